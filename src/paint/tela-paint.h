@@ -1,0 +1,56 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <cairo.h>
+
+#include "tela-geometry.h"
+
+G_BEGIN_DECLS
+
+/* One code path for screen, thumbnails and files. Pure functions of their arguments; any thread. */
+
+typedef GBytes *(*TelaAssetFunc) (const char *file_id, gpointer user_data); /* NULL: not here (yet); any thread */
+
+typedef struct
+{
+  double        scale;      /* device pixels per board unit: below 0.25 detail is left out */
+  TelaAssetFunc asset;      /* nullable */
+  gpointer      asset_data;
+} TelaPaintOptions;
+
+/* In board coordinates: the caller has set scale and origin. */
+void tela_paint_element  (cairo_t *cr, const TelaElement *element, const TelaPaintOptions *options);
+void tela_paint_elements (cairo_t *cr, TelaElement *const *elements, gsize n, const TelaPaintOptions *options);
+
+/* Size of a text in board units, as it will be painted; the one who edits a text writes it down. */
+void tela_paint_measure_text (const char *text, double font_size, int font_family, double line_height, double *width, double *height);
+
+/* The outline of an ink stroke as a closed polygon, x0 y0 x1 y1 …: (transfer full)(element-type double) */
+GArray *tela_paint_ink_outline (const TelaNumbers *points, const TelaNumbers *pressures, gboolean simulate_pressure, double stroke_width, gboolean finished);
+
+/* PNG of @elements (z-order) with @background ("#rrggbb", NULL: transparent), @padding in board units. (transfer full) */
+GBytes *tela_paint_png (TelaElement *const *elements, gsize n, double scale, double padding, const char *background, GError **error);
+
+/* One tile, premultiplied ARGB32 (cairo, GDK_MEMORY_DEFAULT), @pixels wide and high. @x,@y: board coordinates of its corner. */
+typedef struct
+{
+  GPtrArray *elements; /* TelaElement, z-order; owned */
+  double     x, y;
+  double     scale;
+  int        pixels;
+} TelaTileJob;
+
+/* A pool of painter threads. Jobs of greater priority first; results come back on the main context. */
+#define TELA_TYPE_PAINTER (tela_painter_get_type ())
+G_DECLARE_FINAL_TYPE (TelaPainter, tela_painter, TELA, PAINTER, GObject)
+TelaPainter *tela_painter_new         (void);
+typedef void (*TelaTileFunc) (guint64 id, GBytes *pixels, int stride, gpointer user_data); /* main context; pixels NULL: cancelled or out of memory */
+void         tela_painter_push        (TelaPainter *self, guint64 id, TelaTileJob *job /* takes it */, int priority, TelaTileFunc func, gpointer user_data);
+void         tela_painter_cancel      (TelaPainter *self, guint64 id); /* its func is not called */
+void         tela_painter_cancel_all  (TelaPainter *self);
+void         tela_tile_job_free       (TelaTileJob *self);
+
+G_END_DECLS
