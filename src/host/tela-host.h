@@ -15,6 +15,10 @@ G_DECLARE_FINAL_TYPE (TelaHost, tela_host, TELA, HOST, GObject)
 /* (sync) Takes the lowest free replica of @data_dir; hosts the backend if nobody does, else reads endpoint.json. With @url: no hosting, a
  * replica under @data_dir all the same, endpoint = @url, @key. */
 TelaHost   *tela_host_new             (const char *data_dir, const char *url, const char *key, GError **error);
+/* (sync) Hosts, or fails if somebody else does (tela-cli serve). No replica. @listen "HOST:PORT" or NULL; @limits: Supabase's. */
+TelaHost   *tela_host_serve           (const char *data_dir, const char *listen, gboolean limits, GError **error);
+char       *tela_host_dup_endpoint_path (TelaHost *self);
+const char *tela_host_get_service_key (TelaHost *self); /* NULL unless hosting */
 const char *tela_host_get_url         (TelaHost *self);
 const char *tela_host_get_key         (TelaHost *self);
 const char *tela_host_get_replica_dir (TelaHost *self);

@@ -27,6 +27,7 @@ const char *tela_project_get_role (TelaProject *self); /* owner, editor, viewer 
 /* @session_json: of the local owner, or NULL: sign in anonymously (the session is kept in the store and refreshed). */
 TelaWorkspace *tela_workspace_new          (TelaStore *store, RealtimeManager *realtime);
 void           tela_workspace_set_endpoint (TelaWorkspace *self, const char *url, const char *key, const char *session_json, gboolean is_local);
+const char    *tela_workspace_get_user_id  (TelaWorkspace *self); /* NULL before the first sign-in */
 GListModel    *tela_workspace_get_projects (TelaWorkspace *self); /* of TelaProject, newest first; live */
 /* Works offline: the board is there at once, under an id of its own. (transfer full) id */
 char          *tela_workspace_create       (TelaWorkspace *self, const char *name);
