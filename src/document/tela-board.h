@@ -23,44 +23,44 @@ typedef struct
   TelaElement *after;
 } TelaChange;
 
-TelaBoard         *tela_board_new       (const char *project_id);
-const char        *tela_board_get_project_id (TelaBoard *self);
+TelaBoard  *tela_board_new (const char *project_id);
+const char *tela_board_get_project_id (TelaBoard *self);
 
 /* Merged state, whole elements and operations alike. Returns how many elements changed. Emits "changed" once. */
-guint              tela_board_merge     (TelaBoard *self, TelaElement *const *ops, gsize n);
+guint tela_board_merge (TelaBoard *self, TelaElement *const *ops, gsize n);
 /* Replaces elements outright: a refused operation taken back, or a reload. NULL element with an id: forget it. */
-void               tela_board_replace   (TelaBoard *self, const char *const *ids, TelaElement *const *elements, gsize n);
-const TelaElement *tela_board_lookup    (TelaBoard *self, const char *id); /* merged; tombstones and typeless ones too */
+void               tela_board_replace (TelaBoard *self, const char *const *ids, TelaElement *const *elements, gsize n);
+const TelaElement *tela_board_lookup (TelaBoard *self, const char *id); /* merged; tombstones and typeless ones too */
 guint              tela_board_get_n_visible (TelaBoard *self);
-const char        *tela_board_get_name  (TelaBoard *self); /* "" if it has none yet */
+const char        *tela_board_get_name (TelaBoard *self); /* "" if it has none yet */
 
 typedef void (*TelaElementFunc) (const TelaElement *element, gpointer user_data);
-void               tela_board_foreach   (TelaBoard *self, TelaElementFunc func, gpointer user_data); /* every merged one, by id */
+void tela_board_foreach (TelaBoard *self, TelaElementFunc func, gpointer user_data); /* every merged one, by id */
 
 /* The veil (sync.md 5): what a hand is doing now, by (actor, gesture). @ops set properties over the merged document
  * until the gesture is dropped; each call replaces what that gesture said before. Stamps of @ops are ignored. A veil over
  * an id that is not there shows a new element if it sets `type`. */
-void               tela_board_set_veil  (TelaBoard *self, guint64 actor, const char *gesture, TelaElement *const *ops, gsize n);
-void               tela_board_drop_veil (TelaBoard *self, guint64 actor, const char *gesture);
+void tela_board_set_veil (TelaBoard *self, guint64 actor, const char *gesture, TelaElement *const *ops, gsize n);
+void tela_board_drop_veil (TelaBoard *self, guint64 actor, const char *gesture);
 /* Merges and drops in one change, so that no frame shows the old place. */
-guint              tela_board_settle    (TelaBoard *self, guint64 actor, const char *gesture, TelaElement *const *ops, gsize n);
-void               tela_board_drop_veils_of (TelaBoard *self, guint64 actor); /* 0: of all */
-gboolean           tela_board_is_veiled (TelaBoard *self, const char *id);
+guint    tela_board_settle (TelaBoard *self, guint64 actor, const char *gesture, TelaElement *const *ops, gsize n);
+void     tela_board_drop_veils_of (TelaBoard *self, guint64 actor); /* 0: of all */
+gboolean tela_board_is_veiled (TelaBoard *self, const char *id);
 
 /* What is shown: merged below, veil above, invisible ones left out. */
 const TelaElement *tela_board_lookup_shown (TelaBoard *self, const char *id);
 /* (transfer full)(element-type TelaElement): references, in z-order from the bottom (index, then id). */
-GPtrArray         *tela_board_query     (TelaBoard *self, const TelaRect *area); /* NULL: all */
+GPtrArray *tela_board_query (TelaBoard *self, const TelaRect *area); /* NULL: all */
 /* Topmost shown element there, or NULL. Locked ones are passed over. */
-const TelaElement *tela_board_hit       (TelaBoard *self, double x, double y, double slack);
+const TelaElement *tela_board_hit (TelaBoard *self, double x, double y, double slack);
 gboolean           tela_board_get_extent (TelaBoard *self, TelaRect *extent); /* FALSE: empty */
 int                tela_board_compare_order (const TelaElement *a, const TelaElement *b);
 /* Index key that puts a new element on top; (transfer full). */
-char              *tela_board_top_index (TelaBoard *self);
+char *tela_board_top_index (TelaBoard *self);
 
 /* Canonical JSON, one line: {"elements":[…]} by id, keys sorted. @all: stamps and tombstones too. Equal boards give equal
  * bytes. Veils never show here. (transfer full) */
-char              *tela_board_dump      (TelaBoard *self, gboolean all);
+char *tela_board_dump (TelaBoard *self, gboolean all);
 
 /* Signal "changed" (const TelaChange *changes, guint n): after the fact, once a call, borrowed for the emission.
  * Signal "merged" (guint n): the merged document changed (veils do not count). */

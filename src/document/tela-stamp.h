@@ -35,10 +35,10 @@ tela_stamp_get_ms (TelaStamp stamp)
   return (gint64) (stamp.time >> 16);
 }
 
-gboolean tela_stamp_parse    (const char *text, gsize len, TelaStamp *stamp);
-void     tela_stamp_format   (TelaStamp stamp, char out[TELA_STAMP_LENGTH + 1]);
+gboolean tela_stamp_parse (const char *text, gsize len, TelaStamp *stamp);
+void     tela_stamp_format (TelaStamp stamp, char out[TELA_STAMP_LENGTH + 1]);
 /* ISO 8601 with milliseconds and Z, to and from (actor 0). */
-char    *tela_stamp_to_iso   (TelaStamp stamp);
+char    *tela_stamp_to_iso (TelaStamp stamp);
 gboolean tela_stamp_from_iso (const char *text, TelaStamp *stamp);
 
 /* The clock of one replica. Plain struct; the caller passes the wall clock in. */
@@ -49,7 +49,7 @@ typedef struct
   gint64  offset_ms; /* added to the wall clock: what the server measured */
 } TelaClock;
 
-TelaStamp tela_clock_next    (TelaClock *self, gint64 now_ms); /* greater than every stamp issued or seen */
+TelaStamp tela_clock_next (TelaClock *self, gint64 now_ms); /* greater than every stamp issued or seen */
 void      tela_clock_observe (TelaClock *self, TelaStamp seen);
 
 G_END_DECLS

@@ -12,11 +12,11 @@ G_BEGIN_DECLS
  * Immutable, counted. */
 typedef struct _TelaUndoEntry TelaUndoEntry;
 
-TelaUndoEntry *tela_undo_entry_ref   (TelaUndoEntry *self);
+TelaUndoEntry *tela_undo_entry_ref (TelaUndoEntry *self);
 void           tela_undo_entry_unref (TelaUndoEntry *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TelaUndoEntry, tela_undo_entry_unref)
 TelaStamp      tela_undo_entry_get_stamp (TelaUndoEntry *self);
-GBytes        *tela_undo_entry_pack   (TelaUndoEntry *self);
+GBytes        *tela_undo_entry_pack (TelaUndoEntry *self);
 TelaUndoEntry *tela_undo_entry_unpack (const void *data, gsize len, GError **error);
 
 /* The user's own stack on one board (sync.md 6). */
@@ -25,20 +25,20 @@ G_DECLARE_FINAL_TYPE (TelaUndo, tela_undo, TELA, UNDO, GObject)
 
 #define TELA_UNDO_MAX_ENTRIES 1000
 
-TelaUndo      *tela_undo_new       (void);
+TelaUndo *tela_undo_new (void);
 /* The entry for @ops, made before they are merged. (transfer full) */
-TelaUndoEntry *tela_undo_record    (TelaBoard *board, TelaElement *const *ops, gsize n);
-void           tela_undo_push      (TelaUndo *self, TelaUndoEntry *entry); /* clears the redo side */
-void           tela_undo_restore   (TelaUndo *self, GPtrArray *undo, GPtrArray *redo); /* from the store, oldest first */
-gboolean       tela_undo_can_undo  (TelaUndo *self);
-gboolean       tela_undo_can_redo  (TelaUndo *self);
+TelaUndoEntry *tela_undo_record (TelaBoard *board, TelaElement *const *ops, gsize n);
+void           tela_undo_push (TelaUndo *self, TelaUndoEntry *entry);                /* clears the redo side */
+void           tela_undo_restore (TelaUndo *self, GPtrArray *undo, GPtrArray *redo); /* from the store, oldest first */
+gboolean       tela_undo_can_undo (TelaUndo *self);
+gboolean       tela_undo_can_redo (TelaUndo *self);
 /* Ops, all at @stamp, that take the newest entry back (or forward), and the entry that replaces it on the other side.
  * *skipped: how many properties somebody else has written since; *skipped_actor: one of them. The stack has moved when
  * this returns; the ops may be empty. NULL if there is nothing. (transfer full)(element-type TelaElement) */
-GPtrArray     *tela_undo_undo      (TelaUndo *self, TelaBoard *board, TelaStamp stamp, TelaUndoEntry **replaced, TelaUndoEntry **entry, guint *skipped, guint64 *skipped_actor);
-GPtrArray     *tela_undo_redo      (TelaUndo *self, TelaBoard *board, TelaStamp stamp, TelaUndoEntry **replaced, TelaUndoEntry **entry, guint *skipped, guint64 *skipped_actor);
+GPtrArray *tela_undo_undo (TelaUndo *self, TelaBoard *board, TelaStamp stamp, TelaUndoEntry **replaced, TelaUndoEntry **entry, guint *skipped, guint64 *skipped_actor);
+GPtrArray *tela_undo_redo (TelaUndo *self, TelaBoard *board, TelaStamp stamp, TelaUndoEntry **replaced, TelaUndoEntry **entry, guint *skipped, guint64 *skipped_actor);
 /* Own operations got new stamps (clock correction): entries follow. */
-void           tela_undo_restamp   (TelaUndo *self, TelaStamp from, TelaStamp to);
+void tela_undo_restamp (TelaUndo *self, TelaStamp from, TelaStamp to);
 
 /* Signal "changed": can-undo or can-redo may have changed. */
 

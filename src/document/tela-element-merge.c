@@ -1,0 +1,301 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-element-private.h"
+
+/* Enough for what people and programs write; more takes the heap. */
+#define SMALL 64
+
+/* What a merge will make, found before anything is allocated: most operations change little, many change nothing. */
+typedef struct
+{
+  guint8  *wins;  /* by property of b: it is new, or beats that of a */
+  guint16 *map_a; /* by stamp of a: 1 + its place in the result, 0: unused */
+  guint16 *map_b;
+  guint    n;
+  guint    n_stamps;
+} Plan;
+
+gboolean
+tela_element_wins (TelaStamp a_stamp,
+                   TelaValue a,
+                   TelaStamp b_stamp,
+                   TelaValue b)
+{
+  int order = tela_stamp_compare (a_stamp, b_stamp);
+
+  return order < 0 || (order == 0 && tela_value_compare (a, b) < 0);
+}
+
+static TelaValue
+value_at (const TelaElement *self,
+          guint              i)
+{
+  return tela_element_value (tela_element_metas (self)[i], tela_element_cells (self)[i]);
+}
+
+static TelaStamp
+stamp_at (const TelaElement *self,
+          guint              i)
+{
+  return tela_element_stamps (self)[tela_meta_slot (tela_element_metas (self)[i])];
+}
+
+/* Fills plan->wins and plan->n. FALSE: b changes nothing. */
+static gboolean
+plan_winners (const TelaElement *a,
+              const TelaElement *b,
+              Plan              *plan)
+{
+  const TelaMeta *metas_b = tela_element_metas (b);
+  gboolean        changed = FALSE;
+
+  plan->n = a->n;
+  for (guint j = 0; j < b->n; j++)
+    {
+      guint    i;
+      gboolean found = tela_element_find (a, metas_b[j].key, &i);
+
+      plan->wins[j] = !found || tela_element_wins (stamp_at (a, i), value_at (a, i), stamp_at (b, j), value_at (b, j));
+      plan->n += !found;
+      changed |= plan->wins[j];
+    }
+
+  return changed;
+}
+
+static void
+mark_used (const TelaElement *a,
+           const TelaElement *b,
+           Plan              *plan)
+{
+  const TelaMeta *metas_a = tela_element_metas (a);
+  const TelaMeta *metas_b = tela_element_metas (b);
+  guint           i = 0;
+
+  for (guint j = 0; j < b->n; j++)
+    {
+      for (; i < a->n && metas_a[i].key < metas_b[j].key; i++)
+        plan->map_a[tela_meta_slot (metas_a[i])] = 1;
+      if (!plan->wins[j])
+        continue;
+      plan->map_b[tela_meta_slot (metas_b[j])] = 1;
+      if (i < a->n && metas_a[i].key == metas_b[j].key)
+        i++;
+    }
+  for (; i < a->n; i++)
+    plan->map_a[tela_meta_slot (metas_a[i])] = 1;
+}
+
+/* Gives the used stamps their places; stamps that nothing bears any more go. */
+static void
+plan_stamps (const TelaElement *a,
+             const TelaElement *b,
+             Plan              *plan)
+{
+  const TelaStamp *stamps_a = tela_element_stamps (a);
+  const TelaStamp *stamps_b = tela_element_stamps (b);
+
+  mark_used (a, b, plan);
+  for (guint i = 0; i < a->n_stamps; i++)
+    if (plan->map_a[i] != 0)
+      plan->map_a[i] = (guint16) ++plan->n_stamps;
+
+  for (guint j = 0; j < b->n_stamps; j++)
+    {
+      guint i = 0;
+
+      if (plan->map_b[j] == 0)
+        continue;
+      while (i < a->n_stamps && !(plan->map_a[i] != 0 && tela_stamp_compare (stamps_a[i], stamps_b[j]) == 0))
+        i++;
+      plan->map_b[j] = i < a->n_stamps ? plan->map_a[i] : (guint16) ++plan->n_stamps;
+    }
+}
+
+static void
+put (TelaElement       *to,
+     guint              at,
+     const TelaElement *from,
+     guint              i,
+     const guint16     *map)
+{
+  TelaMeta meta = tela_element_metas (from)[i];
+  TelaCell cell = tela_element_cells (from)[i];
+
+  tela_cell_ref (meta, cell);
+  tela_element_cells (to)[at] = cell;
+  tela_element_metas (to)[at] = tela_meta_make (meta.key, tela_meta_kind (meta), map[tela_meta_slot (meta)] - 1u);
+}
+
+static TelaElement *
+carry_out (const TelaElement *a,
+           const TelaElement *b,
+           const Plan        *plan)
+{
+  TelaElement    *self = tela_element_alloc (tela_element_id (a), a->id_len, a->hash, plan->n, plan->n_stamps);
+  const TelaMeta *metas_a = tela_element_metas (a);
+  const TelaMeta *metas_b = tela_element_metas (b);
+  guint           i = 0;
+  guint           at = 0;
+
+  for (guint s = 0; s < a->n_stamps; s++)
+    if (plan->map_a[s] != 0)
+      tela_element_stamps (self)[plan->map_a[s] - 1] = tela_element_stamps (a)[s];
+  for (guint s = 0; s < b->n_stamps; s++)
+    if (plan->map_b[s] != 0)
+      tela_element_stamps (self)[plan->map_b[s] - 1] = tela_element_stamps (b)[s];
+
+  for (guint j = 0; j < b->n; j++)
+    {
+      for (; i < a->n && metas_a[i].key < metas_b[j].key; i++)
+        put (self, at++, a, i, plan->map_a);
+      if (!plan->wins[j])
+        continue;
+      if (i < a->n && metas_a[i].key == metas_b[j].key)
+        i++;
+      put (self, at++, b, j, plan->map_b);
+    }
+  for (; i < a->n; i++)
+    put (self, at++, a, i, plan->map_a);
+
+  return self;
+}
+
+/**
+ * tela_element_merge:
+ * @a: an element
+ * @b: another with the same id, or an operation on it
+ * @changed: (out) (optional): whether the result differs from @a
+ *
+ * Keeps, for each property, the value with the greater stamp; between equal stamps the greater canonical JSON text. A
+ * merge that would have more than %TELA_MAX_PROPERTIES properties is not made.
+ *
+ * Returns: (transfer full): @a itself if @b adds nothing to it
+ */
+TelaElement *
+tela_element_merge (const TelaElement *a,
+                    const TelaElement *b,
+                    gboolean          *changed)
+{
+  guint8              wins[SMALL];
+  guint16             maps[2 * SMALL];
+  g_autofree guint8  *many_wins = NULL;
+  g_autofree guint16 *many_maps = NULL;
+  Plan                plan = { .wins = wins, .map_a = maps };
+  gboolean            differs;
+
+  g_return_val_if_fail (tela_element_same_id (a, b), tela_element_ref (a));
+
+  if (b->n > SMALL)
+    plan.wins = many_wins = g_new (guint8, b->n);
+  differs = a != b && plan_winners (a, b, &plan) && plan.n <= TELA_MAX_PROPERTIES;
+  if (changed != NULL)
+    *changed = differs;
+  if (!differs)
+    return tela_element_ref (a);
+
+  if (a->n_stamps + b->n_stamps > 2 * SMALL)
+    plan.map_a = many_maps = g_new0 (guint16, a->n_stamps + b->n_stamps);
+  else
+    memset (maps, 0, sizeof (guint16) * (a->n_stamps + b->n_stamps));
+  plan.map_b = plan.map_a + a->n_stamps;
+  plan_stamps (a, b, &plan);
+
+  return carry_out (a, b, &plan);
+}
+
+/* The properties of @self that @keep marks, as an element; NULL if it marks none. */
+static TelaElement *
+pick (const TelaElement *self,
+      const guint8      *keep)
+{
+  TelaOpBuilder *builder = NULL;
+
+  for (guint i = 0; i < self->n; i++)
+    {
+      TelaValue value;
+      TelaStamp stamp;
+      TelaKey   key;
+
+      if (!keep[i])
+        continue;
+      if (builder == NULL)
+        builder = tela_op_builder_new (tela_element_id (self));
+      key = tela_element_get_nth (self, i, &value, &stamp);
+      tela_op_builder_set_at (builder, key, tela_value_copy (value), stamp);
+    }
+
+  return builder != NULL ? tela_op_builder_end (builder, (TelaStamp){ 0 }) : NULL;
+}
+
+TelaElement *
+tela_element_difference (const TelaElement *a,
+                         const TelaElement *b)
+{
+  g_autofree guint8 *keep = g_new (guint8, b->n + 1u);
+
+  memset (keep, 1, b->n);
+  for (guint i = 0; a != NULL && i < b->n; i++)
+    {
+      TelaValue value;
+      TelaStamp stamp;
+
+      if (tela_element_get (a, tela_element_metas (b)[i].key, &value, &stamp))
+        keep[i] = tela_element_wins (stamp, value, stamp_at (b, i), value_at (b, i));
+    }
+
+  return pick (b, keep);
+}
+
+TelaElement *
+tela_element_at_stamp (const TelaElement *self,
+                       TelaStamp          stamp)
+{
+  g_autofree guint8 *keep = g_new (guint8, self->n + 1u);
+
+  for (guint i = 0; i < self->n; i++)
+    keep[i] = tela_stamp_compare (stamp_at (self, i), stamp) == 0;
+
+  return pick (self, keep);
+}
+
+TelaElement *
+tela_element_restamp (const TelaElement *self,
+                      TelaStamp          stamp)
+{
+  TelaElement *copy = tela_element_alloc (tela_element_id (self), self->id_len, self->hash, self->n, self->n > 0);
+
+  if (self->n > 0)
+    tela_element_stamps (copy)[0] = stamp;
+  for (guint i = 0; i < self->n; i++)
+    {
+      TelaMeta meta = tela_element_metas (self)[i];
+
+      tela_element_cells (copy)[i] = tela_element_cells (self)[i];
+      tela_element_metas (copy)[i] = tela_meta_make (meta.key, tela_meta_kind (meta), 0);
+      tela_cell_ref (meta, tela_element_cells (self)[i]);
+    }
+
+  return copy;
+}
+
+TelaElement *
+tela_element_with_id (const TelaElement *self,
+                      const char        *id)
+{
+  gsize        len = strlen (id);
+  TelaElement *copy;
+
+  g_return_val_if_fail (tela_element_id_is_valid (id, len), NULL);
+
+  copy = tela_element_alloc (id, len, tela_element_hash_id (id, len), self->n, self->n_stamps);
+  memcpy (tela_element_stamps (copy), tela_element_stamps (self), self->n_stamps * sizeof (TelaStamp));
+  memcpy (tela_element_cells (copy), tela_element_cells (self), self->n * sizeof (TelaCell));
+  memcpy (tela_element_metas (copy), tela_element_metas (self), self->n * sizeof (TelaMeta));
+  for (guint i = 0; i < self->n; i++)
+    tela_cell_ref (tela_element_metas (self)[i], tela_element_cells (self)[i]);
+
+  return copy;
+}

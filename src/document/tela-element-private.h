@@ -1,0 +1,127 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "tela-element.h"
+
+#include <string.h>
+
+G_BEGIN_DECLS
+
+/* One allocation: this header, then n_stamps distinct stamps in no special order, n cells, n metas sorted by key, and the
+ * id. A property takes 12 bytes and a stamp 16, whatever number of properties bears it. */
+struct _TelaElement
+{
+  int     refs; /* atomic */
+  guint32 hash; /* of the id */
+  guint16 n;
+  guint16 n_stamps;
+  guint8  id_len;
+};
+
+typedef union
+{
+  double       number;
+  GRefString  *string;
+  TelaNumbers *numbers;
+} TelaCell;
+
+typedef struct
+{
+  guint16 key;
+  guint16 bits; /* kind << 12 | number of the stamp */
+} TelaMeta;
+
+G_STATIC_ASSERT (sizeof (TelaCell) == 8 && sizeof (TelaMeta) == 4 && sizeof (struct _TelaElement) % 8 == 0);
+G_STATIC_ASSERT (TELA_MAX_PROPERTIES < 1 << 12);
+
+static inline TelaStamp *
+tela_element_stamps (const TelaElement *self)
+{
+  return (TelaStamp *) (self + 1);
+}
+
+static inline TelaCell *
+tela_element_cells (const TelaElement *self)
+{
+  return (TelaCell *) (tela_element_stamps (self) + self->n_stamps);
+}
+
+static inline TelaMeta *
+tela_element_metas (const TelaElement *self)
+{
+  return (TelaMeta *) (tela_element_cells (self) + self->n);
+}
+
+static inline char *
+tela_element_id (const TelaElement *self)
+{
+  return (char *) (tela_element_metas (self) + self->n);
+}
+
+static inline TelaValueKind
+tela_meta_kind (TelaMeta meta)
+{
+  return (TelaValueKind) (meta.bits >> 12);
+}
+
+static inline guint
+tela_meta_slot (TelaMeta meta)
+{
+  return meta.bits & 0xfff;
+}
+
+static inline TelaMeta
+tela_meta_make (TelaKey       key,
+                TelaValueKind kind,
+                guint         slot)
+{
+  return (TelaMeta){ .key = key, .bits = (guint16) (kind << 12 | slot) };
+}
+
+static inline TelaValue
+tela_element_value (TelaMeta meta,
+                    TelaCell cell)
+{
+  TelaValue value = { .kind = tela_meta_kind (meta) };
+
+  memcpy (&value.as, &cell, sizeof cell);
+  return value;
+}
+
+static inline void
+tela_cell_ref (TelaMeta meta,
+               TelaCell cell)
+{
+  TelaValueKind kind = tela_meta_kind (meta);
+
+  if (kind >= TELA_VALUE_STRING)
+    tela_value_copy (tela_element_value (meta, cell));
+}
+
+guint32 tela_element_hash_id (const char *id, gsize len);
+/* Uninitialized but for header and id; the caller fills stamps, cells and metas before anyone else sees it. */
+TelaElement *tela_element_alloc (const char *id, gsize id_len, guint32 hash, guint n, guint n_stamps);
+gboolean     tela_element_same_id (const TelaElement *a, const TelaElement *b);
+/* The place of @key, or FALSE and the place where it would be. */
+gboolean tela_element_find (const TelaElement *self, TelaKey key, guint *i);
+/* Greater canonical text wins between equal stamps. */
+gboolean tela_element_wins (TelaStamp a_stamp, TelaValue a, TelaStamp b_stamp, TelaValue b);
+/* Numbers of the properties in order of name; free it. */
+guint *tela_element_order_by_name (const TelaElement *self);
+
+/* Reading, shared by operations, rows and files. Those that return a gboolean set the error when FALSE. */
+TelaKey  tela_read_name (TelaJsonSpan name);                      /* 0: not fit */
+gboolean tela_read_bad_name (TelaJsonSpan name, GError **error);  /* always FALSE */
+gboolean tela_read_invalid (GError **error, const char *message); /* always FALSE */
+/* What the reader found wrong, else @message. Always FALSE. */
+gboolean tela_read_failed (TelaJsonReader *reader, GError **error, const char *message);
+gboolean tela_read_too_many (guint n, GError **error); /* TRUE with the error set */
+gboolean tela_read_property (TelaJsonReader *reader, TelaJsonSpan name, TelaKey *key, TelaValue *value, guint *replaced, GError **error);
+gboolean tela_read_id (TelaJsonReader *reader, char **id, GError **error);
+gboolean tela_read_stamp (TelaJsonReader *reader, TelaStamp *stamp, GError **error);
+void     tela_element_write_member (const TelaElement *self, guint i, TelaJsonWriter *writer);
+
+G_END_DECLS
