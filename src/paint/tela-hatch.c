@@ -224,8 +224,7 @@ tela_hatch (TelaSketch      *sketch,
   switch (style)
     {
     case TELA_FILL_CROSS_HATCH:
-      return hatch_lines (sketch, path, polygon, n, HACHURE_ANGLE, gap, FALSE)
-             && hatch_lines (sketch, path, polygon, n, HACHURE_ANGLE + 90, gap, FALSE);
+      return hatch_lines (sketch, path, polygon, n, HACHURE_ANGLE, gap, FALSE) && hatch_lines (sketch, path, polygon, n, HACHURE_ANGLE + 90, gap, FALSE);
     case TELA_FILL_ZIGZAG:
       return hatch_lines (sketch, path, polygon, n, HACHURE_ANGLE, gap, TRUE);
     case TELA_FILL_DOTS:

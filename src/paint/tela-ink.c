@@ -24,7 +24,7 @@
 typedef struct
 {
   TelaPoint at;
-  TelaPoint back;     /* unit vector to the point before */
+  TelaPoint back; /* unit vector to the point before */
   double    pressure;
   double    distance; /* from the point before */
   double    walked;   /* from the start */

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cairo.h>
+#include <glib-object.h>
 
 #include "tela-geometry.h"
 

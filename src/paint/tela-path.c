@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#define DEVICE_LIMIT 1e6   /* device pixels; cairo itself ends at 8.3e6, and strokes need room */
+#define DEVICE_LIMIT 1e6      /* device pixels; cairo itself ends at 8.3e6, and strokes need room */
 #define GIANT_CURVE_STEPS 256 /* always the same number, so that neighbouring tiles agree */
 
 typedef struct
@@ -262,10 +262,10 @@ tela_path_trace_stroke (const GArray *path,
 
 /* Cuts a closed polygon at one side of the box (Sutherland and Hodgman). */
 static GArray *
-cut (GArray   *points,
-     gboolean  vertical,
-     double    limit,
-     gboolean  keep_greater)
+cut (GArray  *points,
+     gboolean vertical,
+     double   limit,
+     gboolean keep_greater)
 {
   GArray *out = g_array_new (FALSE, FALSE, sizeof (TelaPoint));
   guint   i;

@@ -15,7 +15,7 @@ struct _TelaRaster
 {
   gatomicrefcount refs;
   guint           reduction;
-  int             width, height;          /* of the original */
+  int             width, height; /* of the original */
   int             own_width, own_height;
   int             stride;
   guint8         *pixels; /* owned; premultiplied ARGB32 of cairo */

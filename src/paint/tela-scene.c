@@ -128,9 +128,9 @@ paint_content (cairo_t                *cr,
 }
 
 static void
-turn_about (cairo_t  *cr,
-            TelaRect  box,
-            double    angle)
+turn_about (cairo_t *cr,
+            TelaRect box,
+            double   angle)
 {
   double x = box.x + box.width / 2;
   double y = box.y + box.height / 2;
@@ -217,7 +217,10 @@ paint_one (cairo_t           *cr,
     cairo_push_group (cr);
   cairo_save (cr);
   turn_about (cr, box, tela_element_get_number (element, TELA_KEY_ANGLE, 0));
-  cairo_translate (cr, tela_element_get_number (element, TELA_KEY_X, 0), tela_element_get_number (element, TELA_KEY_Y, 0));
+  if (tela_element_get_numbers (element, TELA_KEY_POINTS) != NULL)
+    cairo_translate (cr, tela_element_get_number (element, TELA_KEY_X, 0), tela_element_get_number (element, TELA_KEY_Y, 0));
+  else
+    cairo_translate (cr, box.x, box.y); /* a negative width or height counts the other way */
   paint_content (cr, element, scene->options);
   cairo_restore (cr);
   if (opacity < 1)

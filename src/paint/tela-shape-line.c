@@ -118,7 +118,7 @@ read_points (const TelaShaper *self)
 
 void
 tela_shaper_build_line (TelaShaper *self,
-            gboolean    is_arrow)
+                        gboolean    is_arrow)
 {
   g_autoptr (GArray) points = read_points (self);
   TelaPoint *p = (TelaPoint *) (gpointer) points->data;
@@ -215,4 +215,3 @@ tela_shaper_build_ink (TelaShaper *self)
   else
     g_array_unref (path);
 }
-

@@ -78,8 +78,7 @@ shaper_init (TelaShaper        *self,
     self->seed = g_str_hash (tela_element_get_id (element));
   self->fill_style = tela_fill_style_parse (tela_element_get_string (element, TELA_KEY_FILL_STYLE));
   self->has_fill = tela_colour_parse (tela_element_get_string (element, TELA_KEY_BACKGROUND_COLOR), &colour);
-  self->has_stroke = !tela_element_has (element, TELA_KEY_STROKE_COLOR)
-                     || tela_colour_parse (tela_element_get_string (element, TELA_KEY_STROKE_COLOR), &colour);
+  self->has_stroke = !tela_element_has (element, TELA_KEY_STROKE_COLOR) || tela_colour_parse (tela_element_get_string (element, TELA_KEY_STROKE_COLOR), &colour);
   if (g_strcmp0 (style, "dashed") == 0)
     self->dash[0] = 8, self->dash[1] = 8 + self->stroke_width;
   else if (g_strcmp0 (style, "dotted") == 0)
@@ -140,16 +139,15 @@ tela_shaper_add_fill (TelaShaper     *self,
 
 void
 tela_shaper_add_pattern (TelaShaper      *self,
-             TelaSketch      *sketch,
-             const TelaPoint *points,
-             guint            n)
+                         TelaSketch      *sketch,
+                         const TelaPoint *points,
+                         guint            n)
 {
   g_autoptr (GArray) path = tela_path_new ();
   TelaLayer *layer;
   guint      i;
 
-  if (self->scale >= TELA_COARSE_SCALE
-      && tela_hatch (sketch, path, points, n, self->fill_style, 4 * self->stroke_width, self->stroke_width / 2))
+  if (self->scale >= TELA_COARSE_SCALE && tela_hatch (sketch, path, points, n, self->fill_style, 4 * self->stroke_width, self->stroke_width / 2))
     {
       layer = tela_shaper_add_fill (self, g_steal_pointer (&path), TELA_LAYER_BACKGROUND_COLOUR);
       layer->width = self->stroke_width / 2;
@@ -171,9 +169,9 @@ tela_shaper_add_pattern (TelaShaper      *self,
 
 void
 tela_shaper_add_solid_polygon (TelaShaper      *self,
-                   TelaSketch      *sketch,
-                   const TelaPoint *points,
-                   guint            n)
+                               TelaSketch      *sketch,
+                               const TelaPoint *points,
+                               guint            n)
 {
   GArray *path = tela_path_new ();
   guint   i;
@@ -302,10 +300,7 @@ build_rectangle (TelaShaper *self)
   if (self->roundness != 0)
     build_rounded (self,
                    (const TelaPoint[]){
-                       { r, 0 }, { w - r, 0 }, { w - k, 0 }, { w, k },
-                       { w, r }, { w, h - r }, { w, h - k }, { w - k, h },
-                       { w - r, h }, { r, h }, { k, h }, { 0, h - k },
-                       { 0, h - r }, { 0, r }, { 0, k }, { k, 0 } },
+                       { r, 0 }, { w - r, 0 }, { w - k, 0 }, { w, k }, { w, r }, { w, h - r }, { w, h - k }, { w - k, h }, { w - r, h }, { r, h }, { k, h }, { 0, h - k }, { 0, h - r }, { 0, r }, { 0, k }, { k, 0 } },
                    4);
   else
     build_polygon (self, (const TelaPoint[]){ { 0, 0 }, { w, 0 }, { w, h }, { 0, h } }, 4);
@@ -324,10 +319,7 @@ build_diamond (TelaShaper *self)
   if (self->roundness != 0)
     build_rounded (self,
                    (const TelaPoint[]){
-                       { top.x + v, top.y + h }, { right.x - v, right.y - h }, right, right,
-                       { right.x - v, right.y + h }, { bottom.x + v, bottom.y - h }, bottom, bottom,
-                       { bottom.x - v, bottom.y - h }, { left.x + v, left.y + h }, left, left,
-                       { left.x + v, left.y - h }, { top.x - v, top.y + h }, top, top },
+                       { top.x + v, top.y + h }, { right.x - v, right.y - h }, right, right, { right.x - v, right.y + h }, { bottom.x + v, bottom.y - h }, bottom, bottom, { bottom.x - v, bottom.y - h }, { left.x + v, left.y + h }, left, left, { left.x + v, left.y - h }, { top.x - v, top.y + h }, top, top },
                    4);
   else
     build_polygon (self, (const TelaPoint[]){ top, right, bottom, left }, 4);

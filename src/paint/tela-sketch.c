@@ -72,7 +72,8 @@ stroke_line (TelaSketch *self,
              gboolean    over)
 {
   double    length = hypot (b.x - a.x, b.y - a.y);
-  double    gain = length < 200 ? 1 : length > 500 ? 0.4 : -0.0016668 * length + 1.233334;
+  double    gain = length < 200 ? 1 : length > 500 ? 0.4
+                                                   : -0.0016668 * length + 1.233334;
   double    offset = MAX_OFFSET * 10 > length ? length / 10 : MAX_OFFSET;
   double    by = (over ? offset / 2 : offset) * gain;
   double    diverge = 0.2 + tela_sketch_random (self) * 0.2;
