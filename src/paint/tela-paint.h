@@ -61,6 +61,7 @@ G_DECLARE_FINAL_TYPE (TelaPainter, tela_painter, TELA, PAINTER, GObject)
 TelaPainter *tela_painter_new         (void);
 typedef void (*TelaTileFunc) (guint64 id, GBytes *pixels, int stride, gpointer user_data); /* main context; pixels NULL: out of memory */
 void         tela_painter_push        (TelaPainter *self, guint64 id, TelaTileJob *job /* takes it */, int priority, TelaTileFunc func, gpointer user_data);
+void         tela_painter_set_priority (TelaPainter *self, guint64 id, int priority); /* nothing if it is being painted already */
 void         tela_painter_cancel      (TelaPainter *self, guint64 id); /* its func is not called */
 void         tela_painter_cancel_all  (TelaPainter *self);
 void         tela_tile_job_free       (TelaTileJob *self);

@@ -232,6 +232,23 @@ tela_painter_push (TelaPainter *self,
   g_mutex_unlock (&self->lock);
 }
 
+void
+tela_painter_set_priority (TelaPainter *self,
+                           guint64      id,
+                           int          priority)
+{
+  Work *work;
+
+  g_mutex_lock (&self->lock);
+  work = g_hash_table_lookup (self->live, &id);
+  if (work != NULL && work->waiting != NULL && work->priority != priority)
+    {
+      work->priority = priority;
+      g_sequence_sort_changed (work->waiting, compare_work, NULL);
+    }
+  g_mutex_unlock (&self->lock);
+}
+
 /* With the lock held, and the work no longer live. */
 static void
 abandon (Work *work)
