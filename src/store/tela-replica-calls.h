@@ -69,6 +69,6 @@ gboolean tela_replica_restamp (TelaReplica *self, TelaStoreCall *call, GError **
 /* tela-replica-drafts.c */
 gboolean tela_replica_put_draft (TelaReplica *self, TelaStoreCall *call, GError **error);     /* project_id, name, elements */
 gboolean tela_replica_drop_draft (TelaReplica *self, TelaStoreCall *call, GError **error);    /* name */
-gboolean tela_replica_finish_drafts (TelaReplica *self, TelaStoreCall *call, GError **error); /* project_id → id */
+gboolean tela_replica_finish_drafts (TelaReplica *self, TelaStoreCall *call, GError **error); /* project_id (nullable) → id */
 
 G_END_DECLS

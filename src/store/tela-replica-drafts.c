@@ -106,15 +106,16 @@ finish_draft (TelaReplica *self,
   return edit->entry != NULL && tela_replica_edit (self, edit, error);
 }
 
-gboolean
-tela_replica_finish_drafts (TelaReplica   *self,
-                            TelaStoreCall *call,
-                            GError       **error)
+static gboolean
+finish_drafts_of (TelaReplica *self,
+                  const char  *project_id,
+                  gint64      *n,
+                  GError     **error)
 {
   g_autoptr (GPtrArray) drafts = NULL;
   gint64 board;
 
-  if (!tela_replica_find_board (self, call->project_id, &board, error))
+  if (!tela_replica_find_board (self, project_id, &board, error))
     return FALSE;
   drafts = read_drafts (self, board, error);
   if (drafts == NULL)
@@ -125,10 +126,31 @@ tela_replica_finish_drafts (TelaReplica   *self,
       Draft *draft = g_ptr_array_index (drafts, i);
 
       if (draft->ops->len == 0 ? !tela_replica_exec (self, error, "DELETE FROM drafts WHERE id = ?1", "t", draft->id)
-                               : !finish_draft (self, call->project_id, board, draft, error))
+                               : !finish_draft (self, project_id, board, draft, error))
         return FALSE;
     }
-  call->id = drafts->len;
+  *n += drafts->len;
 
   return TRUE;
+}
+
+gboolean
+tela_replica_finish_drafts (TelaReplica   *self,
+                            TelaStoreCall *call,
+                            GError       **error)
+{
+  g_autoptr (GPtrArray) boards = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (TelaStatement) stmt = NULL;
+
+  if (call->project_id != NULL)
+    return finish_drafts_of (self, call->project_id, &call->id, error);
+
+  stmt = tela_replica_query (self, error, "SELECT project_id FROM boards WHERE key IN (SELECT board FROM drafts)", "");
+  while (stmt != NULL && tela_replica_next (self, stmt, error))
+    g_ptr_array_add (boards, g_strdup ((const char *) sqlite3_column_text (stmt, 0)));
+
+  for (guint i = 0; i < boards->len && *error == NULL; i++)
+    finish_drafts_of (self, g_ptr_array_index (boards, i), &call->id, error);
+
+  return *error == NULL;
 }

@@ -4,6 +4,7 @@
 
 #include "tela-replica-calls.h"
 #include "tela-replica-rows.h"
+#include "tela-undo-private.h" /* entries of a stack that is on disk, not in a TelaUndo */
 
 #define MAX_MS (((gint64) 1 << 48) - 1)
 
@@ -239,6 +240,72 @@ rewrite_elements (TelaReplica *replica,
   return TRUE;
 }
 
+/* An entry of the user's own whose stamp was corrected; its place in the stack. */
+typedef struct
+{
+  gint64  side;
+  gint64  seq;
+  GBytes *packed; /* owned */
+} Entry;
+
+static void
+entry_clear (Entry *self)
+{
+  g_bytes_unref (self->packed);
+}
+
+static gboolean
+find_entries (TelaReplica *replica,
+              gint64       board,
+              Correction  *self,
+              GArray      *entries,
+              GError     **error)
+{
+  g_autoptr (TelaStatement) stmt = NULL;
+
+  stmt = tela_replica_query (replica, error, "SELECT side, seq, entry FROM undo WHERE board = ?1", "i", board);
+  while (stmt != NULL && tela_replica_next (replica, stmt, error))
+    {
+      g_autoptr (TelaUndoEntry) old = tela_undo_entry_unpack (sqlite3_column_blob (stmt, 2), sqlite3_column_bytes (stmt, 2), NULL);
+      g_autoptr (TelaUndoEntry) fresh = NULL;
+      TelaStamp stamp = old != NULL ? tela_undo_entry_get_stamp (old) : (TelaStamp){ 0 };
+      Entry     entry = { sqlite3_column_int64 (stmt, 0), sqlite3_column_int64 (stmt, 1), NULL };
+      gpointer  place;
+
+      if (old == NULL || !g_hash_table_lookup_extended (self->index, &stamp, NULL, &place))
+        continue;
+      fresh = tela_undo_entry_restamp (old, g_array_index (self->stamps, TelaRestamp, GPOINTER_TO_UINT (place)).to);
+      entry.packed = tela_undo_entry_pack (fresh);
+      g_array_append_val (entries, entry);
+    }
+
+  return *error == NULL;
+}
+
+static gboolean
+rewrite_undo (TelaReplica *replica,
+              gint64       board,
+              Correction  *self,
+              GError     **error)
+{
+  g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (Entry));
+
+  g_array_set_clear_func (entries, (GDestroyNotify) entry_clear);
+  if (!find_entries (replica, board, self, entries, error))
+    return FALSE;
+
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const Entry *entry = &g_array_index (entries, Entry, i);
+
+      if (!tela_replica_exec (replica, error, "UPDATE undo SET entry = ?4 WHERE board = ?1 AND side = ?2 AND seq = ?3", "iiib", board,
+                              entry->side, entry->seq, entry->packed))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 gboolean
 tela_replica_restamp (TelaReplica   *self,
                       TelaStoreCall *call,
@@ -269,5 +336,5 @@ tela_replica_restamp (TelaReplica   *self,
 
   choose_stamps (&correction, call->number);
 
-  return rewrite_rows (self, &correction, error) && rewrite_elements (self, board, &correction, call->rows, error);
+  return rewrite_rows (self, &correction, error) && rewrite_elements (self, board, &correction, call->rows, error) && rewrite_undo (self, board, &correction, error);
 }

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "tela-replica.h"
+#include "tela-replica-rows.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -123,31 +123,84 @@ tela_replica_suspect (TelaReplica *self)
     close (fd);
 }
 
+/* SQLite knows its pages, not what we keep in them. */
+static gboolean
+are_rows_sound (TelaReplica *self,
+                GError     **error)
+{
+  g_autoptr (TelaStatement) elements = tela_replica_query (self, error, "SELECT id, packed, confirmed FROM elements", "");
+  g_autoptr (TelaStatement) ops = NULL;
+
+  while (elements != NULL && tela_replica_next (self, elements, error))
+    for (int column = 1; column <= 2; column++)
+      {
+        const char *id = (const char *) sqlite3_column_text (elements, 0);
+        g_autoptr (TelaElement) element = NULL;
+
+        if (sqlite3_column_bytes (elements, column) == 0)
+          continue;
+        element = tela_element_unpack (id, sqlite3_column_blob (elements, column), sqlite3_column_bytes (elements, column), error);
+        if (element == NULL)
+          return FALSE;
+      }
+
+  ops = *error == NULL ? tela_replica_query (self, error, "SELECT ops FROM outbox UNION ALL SELECT ops FROM drafts", "") : NULL;
+  while (ops != NULL && tela_replica_next (self, ops, error))
+    {
+      g_autoptr (GPtrArray) read = NULL;
+
+      read = tela_ops_unpack (sqlite3_column_blob (ops, 0), sqlite3_column_bytes (ops, 0), self->path, error);
+      if (read == NULL)
+        return FALSE;
+    }
+
+  return *error == NULL;
+}
+
+static gboolean
+is_file_sound (TelaReplica *self,
+               gboolean     thoroughly,
+               GError     **error)
+{
+  g_autoptr (TelaStatement) stmt = NULL;
+  const char *verdict;
+
+  stmt = tela_replica_query (self, error, thoroughly ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)", "");
+  if (stmt == NULL || !tela_replica_next (self, stmt, error))
+    return FALSE;
+
+  verdict = (const char *) sqlite3_column_text (stmt, 0);
+  if (g_strcmp0 (verdict, "ok") == 0)
+    return TRUE;
+
+  g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_CORRUPT, "%s: %s", self->path, verdict);
+
+  return FALSE;
+}
+
 gboolean
 tela_replica_is_sound (TelaReplica *self,
                        GError     **error)
 {
   g_autofree char *mark = suspect_path (self);
-  g_autoptr (TelaStatement) stmt = NULL;
+  g_autoptr (GError) problem = NULL;
   gboolean    is_suspect = g_file_test (mark, G_FILE_TEST_EXISTS);
-  const char *verdict;
   struct stat info;
 
-  if (!is_suspect && stat (self->path, &info) == 0 && info.st_size > ALWAYS_CHECKED_BYTES)
-    return TRUE;
+  if (!is_suspect)
+    return (stat (self->path, &info) == 0 && info.st_size > ALWAYS_CHECKED_BYTES) || is_file_sound (self, FALSE, error);
 
-  stmt = tela_replica_query (self, error, is_suspect ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)", "");
-  if (stmt == NULL || !tela_replica_next (self, stmt, error))
+  if (!is_file_sound (self, TRUE, error))
     return FALSE;
-
-  verdict = (const char *) sqlite3_column_text (stmt, 0);
-  if (g_strcmp0 (verdict, "ok") != 0)
+  if (!are_rows_sound (self, &problem))
     {
-      g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_CORRUPT, "%s: %s", self->path, verdict);
+      if (problem->domain == TELA_STORE_ERROR)
+        g_propagate_error (error, g_steal_pointer (&problem));
+      else
+        g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_CORRUPT, "%s: %s", self->path, problem->message);
       return FALSE;
     }
-  if (is_suspect)
-    g_unlink (mark);
+  g_unlink (mark);
 
   return TRUE;
 }

@@ -9,10 +9,26 @@
 
 #define BUSY_TIMEOUT_MS 5000
 
-static TelaStoreError
-error_code (sqlite3 *db)
+/* What the system said, where SQLite only says that reading or writing failed. Each of its files remembers its own. */
+static int
+system_error (sqlite3 *db)
 {
-  int rc = sqlite3_extended_errcode (db), os = sqlite3_system_errno (db);
+  sqlite3_file *log = NULL;
+  int           number = 0;
+
+  if (sqlite3_file_control (db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK && log != NULL && log->pMethods != NULL)
+    log->pMethods->xFileControl (log, SQLITE_FCNTL_LAST_ERRNO, &number);
+  if (number == 0)
+    sqlite3_file_control (db, "main", SQLITE_FCNTL_LAST_ERRNO, &number);
+
+  return number != 0 ? number : sqlite3_system_errno (db);
+}
+
+static TelaStoreError
+error_code (sqlite3 *db,
+            int      rc)
+{
+  int os = (rc & 0xff) == SQLITE_IOERR || (rc & 0xff) == SQLITE_CANTOPEN ? system_error (db) : 0;
 
   switch (rc & 0xff)
     {
@@ -43,7 +59,11 @@ tela_replica_set_error (sqlite3    *db,
                         const char *path,
                         GError    **error)
 {
-  g_set_error (error, TELA_STORE_ERROR, error_code (db), "%s: %s", path, sqlite3_errmsg (db));
+  /* Read first: asking for the system's error makes a new one. */
+  g_autofree char *message = g_strdup (sqlite3_errmsg (db));
+  TelaStoreError   code = error_code (db, sqlite3_extended_errcode (db));
+
+  g_set_error (error, TELA_STORE_ERROR, code, "%s: %s", path, message);
 }
 
 void

@@ -328,7 +328,6 @@ tela_store_finish_drafts (TelaStore  *self,
   g_autoptr (TelaStoreCall) call = NULL;
 
   g_return_val_if_fail (TELA_IS_STORE (self), 0);
-  g_return_val_if_fail (project_id != NULL, 0);
 
   call = tela_store_call_new (tela_replica_finish_drafts, TRUE, project_id);
 

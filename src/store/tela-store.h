@@ -124,7 +124,7 @@ GPtrArray *tela_store_list_refused   (TelaStore *self, const char *project_id, G
 /* Drafts: unfinished strokes and texts, at most every 250 ms. At the next start they are read and finished as edits. */
 void       tela_store_put_draft   (TelaStore *self, const char *project_id, const char *draft, GPtrArray *ops);
 void       tela_store_drop_draft  (TelaStore *self, const char *draft);
-/* (sync) takes all drafts of a board, already committed as edits with outbox rows and undo entries. Returns how many. */
+/* (sync) takes all drafts of a board (NULL: of all boards), already committed as edits with outbox rows and undo entries. Returns how many. */
 guint      tela_store_finish_drafts (TelaStore *self, const char *project_id, GError **error);
 
 /* The board list as last seen: JSON text of the rows, for a start without network. */
