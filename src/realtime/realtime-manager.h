@@ -13,42 +13,44 @@ G_DECLARE_FINAL_TYPE (RealtimeManager, realtime_manager, REALTIME, MANAGER, GObj
 
 /* The process's one connection (transfer none); made at the first call, freed by realtime_manager_shutdown_async(). */
 RealtimeManager *realtime_manager_get_default (void);
-RealtimeManager *realtime_manager_new         (void); /* tests and load generators */
+RealtimeManager *realtime_manager_new (void); /* tests and load generators */
 
 /* @url: http(s):// or ws(s):// base of the project, with or without /realtime/v1. Changing it moves the connection there and
  * rejoins every channel. @api_key: anon key. */
 void realtime_manager_set_endpoint (RealtimeManager *self, const char *url, const char *api_key);
 
-/* Awaited before every connect and private join. Call realtime_manager_token_ready() with @request once: a token, or an
- * error (no session: not retried until the next realtime_manager_set_token()). */
+/* Awaited before every connect and private join. Call realtime_manager_token_ready() with @request once, inside the function
+ * or later: a token, or an error. REALTIME_ERROR_AUTHENTICATION_FAILED means that there is no session: not tried again until
+ * the next realtime_manager_set_token() or realtime_manager_connect(). Any other error (the sign-in could not be reached) is
+ * tried again by the backoff. Without a provider the token of realtime_manager_set_token() serves. */
 typedef struct _RealtimeTokenRequest RealtimeTokenRequest;
 typedef void (*RealtimeTokenFunc) (RealtimeTokenRequest *request, gpointer user_data);
 void realtime_manager_set_token_provider (RealtimeManager *self, RealtimeTokenFunc func, gpointer user_data, GDestroyNotify destroy);
-void realtime_manager_token_ready        (RealtimeManager *self, RealtimeTokenRequest *request, const char *token, const GError *error);
-/* A refreshed token: pushed to every joined channel, and wakes those that were refused for want of one. */
-void realtime_manager_set_token          (RealtimeManager *self, const char *token);
+void realtime_manager_token_ready (RealtimeManager *self, RealtimeTokenRequest *request, const char *token, const GError *error);
+/* A refreshed token: pushed to every joined private channel, and wakes those that were refused. NULL: signed out. */
+void realtime_manager_set_token (RealtimeManager *self, const char *token);
 
-void realtime_manager_connect  (RealtimeManager *self); /* start, or try again now */
-void realtime_manager_shutdown_async  (RealtimeManager *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void realtime_manager_connect (RealtimeManager *self); /* start, or try again now */
+/* Leaves every channel, closes, ends the thread. The manager is of no use afterwards; subscriptions stay, deaf. */
+void     realtime_manager_shutdown_async (RealtimeManager *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean realtime_manager_shutdown_finish (RealtimeManager *self, GAsyncResult *result, GError **error);
 
-/* @event: "*" hears all. The first subscriber of a topic joins it (with @options; later ones must agree on is_private),
- * the last one to go leaves it. (transfer full) */
-RealtimeSubscription *realtime_manager_subscribe (RealtimeManager *self, const char *topic, const char *event,
-                                                  const RealtimeChannelOptions *options, RealtimePolicy policy);
+/* @event: "*" hears all. The first subscriber of a topic joins it (with @options, NULL: none; later ones must agree on
+ * is_private), the last one to go leaves it. (transfer full) */
+RealtimeSubscription *realtime_manager_subscribe (RealtimeManager *self, const char *topic, const char *event, const RealtimeChannelOptions *options, RealtimePolicy policy);
 
 /* @payload: a JSON object as text. Resolves at the ack where the channel has ack, else when handed to the socket. Not joined,
  * refused, timed out, offline: an error. */
-void     realtime_manager_broadcast_async  (RealtimeManager *self, const char *topic, const char *event, const char *payload,
-                                            GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void     realtime_manager_broadcast_async (RealtimeManager *self, const char *topic, const char *event, const char *payload, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean realtime_manager_broadcast_finish (RealtimeManager *self, GAsyncResult *result, GError **error);
 /* Ephemeral: sent now if the topic is joined, else dropped (FALSE). */
-gboolean realtime_manager_broadcast_now    (RealtimeManager *self, const char *topic, const char *event, const char *payload);
+gboolean realtime_manager_broadcast_now (RealtimeManager *self, const char *topic, const char *event, const char *payload);
 
 RealtimeConnectionState realtime_manager_get_connection_state (RealtimeManager *self);
-const char             *realtime_manager_get_cause    (RealtimeManager *self); /* of that state, one English sentence */
+const char             *realtime_manager_get_cause (RealtimeManager *self);      /* of that state, one English sentence */
 const GError           *realtime_manager_get_last_error (RealtimeManager *self); /* NULL when connected */
-gint64                  realtime_manager_get_retry_at (RealtimeManager *self); /* g_get_monotonic_time() units; 0: none planned */
+gint64                  realtime_manager_get_retry_at (RealtimeManager *self);   /* g_get_monotonic_time() units; 0: none planned */
+gint64                  realtime_manager_get_since (RealtimeManager *self);      /* of that state, same units */
 
 typedef struct
 {

@@ -15,11 +15,11 @@ G_BEGIN_DECLS
 #define REALTIME_TYPE_SUBSCRIPTION (realtime_subscription_get_type ())
 G_DECLARE_FINAL_TYPE (RealtimeSubscription, realtime_subscription, REALTIME, SUBSCRIPTION, GObject)
 
-const char          *realtime_subscription_get_topic     (RealtimeSubscription *self);
+const char          *realtime_subscription_get_topic (RealtimeSubscription *self);
 gboolean             realtime_subscription_is_subscribed (RealtimeSubscription *self);
-const GError        *realtime_subscription_get_error     (RealtimeSubscription *self);
+const GError        *realtime_subscription_get_error (RealtimeSubscription *self);
 RealtimeChannelState realtime_subscription_get_channel_state (RealtimeSubscription *self);
-void                 realtime_subscription_set_enabled   (RealtimeSubscription *self, gboolean enabled);
-void                 realtime_subscription_cancel        (RealtimeSubscription *self);
+void                 realtime_subscription_set_enabled (RealtimeSubscription *self, gboolean enabled);
+void                 realtime_subscription_cancel (RealtimeSubscription *self);
 
 G_END_DECLS

@@ -22,7 +22,7 @@ typedef enum
   REALTIME_ERROR_SUBSCRIPTION_FAILED,   /* a join was refused */
   REALTIME_ERROR_CHANNEL_ERROR,         /* phx_error, a system error, a limit */
   REALTIME_ERROR_TIMEOUT,
-  REALTIME_ERROR_NETWORK_ERROR,         /* no route, no name, offline */
+  REALTIME_ERROR_NETWORK_ERROR, /* no route, no name, offline */
 } RealtimeError;
 
 typedef enum
@@ -56,16 +56,16 @@ typedef enum
 
 typedef struct
 {
-  gboolean    is_private;
-  gboolean    ack;       /* broadcasts are answered */
-  gboolean    self;      /* own broadcasts come back */
+  gboolean is_private;
+  gboolean ack;  /* broadcasts are answered */
+  gboolean self; /* own broadcasts come back */
 } RealtimeChannelOptions;
 
 /* A received broadcast. Immutable, counted, boxed. */
 typedef struct
 {
   gatomicrefcount refs;
-  const char     *topic;   /* sub-topic, without "realtime:"; interned */
+  const char     *topic; /* sub-topic, without "realtime:"; interned */
   const char     *event;
   const char     *payload; /* JSON text when is_json, else raw bytes; not terminated */
   gsize           payload_len;
@@ -75,7 +75,7 @@ typedef struct
 } RealtimeMessage;
 #define REALTIME_TYPE_MESSAGE (realtime_message_get_type ())
 GType            realtime_message_get_type (void);
-RealtimeMessage *realtime_message_ref   (RealtimeMessage *self);
+RealtimeMessage *realtime_message_ref (RealtimeMessage *self);
 void             realtime_message_unref (RealtimeMessage *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RealtimeMessage, realtime_message_unref)
 

@@ -1,0 +1,332 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "realtime-batcher.h"
+
+#include <string.h>
+
+#include "realtime-private.h"
+
+#define ANY_EVENT "*"
+
+/* The listeners of one event of a topic. */
+typedef struct
+{
+  guint n_all;
+  guint n_latest;
+} Interest;
+
+/* The listeners of one topic. */
+typedef struct
+{
+  const char *topic;  /* interned */
+  GHashTable *events; /* name to Interest */
+  guint       n_listeners;
+} Route;
+
+struct _RealtimeBatcher
+{
+  RealtimeBatchFunc func;
+  gpointer          user_data;
+  GSource          *source; /* owned; in the owner's context */
+  gint64            interval;
+
+  GMutex      lock;     /* guards what follows */
+  GQueue      waiting;  /* of RealtimeEvent */
+  GHashTable *latest;   /* RealtimeMessage to its link in waiting */
+  GHashTable *routes;   /* topic to Route */
+  gsize       n_bytes;  /* of the frames that wait */
+  gboolean    is_armed; /* the source will fire by itself */
+};
+
+typedef struct
+{
+  GSource          source;
+  RealtimeBatcher *batcher;
+} BatchSource;
+
+/**
+ * realtime_event_new:
+ *
+ * Returns: (transfer full): an event of this moment
+ */
+RealtimeEvent *
+realtime_event_new (RealtimeEventKind kind,
+                    guint             generation)
+{
+  RealtimeEvent *self = g_new0 (RealtimeEvent, 1);
+
+  self->kind = kind;
+  self->generation = generation;
+  self->at = g_get_monotonic_time ();
+
+  return self;
+}
+
+void
+realtime_event_free (RealtimeEvent *self)
+{
+  g_clear_pointer (&self->message, realtime_message_unref);
+  g_clear_error (&self->error);
+  g_free (self->topic);
+  g_free (self->text);
+  g_free (self);
+}
+
+static guint
+message_hash (gconstpointer data)
+{
+  const RealtimeMessage *message = data;
+
+  return g_str_hash (message->event) ^ g_direct_hash (message->topic);
+}
+
+static gboolean
+message_equal (gconstpointer a,
+               gconstpointer b)
+{
+  const RealtimeMessage *left = a, *right = b;
+
+  return left->topic == right->topic && g_str_equal (left->event, right->event);
+}
+
+static void
+route_free (gpointer data)
+{
+  Route *route = data;
+
+  g_hash_table_unref (route->events);
+  g_free (route);
+}
+
+/* A listener that wants every message outweighs any that want the latest. */
+static gboolean
+is_latest_enough (RealtimeBatcher       *self,
+                  const RealtimeMessage *message)
+{
+  const Route    *route = g_hash_table_lookup (self->routes, message->topic);
+  const Interest *interests[2];
+  guint           n_latest = 0;
+
+  if (route == NULL)
+    return FALSE;
+
+  interests[0] = g_hash_table_lookup (route->events, message->event);
+  interests[1] = g_hash_table_lookup (route->events, ANY_EVENT);
+  for (guint i = 0; i < G_N_ELEMENTS (interests); i++)
+    if (interests[i] != NULL)
+      {
+        if (interests[i]->n_all > 0)
+          return FALSE;
+        n_latest += interests[i]->n_latest;
+      }
+
+  return n_latest > 0;
+}
+
+static gsize
+event_size (const RealtimeEvent *event)
+{
+  return event->message != NULL ? g_bytes_get_size (event->message->frame) : 0;
+}
+
+/* Takes the place at the end: what came between may say something about both, such as a rejoin. */
+static void
+replace_waiting (RealtimeBatcher *self,
+                 RealtimeEvent   *event)
+{
+  GList *link = g_hash_table_lookup (self->latest, event->message);
+
+  if (link != NULL)
+    {
+      RealtimeEvent *old = link->data;
+
+      g_hash_table_remove (self->latest, old->message);
+      g_queue_delete_link (&self->waiting, link);
+      self->n_bytes -= event_size (old);
+      realtime_event_free (old);
+    }
+
+  g_queue_push_tail (&self->waiting, event);
+  g_hash_table_insert (self->latest, event->message, self->waiting.tail);
+}
+
+/**
+ * realtime_batcher_push:
+ * @event: (transfer full): what happened
+ */
+gboolean
+realtime_batcher_push (RealtimeBatcher *self,
+                       RealtimeEvent   *event)
+{
+  gboolean has_room;
+
+  g_mutex_lock (&self->lock);
+
+  self->n_bytes += event_size (event);
+  if (event->kind == REALTIME_EVENT_MESSAGE && is_latest_enough (self, event->message))
+    replace_waiting (self, event);
+  else
+    g_queue_push_tail (&self->waiting, event);
+
+  has_room = self->n_bytes <= REALTIME_RECEIVE_MAX;
+  if (!self->is_armed)
+    {
+      self->is_armed = TRUE;
+      g_source_set_ready_time (self->source, 0);
+    }
+
+  g_mutex_unlock (&self->lock);
+
+  return has_room;
+}
+
+static gboolean
+batch_source_dispatch (GSource    *source,
+                       GSourceFunc callback,
+                       gpointer    user_data)
+{
+  RealtimeBatcher *self = ((BatchSource *) source)->batcher;
+  RealtimeEvent   *event;
+  GQueue           batch;
+
+  g_mutex_lock (&self->lock);
+  batch = self->waiting;
+  g_queue_init (&self->waiting);
+  g_hash_table_remove_all (self->latest);
+  self->n_bytes = 0;
+  /* An empty interval is quiet: the next event wakes us at once. */
+  self->is_armed = batch.length > 0;
+  g_source_set_ready_time (source, self->is_armed ? g_get_monotonic_time () + self->interval : -1);
+  g_mutex_unlock (&self->lock);
+
+  /* A handler may destroy the source, and the batcher with it. */
+  while ((event = g_queue_pop_head (&batch)) != NULL)
+    {
+      if (!g_source_is_destroyed (source))
+        self->func (event, self->user_data);
+      realtime_event_free (event);
+    }
+
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs batch_source_funcs = { NULL, NULL, batch_source_dispatch, NULL, NULL, NULL };
+
+/**
+ * realtime_batcher_new:
+ *
+ * Returns: (transfer full): a queue that is emptied in @context
+ */
+RealtimeBatcher *
+realtime_batcher_new (GMainContext     *context,
+                      guint             interval_ms,
+                      RealtimeBatchFunc func,
+                      gpointer          user_data)
+{
+  RealtimeBatcher *self = g_new0 (RealtimeBatcher, 1);
+
+  self->func = func;
+  self->user_data = user_data;
+  self->interval = (gint64) interval_ms * 1000;
+  g_mutex_init (&self->lock);
+  g_queue_init (&self->waiting);
+  self->latest = g_hash_table_new (message_hash, message_equal);
+  self->routes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, route_free);
+
+  self->source = g_source_new (&batch_source_funcs, sizeof (BatchSource));
+  ((BatchSource *) self->source)->batcher = self;
+  g_source_set_static_name (self->source, "realtime batch");
+  g_source_attach (self->source, context);
+
+  return self;
+}
+
+void
+realtime_batcher_free (RealtimeBatcher *self)
+{
+  g_source_destroy (self->source);
+  g_source_unref (self->source);
+  g_hash_table_unref (self->latest);
+  g_queue_clear_full (&self->waiting, (GDestroyNotify) realtime_event_free);
+  g_hash_table_unref (self->routes);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+void
+realtime_batcher_add_listener (RealtimeBatcher *self,
+                               const char      *topic,
+                               const char      *event,
+                               RealtimePolicy   policy)
+{
+  Route    *route;
+  Interest *interest;
+
+  g_mutex_lock (&self->lock);
+
+  route = g_hash_table_lookup (self->routes, topic);
+  if (route == NULL)
+    {
+      route = g_new0 (Route, 1);
+      route->topic = g_intern_string (topic);
+      route->events = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+      g_hash_table_insert (self->routes, (gpointer) route->topic, route);
+    }
+  interest = g_hash_table_lookup (route->events, event);
+  if (interest == NULL)
+    {
+      interest = g_new0 (Interest, 1);
+      g_hash_table_insert (route->events, g_strdup (event), interest);
+    }
+
+  route->n_listeners++;
+  *(policy == REALTIME_KEEP_ALL ? &interest->n_all : &interest->n_latest) += 1;
+
+  g_mutex_unlock (&self->lock);
+}
+
+void
+realtime_batcher_remove_listener (RealtimeBatcher *self,
+                                  const char      *topic,
+                                  const char      *event,
+                                  RealtimePolicy   policy)
+{
+  Route    *route;
+  Interest *interest;
+
+  g_mutex_lock (&self->lock);
+
+  route = g_hash_table_lookup (self->routes, topic);
+  interest = g_hash_table_lookup (route->events, event);
+  *(policy == REALTIME_KEEP_ALL ? &interest->n_all : &interest->n_latest) -= 1;
+  if (interest->n_all + interest->n_latest == 0)
+    g_hash_table_remove (route->events, event);
+  if (--route->n_listeners == 0)
+    g_hash_table_remove (self->routes, topic);
+
+  g_mutex_unlock (&self->lock);
+}
+
+const char *
+realtime_batcher_find_topic (RealtimeBatcher *self,
+                             TelaJsonSpan     topic)
+{
+  char         name[REALTIME_NAME_MAX + 1];
+  const Route *route;
+  const char  *found = NULL;
+
+  if (topic.len > REALTIME_NAME_MAX)
+    return NULL;
+  memcpy (name, topic.data, topic.len);
+  name[topic.len] = '\0';
+
+  g_mutex_lock (&self->lock);
+  route = g_hash_table_lookup (self->routes, name);
+  if (route != NULL)
+    found = route->topic;
+  g_mutex_unlock (&self->lock);
+
+  return found;
+}

@@ -1,0 +1,141 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "realtime"
+
+#include "realtime-connection-private.h"
+
+#include <string.h>
+
+static void
+count_malformed (RealtimeConnection *self,
+                 const GError       *error)
+{
+  guint bit = 1u << error->code;
+
+  g_mutex_lock (&self->lock);
+  self->counters.malformed_frames++;
+  g_mutex_unlock (&self->lock);
+
+  if ((self->logged & bit) != 0)
+    return;
+  self->logged |= bit;
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "MESSAGE", "Dropped a malformed frame: %s", error->message);
+}
+
+static void
+take_message (RealtimeConnection  *self,
+              const RealtimeFrame *frame,
+              const char          *topic,
+              GBytes              *bytes)
+{
+  RealtimeEvent *event = realtime_event_new (REALTIME_EVENT_MESSAGE, self->generation);
+
+  event->join_ref = frame->join_ref;
+  event->message = realtime_message_new (topic, frame->event, frame->payload, frame->is_json, event->at, bytes);
+  if (realtime_batcher_push (self->batcher, event) || self->socket == NULL)
+    return;
+
+  {
+    g_autoptr (GError) error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR, "Messages come faster than they can be taken");
+
+    realtime_connection_lose_socket (self, error);
+  }
+}
+
+static void
+take_notice (RealtimeConnection  *self,
+             const RealtimeFrame *frame,
+             TelaJsonSpan         topic)
+{
+  RealtimeEvent *event = realtime_event_new (REALTIME_EVENT_NOTICE, self->generation);
+
+  event->frame = frame->kind;
+  event->join_ref = frame->join_ref;
+  event->ref = frame->ref;
+  event->ok = frame->ok;
+  event->topic = g_strndup (topic.data, topic.len);
+  if (frame->payload.data != NULL)
+    event->text = g_strndup (frame->payload.data, frame->payload.len);
+  realtime_batcher_push (self->batcher, event);
+}
+
+static void
+take_reply (RealtimeConnection  *self,
+            const RealtimeFrame *frame)
+{
+  gint64 latency;
+
+  if (!self->is_proven)
+    {
+      self->is_proven = TRUE;
+      realtime_connection_push (self, REALTIME_EVENT_PROVEN, 0);
+    }
+  if (realtime_socket_heartbeat_answered (self->socket, frame->ref, &latency) && latency >= 0)
+    realtime_connection_add_latency (self, latency);
+}
+
+static void
+take_frame (RealtimeConnection  *self,
+            const RealtimeFrame *frame,
+            GBytes              *bytes)
+{
+  TelaJsonSpan topic = frame->topic;
+  const gsize  prefix = strlen (REALTIME_TOPIC_PREFIX);
+  const char  *known;
+
+  if (frame->kind == REALTIME_FRAME_REPLY)
+    take_reply (self, frame);
+  if (topic.len <= prefix || memcmp (topic.data, REALTIME_TOPIC_PREFIX, prefix) != 0)
+    return;
+  topic.data += prefix;
+  topic.len -= prefix;
+
+  switch (frame->kind)
+    {
+    case REALTIME_FRAME_REPLY:
+    case REALTIME_FRAME_CLOSE:
+    case REALTIME_FRAME_ERROR:
+    case REALTIME_FRAME_SYSTEM:
+      take_notice (self, frame, topic);
+      break;
+    case REALTIME_FRAME_BROADCAST:
+      known = realtime_batcher_find_topic (self->batcher, topic);
+      if (known != NULL)
+        take_message (self, frame, known, bytes);
+      break;
+    case REALTIME_FRAME_PUSH:
+    case REALTIME_FRAME_OTHER:
+    default:
+      break;
+    }
+}
+
+/* What the server sends is not trusted: a frame that cannot be read is counted and dropped, and the socket lives. */
+void
+realtime_connection_take (RealtimeConnection *self,
+                          gboolean            is_text,
+                          GBytes             *bytes)
+{
+  gsize       len;
+  const char *data = g_bytes_get_data (bytes, &len);
+  g_auto (RealtimeFrame) frame = { 0 };
+  g_autoptr (GError) error = NULL;
+  gboolean is_valid;
+
+  g_mutex_lock (&self->lock);
+  self->counters.messages_received++;
+  self->counters.bytes_received += len;
+  g_mutex_unlock (&self->lock);
+
+  if (is_text)
+    is_valid = realtime_frame_decode_text (&frame, data, len, &error);
+  else
+    is_valid = realtime_frame_decode_binary (&frame, data, len, &error);
+
+  if (is_valid)
+    take_frame (self, &frame, bytes);
+  else
+    count_malformed (self, error);
+}

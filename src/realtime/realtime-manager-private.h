@@ -1,0 +1,128 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "realtime-connection.h"
+#include "realtime-private.h"
+#include "realtime-wake.h"
+
+G_BEGIN_DECLS
+
+typedef struct _RealtimeChannel RealtimeChannel;
+
+/* The connection's one state; the public one follows from it. */
+typedef enum
+{
+  REALTIME_LINK_IDLE,    /* not started */
+  REALTIME_LINK_TOKEN,   /* waits for the token provider */
+  REALTIME_LINK_OPENING, /* waits for the socket */
+  REALTIME_LINK_PROVING, /* open, no reply heard yet */
+  REALTIME_LINK_OPEN,
+  REALTIME_LINK_WAITING, /* for the next attempt */
+  REALTIME_LINK_STOPPED, /* until a token, the endpoint or the application says so */
+  REALTIME_LINK_DOWN,    /* shut down */
+} RealtimeLink;
+
+/* A broadcast that nobody has answered for yet. */
+typedef struct
+{
+  GTask           *task;  /* owned */
+  char            *topic; /* owned */
+  gboolean         has_ack;
+  gint64           sent_at;
+  GSource         *timer;     /* owned */
+  GSource         *cancelled; /* owned; nullable */
+  guint64          ref;
+  RealtimeManager *manager; /* borrowed */
+} RealtimePending;
+
+struct _RealtimeManager
+{
+  GObject parent_instance;
+
+  GMainContext       *context; /* the owner's */
+  RealtimeTimings     timings;
+  RealtimeBatcher    *batcher;
+  RealtimeConnection *connection; /* NULL before the first attempt */
+  RealtimeWake       *wake;       /* the same */
+  GSource            *pump;       /* what the application asked for is done from here, never inside its call */
+
+  char             *url;
+  char             *api_key;
+  RealtimeEndpoint *endpoint; /* NULL before realtime_manager_set_endpoint() */
+
+  RealtimeLink            link;
+  RealtimeConnectionState state;
+  char                   *cause;
+  GError                 *last_error;
+  gint64                  retry_at;
+  gint64                  since;
+  GSource                *link_timer;
+  guint                   generation;
+  guint                   failures;
+  guint                   limits;
+  gint64                  opened_at; /* of this socket; 0 when there is none */
+  gboolean                has_connected;
+  gboolean                wants_now; /* the application asked for an attempt */
+  gboolean                has_moved; /* it gave another endpoint */
+
+  RealtimeTokenFunc     provider;
+  gpointer              provider_data;
+  GDestroyNotify        provider_destroy;
+  GHashTable           *requests; /* of RealtimeTokenRequest, all that are not answered */
+  RealtimeTokenRequest *request;  /* the one that we wait for; borrowed */
+  char                 *token;
+
+  GHashTable      *channels; /* sub-topic to RealtimeChannel */
+  GQueue           dirty;    /* of RealtimeChannel: to be looked at by the pump */
+  GQueue           joins;    /* of RealtimeChannel: to be joined, one at a time */
+  RealtimeChannel *joining;
+  guint64          next_ref;
+  GHashTable      *pending; /* ref to RealtimePending */
+
+  GTask *shutdown;
+
+  guint   n_joined;
+  guint   n_subscriptions;
+  guint64 reconnection_count;
+  guint64 error_count;
+};
+
+struct _RealtimeTokenRequest
+{
+  RealtimeChannel *channel; /* borrowed: a join waits for it; NULL: the connection does, or nobody any more */
+  gboolean         is_answered;
+  char            *token;
+  GError          *error;
+};
+
+void     realtime_manager_pump (RealtimeManager *self);
+void     realtime_manager_attach (RealtimeManager *self, RealtimeSubscription *subscription);
+gboolean realtime_manager_is_open (RealtimeManager *self);
+guint64  realtime_manager_send_text (RealtimeManager *self, guint64 join_ref, guint64 ref, const char *topic, const char *event, const char *payload);
+GSource *realtime_manager_add_timer (RealtimeManager *self, guint interval, GSourceFunc func, gpointer data);
+
+/* The connection: realtime-manager-link.c */
+void realtime_manager_step_link (RealtimeManager *self);
+void realtime_manager_link_event (RealtimeManager *self, const RealtimeEvent *event);
+void realtime_manager_link_token (RealtimeManager *self, const char *token, const GError *error);
+/* @error: of an endpoint that is none. */
+void realtime_manager_move_link (RealtimeManager *self, const GError *error);
+void realtime_manager_close_link (RealtimeManager *self);
+
+/* Tokens: realtime-manager-token.c */
+void realtime_manager_request_token (RealtimeManager *self, RealtimeChannel *channel);
+void realtime_manager_forget_request (RealtimeManager *self, RealtimeChannel *channel);
+void realtime_manager_take_answer (RealtimeManager *self);
+void realtime_token_request_free (RealtimeTokenRequest *request);
+
+/* Broadcasts: realtime-manager-broadcast.c */
+void realtime_manager_reply (RealtimeManager *self, const RealtimeEvent *event);
+void realtime_manager_sent (RealtimeManager *self, guint64 ref);
+/* @topic: NULL for all. */
+void realtime_manager_fail_pending (RealtimeManager *self, const char *topic, const GError *error);
+void realtime_pending_free (RealtimePending *pending);
+
+G_END_DECLS

@@ -1,0 +1,167 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "realtime-channel.h"
+
+void
+realtime_token_request_free (RealtimeTokenRequest *request)
+{
+  g_clear_error (&request->error);
+  g_free (request->token);
+  g_free (request);
+}
+
+/**
+ * realtime_manager_request_token:
+ * @channel: (nullable): whose join waits for it; %NULL: the connection
+ *
+ * The answer comes from the pump, even where the provider gives it at once.
+ */
+void
+realtime_manager_request_token (RealtimeManager *self,
+                                RealtimeChannel *channel)
+{
+  RealtimeTokenRequest *request = g_new0 (RealtimeTokenRequest, 1);
+
+  g_hash_table_add (self->requests, request);
+  request->channel = channel;
+  self->request = request;
+
+  if (self->provider != NULL)
+    {
+      self->provider (request, self->provider_data);
+      return;
+    }
+
+  {
+    g_autoptr (GError) error = NULL;
+
+    if (self->token == NULL)
+      error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_AUTHENTICATION_FAILED, "Nobody is signed in");
+    realtime_manager_token_ready (self, request, self->token, error);
+  }
+}
+
+/**
+ * realtime_manager_forget_request:
+ * @channel: (nullable): whoever asked, as in realtime_manager_request_token()
+ *
+ * It waits for the answer no more.
+ */
+void
+realtime_manager_forget_request (RealtimeManager *self,
+                                 RealtimeChannel *channel)
+{
+  RealtimeTokenRequest *request = self->request;
+
+  if (request == NULL || request->channel != channel)
+    return;
+
+  self->request = NULL;
+  if (request->is_answered)
+    g_hash_table_remove (self->requests, request);
+}
+
+/**
+ * realtime_manager_take_answer:
+ *
+ * Hands an answer to whoever waits for it.
+ */
+void
+realtime_manager_take_answer (RealtimeManager *self)
+{
+  RealtimeTokenRequest *request = self->request;
+
+  if (request == NULL || !request->is_answered)
+    return;
+
+  self->request = NULL;
+  g_hash_table_steal (self->requests, request);
+  if (request->token != NULL)
+    {
+      g_free (self->token);
+      self->token = g_strdup (request->token);
+    }
+
+  if (request->channel != NULL)
+    realtime_channel_token (request->channel, request->token, request->error);
+  else
+    realtime_manager_link_token (self, request->token, request->error);
+  realtime_token_request_free (request);
+}
+
+/**
+ * realtime_manager_token_ready:
+ * @request: (transfer full): what the provider was called with
+ * @token: (nullable): the access token
+ * @error: (nullable): why there is none
+ */
+void
+realtime_manager_token_ready (RealtimeManager      *self,
+                              RealtimeTokenRequest *request,
+                              const char           *token,
+                              const GError         *error)
+{
+  g_return_if_fail (REALTIME_IS_MANAGER (self));
+  g_return_if_fail ((token != NULL) != (error != NULL));
+  g_return_if_fail (g_hash_table_contains (self->requests, request) && !request->is_answered);
+
+  if (request != self->request)
+    {
+      g_hash_table_remove (self->requests, request);
+      return;
+    }
+
+  request->is_answered = TRUE;
+  request->token = g_strdup (token);
+  if (error != NULL)
+    request->error = g_error_copy (error);
+  realtime_manager_pump (self);
+}
+
+/**
+ * realtime_manager_set_token_provider:
+ * @func: (nullable) (scope notified): asked for a token before every connect and private join
+ */
+void
+realtime_manager_set_token_provider (RealtimeManager  *self,
+                                     RealtimeTokenFunc func,
+                                     gpointer          user_data,
+                                     GDestroyNotify    destroy)
+{
+  g_return_if_fail (REALTIME_IS_MANAGER (self));
+
+  if (self->provider_destroy != NULL)
+    self->provider_destroy (self->provider_data);
+  self->provider = func;
+  self->provider_data = user_data;
+  self->provider_destroy = destroy;
+}
+
+/**
+ * realtime_manager_set_token:
+ * @token: (nullable): of the user's session; %NULL after a sign-out
+ */
+void
+realtime_manager_set_token (RealtimeManager *self,
+                            const char      *token)
+{
+  GHashTableIter iter;
+  gpointer       channel;
+
+  g_return_if_fail (REALTIME_IS_MANAGER (self));
+
+  if (self->link == REALTIME_LINK_DOWN)
+    return;
+  g_free (self->token);
+  self->token = g_strdup (token);
+  if (token == NULL)
+    return;
+
+  if (self->link == REALTIME_LINK_STOPPED)
+    realtime_manager_connect (self);
+  g_hash_table_iter_init (&iter, self->channels);
+  while (g_hash_table_iter_next (&iter, NULL, &channel))
+    realtime_channel_unpark (channel);
+}

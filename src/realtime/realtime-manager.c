@@ -1,0 +1,649 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "realtime-manager.h"
+
+#include "realtime-channel.h"
+
+const RealtimeTimings realtime_default_timings = {
+  .frame = 16,
+  .connect = 15000,
+  .heartbeat = 20000,
+  .deadline = 15000,
+  .probe = 5000,
+  .join = 20000,
+  .leave = 5000,
+  .reply = 10000,
+  .token = 30000,
+  .close = 2000,
+  .settle = 10000,
+  .retry = 1000,
+  .limit = 30000,
+};
+
+G_DEFINE_FINAL_TYPE (RealtimeManager, realtime_manager, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_0,
+  PROP_CONNECTION_STATE,
+  PROP_CAUSE,
+  PROP_RETRY_AT,
+  N_PROPS
+};
+
+enum
+{
+  MESSAGE,
+  N_SIGNALS
+};
+
+static GParamSpec *props[N_PROPS];
+static guint       signals[N_SIGNALS];
+
+static RealtimeManager *default_manager;
+
+static void
+clear_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+/* To whom it may concern that has connected to this topic; nobody else is asked. */
+static void
+emit_message (RealtimeManager *self,
+              RealtimeMessage *message)
+{
+  GQuark topic = g_quark_try_string (message->topic);
+
+  if (topic != 0 && g_signal_has_handler_pending (self, signals[MESSAGE], topic, FALSE))
+    g_signal_emit (self, signals[MESSAGE], topic, message);
+}
+
+static void
+stopped (RealtimeManager *self)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&self->shutdown);
+  g_autoptr (RealtimeManager) made = self == default_manager ? g_steal_pointer (&default_manager) : NULL;
+
+  g_clear_pointer (&self->connection, realtime_connection_free);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+take_notice (RealtimeManager     *self,
+             const RealtimeEvent *event)
+{
+  RealtimeChannel *channel = g_hash_table_lookup (self->channels, event->topic);
+
+  if (channel != NULL)
+    realtime_channel_notice (channel, event);
+  if (event->frame == REALTIME_FRAME_REPLY)
+    realtime_manager_reply (self, event);
+}
+
+static void
+take_message (RealtimeManager     *self,
+              const RealtimeEvent *event)
+{
+  RealtimeChannel *channel = g_hash_table_lookup (self->channels, event->message->topic);
+
+  if (channel != NULL && realtime_channel_deliver (channel, event))
+    emit_message (self, event->message);
+}
+
+static void
+event_cb (const RealtimeEvent *event,
+          gpointer             user_data)
+{
+  g_autoptr (RealtimeManager) self = g_object_ref (user_data);
+
+  if (event->kind == REALTIME_EVENT_STOPPED)
+    {
+      stopped (self);
+      return;
+    }
+  if (event->generation != self->generation)
+    return;
+
+  switch (event->kind)
+    {
+    case REALTIME_EVENT_OPENED:
+    case REALTIME_EVENT_PROVEN:
+    case REALTIME_EVENT_CLOSED:
+      realtime_manager_link_event (self, event);
+      break;
+    case REALTIME_EVENT_NOTICE:
+      take_notice (self, event);
+      break;
+    case REALTIME_EVENT_MESSAGE:
+      take_message (self, event);
+      break;
+    case REALTIME_EVENT_SENT:
+      realtime_manager_sent (self, event->ref);
+      break;
+    case REALTIME_EVENT_STOPPED:
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/* The end of realtime_manager_shutdown_async(): every channel is left without waiting for an answer. */
+static void
+step_shutdown (RealtimeManager *self)
+{
+  GHashTableIter   iter;
+  RealtimeChannel *channel;
+
+  if (self->shutdown == NULL || self->link == REALTIME_LINK_DOWN)
+    return;
+
+  g_hash_table_iter_init (&iter, self->channels);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &channel))
+    if (channel->phase == REALTIME_PHASE_JOINED)
+      realtime_manager_send_text (self, channel->join_ref, ++self->next_ref, channel->wire_topic, "phx_leave", "{}");
+
+  realtime_manager_close_link (self);
+  g_hash_table_remove_all (self->channels);
+  g_clear_pointer (&self->wake, realtime_wake_free);
+  if (self->connection != NULL)
+    realtime_connection_stop (self->connection);
+  else
+    stopped (self);
+}
+
+static void
+unpark_all (RealtimeManager *self)
+{
+  GHashTableIter iter;
+  gpointer       channel;
+
+  g_hash_table_iter_init (&iter, self->channels);
+  while (g_hash_table_iter_next (&iter, NULL, &channel))
+    realtime_channel_unpark (channel);
+}
+
+static void
+take_endpoint (RealtimeManager *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!self->has_moved)
+    return;
+
+  self->has_moved = FALSE;
+  g_clear_pointer (&self->endpoint, realtime_endpoint_unref);
+  self->endpoint = realtime_endpoint_new (self->url, self->api_key, &error);
+  unpark_all (self);
+  realtime_manager_move_link (self, error);
+}
+
+static gboolean
+pump_cb (gpointer user_data)
+{
+  g_autoptr (RealtimeManager) self = g_object_ref (user_data);
+  RealtimeChannel *channel;
+  guint            n;
+
+  clear_source (&self->pump);
+
+  step_shutdown (self);
+  if (self->link == REALTIME_LINK_DOWN)
+    return G_SOURCE_REMOVE;
+
+  take_endpoint (self);
+  realtime_manager_take_answer (self);
+  realtime_manager_step_link (self);
+  /* What a step marks again waits for the next turn. */
+  for (n = self->dirty.length; n > 0 && (channel = g_queue_pop_head (&self->dirty)) != NULL; n--)
+    realtime_channel_step (channel);
+  if (self->joining == NULL && realtime_manager_is_open (self) && (channel = g_queue_peek_head (&self->joins)) != NULL)
+    realtime_channel_join (channel);
+
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * realtime_manager_pump:
+ *
+ * Has what was asked for done soon.
+ */
+void
+realtime_manager_pump (RealtimeManager *self)
+{
+  if (self->pump != NULL)
+    return;
+
+  self->pump = g_idle_source_new ();
+  g_source_set_priority (self->pump, G_PRIORITY_DEFAULT);
+  g_source_set_static_name (self->pump, "realtime pump");
+  g_source_set_callback (self->pump, pump_cb, self, NULL);
+  g_source_attach (self->pump, self->context);
+}
+
+/**
+ * realtime_manager_is_open:
+ *
+ * Returns: whether frames can be sent
+ */
+gboolean
+realtime_manager_is_open (RealtimeManager *self)
+{
+  return self->link == REALTIME_LINK_PROVING || self->link == REALTIME_LINK_OPEN;
+}
+
+/**
+ * realtime_manager_send_text:
+ *
+ * Returns: @ref
+ */
+guint64
+realtime_manager_send_text (RealtimeManager *self,
+                            guint64          join_ref,
+                            guint64          ref,
+                            const char      *topic,
+                            const char      *event,
+                            const char      *payload)
+{
+  realtime_connection_send (self->connection, self->generation,
+                            realtime_frame_encode_text (join_ref, ref, topic, event, payload), TRUE, 0);
+
+  return ref;
+}
+
+/**
+ * realtime_manager_add_timer:
+ *
+ * Returns: (transfer full): a source on the owner's context
+ */
+GSource *
+realtime_manager_add_timer (RealtimeManager *self,
+                            guint            interval,
+                            GSourceFunc      func,
+                            gpointer         data)
+{
+  GSource *source = g_timeout_source_new (interval);
+
+  g_source_set_static_name (source, "realtime timer");
+  g_source_set_callback (source, func, data, NULL);
+  g_source_attach (source, self->context);
+
+  return source;
+}
+
+static void
+realtime_manager_get_property (GObject    *object,
+                               guint       prop_id,
+                               GValue     *value,
+                               GParamSpec *pspec)
+{
+  RealtimeManager *self = REALTIME_MANAGER (object);
+
+  switch (prop_id)
+    {
+    case PROP_CONNECTION_STATE:
+      g_value_set_enum (value, self->state);
+      break;
+    case PROP_CAUSE:
+      g_value_set_string (value, self->cause);
+      break;
+    case PROP_RETRY_AT:
+      g_value_set_int64 (value, self->retry_at);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+realtime_manager_dispose (GObject *object)
+{
+  RealtimeManager *self = REALTIME_MANAGER (object);
+
+  /* Before the batcher, which it pushes to. */
+  g_clear_pointer (&self->connection, realtime_connection_free);
+  g_clear_pointer (&self->wake, realtime_wake_free);
+  clear_source (&self->link_timer);
+  g_hash_table_remove_all (self->pending);
+  g_hash_table_remove_all (self->channels);
+  g_hash_table_remove_all (self->requests);
+  self->request = NULL;
+  clear_source (&self->pump);
+  g_clear_pointer (&self->batcher, realtime_batcher_free);
+  if (self->provider_destroy != NULL)
+    self->provider_destroy (self->provider_data);
+  self->provider_destroy = NULL;
+  self->provider = NULL;
+
+  G_OBJECT_CLASS (realtime_manager_parent_class)->dispose (object);
+}
+
+static void
+realtime_manager_finalize (GObject *object)
+{
+  RealtimeManager *self = REALTIME_MANAGER (object);
+
+  g_hash_table_unref (self->pending);
+  g_hash_table_unref (self->channels);
+  g_hash_table_unref (self->requests);
+  g_clear_pointer (&self->endpoint, realtime_endpoint_unref);
+  g_clear_error (&self->last_error);
+  g_free (self->url);
+  g_free (self->api_key);
+  g_free (self->cause);
+  g_free (self->token);
+  g_main_context_unref (self->context);
+
+  G_OBJECT_CLASS (realtime_manager_parent_class)->finalize (object);
+}
+
+static void
+realtime_manager_class_init (RealtimeManagerClass *klass)
+{
+  GObjectClass     *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = realtime_manager_get_property;
+  object_class->dispose = realtime_manager_dispose;
+  object_class->finalize = realtime_manager_finalize;
+
+  props[PROP_CONNECTION_STATE] = g_param_spec_enum ("connection-state", NULL, NULL, REALTIME_TYPE_CONNECTION_STATE,
+                                                    REALTIME_CONNECTION_DISCONNECTED, flags);
+  props[PROP_CAUSE] = g_param_spec_string ("cause", NULL, NULL, NULL, flags);
+  props[PROP_RETRY_AT] = g_param_spec_int64 ("retry-at", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+
+  signals[MESSAGE] = g_signal_new ("message", REALTIME_TYPE_MANAGER, G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED,
+                                   0, NULL, NULL, NULL, G_TYPE_NONE, 1, REALTIME_TYPE_MESSAGE | G_SIGNAL_TYPE_STATIC_SCOPE);
+}
+
+static void
+realtime_manager_init (RealtimeManager *self)
+{
+  self->context = g_main_context_ref_thread_default ();
+  self->timings = realtime_default_timings;
+  self->batcher = realtime_batcher_new (self->context, self->timings.frame, event_cb, self);
+  self->cause = g_strdup ("Not started");
+  self->since = g_get_monotonic_time ();
+  self->requests = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) realtime_token_request_free, NULL);
+  self->channels = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) realtime_channel_free);
+  self->pending = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, (GDestroyNotify) realtime_pending_free);
+  g_queue_init (&self->dirty);
+  g_queue_init (&self->joins);
+}
+
+/**
+ * realtime_manager_get_default:
+ *
+ * Returns: (transfer none): the one of this process
+ */
+RealtimeManager *
+realtime_manager_get_default (void)
+{
+  if (default_manager == NULL)
+    default_manager = realtime_manager_new ();
+
+  return default_manager;
+}
+
+/**
+ * realtime_manager_new:
+ *
+ * Returns: (transfer full): one that is not started
+ */
+RealtimeManager *
+realtime_manager_new (void)
+{
+  return g_object_new (REALTIME_TYPE_MANAGER, NULL);
+}
+
+RealtimeManager *
+realtime_manager_new_with_timings (const RealtimeTimings *timings)
+{
+  RealtimeManager *self = realtime_manager_new ();
+
+  self->timings = *timings;
+
+  return self;
+}
+
+/**
+ * realtime_manager_set_endpoint:
+ *
+ * An address that is none leaves the manager without one, which realtime_manager_get_last_error() tells.
+ */
+void
+realtime_manager_set_endpoint (RealtimeManager *self,
+                               const char      *url,
+                               const char      *api_key)
+{
+  g_return_if_fail (REALTIME_IS_MANAGER (self));
+  g_return_if_fail (url != NULL && api_key != NULL);
+
+  if (g_strcmp0 (url, self->url) == 0 && g_strcmp0 (api_key, self->api_key) == 0)
+    return;
+
+  g_free (self->url);
+  g_free (self->api_key);
+  g_clear_pointer (&self->token, g_free); /* Another server has no business with it. */
+  self->url = g_strdup (url);
+  self->api_key = g_strdup (api_key);
+  self->has_moved = TRUE;
+  realtime_manager_pump (self);
+}
+
+/**
+ * realtime_manager_connect:
+ *
+ * Starts, or ends a wait. What the server refused for good is tried once more.
+ */
+void
+realtime_manager_connect (RealtimeManager *self)
+{
+  g_return_if_fail (REALTIME_IS_MANAGER (self));
+
+  if (self->link == REALTIME_LINK_DOWN)
+    return;
+
+  self->failures = 0;
+  unpark_all (self);
+  self->wants_now = TRUE;
+  realtime_manager_pump (self);
+}
+
+/**
+ * realtime_manager_wake:
+ *
+ * Now is a good moment: ends a wait, or asks the server whether it is still there.
+ */
+void
+realtime_manager_wake (RealtimeManager *self)
+{
+  if (self->link == REALTIME_LINK_WAITING)
+    {
+      self->wants_now = TRUE;
+      realtime_manager_pump (self);
+    }
+  else if (realtime_manager_is_open (self))
+    {
+      /* A join that is refused blocks the server for some seconds. */
+      realtime_connection_probe (self->connection, self->generation,
+                                 self->joining != NULL ? self->timings.deadline : self->timings.probe);
+    }
+}
+
+/**
+ * realtime_manager_shutdown_async:
+ *
+ * The last word: leaves every channel, closes and ends the thread.
+ */
+void
+realtime_manager_shutdown_async (RealtimeManager    *self,
+                                 GCancellable       *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer            user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (REALTIME_IS_MANAGER (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, realtime_manager_shutdown_async);
+  if (self->shutdown != NULL || self->link == REALTIME_LINK_DOWN)
+    {
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "The connection has been shut down before");
+      return;
+    }
+
+  self->shutdown = g_steal_pointer (&task);
+  realtime_manager_pump (self);
+}
+
+gboolean
+realtime_manager_shutdown_finish (RealtimeManager *self,
+                                  GAsyncResult    *result,
+                                  GError         **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * realtime_manager_attach:
+ *
+ * Gives @subscription the channel of its topic, a new one if need be.
+ */
+void
+realtime_manager_attach (RealtimeManager      *self,
+                         RealtimeSubscription *subscription)
+{
+  const char      *topic = realtime_subscription_get_topic (subscription);
+  RealtimeChannel *channel = g_hash_table_lookup (self->channels, topic);
+
+  if (self->link == REALTIME_LINK_DOWN)
+    return;
+
+  if (channel == NULL)
+    {
+      channel = realtime_channel_new (self, topic);
+      g_hash_table_insert (self->channels, (gpointer) channel->topic, channel);
+    }
+  g_return_if_fail (channel->n_subscriptions == 0 ||
+                    channel->options.is_private == realtime_subscription_get_options (subscription)->is_private);
+
+  realtime_channel_attach (channel, subscription);
+}
+
+static gboolean
+is_topic (const char *topic)
+{
+  g_autofree char *wire_topic = g_strconcat (REALTIME_TOPIC_PREFIX, topic, NULL);
+
+  return *topic != '\0' && realtime_codec_check_name (wire_topic, NULL);
+}
+
+/**
+ * realtime_manager_subscribe:
+ * @topic: a sub-topic, without "realtime:"
+ *
+ * Returns: (transfer full): what hears it, until it is dropped
+ */
+RealtimeSubscription *
+realtime_manager_subscribe (RealtimeManager              *self,
+                            const char                   *topic,
+                            const char                   *event,
+                            const RealtimeChannelOptions *options,
+                            RealtimePolicy                policy)
+{
+  RealtimeSubscription *subscription;
+
+  g_return_val_if_fail (REALTIME_IS_MANAGER (self), NULL);
+  g_return_val_if_fail (topic != NULL && is_topic (topic), NULL);
+  g_return_val_if_fail (event != NULL, NULL);
+
+  subscription = realtime_subscription_new (self, topic, event, options, policy);
+  realtime_manager_attach (self, subscription);
+
+  return subscription;
+}
+
+RealtimeConnectionState
+realtime_manager_get_connection_state (RealtimeManager *self)
+{
+  g_return_val_if_fail (REALTIME_IS_MANAGER (self), REALTIME_CONNECTION_DISCONNECTED);
+
+  return self->state;
+}
+
+const char *
+realtime_manager_get_cause (RealtimeManager *self)
+{
+  g_return_val_if_fail (REALTIME_IS_MANAGER (self), NULL);
+
+  return self->cause;
+}
+
+/**
+ * realtime_manager_get_last_error:
+ *
+ * Returns: (transfer none) (nullable): what went wrong last; %NULL once connected
+ */
+const GError *
+realtime_manager_get_last_error (RealtimeManager *self)
+{
+  g_return_val_if_fail (REALTIME_IS_MANAGER (self), NULL);
+
+  return self->last_error;
+}
+
+gint64
+realtime_manager_get_retry_at (RealtimeManager *self)
+{
+  g_return_val_if_fail (REALTIME_IS_MANAGER (self), 0);
+
+  return self->retry_at;
+}
+
+gint64
+realtime_manager_get_since (RealtimeManager *self)
+{
+  g_return_val_if_fail (REALTIME_IS_MANAGER (self), 0);
+
+  return self->since;
+}
+
+/**
+ * realtime_manager_get_metrics:
+ * @metrics: (out caller-allocates): of this moment
+ *
+ * Cheap: it counts nothing that was not counted already.
+ */
+void
+realtime_manager_get_metrics (RealtimeManager *self,
+                              RealtimeMetrics *metrics)
+{
+  RealtimeCounters counters = { 0 };
+
+  g_return_if_fail (REALTIME_IS_MANAGER (self));
+
+  if (self->connection != NULL)
+    realtime_connection_get_counters (self->connection, &counters);
+
+  *metrics = (RealtimeMetrics){
+    .messages_received = counters.messages_received,
+    .messages_sent = counters.messages_sent,
+    .bytes_received = counters.bytes_received,
+    .bytes_sent = counters.bytes_sent,
+    .malformed_frames = counters.malformed_frames,
+    .reconnection_count = self->reconnection_count,
+    .error_count = self->error_count,
+    .active_channels = self->n_joined,
+    .total_subscriptions = self->n_subscriptions,
+    .connection_uptime_us = self->link == REALTIME_LINK_OPEN ? g_get_monotonic_time () - self->opened_at : 0,
+    .average_latency_ms = counters.n_replies > 0 ? (double) counters.latency_us / 1000.0 / (double) counters.n_replies : 0.0,
+  };
+}

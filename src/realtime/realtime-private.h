@@ -1,0 +1,59 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "realtime-manager.h"
+#include "tela-json.h"
+
+G_BEGIN_DECLS
+
+/* What the wire calls a sub-topic. */
+#define REALTIME_TOPIC_PREFIX "realtime:"
+/* Sizes in binary frames are one byte. */
+#define REALTIME_NAME_MAX 255
+/* The server's own limit of a frame; a greater one that reaches us is dropped. */
+#define REALTIME_FRAME_MAX 5000000
+/* libsoup closes the socket above this, so it is far above the limit that we survive. */
+#define REALTIME_INCOMING_MAX (16 * 1024 * 1024)
+/* What may wait to be written before a broadcast is refused, and before an ephemeral one is dropped. */
+#define REALTIME_SEND_MAX (16 * 1024 * 1024)
+#define REALTIME_SEND_EPHEMERAL_MAX (256 * 1024)
+/* What may wait for the application; above it the socket is given up, since each rejoin catches up anyway. */
+#define REALTIME_RECEIVE_MAX (64 * 1024 * 1024)
+/* Failures in a row before the connection's state is an error. */
+#define REALTIME_FAILURES_MAX 6
+
+/* Milliseconds. Only tests use others than the defaults. */
+typedef struct
+{
+  guint frame;     /* between two batches */
+  guint connect;   /* until the socket is open */
+  guint heartbeat; /* interval, ± a tenth */
+  guint deadline;  /* of a heartbeat's reply */
+  guint probe;     /* the same after a network change or a resume */
+  guint join;      /* a refused join is answered after 5 s, several may stand before ours */
+  guint leave;
+  guint reply;  /* of a broadcast */
+  guint token;  /* of the token provider */
+  guint close;  /* of a closing handshake */
+  guint settle; /* a socket or channel that lived so long starts with a fresh backoff */
+  guint retry;  /* the unit of the backoff */
+  guint limit;  /* the first wait after a limit was hit */
+} RealtimeTimings;
+
+extern const RealtimeTimings realtime_default_timings;
+
+RealtimeManager *realtime_manager_new_with_timings (const RealtimeTimings *timings);
+/* The network changed or the machine woke up: try now, or probe. */
+void realtime_manager_wake (RealtimeManager *self);
+
+RealtimeMessage *realtime_message_new (const char  *topic,
+                                       TelaJsonSpan event,
+                                       TelaJsonSpan payload,
+                                       gboolean     is_json,
+                                       gint64       received,
+                                       GBytes      *frame);
+
+G_END_DECLS

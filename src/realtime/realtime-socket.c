@@ -1,0 +1,334 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "realtime-socket.h"
+
+#include "realtime-codec.h"
+
+/* Heartbeats count from here, so that their refs never meet those of the channels. */
+#define HEARTBEAT_REF_FIRST G_GUINT64_CONSTANT (1000000000000000)
+/* libsoup's own queue has no limit and no gauge. Our source has a lower priority than the one that writes for libsoup, so
+ * it runs only when that has nothing left; then a little more is handed over. */
+#define OUTPUT_PRIORITY (G_PRIORITY_DEFAULT + 10)
+#define HANDOVER_FRAMES 32
+#define HANDOVER_BYTES (64 * 1024)
+/* A flood of incoming frames must not hold ours back for longer than this. */
+#define STARVED_MS 20
+
+typedef struct
+{
+  GBytes  *frame;
+  gboolean is_text;
+  guint64  confirm;
+} Outgoing;
+
+struct _RealtimeSocket
+{
+  SoupWebsocketConnection *ws; /* owned */
+  RealtimeTimings          timings;
+  RealtimeSocketFuncs      funcs;
+  gpointer                 user_data;
+
+  GQueue   waiting;  /* of Outgoing */
+  GSource *writable; /* while something waits */
+  GSource *starved;  /* the same */
+
+  GSource *heartbeat; /* the next one */
+  GSource *deadline;  /* of the one that is not answered */
+  guint64  next_ref;
+  guint64  pending_ref; /* 0: none */
+  gint64   sent_at;
+  GError  *error; /* what "error" said before "closed" */
+};
+
+static void
+clear_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static GSource *
+start_timer (guint       interval,
+             GSourceFunc func,
+             gpointer    data,
+             const char *name)
+{
+  GSource *source = g_timeout_source_new (interval);
+
+  g_source_set_static_name (source, name);
+  g_source_set_callback (source, func, data, NULL);
+  g_source_attach (source, g_main_context_get_thread_default ());
+
+  return source;
+}
+
+static void
+outgoing_free (Outgoing *self)
+{
+  g_bytes_unref (self->frame);
+  g_free (self);
+}
+
+static gboolean
+is_open (RealtimeSocket *self)
+{
+  return soup_websocket_connection_get_state (self->ws) == SOUP_WEBSOCKET_STATE_OPEN;
+}
+
+static void
+write_frame (RealtimeSocket *self,
+             GBytes         *frame,
+             gboolean        is_text)
+{
+  if (is_open (self))
+    soup_websocket_connection_send_message (self->ws, is_text ? SOUP_WEBSOCKET_DATA_TEXT : SOUP_WEBSOCKET_DATA_BINARY, frame);
+}
+
+static void
+hand_over (RealtimeSocket *self,
+           guint           max_frames,
+           gsize           max_bytes)
+{
+  Outgoing *next;
+  gsize     n_bytes = 0;
+
+  for (guint i = 0; i < max_frames && n_bytes < max_bytes && (next = g_queue_pop_head (&self->waiting)) != NULL; i++)
+    {
+      gsize size = g_bytes_get_size (next->frame);
+
+      n_bytes += size;
+      write_frame (self, next->frame, next->is_text);
+      self->funcs.released (size, TRUE, self->user_data);
+      if (next->confirm != 0)
+        self->funcs.sent (next->confirm, self->user_data);
+      outgoing_free (next);
+    }
+
+  if (g_queue_is_empty (&self->waiting))
+    {
+      clear_source (&self->writable);
+      clear_source (&self->starved);
+    }
+}
+
+static gboolean
+writable_cb (GObject *stream,
+             gpointer user_data)
+{
+  hand_over (user_data, HANDOVER_FRAMES, HANDOVER_BYTES);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static GPollableOutputStream *
+get_output (RealtimeSocket *self)
+{
+  GIOStream *stream = soup_websocket_connection_get_io_stream (self->ws);
+
+  return G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (stream));
+}
+
+static gboolean
+starved_cb (gpointer user_data)
+{
+  RealtimeSocket *self = user_data;
+
+  if (is_open (self) && g_pollable_output_stream_is_writable (get_output (self)))
+    hand_over (self, HANDOVER_FRAMES, HANDOVER_BYTES);
+
+  return G_SOURCE_CONTINUE;
+}
+
+void
+realtime_socket_send (RealtimeSocket *self,
+                      GBytes         *frame,
+                      gboolean        is_text,
+                      guint64         confirm)
+{
+  Outgoing *outgoing;
+
+  if (!is_open (self))
+    {
+      /* "closed" is on its way. */
+      self->funcs.released (g_bytes_get_size (frame), FALSE, self->user_data);
+      return;
+    }
+
+  outgoing = g_new0 (Outgoing, 1);
+  outgoing->frame = g_bytes_ref (frame);
+  outgoing->is_text = is_text;
+  outgoing->confirm = confirm;
+  g_queue_push_tail (&self->waiting, outgoing);
+
+  if (self->writable != NULL)
+    return;
+
+  self->writable = g_pollable_output_stream_create_source (get_output (self), NULL);
+  g_source_set_static_name (self->writable, "realtime output");
+  g_source_set_priority (self->writable, OUTPUT_PRIORITY);
+  g_source_set_callback (self->writable, G_SOURCE_FUNC (writable_cb), self, NULL);
+  g_source_attach (self->writable, g_main_context_get_thread_default ());
+  self->starved = start_timer (STARVED_MS, starved_cb, self, "realtime output");
+}
+
+void
+realtime_socket_flush (RealtimeSocket *self)
+{
+  hand_over (self, G_MAXUINT, G_MAXSIZE);
+}
+
+static gboolean
+deadline_cb (gpointer user_data)
+{
+  RealtimeSocket *self = user_data;
+  g_autoptr (GError) error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, "The server stopped answering");
+
+  clear_source (&self->deadline);
+  self->funcs.closed (error, self->user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+send_heartbeat (RealtimeSocket *self)
+{
+  g_autoptr (GBytes) frame = NULL;
+
+  self->pending_ref = self->next_ref++;
+  self->sent_at = g_get_monotonic_time ();
+  frame = realtime_frame_encode_text (0, self->pending_ref, "phoenix", "heartbeat", "{}");
+  /* It does not wait behind broadcasts. */
+  write_frame (self, frame, TRUE);
+}
+
+void
+realtime_socket_probe (RealtimeSocket *self,
+                       guint           deadline)
+{
+  if (self->pending_ref == 0)
+    send_heartbeat (self);
+
+  clear_source (&self->deadline);
+  self->deadline = start_timer (deadline, deadline_cb, self, "realtime heartbeat deadline");
+}
+
+/* Its own clock: other traffic neither delays nor replaces it. */
+static gboolean
+heartbeat_cb (gpointer user_data)
+{
+  RealtimeSocket *self = user_data;
+  gint32          spread = (gint32) (self->timings.heartbeat / 10);
+
+  clear_source (&self->heartbeat);
+  self->heartbeat = start_timer ((guint) ((gint32) self->timings.heartbeat + g_random_int_range (-spread, spread + 1)),
+                                 heartbeat_cb, self, "realtime heartbeat");
+  if (self->pending_ref == 0)
+    realtime_socket_probe (self, self->timings.deadline);
+
+  return G_SOURCE_REMOVE;
+}
+
+gboolean
+realtime_socket_heartbeat_answered (RealtimeSocket *self,
+                                    guint64         ref,
+                                    gint64         *latency_us)
+{
+  if (ref < HEARTBEAT_REF_FIRST || ref == REALTIME_REF_FOREIGN)
+    return FALSE;
+
+  *latency_us = -1;
+  if (ref == self->pending_ref)
+    {
+      *latency_us = g_get_monotonic_time () - self->sent_at;
+      self->pending_ref = 0;
+      clear_source (&self->deadline);
+    }
+
+  return TRUE;
+}
+
+static void
+message_cb (SoupWebsocketConnection *ws,
+            SoupWebsocketDataType    type,
+            GBytes                  *frame,
+            RealtimeSocket          *self)
+{
+  self->funcs.received (type == SOUP_WEBSOCKET_DATA_TEXT, frame, self->user_data);
+}
+
+static void
+error_cb (SoupWebsocketConnection *ws,
+          GError                  *error,
+          RealtimeSocket          *self)
+{
+  if (self->error == NULL)
+    self->error = g_error_copy (error);
+}
+
+/* Comes after "error" too. The code decides nothing: even 1000 is what a missed heartbeat produces. */
+static void
+closed_cb (SoupWebsocketConnection *ws,
+           RealtimeSocket          *self)
+{
+  guint code = soup_websocket_connection_get_close_code (ws);
+  g_autoptr (GError) error = NULL;
+
+  if (code != 0)
+    error = g_error_new (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, "The server closed the connection (code %u)", code);
+  else if (self->error != NULL)
+    error = g_error_new (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, "The connection broke: %s", self->error->message);
+  else
+    error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, "The connection to the server broke");
+
+  self->funcs.closed (error, self->user_data);
+}
+
+RealtimeSocket *
+realtime_socket_new (SoupWebsocketConnection   *ws,
+                     const RealtimeTimings     *timings,
+                     const RealtimeSocketFuncs *funcs,
+                     gpointer                   user_data)
+{
+  RealtimeSocket *self = g_new0 (RealtimeSocket, 1);
+
+  self->ws = ws;
+  self->timings = *timings;
+  self->funcs = *funcs;
+  self->user_data = user_data;
+  self->next_ref = HEARTBEAT_REF_FIRST;
+  g_queue_init (&self->waiting);
+
+  soup_websocket_connection_set_max_incoming_payload_size (ws, REALTIME_INCOMING_MAX);
+  g_signal_connect (ws, "message", G_CALLBACK (message_cb), self);
+  g_signal_connect (ws, "error", G_CALLBACK (error_cb), self);
+  g_signal_connect (ws, "closed", G_CALLBACK (closed_cb), self);
+
+  heartbeat_cb (self);
+
+  return self;
+}
+
+SoupWebsocketConnection *
+realtime_socket_free (RealtimeSocket *self)
+{
+  SoupWebsocketConnection *ws = self->ws;
+  Outgoing                *outgoing;
+
+  g_signal_handlers_disconnect_by_data (ws, self);
+  clear_source (&self->writable);
+  clear_source (&self->starved);
+  clear_source (&self->heartbeat);
+  clear_source (&self->deadline);
+  while ((outgoing = g_queue_pop_head (&self->waiting)) != NULL)
+    {
+      self->funcs.released (g_bytes_get_size (outgoing->frame), FALSE, self->user_data);
+      outgoing_free (outgoing);
+    }
+  g_clear_error (&self->error);
+  g_free (self);
+
+  return ws;
+}
