@@ -28,11 +28,11 @@ const char *tela_board_get_project_id (TelaBoard *self);
 
 /* Merged state, whole elements and operations alike. Returns how many elements changed. Emits "changed" once. */
 guint tela_board_merge (TelaBoard *self, TelaElement *const *ops, gsize n);
-/* Replaces elements outright: a refused operation taken back, or a reload. NULL element with an id: forget it. */
+/* Replaces elements outright: a refused operation taken back, or a reload. NULL element, or one without properties: forget it. */
 void               tela_board_replace (TelaBoard *self, const char *const *ids, TelaElement *const *elements, gsize n);
 const TelaElement *tela_board_lookup (TelaBoard *self, const char *id); /* merged; tombstones and typeless ones too */
-guint              tela_board_get_n_visible (TelaBoard *self);
-const char        *tela_board_get_name (TelaBoard *self); /* "" if it has none yet */
+guint              tela_board_get_n_visible (TelaBoard *self);          /* of those shown */
+const char        *tela_board_get_name (TelaBoard *self);               /* "" if it has none yet */
 
 typedef void (*TelaElementFunc) (const TelaElement *element, gpointer user_data);
 void tela_board_foreach (TelaBoard *self, TelaElementFunc func, gpointer user_data); /* every merged one, by id */
@@ -54,15 +54,18 @@ GPtrArray *tela_board_query (TelaBoard *self, const TelaRect *area); /* NULL: al
 /* Topmost shown element there, or NULL. Locked ones are passed over. */
 const TelaElement *tela_board_hit (TelaBoard *self, double x, double y, double slack);
 gboolean           tela_board_get_extent (TelaBoard *self, TelaRect *extent); /* FALSE: empty */
-int                tela_board_compare_order (const TelaElement *a, const TelaElement *b);
+/* By index, then id; an element without an index lies at the bottom. */
+int tela_board_compare_order (const TelaElement *a, const TelaElement *b);
 /* Index key that puts a new element on top; (transfer full). */
 char *tela_board_top_index (TelaBoard *self);
 
-/* Canonical JSON, one line: {"elements":[…]} by id, keys sorted. @all: stamps and tombstones too. Equal boards give equal
- * bytes. Veils never show here. (transfer full) */
+/* Canonical JSON, one line, elements by id, keys sorted: {"board":{…},"elements":[{…},…]} with the visible ones, `board`
+ * only if the board has properties of its own. @all: {"elements":[{"id":…,"props":{…},"stamps":{…}},…]} with tombstones
+ * and the board's own. Equal boards give equal bytes. Veils never show here. (transfer full) */
 char *tela_board_dump (TelaBoard *self, gboolean all);
 
-/* Signal "changed" (const TelaChange *changes, guint n): after the fact, once a call, borrowed for the emission.
+/* Signal "changed" (const TelaChange *changes, guint n): after the fact, once a call, borrowed for the emission. An element
+ * whose values stay as they were (only their stamps or veils changed) is no change, though its struct may be another.
  * Signal "merged" (guint n): the merged document changed (veils do not count). */
 
 G_END_DECLS

@@ -3,38 +3,12 @@
  */
 
 #include "tela-element-private.h"
+#include "tela-pack.h"
 
 /* Form 1: the form's number; a varint count of stamps, then each as 8 bytes of time and 8 of actor; a varint count of
  * properties, then each as a varint key (a known key's constant, or 0 and the name), a varint stamp << 3 | kind, and the
  * value. Whole numbers of more than a byte, and doubles, are little-endian. */
 #define FORM 1
-
-typedef struct
-{
-  const guint8 *at;
-  gsize         left;
-} Cursor;
-
-static void
-put_varint (GByteArray *out,
-            guint64     value)
-{
-  guint8 bytes[10];
-  guint  len = 0;
-
-  for (; value >= 128; value >>= 7)
-    bytes[len++] = (guint8) (value | 128);
-  bytes[len++] = (guint8) value;
-  g_byte_array_append (out, bytes, len);
-}
-
-static void
-put_u64 (GByteArray *out,
-         guint64     value)
-{
-  value = GUINT64_TO_LE (value);
-  g_byte_array_append (out, (const guint8 *) &value, sizeof value);
-}
 
 static void
 put_double (GByteArray *out,
@@ -43,16 +17,7 @@ put_double (GByteArray *out,
   guint64 bits;
 
   memcpy (&bits, &value, sizeof bits);
-  put_u64 (out, bits);
-}
-
-static void
-put_text (GByteArray *out,
-          const char *text,
-          gsize       len)
-{
-  put_varint (out, len);
-  g_byte_array_append (out, (const guint8 *) text, (guint) len);
+  tela_pack_put_u64 (out, bits);
 }
 
 static void
@@ -68,10 +33,10 @@ put_value (GByteArray *out,
       break;
     case TELA_VALUE_STRING:
     case TELA_VALUE_JSON:
-      put_text (out, value.as.string, g_ref_string_length (value.as.string));
+      tela_pack_put_text (out, value.as.string, g_ref_string_length (value.as.string));
       break;
     case TELA_VALUE_NUMBERS:
-      put_varint (out, (guint64) numbers->n << 1 | (numbers->stride - 1));
+      tela_pack_put_varint (out, (guint64) numbers->n << 1 | (numbers->stride - 1));
       for (gsize i = 0; i < (gsize) numbers->n * numbers->stride; i++)
         put_double (out, numbers->v[i]);
       break;
@@ -91,23 +56,23 @@ tela_element_pack (const TelaElement *self)
   GByteArray  *out = g_byte_array_sized_new (64 + 12 * self->n);
 
   g_byte_array_append (out, &form, 1);
-  put_varint (out, self->n_stamps);
+  tela_pack_put_varint (out, self->n_stamps);
   for (guint i = 0; i < self->n_stamps; i++)
     {
-      put_u64 (out, tela_element_stamps (self)[i].time);
-      put_u64 (out, tela_element_stamps (self)[i].actor);
+      tela_pack_put_u64 (out, tela_element_stamps (self)[i].time);
+      tela_pack_put_u64 (out, tela_element_stamps (self)[i].actor);
     }
 
-  put_varint (out, self->n);
+  tela_pack_put_varint (out, self->n);
   for (guint i = 0; i < self->n; i++)
     {
       TelaMeta  meta = tela_element_metas (self)[i];
       TelaValue value = tela_element_value (meta, tela_element_cells (self)[i]);
 
-      put_varint (out, meta.key < TELA_KEY_N_KNOWN ? meta.key : 0);
+      tela_pack_put_varint (out, meta.key < TELA_KEY_N_KNOWN ? meta.key : 0);
       if (meta.key >= TELA_KEY_N_KNOWN)
-        put_text (out, tela_key_get_name (meta.key), strlen (tela_key_get_name (meta.key)));
-      put_varint (out, tela_meta_slot (meta) << 3 | value.kind);
+        tela_pack_put_text (out, tela_key_get_name (meta.key), strlen (tela_key_get_name (meta.key)));
+      tela_pack_put_varint (out, tela_meta_slot (meta) << 3 | value.kind);
       put_value (out, value);
     }
 
@@ -115,78 +80,27 @@ tela_element_pack (const TelaElement *self)
 }
 
 static gboolean
-take_varint (Cursor  *cursor,
-             guint64 *value)
-{
-  guint64 result = 0;
-
-  for (guint shift = 0; shift < 63 && cursor->left > 0; shift += 7)
-    {
-      guint8 byte = *cursor->at++;
-
-      cursor->left--;
-      result |= (guint64) (byte & 127) << shift;
-      if (byte < 128)
-        {
-          *value = result;
-          return TRUE;
-        }
-    }
-
-  return FALSE;
-}
-
-static gboolean
-take_u64 (Cursor  *cursor,
-          guint64 *value)
-{
-  if (cursor->left < sizeof *value)
-    return FALSE;
-
-  memcpy (value, cursor->at, sizeof *value);
-  *value = GUINT64_FROM_LE (*value);
-  cursor->at += sizeof *value;
-  cursor->left -= sizeof *value;
-  return TRUE;
-}
-
-static gboolean
-take_double (Cursor *cursor,
-             double *value)
+take_double (TelaPackCursor *cursor,
+             double         *value)
 {
   guint64 bits;
 
-  if (!take_u64 (cursor, &bits))
+  if (!tela_pack_take_u64 (cursor, &bits))
     return FALSE;
   memcpy (value, &bits, sizeof bits);
   return TRUE;
 }
 
 static gboolean
-take_text (Cursor       *cursor,
-           TelaJsonSpan *text)
-{
-  guint64 len;
-
-  if (!take_varint (cursor, &len) || len > cursor->left)
-    return FALSE;
-
-  *text = (TelaJsonSpan){ .data = (const char *) cursor->at, .len = (gsize) len };
-  cursor->at += len;
-  cursor->left -= (gsize) len;
-  return g_utf8_validate_len (text->data, text->len, NULL);
-}
-
-static gboolean
-take_numbers (Cursor    *cursor,
-              TelaValue *value)
+take_numbers (TelaPackCursor *cursor,
+              TelaValue      *value)
 {
   TelaNumbers *numbers;
   guint64      head;
   guint64      n;
   guint        stride;
 
-  if (!take_varint (cursor, &head))
+  if (!tela_pack_take_varint (cursor, &head))
     return FALSE;
   n = head >> 1;
   stride = 1 + (head & 1);
@@ -201,9 +115,9 @@ take_numbers (Cursor    *cursor,
 }
 
 static gboolean
-take_value (Cursor       *cursor,
-            TelaValueKind kind,
-            TelaValue    *value)
+take_value (TelaPackCursor *cursor,
+            TelaValueKind   kind,
+            TelaValue      *value)
 {
   TelaJsonSpan text;
   double       number;
@@ -216,12 +130,12 @@ take_value (Cursor       *cursor,
       *value = tela_value_number (number);
       return TRUE;
     case TELA_VALUE_STRING:
-      if (!take_text (cursor, &text))
+      if (!tela_pack_take_text (cursor, &text))
         return FALSE;
       *value = tela_value_string (text.data, (gssize) text.len);
       return TRUE;
     case TELA_VALUE_JSON:
-      if (!take_text (cursor, &text) || !tela_json_check (text.data, (gssize) text.len, NULL))
+      if (!tela_pack_take_text (cursor, &text) || !tela_json_check (text.data, (gssize) text.len, NULL))
         return FALSE;
       *value = tela_value_json (text.data, (gssize) text.len);
       return TRUE;
@@ -238,46 +152,46 @@ take_value (Cursor       *cursor,
 }
 
 static gboolean
-take_key (Cursor  *cursor,
-          TelaKey *key)
+take_key (TelaPackCursor *cursor,
+          TelaKey        *key)
 {
   TelaJsonSpan name;
   guint64      known;
 
-  if (!take_varint (cursor, &known) || known >= TELA_KEY_N_KNOWN)
+  if (!tela_pack_take_varint (cursor, &known) || known >= TELA_KEY_N_KNOWN)
     return FALSE;
 
   *key = (TelaKey) known;
-  if (known == 0 && take_text (cursor, &name))
+  if (known == 0 && tela_pack_take_text (cursor, &name))
     *key = tela_key_intern (name.data, name.len);
   return *key != TELA_KEY_NONE;
 }
 
 static gboolean
-take_property (Cursor        *cursor,
-               const guint8  *stamps,
-               guint64        n_stamps,
-               TelaOpBuilder *builder)
+take_property (TelaPackCursor *cursor,
+               const guint8   *stamps,
+               guint64         n_stamps,
+               TelaOpBuilder  *builder)
 {
-  Cursor    stamp_at = { .left = sizeof (TelaStamp) };
-  TelaStamp stamp;
-  TelaValue value;
-  TelaKey   key;
-  guint64   head;
+  TelaPackCursor stamp_at = { .left = sizeof (TelaStamp) };
+  TelaStamp      stamp;
+  TelaValue      value;
+  TelaKey        key;
+  guint64        head;
 
-  if (!take_key (cursor, &key) || !take_varint (cursor, &head) || head >> 3 >= n_stamps || !take_value (cursor, (TelaValueKind) (head & 7), &value))
+  if (!take_key (cursor, &key) || !tela_pack_take_varint (cursor, &head) || head >> 3 >= n_stamps || !take_value (cursor, (TelaValueKind) (head & 7), &value))
     return FALSE;
 
   stamp_at.at = stamps + (head >> 3) * sizeof (TelaStamp);
-  take_u64 (&stamp_at, &stamp.time);
-  take_u64 (&stamp_at, &stamp.actor);
+  tela_pack_take_u64 (&stamp_at, &stamp.time);
+  tela_pack_take_u64 (&stamp_at, &stamp.actor);
   tela_op_builder_set_at (builder, key, value, stamp);
   return TRUE;
 }
 
 static TelaElement *
-unpack (const char *id,
-        Cursor      cursor)
+unpack (const char    *id,
+        TelaPackCursor cursor)
 {
   g_autoptr (TelaOpBuilder) builder = tela_op_builder_new (id);
   const guint8 *stamps;
@@ -290,13 +204,13 @@ unpack (const char *id,
   cursor.at++;
   cursor.left--;
 
-  if (!take_varint (&cursor, &n_stamps) || n_stamps > cursor.left / sizeof (TelaStamp))
+  if (!tela_pack_take_varint (&cursor, &n_stamps) || n_stamps > cursor.left / sizeof (TelaStamp))
     return NULL;
   stamps = cursor.at;
   cursor.at += n_stamps * sizeof (TelaStamp);
   cursor.left -= (gsize) n_stamps * sizeof (TelaStamp);
 
-  if (!take_varint (&cursor, &n) || n > TELA_MAX_PROPERTIES)
+  if (!tela_pack_take_varint (&cursor, &n) || n > TELA_MAX_PROPERTIES)
     return NULL;
   for (guint64 i = 0; i < n; i++)
     if (!take_property (&cursor, stamps, n_stamps, builder))
@@ -330,7 +244,7 @@ tela_element_unpack (const char *id,
   g_autoptr (TelaElement) self = NULL;
 
   if (tela_element_id_is_valid (id, strlen (id)))
-    self = unpack (id, (Cursor){ .at = data, .left = len });
+    self = unpack (id, (TelaPackCursor){ .at = data, .left = len });
   if (self == NULL)
     {
       g_set_error_literal (error, TELA_DOCUMENT_ERROR, TELA_DOCUMENT_ERROR_INVALID, "the stored element is damaged");

@@ -105,6 +105,8 @@ guint32 tela_element_hash_id (const char *id, gsize len);
 /* Uninitialized but for header and id; the caller fills stamps, cells and metas before anyone else sees it. */
 TelaElement *tela_element_alloc (const char *id, gsize id_len, guint32 hash, guint n, guint n_stamps);
 gboolean     tela_element_same_id (const TelaElement *a, const TelaElement *b);
+/* The stamps may differ. */
+gboolean tela_element_same_values (const TelaElement *a, const TelaElement *b);
 /* The place of @key, or FALSE and the place where it would be. */
 gboolean tela_element_find (const TelaElement *self, TelaKey key, guint *i);
 /* Greater canonical text wins between equal stamps. */

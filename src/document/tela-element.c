@@ -251,20 +251,40 @@ tela_element_is_visible (const TelaElement *self)
 }
 
 gboolean
-tela_element_equal (const TelaElement *a,
-                    const TelaElement *b)
+tela_element_same_values (const TelaElement *a,
+                          const TelaElement *b)
 {
   const TelaMeta *metas_a = tela_element_metas (a);
   const TelaMeta *metas_b = tela_element_metas (b);
 
-  if (a == b)
-    return TRUE;
   if (a->n != b->n || !tela_element_same_id (a, b))
     return FALSE;
 
   for (guint i = 0; i < a->n; i++)
-    if (metas_a[i].key != metas_b[i].key || tela_stamp_compare (tela_element_stamps (a)[tela_meta_slot (metas_a[i])], tela_element_stamps (b)[tela_meta_slot (metas_b[i])]) != 0 || !tela_value_equal (tela_element_value (metas_a[i], tela_element_cells (a)[i]), tela_element_value (metas_b[i], tela_element_cells (b)[i])))
+    if (metas_a[i].key != metas_b[i].key || !tela_value_equal (tela_element_value (metas_a[i], tela_element_cells (a)[i]), tela_element_value (metas_b[i], tela_element_cells (b)[i])))
       return FALSE;
+  return TRUE;
+}
+
+gboolean
+tela_element_equal (const TelaElement *a,
+                    const TelaElement *b)
+{
+  if (a == b)
+    return TRUE;
+  if (!tela_element_same_values (a, b))
+    return FALSE;
+
+  for (guint i = 0; i < a->n; i++)
+    {
+      TelaStamp stamp_a;
+      TelaStamp stamp_b;
+
+      tela_element_get_nth (a, i, NULL, &stamp_a);
+      tela_element_get_nth (b, i, NULL, &stamp_b);
+      if (tela_stamp_compare (stamp_a, stamp_b) != 0)
+        return FALSE;
+    }
   return TRUE;
 }
 

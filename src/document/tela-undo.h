@@ -33,6 +33,7 @@ void           tela_undo_restore (TelaUndo *self, GPtrArray *undo, GPtrArray *re
 gboolean       tela_undo_can_undo (TelaUndo *self);
 gboolean       tela_undo_can_redo (TelaUndo *self);
 /* Ops, all at @stamp, that take the newest entry back (or forward), and the entry that replaces it on the other side.
+ * The outs may be NULL; the entries are (transfer full).
  * *skipped: how many properties somebody else has written since; *skipped_actor: one of them. The stack has moved when
  * this returns; the ops may be empty. NULL if there is nothing. (transfer full)(element-type TelaElement) */
 GPtrArray *tela_undo_undo (TelaUndo *self, TelaBoard *board, TelaStamp stamp, TelaUndoEntry **replaced, TelaUndoEntry **entry, guint *skipped, guint64 *skipped_actor);

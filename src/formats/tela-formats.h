@@ -17,28 +17,62 @@ typedef enum
   TELA_FORMAT_ERROR_UNKNOWN,   /* no format that we know */
 } TelaFormatError;
 
+/* What the board's own element (id `board`) keeps of a file, so that saving gives every root key back:
+ *   appState  the root key of that name
+ *   file      {"root":{…}}: every other root key but `elements` and `files`; apart, since `type`, `version` and `name` mean
+ *             something else on the board
+ *   files     {fileId:{"entry":…}}: the root key `files`. An entry whose dataURL is base64 that encodes to the same text again has
+ *             its bytes among the assets: then `entry` is without dataURL, `head` is the dataURL up to the comma, `sha256` names
+ *             the bytes. Any other entry stands there as it was.
+ * A board that has these already keeps its own appState and file; files are added to.
+ *
+ * An element keeps in its property `tela:file` what the file says otherwise than the board, only if there is any:
+ *   id        the file's id, if it was not fit or taken: "board", not 1 to 64 printable ASCII characters, twice there, in use
+ *   index     [] or [the file's]: the file's keys are not all there, valid and in array order, so all got new ones
+ *   fields    {name:value}: what cannot be a property: names that are empty or over 255 bytes, {"$unset":true}, values that
+ *             tela_element_validate() refuses
+ *   typeless  true: there is no `type`, so the element is not shown
+ * When the board is saved, a property of the same name goes before `fields`. */
+#define TELA_BOARD_APP_STATE "appState"
+#define TELA_BOARD_FILE "file"
+#define TELA_BOARD_FILES "files"
+#define TELA_ELEMENT_FILE "tela:file"
+
+/* Far above any real file; a hostile one has 80 million empty objects in 256 MB. */
+#define TELA_IMPORT_MAX_ELEMENTS 1000000
+
 /* A file read: nothing of a board has changed yet. */
 typedef struct
 {
-  GPtrArray  *elements;  /* TelaElement, all at one stamp; the element `board` with the root keys among them */
-  GHashTable *assets;    /* fileId → GBytes (decoded); may be empty */
+  GPtrArray  *elements;   /* TelaElement, all at one stamp; the element `board` with the root keys among them, last */
+  GHashTable *assets;     /* fileId → GBytes (decoded); may be empty */
   guint       n_replaced; /* bad characters replaced */
-  guint       n_skipped;  /* entries that are no elements */
+  guint       n_skipped;  /* entries that are no elements: not even objects */
+  guint       n_renamed;  /* elements that got a fresh id, or their first */
+  guint       n_aside;    /* values kept in `fields` only */
 } TelaImport;
-void        tela_import_free (TelaImport *self);
+void tela_import_free (TelaImport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TelaImport, tela_import_free)
 
-/* .excalidraw text. Elements get @stamp; those without `index` get keys in array order; an id that @board (nullable) has already,
- * or that comes twice, gets a fresh one, references following. Every field of every element, and every root key, is kept. @name: the board's
- * name (nullable: leave it). */
-TelaImport *tela_excalidraw_read  (const char *data, gsize len, TelaStamp stamp, TelaBoard *board, const char *name, GError **error);
-/* The board as a .excalidraw file: visible elements in z-order, root keys as imported, `index` left out where it came without and the
- * order is unchanged, version, versionNonce and updated as sync.md 1. (transfer full) */
-char       *tela_excalidraw_write (TelaBoard *board, gsize *len);
+/* The bytes of a file id; NULL if they are not here. (transfer full) */
+typedef GBytes *(*TelaFileFunc) (const char *file_id, gpointer user_data);
+
+/* .excalidraw text. Elements get @stamp; those without `index` get keys in array order, above what @board has; an id that
+ * @board (nullable) has already, or that comes twice, gets a fresh one, references following. Every field of every element,
+ * and every root key, is kept; elements with isDeleted too. @name: the board's name (nullable: leave it). A file is refused
+ * as a whole, the message naming place and reason, if it is not JSON, has no `elements`, or has a value over 1 MB. */
+TelaImport *tela_excalidraw_read (const char *data, gsize len, TelaStamp stamp, TelaBoard *board, const char *name, GError **error);
+/* The board as a .excalidraw file: visible elements and those that came deleted, in z-order; root keys as imported; `index`
+ * as it came while the order is unchanged; version, versionNonce and updated as sync.md 1. Bindings made since are added to
+ * the `boundElements` of what they name. @file (nullable) gives the images; *n_missing (nullable) says how many it did not
+ * have, whose entries are then without dataURL. (transfer full) */
+char *tela_excalidraw_write (TelaBoard *board, TelaFileFunc file, gpointer user_data, guint *n_missing, gsize *len);
+/* fileId → SHA-256 of its bytes, for the files that the board names; empty if none. (transfer full) */
+GHashTable *tela_excalidraw_list_files (TelaBoard *board);
 /* Reads a file with the checks of design.md 8 (size before content). The message names the file. */
 TelaImport *tela_format_read_file (const char *path, TelaStamp stamp, TelaBoard *board, const char *name, GError **error);
 
-/* The seeded scene of the benchmarks; the same elements and numbers everywhere. */
-GPtrArray  *tela_scene_generate   (guint n, guint32 seed, TelaStamp stamp);
+/* The seeded scene of the benchmarks; the same elements and numbers everywhere. (transfer full)(element-type TelaElement) */
+GPtrArray *tela_scene_generate (guint n, guint32 seed, TelaStamp stamp);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cairo.h>
+#include <glib-object.h>
 
 #include "tela-geometry.h"
 
@@ -34,6 +35,12 @@ GArray *tela_paint_ink_outline (const TelaNumbers *points, const TelaNumbers *pr
 /* PNG of @elements (z-order) with @background ("#rrggbb", NULL: transparent), @padding in board units. (transfer full) */
 GBytes *tela_paint_png (TelaElement *const *elements, gsize n, double scale, double padding, const char *background, GError **error);
 
+/* The same with the scale and the images of @options. */
+GBytes *tela_paint_png_with_options (TelaElement *const *elements, gsize n, const TelaPaintOptions *options, double padding, const char *background, GError **error);
+
+#define TELA_PAINT_MAX_SIDE 32767          /* pixels of a PNG's side */
+#define TELA_PAINT_MAX_PIXELS (256u << 20) /* pixels of a PNG */
+
 /* One tile, premultiplied ARGB32 (cairo, GDK_MEMORY_DEFAULT), @pixels wide and high. @x,@y: board coordinates of its corner. */
 typedef struct
 {
@@ -41,14 +48,20 @@ typedef struct
   double     x, y;
   double     scale;
   int        pixels;
+  TelaAssetFunc asset;   /* nullable; must work until the job is done or the painter is gone */
+  gpointer   asset_data;
 } TelaTileJob;
+
+/* Paints it here and now. NULL: out of memory. (transfer full) */
+GBytes *tela_tile_job_paint (const TelaTileJob *self, int *stride);
 
 /* A pool of painter threads. Jobs of greater priority first; results come back on the main context. */
 #define TELA_TYPE_PAINTER (tela_painter_get_type ())
 G_DECLARE_FINAL_TYPE (TelaPainter, tela_painter, TELA, PAINTER, GObject)
 TelaPainter *tela_painter_new         (void);
-typedef void (*TelaTileFunc) (guint64 id, GBytes *pixels, int stride, gpointer user_data); /* main context; pixels NULL: cancelled or out of memory */
+typedef void (*TelaTileFunc) (guint64 id, GBytes *pixels, int stride, gpointer user_data); /* main context; pixels NULL: out of memory */
 void         tela_painter_push        (TelaPainter *self, guint64 id, TelaTileJob *job /* takes it */, int priority, TelaTileFunc func, gpointer user_data);
+void         tela_painter_set_priority (TelaPainter *self, guint64 id, int priority); /* nothing if it is being painted already */
 void         tela_painter_cancel      (TelaPainter *self, guint64 id); /* its func is not called */
 void         tela_painter_cancel_all  (TelaPainter *self);
 void         tela_tile_job_free       (TelaTileJob *self);

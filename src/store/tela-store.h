@@ -11,8 +11,9 @@
 G_BEGIN_DECLS
 
 /* The replica on disk: DATA/replica-N/store.db (boards, elements, outbox, undo, drafts) and assets. One writer thread owns
- * the SQLite handle; calls run there in the order they were made. Main-thread API. Functions that say (sync) wait for the
- * worker and are for start-up, tests and the command line. */
+ * the SQLite handle; calls run there in the order they were made, each that writes as one transaction. Main-thread API.
+ * Functions that say (sync) wait for the worker and are for start-up, tests and the command line. A call cancelled before
+ * its turn does nothing; one that was carried out says so, cancelled or not. */
 #define TELA_TYPE_STORE (tela_store_get_type ())
 G_DECLARE_FINAL_TYPE (TelaStore, tela_store, TELA, STORE, GObject)
 
@@ -26,12 +27,17 @@ typedef enum
   TELA_STORE_ERROR_READ_ONLY,
   TELA_STORE_ERROR_NEWER,     /* written by a newer Tela */
   TELA_STORE_ERROR_NOT_FOUND,
+  TELA_STORE_ERROR_CLOSED,
 } TelaStoreError;
 
-/* (sync) Opens or makes @dir/store.db; draws a new actor. @random64 source is the store's own (g_random is not enough: getrandom). */
-TelaStore *tela_store_open      (const char *dir, GError **error);
-void       tela_store_close     (TelaStore *self); /* (sync) checkpoint, close; further calls fail */
-guint64    tela_store_get_actor (TelaStore *self);
+/* (sync) Opens or makes @dir/store.db; draws a new actor. The caller holds the lock of the directory (src/host). Signals
+ * come in the thread-default main context of this call. A damaged file is set aside and a fresh one made: see
+ * tela_store_get_warning(). */
+TelaStore    *tela_store_open        (const char *dir, GError **error);
+void          tela_store_close       (TelaStore *self); /* (sync) checkpoint, close; further calls fail; idempotent */
+guint64       tela_store_get_actor   (TelaStore *self);
+/* TELA_STORE_ERROR_CORRUPT if the file was set aside at this opening, else NULL. To be told to the user. */
+const GError *tela_store_get_warning (TelaStore *self);
 
 /* A board as the replica has it. */
 typedef struct
@@ -42,7 +48,7 @@ typedef struct
   GPtrArray *elements; /* TelaElement */
   GPtrArray *undo;     /* TelaUndoEntry, oldest first */
   GPtrArray *redo;     /* TelaUndoEntry, oldest first */
-  guint      n_outbox;
+  guint      n_outbox; /* gestures that wait */
 } TelaStoredBoard;
 void             tela_stored_board_free (TelaStoredBoard *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TelaStoredBoard, tela_stored_board_free)
@@ -61,23 +67,26 @@ typedef enum
 } TelaEditKind;
 
 /* One finished edit, one transaction: merged elements, outbox rows, undo. @draft: that draft ends with it (NULL: none).
- * Durable against kill -9 when it finishes; returns the outbox row's id. */
+ * @entry may be NULL: what an undo leaves when it could do nothing. Durable against kill -9 when it finishes; returns the
+ * gesture: the id of its outbox row, of the last one if it took several; 0 if @ops is empty. */
 void     tela_store_commit_async  (TelaStore *self, const char *project_id, GPtrArray *ops, TelaEditKind kind, TelaUndoEntry *entry, const char *draft,
                                    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gint64   tela_store_commit_finish (TelaStore *self, GAsyncResult *result, GError **error); /* -1 on error */
 /* The log is fsynced each second while dirty; "synced" is emitted when everything committed so far is safe against power loss. */
-gboolean tela_store_is_synced     (TelaStore *self);
+gboolean tela_store_is_synced     (TelaStore *self); /* of what was asked for up to now */
 
-/* What others made durable: merges into rows, advances epoch and last (pass last < 0 to leave it). @reset: drop every element of the
- * board that is not in @elements and not in the outbox, before merging (another epoch, or pruned). */
+/* What others made durable: merges into rows, advances epoch and last (pass last < 0 to leave it, NULL for the epoch). @reset: before
+ * merging, drop every element of the board that is not in @elements (another epoch, or pruned); of one that is in the outbox, what the
+ * outbox makes of it alone stays. */
 void     tela_store_apply_async   (TelaStore *self, const char *project_id, GPtrArray *elements, const char *epoch, gint64 last, gboolean reset,
                                    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean tela_store_apply_finish  (TelaStore *self, GAsyncResult *result, GError **error);
 
-/* Outbox: oldest first, at most @max_ops operations and ~1 MB. Each row is one gesture. */
+/* Outbox: oldest first, at most @max_ops operations and 1 MB as JSON (one row at least). Each row is one gesture; a big one takes several. */
 typedef struct
 {
   gint64     id;
+  gint64     gesture;    /* what commit returned: the id of the gesture's last row */
   gint64     created_ms; /* wall clock */
   gboolean   pushed;     /* it was sent at least once: others may have seen it */
   GPtrArray *ops;        /* TelaElement */
@@ -86,7 +95,7 @@ void       tela_outbox_row_free (TelaOutboxRow *self);
 void       tela_store_outbox_async  (TelaStore *self, const char *project_id, guint max_ops, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *tela_store_outbox_finish (TelaStore *self, GAsyncResult *result, GError **error); /* TelaOutboxRow */
 void       tela_store_mark_pushed   (TelaStore *self, const gint64 *ids, gsize n); /* before the first send */
-/* The push was answered: rows go. Refused operations move to the refused edits, with reason. */
+/* The push was answered: rows go. Refused operations (of those rows, known by id and stamp) move to the refused edits, with reason. */
 typedef struct
 {
   gint64       row;
@@ -98,18 +107,24 @@ void       tela_store_settle_async  (TelaStore *self, const char *project_id, co
 /* Elements that refused operations touched, as they are without them (the merge of everything else); empty array if none. An element that
  * is nothing any more comes as one without properties. */
 GPtrArray *tela_store_settle_finish (TelaStore *self, GAsyncResult *result, GError **error);
-/* Clock correction: every outbox row not yet pushed, in order, gets the stamp @restamp gives; elements, undo entries follow. */
-typedef TelaStamp (*TelaRestampFunc) (TelaStamp old, gpointer user_data); /* worker thread; pure */
+/* Clock correction: what is in the outbox, own and never pushed gets stamps @shift_ms later (or earlier), in the same order, above what it
+ * was written over; elements and undo entries follow. */
+typedef struct
+{
+  TelaStamp from, to;
+} TelaRestamp;
 void       tela_store_restamp_async  (TelaStore *self, const char *project_id, gint64 shift_ms, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-gboolean   tela_store_restamp_finish (TelaStore *self, GAsyncResult *result, GError **error);
+/* @stamps (TelaRestamp): for tela_undo_restamp(). @elements (TelaElement): as they are now, for tela_board_replace(). Either may be NULL. */
+gboolean   tela_store_restamp_finish (TelaStore *self, GAsyncResult *result, GArray **stamps, GPtrArray **elements, GError **error);
 /* Boards with something in their outbox. (sync) (transfer full)(element-type utf8) */
 GPtrArray *tela_store_list_waiting   (TelaStore *self, GError **error);
-GPtrArray *tela_store_list_refused   (TelaStore *self, const char *project_id, GError **error); /* (sync) JSON texts, newest first */
+GPtrArray *tela_store_list_refused   (TelaStore *self, const char *project_id, GError **error); /* (sync) JSON texts, newest first:
+                                                                                                      {"when":ms,"code","message","ops":[{…}]} */
 
 /* Drafts: unfinished strokes and texts, at most every 250 ms. At the next start they are read and finished as edits. */
 void       tela_store_put_draft   (TelaStore *self, const char *project_id, const char *draft, GPtrArray *ops);
 void       tela_store_drop_draft  (TelaStore *self, const char *draft);
-/* (sync) takes all drafts of a board, already committed as edits with outbox rows and undo entries. Returns how many. */
+/* (sync) takes all drafts of a board (NULL: of all boards), already committed as edits with outbox rows and undo entries. Returns how many. */
 guint      tela_store_finish_drafts (TelaStore *self, const char *project_id, GError **error);
 
 /* The board list as last seen: JSON text of the rows, for a start without network. */
@@ -118,10 +133,10 @@ char      *tela_store_get_note    (TelaStore *self, const char *name); /* (sync)
 /* Forgets a board and all its rows. */
 void       tela_store_forget      (TelaStore *self, const char *project_id);
 
-/* Assets: bytes under their SHA-256 in @dir/assets. (sync) */
+/* Assets: bytes under their SHA-256 in @dir/assets. On the caller's thread, which may be any; both touch the disk. */
 char      *tela_store_put_asset   (TelaStore *self, GBytes *bytes, GError **error);
 GBytes    *tela_store_get_asset   (TelaStore *self, const char *sha256, GError **error);
 
-/* Signals: "synced"; "failed" (GError *): a write failed, editing should pause (emitted on the main thread). */
+/* Signals: "synced"; "failed" (GError *): a write failed or the file is damaged, editing should pause (emitted on the main thread). */
 
 G_END_DECLS

@@ -1,0 +1,178 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "backend-core.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "backend-auth.h"
+#include "backend-http.h"
+#include "backend-socket.h"
+
+#define LOOPBACK "127.0.0.1"
+
+static const TelaPatience default_patience = { 60 * G_USEC_PER_SEC, 30 * G_USEC_PER_SEC, 8 * 1024 * 1024, 5000 };
+
+/* ---- Listening ---- */
+
+static GSocketAddress *
+parse_listen (const char *listen,
+              GError    **error)
+{
+  g_autoptr (GSocketConnectable) parsed = g_network_address_parse (listen, 0, error);
+  g_autoptr (GInetAddress) address = NULL;
+  const char *host;
+
+  if (parsed == NULL)
+    return NULL;
+  host = g_network_address_get_hostname (G_NETWORK_ADDRESS (parsed));
+  address = g_inet_address_new_from_string (strcmp (host, "localhost") == 0 ? LOOPBACK : host);
+  if (address != NULL)
+    return g_inet_socket_address_new (address, g_network_address_get_port (G_NETWORK_ADDRESS (parsed)));
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s is no address to listen on", listen);
+  return NULL;
+}
+
+static gboolean
+listen_on (TelaCore   *self,
+           const char *host,
+           guint       port,
+           GError    **error)
+{
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string (host, port);
+
+  return soup_server_listen (self->server, address, 0, error);
+}
+
+/* The address in the URL: one that this machine can reach. */
+static void
+set_url (TelaCore *self)
+{
+  g_autoslist (GUri) uris = soup_server_get_uris (self->server);
+  const char *host = g_uri_get_host (uris->data);
+
+  if (strcmp (host, "0.0.0.0") == 0 || strcmp (host, "::") == 0)
+    host = LOOPBACK;
+  self->url = g_strdup_printf (strchr (host, ':') != NULL ? "http://[%s]:%d" : "http://%s:%d", host, g_uri_get_port (uris->data));
+}
+
+static gboolean
+start_listening (TelaCore   *self,
+                 const char *listen,
+                 GError    **error)
+{
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autoslist (GUri) uris = NULL;
+
+  if (listen != NULL)
+    {
+      address = parse_listen (listen, error);
+      if (address == NULL || !soup_server_listen (self->server, address, 0, error))
+        return FALSE;
+      set_url (self);
+      return TRUE;
+    }
+  /* Somebody else may have taken the port since; then another is as good. */
+  if ((self->keys->port == 0 || !listen_on (self, LOOPBACK, self->keys->port, NULL)) && !listen_on (self, LOOPBACK, 0, error))
+    return FALSE;
+  set_url (self);
+  uris = soup_server_get_uris (self->server);
+  return tela_keys_set_port (self->keys, (guint) g_uri_get_port (uris->data), error);
+}
+
+/* ---- Life ---- */
+
+static void
+topic_table_init (GHashTable **table)
+{
+  *table = g_hash_table_new (g_str_hash, g_str_equal); /* topics free themselves with their last channel */
+}
+
+TelaCore *
+tela_core_new (const char   *data_dir,
+               const char   *listen,
+               gboolean      limits,
+               GMainContext *context,
+               GError      **error)
+{
+  TelaCore *self;
+
+  if (g_mkdir_with_parents (data_dir, 0700) != 0)
+    {
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s cannot be made: %s", data_dir, g_strerror (errno));
+      return NULL;
+    }
+  if (g_access (data_dir, W_OK) != 0)
+    {
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s cannot be written: %s", data_dir, g_strerror (errno));
+      return NULL;
+    }
+  self = g_new0 (TelaCore, 1);
+  self->data_dir = g_strdup (data_dir);
+  self->limits = limits;
+  self->context = context;
+  self->patience = default_patience;
+  self->metrics.started_us = g_get_monotonic_time ();
+  topic_table_init (&self->topics[0]);
+  topic_table_init (&self->topics[1]);
+  self->sockets = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_socket_free);
+  self->dirty = g_ptr_array_new ();
+  self->server = soup_server_new ("server-header", "Tela/" TELA_VERSION, NULL);
+
+  if ((self->keys = tela_keys_open (data_dir, error)) == NULL || (self->db = tela_db_open (data_dir, tela_now_ms (), error)) == NULL ||
+      !tela_auth_make_owner (self, error) || !start_listening (self, listen, error))
+    {
+      tela_core_free (self);
+      return NULL;
+    }
+  self->anon_key = tela_jwt_sign_key ("anon", self->keys->secret);
+  self->service_key = tela_jwt_sign_key ("service_role", self->keys->secret);
+  tela_http_serve (self);
+  return self;
+}
+
+void
+tela_core_drain (TelaCore *self)
+{
+  self->draining = TRUE;
+  for (guint i = 0; i < self->sockets->len; i++)
+    tela_socket_say_goodbye (self->sockets->pdata[i]);
+}
+
+gboolean
+tela_core_is_drained (TelaCore *self)
+{
+  return self->sockets->len == 0;
+}
+
+static void
+drop_source (GSource **source)
+{
+  if (*source == NULL)
+    return;
+  g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+void
+tela_core_free (TelaCore *self)
+{
+  soup_server_disconnect (self->server);
+  g_ptr_array_unref (self->sockets);
+  g_ptr_array_unref (self->dirty);
+  drop_source (&self->flusher);
+  drop_source (&self->ticker);
+  g_object_unref (self->server);
+  g_hash_table_unref (self->topics[0]);
+  g_hash_table_unref (self->topics[1]);
+  g_clear_pointer (&self->db, tela_db_free);
+  g_clear_pointer (&self->keys, tela_keys_free);
+  g_free (self->url);
+  g_free (self->anon_key);
+  g_free (self->service_key);
+  g_free (self->data_dir);
+  g_free (self);
+}

@@ -1,0 +1,407 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "backend-query.h"
+
+#include <string.h>
+
+#include "backend-text.h"
+
+G_DEFINE_QUARK (tela - query - error - quark, tela_query_error)
+
+typedef struct
+{
+  TelaQuery        *query;
+  const TelaColumn *columns;
+  const char       *at;
+  guint             depth;
+} Parser;
+
+static const struct
+{
+  const char *name;
+  const char *sql;
+} operators[] = {
+  { "eq", "=" },
+  { "neq", "<>" },
+  { "gt", ">" },
+  { "gte", ">=" },
+  { "lt", "<" },
+  { "lte", "<=" },
+};
+
+static gboolean
+syntax (GError    **error,
+        const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+
+  g_set_error (error, TELA_QUERY_ERROR, TELA_QUERY_ERROR_SYNTAX, "failed to parse filter (%s)", valid);
+  return FALSE;
+}
+
+static const TelaColumn *
+find_column (const TelaColumn *columns,
+             const char       *name,
+             gsize             len,
+             GError          **error)
+{
+  g_autofree char *copy = g_strndup (name, len);
+  g_autofree char *valid = NULL;
+
+  for (const TelaColumn *column = columns; column->name != NULL; column++)
+    if (strcmp (column->name, copy) == 0)
+      return column;
+  valid = g_utf8_make_valid (copy, -1);
+  g_set_error (error, TELA_QUERY_ERROR, TELA_QUERY_ERROR_COLUMN, "column %s does not exist", valid);
+  return NULL;
+}
+
+/* Checks the value against the column's type and adds it to those to be bound. Takes @value. */
+static gboolean
+add_value (Parser           *parser,
+           const TelaColumn *column,
+           char             *value,
+           GError          **error)
+{
+  static const char *const names[] = { "text", "uuid", "bigint" };
+  gboolean                 good = TRUE;
+
+  if (column->type == TELA_COLUMN_INTEGER)
+    good = g_ascii_string_to_signed (value, 10, G_MININT64, G_MAXINT64, NULL, NULL);
+  else if (column->type == TELA_COLUMN_UUID)
+    {
+      for (char *c = value; *c != '\0'; c++)
+        *c = g_ascii_tolower (*c);
+      good = tela_is_uuid (value);
+    }
+  else
+    good = g_utf8_validate (value, -1, NULL);
+  if (!good)
+    {
+      g_autofree char *valid = g_utf8_make_valid (value, -1);
+
+      g_set_error (error, TELA_QUERY_ERROR, TELA_QUERY_ERROR_VALUE, "invalid input syntax for type %s: \"%s\"",
+                   names[column->type], valid);
+      g_free (value);
+      return FALSE;
+    }
+  g_ptr_array_add (parser->query->values, value);
+  g_array_append_val (parser->query->types, column->type);
+  if (parser->query->values->len > TELA_QUERY_MAX_TERMS)
+    return syntax (error, "too many values");
+  return TRUE;
+}
+
+/* A value up to one of @stops, or a quoted one with its escapes. (transfer full), NULL: no end to the quotes */
+static char *
+take_value (Parser     *parser,
+            const char *stops)
+{
+  GString *out = g_string_new (NULL);
+
+  if (*parser->at != '"')
+    {
+      gsize len = strcspn (parser->at, stops);
+
+      g_string_append_len (out, parser->at, (gssize) len);
+      parser->at += len;
+      return g_string_free (out, FALSE);
+    }
+  for (parser->at++; *parser->at != '"'; parser->at++)
+    {
+      if (*parser->at == '\\' && parser->at[1] != '\0')
+        parser->at++;
+      if (*parser->at == '\0')
+        {
+          g_string_free (out, TRUE);
+          return NULL;
+        }
+      g_string_append_c (out, *parser->at);
+    }
+  parser->at++;
+  return g_string_free (out, FALSE);
+}
+
+static gboolean
+take_prefix (Parser     *parser,
+             const char *prefix)
+{
+  if (!g_str_has_prefix (parser->at, prefix))
+    return FALSE;
+  parser->at += strlen (prefix);
+  return TRUE;
+}
+
+static gboolean
+parse_in (Parser           *parser,
+          const TelaColumn *column,
+          GError          **error)
+{
+  g_string_append_printf (parser->query->where, "%s IN (", column->sql);
+  if (!take_prefix (parser, "("))
+    return syntax (error, parser->at);
+  for (guint i = 0; *parser->at != ')'; i++)
+    {
+      char *value = take_value (parser, ",)");
+
+      if (value == NULL || (*parser->at != ',' && *parser->at != ')'))
+        {
+          g_free (value);
+          return syntax (error, "in list");
+        }
+      if (!add_value (parser, column, value, error))
+        return FALSE;
+      g_string_append (parser->query->where, i == 0 ? "?" : ", ?");
+      take_prefix (parser, ",");
+    }
+  parser->at++;
+  g_string_append_c (parser->query->where, ')');
+  return TRUE;
+}
+
+static gboolean
+parse_is (Parser           *parser,
+          const TelaColumn *column,
+          const char       *stops,
+          GError          **error)
+{
+  g_autofree char *value = take_value (parser, stops);
+
+  if (g_strcmp0 (value, "null") != 0)
+    return syntax (error, "is");
+  g_string_append_printf (parser->query->where, "%s IS NULL", column->sql);
+  return TRUE;
+}
+
+/* [not.]op.value of a column, up to one of @stops. */
+static gboolean
+parse_condition (Parser           *parser,
+                 const TelaColumn *column,
+                 const char       *stops,
+                 GError          **error)
+{
+  GString *where = parser->query->where;
+  gboolean negated = take_prefix (parser, "not.");
+  gboolean good = FALSE;
+
+  g_string_append (where, negated ? "NOT (" : "(");
+  if (take_prefix (parser, "in."))
+    good = parse_in (parser, column, error);
+  else if (take_prefix (parser, "is."))
+    good = parse_is (parser, column, stops, error);
+  else
+    {
+      gsize len = strcspn (parser->at, ".");
+
+      for (guint i = 0; i < G_N_ELEMENTS (operators); i++)
+        if (parser->at[len] == '.' && strlen (operators[i].name) == len && strncmp (operators[i].name, parser->at, len) == 0)
+          {
+            char *value;
+
+            parser->at += len + 1;
+            value = take_value (parser, stops);
+            if (value == NULL || !add_value (parser, column, value, error))
+              return value == NULL ? syntax (error, "quotes") : FALSE;
+            g_string_append_printf (where, "%s %s ?", column->sql, operators[i].sql);
+            good = TRUE;
+            break;
+          }
+      if (!good)
+        return syntax (error, parser->at);
+    }
+  g_string_append_c (where, ')');
+  return good;
+}
+
+/* (a.eq.1,and(b.gt.2,c.is.null)) */
+static gboolean
+parse_tree (Parser     *parser,
+            const char *joint,
+            GError    **error)
+{
+  GString *where = parser->query->where;
+
+  if (++parser->depth > TELA_QUERY_MAX_DEPTH || !take_prefix (parser, "("))
+    return syntax (error, "logic tree");
+  g_string_append_c (where, '(');
+  for (guint i = 0;; i++)
+    {
+      if (i > 0)
+        g_string_append (where, joint);
+      if (g_str_has_prefix (parser->at, "not.and(") || g_str_has_prefix (parser->at, "not.or("))
+        {
+          parser->at += strlen ("not.");
+          g_string_append (where, "NOT ");
+        }
+      if (g_str_has_prefix (parser->at, "and(") || g_str_has_prefix (parser->at, "or("))
+        {
+          gboolean and = *parser->at == 'a';
+
+          parser->at += and? 3 : 2;
+          if (!parse_tree (parser, and? " AND " : " OR ", error))
+            return FALSE;
+        }
+      else
+        {
+          gsize             len = strcspn (parser->at, ".");
+          const TelaColumn *column = find_column (parser->columns, parser->at, len, error);
+
+          if (column == NULL)
+            return FALSE;
+          parser->at += len + (parser->at[len] == '.');
+          if (!parse_condition (parser, column, ",)", error))
+            return FALSE;
+        }
+      if (take_prefix (parser, ")"))
+        break;
+      if (!take_prefix (parser, ","))
+        return syntax (error, parser->at);
+    }
+  g_string_append_c (where, ')');
+  parser->depth--;
+  return TRUE;
+}
+
+static gboolean
+parse_order (TelaQuery        *query,
+             const TelaColumn *columns,
+             const char       *value,
+             GError          **error)
+{
+  g_auto (GStrv) terms = g_strsplit (value, ",", TELA_QUERY_MAX_DEPTH);
+
+  for (guint i = 0; terms[i] != NULL; i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (terms[i], ".", 4);
+      const TelaColumn *column = find_column (columns, parts[0] != NULL ? parts[0] : "", parts[0] != NULL ? strlen (parts[0]) : 0, error);
+      gboolean          descending = FALSE;
+
+      if (column == NULL)
+        return FALSE;
+      for (guint j = 1; parts[j] != NULL; j++)
+        {
+          if (strcmp (parts[j], "desc") == 0)
+            descending = TRUE;
+          else if (strcmp (parts[j], "asc") != 0 && strcmp (parts[j], "nullsfirst") != 0 && strcmp (parts[j], "nullslast") != 0)
+            return syntax (error, terms[i]);
+        }
+      g_string_append_printf (query->order, "%s%s %s", query->order->len > 0 ? ", " : "", column->sql, descending ? "DESC" : "ASC");
+    }
+  return TRUE;
+}
+
+static gboolean
+parse_count (const char *value,
+             gint64      max,
+             gint64     *out,
+             GError    **error)
+{
+  gint64 number;
+
+  if (!g_ascii_string_to_signed (value, 10, 0, G_MAXINT64, &number, NULL))
+    return syntax (error, value);
+  *out = MIN (number, max);
+  return TRUE;
+}
+
+static gboolean
+parse_parameter (Parser     *parser,
+                 const char *name,
+                 const char *value,
+                 GError    **error)
+{
+  static const char *const ignored[] = { "select", "columns", "on_conflict", "apikey", NULL };
+  TelaQuery               *query = parser->query;
+  const char              *logic = g_str_has_prefix (name, "not.") ? name + 4 : name;
+  const TelaColumn        *column;
+
+  parser->at = value;
+  if (g_strv_contains (ignored, name))
+    return TRUE;
+  if (strcmp (name, "order") == 0)
+    return parse_order (query, parser->columns, value, error);
+  if (strcmp (name, "limit") == 0)
+    return parse_count (value, TELA_QUERY_MAX_ROWS, &query->limit, error);
+  if (strcmp (name, "offset") == 0)
+    return parse_count (value, G_MAXINT32, &query->offset, error);
+
+  g_string_append (query->where, " AND ");
+  if (strcmp (logic, "and") == 0 || strcmp (logic, "or") == 0)
+    {
+      if (logic != name)
+        g_string_append (query->where, "NOT ");
+      if (!parse_tree (parser, *logic == 'a' ? " AND " : " OR ", error))
+        return FALSE;
+      return *parser->at == '\0' || syntax (error, parser->at);
+    }
+  column = find_column (parser->columns, name, strlen (name), error);
+  if (column == NULL || !parse_condition (parser, column, "", error))
+    return FALSE;
+  return *parser->at == '\0' || syntax (error, parser->at);
+}
+
+TelaQuery *
+tela_query_parse (const char       *text,
+                  const TelaColumn *columns,
+                  GError          **error)
+{
+  g_autoptr (TelaQuery) self = g_new0 (TelaQuery, 1);
+  Parser         parser = { self, columns, NULL, 0 };
+  GUriParamsIter iter;
+  char          *name, *value;
+
+  self->where = g_string_new ("1");
+  self->order = g_string_new (NULL);
+  self->values = g_ptr_array_new_with_free_func (g_free);
+  self->types = g_array_new (FALSE, FALSE, sizeof (TelaColumnType));
+  self->limit = TELA_QUERY_MAX_ROWS;
+
+  g_uri_params_iter_init (&iter, text != NULL ? text : "", -1, "&", G_URI_PARAMS_WWW_FORM);
+  for (;;)
+    {
+      g_autofree char *owned_name = NULL;
+      g_autofree char *owned_value = NULL;
+      g_autoptr (GError) local = NULL;
+
+      if (!g_uri_params_iter_next (&iter, &name, &value, &local))
+        {
+          if (local != NULL)
+            syntax (error, "query");
+          return local == NULL ? g_steal_pointer (&self) : NULL;
+        }
+      owned_name = name;
+      owned_value = value;
+      if (!parse_parameter (&parser, name, value, error))
+        return NULL;
+    }
+}
+
+void
+tela_query_bind (const TelaQuery *self,
+                 sqlite3_stmt    *statement,
+                 int              first)
+{
+  for (guint i = 0; i < self->values->len; i++, first++)
+    {
+      const char *value = self->values->pdata[i];
+
+      if (g_array_index (self->types, TelaColumnType, i) == TELA_COLUMN_INTEGER)
+        sqlite3_bind_int64 (statement, first, g_ascii_strtoll (value, NULL, 10));
+      else
+        sqlite3_bind_text (statement, first, value, -1, SQLITE_TRANSIENT);
+    }
+  sqlite3_bind_int64 (statement, first, self->limit);
+  sqlite3_bind_int64 (statement, first + 1, self->offset);
+}
+
+void
+tela_query_free (TelaQuery *self)
+{
+  g_string_free (self->where, TRUE);
+  g_string_free (self->order, TRUE);
+  g_ptr_array_unref (self->values);
+  g_array_unref (self->types);
+  g_free (self);
+}

@@ -1,0 +1,59 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <sqlite3.h>
+
+G_BEGIN_DECLS
+
+/* PostgREST's query string, turned into conditions whose every value is bound, never written into the text: columns and
+ * operators come from tables of ours. */
+#define TELA_QUERY_ERROR (tela_query_error_quark ())
+GQuark tela_query_error_quark (void);
+
+typedef enum
+{
+  TELA_QUERY_ERROR_SYNTAX, /* PGRST100 */
+  TELA_QUERY_ERROR_COLUMN, /* 42703 */
+  TELA_QUERY_ERROR_VALUE,  /* 22P02 */
+} TelaQueryError;
+
+typedef enum
+{
+  TELA_COLUMN_TEXT,
+  TELA_COLUMN_UUID,
+  TELA_COLUMN_INTEGER,
+} TelaColumnType;
+
+typedef struct
+{
+  const char    *name;
+  const char    *sql;
+  TelaColumnType type;
+} TelaColumn;
+
+#define TELA_QUERY_MAX_TERMS 200
+#define TELA_QUERY_MAX_DEPTH 8
+#define TELA_QUERY_MAX_ROWS 1000
+
+typedef struct
+{
+  GString   *where;  /* "1", or conditions joined by AND */
+  GString   *order;  /* "" or "a ASC, b DESC" */
+  GPtrArray *values; /* owned texts, in order of their question marks */
+  GArray    *types;  /* TelaColumnType of each */
+  gint64     limit;
+  gint64     offset;
+} TelaQuery;
+
+/* @columns ends with a NULL name. @query may be NULL. */
+TelaQuery *tela_query_parse (const char *query, const TelaColumn *columns, GError **error);
+void       tela_query_free (TelaQuery *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TelaQuery, tela_query_free)
+/* Binds its values from parameter @first on, then limit and offset. */
+void tela_query_bind (const TelaQuery *self, sqlite3_stmt *statement, int first);
+
+G_END_DECLS

@@ -1,0 +1,338 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "backend-socket.h"
+
+#include <string.h>
+
+#include "backend-channel.h"
+#include "backend-http.h"
+
+#define GOODBYE "{\"extension\":\"system\",\"status\":\"ok\",\"message\":\"Server requested disconnect\"}"
+#define CLOSING_US (5 * G_USEC_PER_SEC) /* for the peer to answer a close */
+
+/* ---- Sending ---- */
+
+static gboolean
+flush_cb (gpointer data)
+{
+  TelaCore *core = data;
+
+  g_clear_pointer (&core->flusher, g_source_unref);
+  tela_sockets_flush (core);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wake_cb (gpointer data)
+{
+  TelaSocket *self = data;
+  TelaCore   *core = self->core;
+
+  if (self->dirty)
+    return;
+  self->dirty = TRUE;
+  g_ptr_array_add (core->dirty, self);
+  if (core->flusher != NULL)
+    return;
+  core->flusher = g_idle_source_new ();
+  g_source_set_name (core->flusher, "tela-backend-flush");
+  g_source_set_priority (core->flusher, G_PRIORITY_DEFAULT);
+  g_source_set_callback (core->flusher, flush_cb, core, NULL);
+  g_source_attach (core->flusher, core->context);
+}
+
+void
+tela_sockets_flush (TelaCore *core)
+{
+  g_autoptr (GPtrArray) dirty = g_steal_pointer (&core->dirty);
+
+  core->dirty = g_ptr_array_new ();
+  for (guint i = 0; i < dirty->len; i++)
+    {
+      TelaSocket *socket = dirty->pdata[i];
+
+      tela_websocket_flush (socket->websocket); /* still marked: it does not come back while we look at it */
+      socket->dirty = FALSE;
+      if (tela_websocket_is_dead (socket->websocket))
+        g_ptr_array_remove_fast (core->sockets, socket);
+    }
+}
+
+void
+tela_socket_send (TelaSocket *self,
+                  GBytes     *frame)
+{
+  TelaCore *core = self->core;
+
+  if (!tela_websocket_is_open (self->websocket))
+    return;
+  core->metrics.messages_out++;
+  core->metrics.bytes_out += g_bytes_get_size (frame);
+  tela_websocket_send (self->websocket, frame);
+  if (tela_websocket_get_queued (self->websocket) <= core->patience.queue)
+    return;
+  tela_websocket_flush (self->websocket);
+  if (tela_websocket_get_queued (self->websocket) > core->patience.queue)
+    {
+      core->metrics.slow_sockets++;
+      tela_websocket_kill (self->websocket);
+    }
+}
+
+void
+tela_socket_push (TelaSocket *self,
+                  const char *join_ref,
+                  const char *ref,
+                  const char *topic,
+                  const char *event,
+                  const char *payload)
+{
+  g_autoptr (GBytes) frame = tela_frame_text (join_ref, ref, topic, event, payload, strlen (payload));
+
+  tela_socket_send (self, frame);
+}
+
+void
+tela_socket_reply (TelaSocket      *self,
+                   const char      *join_ref,
+                   const TelaFrame *frame,
+                   const char      *status,
+                   const char      *response)
+{
+  g_autofree char *payload = g_strdup_printf ("{\"status\":\"%s\",\"response\":%s}", status, response);
+
+  tela_socket_push (self, join_ref, frame->ref, frame->topic, "phx_reply", payload);
+}
+
+/* ---- Receiving ---- */
+
+static void
+dispatch (TelaSocket      *self,
+          const TelaFrame *frame)
+{
+  TelaChannel *channel = g_hash_table_lookup (self->channels, frame->topic);
+  gboolean     system = !frame->user;
+
+  if (system && strcmp (frame->topic, "phoenix") == 0 && strcmp (frame->event, "heartbeat") == 0)
+    tela_socket_reply (self, NULL, frame, "ok", "{}");
+  else if (system && strcmp (frame->event, "phx_join") == 0 && g_str_has_prefix (frame->topic, TELA_TOPIC_PREFIX))
+    tela_channel_join (self, frame);
+  else if (channel != NULL)
+    tela_channel_handle (channel, frame);
+  else if (system && strcmp (frame->event, "phx_leave") == 0)
+    tela_socket_reply (self, NULL, frame, "ok", "{}");
+  else
+    tela_socket_reply (self, NULL, frame, "error", "{\"reason\":\"unmatched topic\"}");
+}
+
+static void
+message_cb (gboolean    binary,
+            const char *data,
+            gsize       len,
+            gpointer    user_data)
+{
+  TelaSocket *self = user_data;
+  g_auto (TelaFrame) frame = { 0 };
+
+  self->core->metrics.messages_in++;
+  self->core->metrics.bytes_in += len;
+  if (binary ? tela_frame_read_binary (&frame, data, len) : tela_frame_read_text (&frame, data, len))
+    dispatch (self, &frame);
+  else
+    self->core->metrics.malformed_frames++;
+}
+
+/* ---- Time ---- */
+
+static void
+check_channels (TelaSocket *self,
+                gint64      now_s)
+{
+  GHashTableIter iter;
+  gpointer       channel;
+
+  g_hash_table_iter_init (&iter, self->channels);
+  while (g_hash_table_iter_next (&iter, NULL, &channel))
+    if (!tela_channel_check (channel, now_s))
+      g_hash_table_iter_init (&iter, self->channels); /* it is gone: start again */
+}
+
+void
+tela_socket_check (TelaSocket *self,
+                   gint64      now_us)
+{
+  const TelaPatience *patience = &self->core->patience;
+  gint64              stalled = tela_websocket_get_stalled_since (self->websocket);
+  gint64              closing = tela_websocket_get_closing_since (self->websocket);
+
+  if (tela_websocket_is_dead (self->websocket))
+    return;
+  if (stalled != 0 && now_us - stalled > patience->slow_us)
+    {
+      self->core->metrics.slow_sockets++;
+      tela_websocket_kill (self->websocket);
+    }
+  else if (closing != 0)
+    {
+      if (now_us - closing > CLOSING_US)
+        tela_websocket_kill (self->websocket);
+    }
+  else if (now_us - tela_websocket_get_last_input (self->websocket) > patience->idle_us)
+    tela_websocket_close (self->websocket, TELA_CLOSE_NORMAL, "");
+  else
+    check_channels (self, tela_now_ms () / 1000);
+}
+
+static gboolean
+tick_cb (gpointer data)
+{
+  TelaCore *core = data;
+  gint64    now = g_get_monotonic_time ();
+
+  for (guint i = 0; i < core->sockets->len; i++)
+    tela_socket_check (core->sockets->pdata[i], now);
+  if (core->sockets->len > 0)
+    return G_SOURCE_CONTINUE;
+  g_clear_pointer (&core->ticker, g_source_unref);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+start_ticking (TelaCore *core)
+{
+  if (core->ticker != NULL)
+    return;
+  core->ticker = g_timeout_source_new (core->patience.tick_ms);
+  g_source_set_name (core->ticker, "tela-backend-tick");
+  g_source_set_callback (core->ticker, tick_cb, core, NULL);
+  g_source_attach (core->ticker, core->context);
+}
+
+void
+tela_socket_say_goodbye (TelaSocket *self)
+{
+  GHashTableIter iter;
+  gpointer       wire;
+
+  g_hash_table_iter_init (&iter, self->channels);
+  while (g_hash_table_iter_next (&iter, &wire, NULL))
+    tela_socket_push (self, NULL, NULL, wire, "system", GOODBYE);
+  tela_websocket_close (self->websocket, TELA_CLOSE_RESTART, "");
+}
+
+/* ---- Life ---- */
+
+void
+tela_socket_free (TelaSocket *self)
+{
+  g_hash_table_unref (self->channels);
+  tela_websocket_free (self->websocket);
+  tela_claims_unref (self->claims);
+  g_free (self->token);
+  g_free (self);
+}
+
+typedef struct
+{
+  TelaCore   *core;
+  TelaClaims *claims;
+  char       *token;
+} Handshake;
+
+static void
+handshake_free (gpointer  data,
+                GClosure *closure)
+{
+  Handshake *self = data;
+
+  tela_claims_unref (self->claims);
+  g_free (self->token);
+  g_free (self);
+}
+
+static void
+upgraded_cb (SoupServerMessage *msg,
+             gpointer           data)
+{
+  static const TelaWebsocketFuncs funcs = { message_cb, wake_cb };
+  Handshake                      *handshake = data;
+  TelaCore                       *core = handshake->core;
+  TelaSocket                     *self = g_new0 (TelaSocket, 1);
+
+  self->core = core;
+  self->claims = tela_claims_ref (handshake->claims);
+  self->token = g_strdup (handshake->token);
+  self->channels = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) tela_channel_free);
+  self->websocket = tela_websocket_new (soup_server_message_steal_connection (msg), core->context, &funcs, self);
+  g_ptr_array_add (core->sockets, self);
+  start_ticking (core);
+}
+
+static void
+refuse (SoupServerMessage *msg,
+        guint              status,
+        const char        *text)
+{
+  g_autofree char *body = g_strdup_printf ("{\"error\":\"%s\"}", text);
+
+  tela_http_text (msg, status, "application/json; charset=utf-8", body);
+}
+
+/* The key of the handshake, without white space. (transfer full), NULL: none */
+static char *
+take_key (SoupServerMessage *msg)
+{
+  const char *header = soup_message_headers_get_one (soup_server_message_get_request_headers (msg), "x-api-key");
+  char       *key = header != NULL ? g_strdup (header) : tela_http_query (msg, "apikey");
+  gsize       n = 0;
+
+  if (key == NULL)
+    return NULL;
+  for (gsize i = 0; key[i] != '\0'; i++)
+    if (!g_ascii_isspace (key[i]))
+      key[n++] = key[i];
+  key[n] = '\0';
+  return key;
+}
+
+void
+tela_socket_handle (TelaCore          *core,
+                    SoupServerMessage *msg)
+{
+  g_autofree char *version = tela_http_query (msg, "vsn");
+  g_autofree char *key = take_key (msg);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TelaClaims) claims = NULL;
+  Handshake *handshake;
+
+  if (version == NULL || !g_str_has_prefix (version, "2.0."))
+    {
+      tela_http_empty (msg, 403);
+      return;
+    }
+  if (key == NULL)
+    {
+      refuse (msg, 401, "API key is missing");
+      return;
+    }
+  claims = tela_jwt_verify (key, core->keys->secret, tela_now_ms () / 1000, &error);
+  if (claims == NULL)
+    {
+      refuse (msg, 401, g_error_matches (error, TELA_JWT_ERROR, TELA_JWT_ERROR_EXPIRED) ? "Token has expired" : error->message);
+      return;
+    }
+  if (core->draining || (core->limits && core->sockets->len >= TELA_LIMIT_SOCKETS))
+    {
+      refuse (msg, core->draining ? 503 : 429, core->draining ? "Realtime is restarting, please standby" : "Too many connected users");
+      return;
+    }
+  if (!soup_websocket_server_process_handshake (msg, NULL, NULL, NULL, NULL))
+    return;
+  handshake = g_new0 (Handshake, 1);
+  handshake->core = core;
+  handshake->claims = g_steal_pointer (&claims);
+  handshake->token = g_steal_pointer (&key);
+  g_signal_connect_data (msg, "wrote-informational", G_CALLBACK (upgraded_cb), handshake, handshake_free, 0);
+}

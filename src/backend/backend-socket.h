@@ -1,0 +1,36 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "backend-core.h"
+#include "backend-frames.h"
+#include "backend-websocket.h"
+
+G_BEGIN_DECLS
+
+struct _TelaSocket
+{
+  TelaCore      *core;
+  TelaWebsocket *websocket;
+  TelaClaims    *claims;   /* of the API key */
+  char          *token;    /* the API key */
+  GHashTable    *channels; /* topic on the wire → owned TelaChannel */
+  gboolean       dirty;    /* in core->dirty */
+};
+
+void tela_socket_send (TelaSocket *self, GBytes *frame);
+void tela_socket_push (TelaSocket *self, const char *join_ref, const char *ref, const char *topic, const char *event, const char *payload);
+/* phx_reply to @frame with that status; @join_ref: the channel's, NULL for none. */
+void tela_socket_reply (TelaSocket *self, const char *join_ref, const TelaFrame *frame, const char *status, const char *response);
+/* Every channel hears that the server goes, then 1012. */
+void tela_socket_say_goodbye (TelaSocket *self);
+/* Silence, slowness, expired tokens. */
+void tela_socket_check (TelaSocket *self, gint64 now_us);
+void tela_socket_free (TelaSocket *self);
+
+/* Writes what the sockets have to say and frees the dead ones: runs once after each round of input. */
+void tela_sockets_flush (TelaCore *core);
+
+G_END_DECLS

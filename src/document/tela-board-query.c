@@ -1,0 +1,269 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-board-private.h"
+
+#include <string.h>
+
+/* An element with the start of its index at hand: eight letters decide nearly every comparison. */
+typedef struct
+{
+  TelaElement *element; /* borrowed */
+  guint64      prefix;
+} Ordered;
+
+const TelaElement *
+tela_board_lookup (TelaBoard  *self,
+                   const char *id)
+{
+  TelaEntry *entry;
+
+  g_return_val_if_fail (TELA_IS_BOARD (self), NULL);
+
+  entry = tela_board_find_entry (self, id);
+  return entry != NULL && tela_element_get_n (entry->merged) > 0 ? entry->merged : NULL;
+}
+
+const TelaElement *
+tela_board_lookup_shown (TelaBoard  *self,
+                         const char *id)
+{
+  TelaEntry *entry;
+
+  g_return_val_if_fail (TELA_IS_BOARD (self), NULL);
+
+  entry = tela_board_find_entry (self, id);
+  return entry != NULL ? entry->shown : NULL;
+}
+
+guint
+tela_board_get_n_visible (TelaBoard *self)
+{
+  g_return_val_if_fail (TELA_IS_BOARD (self), 0);
+
+  return self->n_shown;
+}
+
+const char *
+tela_board_get_name (TelaBoard *self)
+{
+  const TelaElement *own = tela_board_lookup (self, TELA_BOARD_ELEMENT_ID);
+  const char        *name = own != NULL ? tela_element_get_string (own, TELA_KEY_NAME) : NULL;
+
+  return name != NULL ? name : "";
+}
+
+static int
+compare_ids_cb (gconstpointer a,
+                gconstpointer b)
+{
+  return strcmp (tela_element_get_id (*(TelaElement *const *) a), tela_element_get_id (*(TelaElement *const *) b));
+}
+
+/* Merged elements by id, borrowed. */
+static GPtrArray *
+list_merged (TelaBoard *self)
+{
+  GPtrArray     *elements = g_ptr_array_sized_new (g_hash_table_size (self->entries));
+  GHashTableIter iter;
+  gpointer       entry;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, &entry, NULL))
+    if (tela_element_get_n (((TelaEntry *) entry)->merged) > 0)
+      g_ptr_array_add (elements, ((TelaEntry *) entry)->merged);
+  g_ptr_array_sort (elements, compare_ids_cb);
+
+  return elements;
+}
+
+void
+tela_board_foreach (TelaBoard      *self,
+                    TelaElementFunc func,
+                    gpointer        user_data)
+{
+  g_autoptr (GPtrArray) elements = NULL;
+
+  g_return_if_fail (TELA_IS_BOARD (self));
+
+  elements = list_merged (self);
+  for (guint i = 0; i < elements->len; i++)
+    func (g_ptr_array_index (elements, i), user_data);
+}
+
+/* An element without an index lies at the bottom. */
+static const char *
+get_index (const TelaElement *element)
+{
+  const char *index = tela_element_get_string (element, TELA_KEY_INDEX);
+
+  return index != NULL ? index : "";
+}
+
+int
+tela_board_compare_order (const TelaElement *a,
+                          const TelaElement *b)
+{
+  int order = strcmp (get_index (a), get_index (b));
+
+  return order != 0 ? order : strcmp (tela_element_get_id (a), tela_element_get_id (b));
+}
+
+static int
+compare_ordered_cb (gconstpointer a,
+                    gconstpointer b)
+{
+  const Ordered *first = a;
+  const Ordered *second = b;
+
+  if (first->prefix != second->prefix)
+    return first->prefix < second->prefix ? -1 : 1;
+  return tela_board_compare_order (first->element, second->element);
+}
+
+static void
+add_ordered (GArray      *hits,
+             TelaElement *element)
+{
+  Ordered ordered = { .element = element };
+  char    start[sizeof (guint64)] = { 0 };
+
+  memcpy (start, get_index (element), strnlen (get_index (element), sizeof start));
+  memcpy (&ordered.prefix, start, sizeof start);
+  ordered.prefix = GUINT64_FROM_BE (ordered.prefix);
+  g_array_append_val (hits, ordered);
+}
+
+static void
+add_item_cb (TelaRtreeItem *item,
+             gpointer       user_data)
+{
+  add_ordered (user_data, ((TelaEntry *) item)->shown);
+}
+
+/* Shown elements there, of Ordered, from the bottom. */
+static GArray *
+find_shown (TelaBoard      *self,
+            const TelaRect *area)
+{
+  GArray  *hits = g_array_new (FALSE, FALSE, sizeof (Ordered));
+  TelaRect everything;
+
+  if (area != NULL)
+    tela_rtree_query (self->rtree, *area, add_item_cb, hits);
+  else if (tela_rtree_get_extent (self->rtree, &everything))
+    tela_rtree_query (self->rtree, everything, add_item_cb, hits);
+
+  if (hits->len > 1)
+    qsort (hits->data, hits->len, sizeof (Ordered), compare_ordered_cb);
+  return hits;
+}
+
+GPtrArray *
+tela_board_query (TelaBoard      *self,
+                  const TelaRect *area)
+{
+  g_autoptr (GArray) hits = NULL;
+  GPtrArray *result;
+
+  g_return_val_if_fail (TELA_IS_BOARD (self), NULL);
+
+  hits = find_shown (self, area);
+  result = g_ptr_array_new_full (hits->len, (GDestroyNotify) tela_element_unref);
+  for (guint i = 0; i < hits->len; i++)
+    g_ptr_array_add (result, tela_element_ref (g_array_index (hits, Ordered, i).element));
+
+  return result;
+}
+
+const TelaElement *
+tela_board_hit (TelaBoard *self,
+                double     x,
+                double     y,
+                double     slack)
+{
+  TelaRect area = tela_rect_expand ((TelaRect){ .x = x, .y = y }, slack);
+  g_autoptr (GArray) hits = NULL;
+
+  g_return_val_if_fail (TELA_IS_BOARD (self), NULL);
+
+  hits = find_shown (self, &area);
+  for (guint i = hits->len; i > 0; i--)
+    {
+      TelaElement *element = g_array_index (hits, Ordered, i - 1).element;
+
+      if (!tela_element_get_boolean (element, TELA_KEY_LOCKED, FALSE) && tela_element_hit (element, x, y, slack))
+        return element;
+    }
+
+  return NULL;
+}
+
+gboolean
+tela_board_get_extent (TelaBoard *self,
+                       TelaRect  *extent)
+{
+  g_return_val_if_fail (TELA_IS_BOARD (self), FALSE);
+
+  return tela_rtree_get_extent (self->rtree, extent);
+}
+
+char *
+tela_board_top_index (TelaBoard *self)
+{
+  g_return_val_if_fail (TELA_IS_BOARD (self), NULL);
+
+  return tela_index_between (self->top, NULL);
+}
+
+static void
+dump_with_stamps (const TelaElement *element,
+                  TelaJsonWriter    *writer)
+{
+  tela_json_writer_begin_object (writer);
+  tela_json_writer_name (writer, "id");
+  tela_json_writer_string (writer, tela_element_get_id (element));
+  tela_json_writer_name (writer, "props");
+  tela_element_write_props (element, writer);
+  tela_json_writer_name (writer, "stamps");
+  tela_element_write_stamps (element, writer);
+  tela_json_writer_end_object (writer);
+}
+
+char *
+tela_board_dump (TelaBoard *self,
+                 gboolean   all)
+{
+  g_autoptr (GPtrArray) elements = NULL;
+  const TelaElement *own;
+  GString           *out = g_string_new (NULL);
+  TelaJsonWriter     writer;
+
+  g_return_val_if_fail (TELA_IS_BOARD (self), NULL);
+
+  elements = list_merged (self);
+  own = tela_board_lookup (self, TELA_BOARD_ELEMENT_ID);
+  tela_json_writer_init (&writer, out, 0);
+  tela_json_writer_begin_object (&writer);
+  if (!all && own != NULL)
+    {
+      tela_json_writer_name (&writer, TELA_BOARD_ELEMENT_ID);
+      tela_element_write_plain (own, &writer);
+    }
+  tela_json_writer_name (&writer, "elements");
+  tela_json_writer_begin_array (&writer);
+  for (guint i = 0; i < elements->len; i++)
+    {
+      const TelaElement *element = g_ptr_array_index (elements, i);
+
+      if (all)
+        dump_with_stamps (element, &writer);
+      else if (tela_element_is_visible (element))
+        tela_element_write_plain (element, &writer);
+    }
+  tela_json_writer_end_array (&writer);
+  tela_json_writer_end_object (&writer);
+
+  return g_string_free (out, FALSE);
+}

@@ -1,0 +1,58 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "tela-formats.h"
+
+G_BEGIN_DECLS
+
+/* The file's ids (or file ids) to the board's, or back. NULL if nothing is called otherwise. */
+typedef GHashTable TelaIdMap;
+
+/* @value with the ids in it replaced, if @key is one that names elements. (transfer full) */
+TelaValue tela_references_map (TelaKey key, TelaValue value, TelaIdMap *ids);
+
+/* The root key `files`: fills @assets, and says in @renamed which file ids the board has for other bytes. NULL if @files is
+ * not an object. (transfer full) */
+char *tela_files_import (TelaJsonSpan files, TelaBoard *board, GHashTable *assets, TelaIdMap *renamed);
+/* Writes the member `files`, if the board has files or @images name some. */
+void tela_files_export (TelaBoard *board, GPtrArray *images, TelaFileFunc file, gpointer user_data, guint *n_missing, TelaJsonWriter *writer);
+
+/* Who names whom: the id of an element to a list, borrowed from @elements and @ids (the board's ids to the file's). (transfer full) */
+GHashTable *tela_bindings_find (GPtrArray *elements, TelaIdMap *ids);
+/* Writes the member `boundElements` as it came, and who has been bound since. FALSE if there is nothing to add. */
+gboolean tela_bindings_write (GHashTable *bindings, const TelaElement *element, TelaIdMap *ids, TelaJsonWriter *writer);
+
+/* What is said of every element of one file. */
+typedef struct
+{
+  TelaStamp  stamp;
+  TelaKey    mark;        /* of the property `tela:file` */
+  TelaIdMap *ids;         /* borrowed */
+  TelaIdMap *file_ids;    /* borrowed */
+  gboolean   keeps_index; /* the file's own keys are used */
+  gboolean   marks_index; /* else: the file's own keys are kept beside */
+} TelaEntryContext;
+
+typedef struct
+{
+  TelaJsonSpan object;
+  char        *id;          /* owned: the board's */
+  TelaJsonSpan original_id; /* of the file, if the board's is another; else data is NULL */
+  char        *index;       /* owned, nullable: a new key */
+} TelaEntry;
+
+TelaElement *tela_entry_read (const TelaEntry *self, const TelaEntryContext *context, TelaImport *import, GError **error);
+
+/* JSON of a property of kind JSON or, as JSON never has it bare, an empty span. */
+TelaJsonSpan tela_element_get_json (const TelaElement *self, TelaKey key);
+TelaKey      tela_format_key (const char *name);
+/* The string that @value is; NULL if it is none. (transfer full) */
+char    *tela_span_to_string (TelaJsonSpan value);
+gboolean tela_span_is_object (TelaJsonSpan value);
+/* A raw member name, perhaps with escapes. */
+gboolean tela_span_is_name (TelaJsonSpan raw, const char *name);
+
+G_END_DECLS

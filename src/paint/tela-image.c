@@ -1,0 +1,190 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-image.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "tela-path.h"
+#include "tela-raster.h"
+#include "tela-text.h"
+
+#define LABEL_SIZE 16.0
+#define BOX_RADIUS 8.0
+#define IMAGE_RADIUS 32.0
+
+typedef struct
+{
+  double x, y, width, height; /* of the original, in its pixels */
+} Crop;
+
+static double
+member_number (TelaJsonSpan object,
+               const char  *name,
+               double       fallback)
+{
+  TelaJsonReader reader;
+  TelaJsonSpan   member;
+  double         number;
+
+  if (!tela_json_find (object, name, &member))
+    return fallback;
+  tela_json_reader_init (&reader, member.data, member.len);
+  if (tela_json_reader_peek (&reader) != TELA_JSON_NUMBER || !tela_json_reader_number (&reader, &number, NULL))
+    return fallback;
+
+  return number;
+}
+
+static Crop
+read_crop (const TelaElement *element,
+           int                width,
+           int                height)
+{
+  Crop         crop = { 0, 0, width, height };
+  TelaValue    value;
+  TelaJsonSpan span;
+  double       sx;
+  double       sy;
+
+  if (!tela_element_get (element, TELA_KEY_CROP, &value, NULL) || value.kind != TELA_VALUE_JSON)
+    return crop;
+
+  span = (TelaJsonSpan){ value.as.string, strlen (value.as.string) };
+  sx = width / MAX (member_number (span, "naturalWidth", width), 1);
+  sy = height / MAX (member_number (span, "naturalHeight", height), 1);
+  crop.x = member_number (span, "x", 0) * sx;
+  crop.y = member_number (span, "y", 0) * sy;
+  crop.width = member_number (span, "width", width) * sx;
+  crop.height = member_number (span, "height", height) * sy;
+  if (!(crop.width > 0 && crop.height > 0))
+    crop = (Crop){ 0, 0, width, height };
+
+  return crop;
+}
+
+static guint
+choose_reduction (double device_per_pixel)
+{
+  double reduction = floor (log2 (1 / MAX (device_per_pixel, 1e-6)));
+
+  return (guint) CLAMP (reduction, 0, 31);
+}
+
+static void
+paint_raster (cairo_t           *cr,
+              const TelaElement *element,
+              const TelaRaster  *raster,
+              Crop               crop,
+              double             width,
+              double             height)
+{
+  const TelaNumbers *flip = tela_element_get_numbers (element, TELA_KEY_SCALE);
+  cairo_surface_t   *surface = tela_raster_create_surface (raster);
+  double             shrunk = 1u << tela_raster_get_reduction (raster);
+  double             radius = 0;
+
+  if (tela_element_has (element, TELA_KEY_ROUNDNESS))
+    {
+      TelaValue value;
+
+      if (tela_element_get (element, TELA_KEY_ROUNDNESS, &value, NULL) && value.kind == TELA_VALUE_JSON)
+        radius = MIN (IMAGE_RADIUS, MIN (width, height) / 4);
+    }
+  tela_path_trace_box (cr, 0, 0, width, height, radius);
+  cairo_clip (cr);
+  if (flip != NULL && flip->n == 2 && flip->stride == 1)
+    {
+      cairo_translate (cr, width / 2, height / 2);
+      cairo_scale (cr, flip->v[0] < 0 ? -1 : 1, flip->v[1] < 0 ? -1 : 1);
+      cairo_translate (cr, -width / 2, -height / 2);
+    }
+  cairo_scale (cr, width / crop.width, height / crop.height);
+  cairo_translate (cr, -crop.x, -crop.y);
+  cairo_scale (cr, shrunk, shrunk);
+  cairo_set_source_surface (cr, surface, 0, 0);
+  cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_BILINEAR);
+  cairo_paint (cr);
+  cairo_surface_destroy (surface);
+}
+
+void
+tela_image_paint (cairo_t                *cr,
+                  const TelaElement      *element,
+                  const TelaPaintOptions *options)
+{
+  const char *file_id = tela_element_get_string (element, TELA_KEY_FILE_ID);
+  const char *name = tela_element_get_string (element, TELA_KEY_NAME);
+  double      width = fabs (tela_element_get_number (element, TELA_KEY_WIDTH, 0));
+  double      height = fabs (tela_element_get_number (element, TELA_KEY_HEIGHT, 0));
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (TelaRaster) raster = NULL;
+  int   natural_width = 0;
+  int   natural_height = 0;
+  guint reduction;
+  Crop  crop;
+
+  if (!(width > 0 && height > 0))
+    return;
+  if (file_id != NULL && options->asset != NULL)
+    bytes = options->asset (file_id, options->asset_data);
+  if (bytes != NULL)
+    raster = tela_raster_get (file_id, bytes, 0);
+  if (raster == NULL)
+    {
+      tela_image_paint_box (cr, element, name != NULL ? name : "Image", options->scale);
+      return;
+    }
+
+  tela_raster_get_size (raster, &natural_width, &natural_height);
+  crop = read_crop (element, natural_width, natural_height);
+  reduction = choose_reduction (width / crop.width * options->scale);
+  if (reduction > 0)
+    {
+      g_autoptr (TelaRaster) smaller = tela_raster_get (file_id, bytes, reduction);
+
+      if (smaller != NULL)
+        {
+          tela_raster_unref (raster);
+          raster = g_steal_pointer (&smaller);
+        }
+    }
+  paint_raster (cr, element, raster, crop, width, height);
+}
+
+void
+tela_image_paint_box (cairo_t           *cr,
+                      const TelaElement *element,
+                      const char        *label,
+                      double             scale)
+{
+  const double     dashes[] = { 6, 4 };
+  const TelaColour face = { 0.945, 0.953, 0.961, 1 };
+  const TelaColour edge = { 0.678, 0.710, 0.741, 1 };
+  const TelaColour ink = { 0.286, 0.314, 0.341, 1 };
+  double           width = fabs (tela_element_get_number (element, TELA_KEY_WIDTH, 0));
+  double           height = fabs (tela_element_get_number (element, TELA_KEY_HEIGHT, 0));
+  double           size = MIN (LABEL_SIZE, height / 2);
+  double           room = width - size;
+
+  if (!(width > 0 && height > 0))
+    return;
+  tela_path_trace_box (cr, 0.5, 0.5, MAX (width - 1, 0.1), MAX (height - 1, 0.1), MIN (BOX_RADIUS, MIN (width, height) / 4));
+  tela_colour_set (cr, face, 1);
+  cairo_fill_preserve (cr);
+  tela_colour_set (cr, edge, 1);
+  cairo_set_line_width (cr, 1);
+  cairo_set_dash (cr, dashes, 2, 0);
+  cairo_stroke (cr);
+  if (room > 0 && size * scale >= 3)
+    {
+      double wide;
+      double high;
+
+      tela_paint_measure_text (label, size, TELA_LABEL_FAMILY, 1, &wide, &high);
+      tela_text_paint_label (cr, label, MAX (size / 2, (width - wide) / 2), (height - size) / 2, size, room, ink);
+    }
+}

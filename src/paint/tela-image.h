@@ -1,0 +1,17 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "tela-paint.h"
+
+G_BEGIN_DECLS
+
+/* An image element with its box at the origin, or a box in its place while its bytes are not here. */
+void tela_image_paint (cairo_t *cr, const TelaElement *element, const TelaPaintOptions *options);
+
+/* A box with a name in it, for what cannot be shown. */
+void tela_image_paint_box (cairo_t *cr, const TelaElement *element, const char *label, double scale);
+
+G_END_DECLS

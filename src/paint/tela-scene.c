@@ -1,0 +1,292 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-scene.h"
+
+#include <math.h>
+
+#include "tela-image.h"
+#include "tela-shape.h"
+#include "tela-text.h"
+
+#define FRAME_RADIUS 8.0
+#define FRAME_WIDTH 2.0
+#define FRAME_NAME_SIZE 14.0
+#define FRAME_NAME_GAP 3.0
+#define LABEL_GAP 5.0
+#define THINNEST 0.7 /* device pixels: thinner lines would fade away when seen from afar */
+
+/* What elements need of each other. */
+typedef struct
+{
+  const TelaPaintOptions *options;
+  GHashTable             *frames; /* id → frame, nullable */
+  GHashTable             *labels; /* id of an arrow → text on it, nullable */
+} Scene;
+
+static const TelaColour default_ink = { 0.118, 0.118, 0.118, 1 }; /* #1e1e1e */
+static const TelaColour paper = { 1, 1, 1, 1 };
+static const TelaColour frame_edge = { 0.733, 0.733, 0.733, 1 };
+static const TelaColour frame_name = { 0.6, 0.6, 0.6, 1 };
+
+static TelaColour
+read_ink (const TelaElement *element)
+{
+  TelaColour colour;
+
+  if (!tela_element_has (element, TELA_KEY_STROKE_COLOR))
+    return default_ink;
+  tela_colour_parse (tela_element_get_string (element, TELA_KEY_STROKE_COLOR), &colour);
+
+  return colour;
+}
+
+static gboolean
+is_frame (const TelaElement *element)
+{
+  const char *type = tela_element_get_string (element, TELA_KEY_TYPE);
+
+  return g_strcmp0 (type, "frame") == 0 || g_strcmp0 (type, "magicframe") == 0;
+}
+
+static void
+paint_layer (cairo_t           *cr,
+             const TelaLayer   *layer,
+             const TelaElement *element,
+             double             scale)
+{
+  TelaColour colour = paper;
+  double     width = layer->width;
+
+  if (layer->colour == TELA_LAYER_STROKE_COLOUR)
+    colour = read_ink (element);
+  else if (layer->colour == TELA_LAYER_BACKGROUND_COLOUR)
+    tela_colour_parse (tela_element_get_string (element, TELA_KEY_BACKGROUND_COLOR), &colour);
+  if (colour.alpha * layer->alpha <= 0)
+    return;
+
+  tela_colour_set (cr, colour, layer->alpha);
+  cairo_new_path (cr);
+  if (width <= 0)
+    {
+      cairo_set_fill_rule (cr, layer->even_odd ? CAIRO_FILL_RULE_EVEN_ODD : CAIRO_FILL_RULE_WINDING);
+      tela_path_trace_fill (layer->path, cr);
+      cairo_fill (cr);
+      return;
+    }
+
+  if (scale < TELA_COARSE_SCALE)
+    width = MAX (width, THINNEST / scale);
+  cairo_set_line_width (cr, width);
+  cairo_set_dash (cr, layer->dash, layer->dash[0] > 0 ? 2 : 0, 0);
+  tela_path_trace_stroke (layer->path, cr, width, layer->dash[0] > 0 ? layer->dash[0] + layer->dash[1] : 0);
+  cairo_stroke (cr);
+}
+
+static void
+paint_frame (cairo_t           *cr,
+             const TelaElement *element,
+             double             scale)
+{
+  const char *name = tela_element_get_string (element, TELA_KEY_NAME);
+  double      width = fabs (tela_element_get_number (element, TELA_KEY_WIDTH, 0));
+  double      height = fabs (tela_element_get_number (element, TELA_KEY_HEIGHT, 0));
+
+  tela_path_trace_box (cr, 0, 0, width, height, FRAME_RADIUS);
+  tela_colour_set (cr, frame_edge, 1);
+  cairo_set_line_width (cr, scale < TELA_COARSE_SCALE ? MAX (FRAME_WIDTH, THINNEST / scale) : FRAME_WIDTH);
+  cairo_stroke (cr);
+  if (FRAME_NAME_SIZE * scale >= 3)
+    tela_text_paint_label (cr, name != NULL ? name : "Frame", 0, -FRAME_NAME_SIZE * 1.25 - FRAME_NAME_GAP, FRAME_NAME_SIZE, width,
+                           frame_name);
+}
+
+/* With the element's own place as the origin. */
+static void
+paint_content (cairo_t                *cr,
+               const TelaElement      *element,
+               const TelaPaintOptions *options)
+{
+  g_autoptr (GArray) layers = tela_shape_build (element, options->scale);
+  const char *type = tela_element_get_string (element, TELA_KEY_TYPE);
+  guint       i;
+
+  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  if (layers != NULL)
+    for (i = 0; i < layers->len; i++)
+      paint_layer (cr, &g_array_index (layers, TelaLayer, i), element, options->scale);
+  else if (g_strcmp0 (type, "text") == 0)
+    tela_text_paint (cr, element, read_ink (element), options->scale);
+  else if (g_strcmp0 (type, "image") == 0)
+    tela_image_paint (cr, element, options);
+  else if (is_frame (element))
+    paint_frame (cr, element, options->scale);
+  else
+    tela_image_paint_box (cr, element, type, options->scale);
+}
+
+static void
+turn_about (cairo_t *cr,
+            TelaRect box,
+            double   angle)
+{
+  double x = box.x + box.width / 2;
+  double y = box.y + box.height / 2;
+
+  if (angle == 0)
+    return;
+  cairo_translate (cr, x, y);
+  cairo_rotate (cr, angle);
+  cairo_translate (cr, -x, -y);
+}
+
+static double
+read_opacity (const TelaElement *element)
+{
+  return CLAMP (tela_element_get_number (element, TELA_KEY_OPACITY, 100), 0, 100) / 100;
+}
+
+static const TelaElement *
+lookup (GHashTable        *table,
+        const TelaElement *element,
+        TelaKey            key)
+{
+  const char *id = table != NULL ? tela_element_get_string (element, key) : NULL;
+
+  return id != NULL ? g_hash_table_lookup (table, id) : NULL;
+}
+
+static void
+clip_to_frame (cairo_t           *cr,
+               const TelaElement *frame)
+{
+  TelaRect box = tela_element_get_box (frame);
+
+  cairo_save (cr);
+  turn_about (cr, box, tela_element_get_number (frame, TELA_KEY_ANGLE, 0));
+  tela_path_trace_box (cr, box.x, box.y, box.width, box.height, FRAME_RADIUS);
+  cairo_restore (cr);
+  cairo_clip (cr);
+}
+
+/* The arrow makes room for the text on it. */
+static void
+clip_out_label (cairo_t           *cr,
+                const TelaElement *label,
+                TelaRect           bounds)
+{
+  TelaRect hole = tela_rect_expand (tela_element_get_box (label), LABEL_GAP);
+
+  bounds = tela_rect_union (bounds, hole);
+  cairo_rectangle (cr, bounds.x - 1, bounds.y - 1, bounds.width + 2, bounds.height + 2);
+  cairo_rectangle (cr, hole.x, hole.y, hole.width, hole.height);
+  cairo_set_fill_rule (cr, CAIRO_FILL_RULE_EVEN_ODD);
+  cairo_clip (cr);
+}
+
+static void
+paint_one (cairo_t           *cr,
+           const TelaElement *element,
+           const Scene       *scene)
+{
+  TelaRect           bounds = tela_element_get_bounds (element);
+  TelaRect           box = tela_element_get_box (element);
+  const TelaElement *frame = lookup (scene->frames, element, TELA_KEY_FRAME_ID);
+  const TelaElement *label = scene->labels != NULL ? g_hash_table_lookup (scene->labels, tela_element_get_id (element)) : NULL;
+  double             opacity = read_opacity (element) * (frame != NULL ? read_opacity (frame) : 1);
+  TelaRect           clip;
+  double             right;
+  double             bottom;
+
+  if (opacity <= 0)
+    return;
+  cairo_clip_extents (cr, &clip.x, &clip.y, &right, &bottom);
+  clip.width = right - clip.x;
+  clip.height = bottom - clip.y;
+  if (clip.width <= 0 || clip.height <= 0 || !tela_rect_intersects (clip, bounds))
+    return;
+
+  cairo_save (cr);
+  if (frame != NULL)
+    clip_to_frame (cr, frame);
+  if (label != NULL)
+    clip_out_label (cr, label, bounds);
+  if (opacity < 1)
+    cairo_push_group (cr);
+  cairo_save (cr);
+  turn_about (cr, box, tela_element_get_number (element, TELA_KEY_ANGLE, 0));
+  if (tela_element_get_numbers (element, TELA_KEY_POINTS) != NULL)
+    cairo_translate (cr, tela_element_get_number (element, TELA_KEY_X, 0), tela_element_get_number (element, TELA_KEY_Y, 0));
+  else
+    cairo_translate (cr, box.x, box.y); /* a negative width or height counts the other way */
+  paint_content (cr, element, scene->options);
+  cairo_restore (cr);
+  if (opacity < 1)
+    {
+      cairo_pop_group_to_source (cr);
+      cairo_paint_with_alpha (cr, opacity);
+    }
+  cairo_restore (cr);
+}
+
+static void
+note (GHashTable **table,
+      const char  *key,
+      TelaElement *element)
+{
+  if (*table == NULL)
+    *table = g_hash_table_new (g_str_hash, g_str_equal);
+  g_hash_table_insert (*table, (gpointer) key, element);
+}
+
+void
+tela_scene_paint (cairo_t                *cr,
+                  TelaElement *const     *elements,
+                  gsize                   n,
+                  const TelaPaintOptions *options,
+                  const int              *stop)
+{
+  Scene scene = { .options = options };
+  gsize i;
+
+  for (i = 0; i < n; i++)
+    {
+      const char *container = tela_element_get_string (elements[i], TELA_KEY_CONTAINER_ID);
+
+      if (is_frame (elements[i]))
+        note (&scene.frames, tela_element_get_id (elements[i]), elements[i]);
+      else if (container != NULL)
+        note (&scene.labels, container, elements[i]);
+    }
+  for (i = 0; scene.labels != NULL && i < n; i++)
+    if (g_strcmp0 (tela_element_get_string (elements[i], TELA_KEY_TYPE), "arrow") != 0)
+      g_hash_table_remove (scene.labels, tela_element_get_id (elements[i]));
+
+  for (i = 0; i < n && (stop == NULL || g_atomic_int_get (stop) == 0); i++)
+    if (tela_element_is_visible (elements[i]))
+      paint_one (cr, elements[i], &scene);
+
+  g_clear_pointer (&scene.frames, g_hash_table_unref);
+  g_clear_pointer (&scene.labels, g_hash_table_unref);
+}
+
+void
+tela_paint_elements (cairo_t                *cr,
+                     TelaElement *const     *elements,
+                     gsize                   n,
+                     const TelaPaintOptions *options)
+{
+  tela_scene_paint (cr, elements, n, options, NULL);
+}
+
+void
+tela_paint_element (cairo_t                *cr,
+                    const TelaElement      *element,
+                    const TelaPaintOptions *options)
+{
+  Scene scene = { .options = options };
+
+  paint_one (cr, element, &scene);
+}

@@ -1,0 +1,18 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "tela-paint.h"
+
+G_BEGIN_DECLS
+
+/* As tela_paint_elements(); gives up when *stop (nullable, atomic) is no longer 0. */
+void tela_scene_paint (cairo_t *cr, TelaElement *const *elements, gsize n, const TelaPaintOptions *options, const int *stop);
+
+/* Around the text on an arrow the arrow is left out, by this many board units: what changes with an element reaches
+ * that much farther than its bounds. */
+#define TELA_SCENE_REACH 6.0
+
+G_END_DECLS

@@ -1,0 +1,170 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-text.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "tela-line.h"
+#include "tela-paint.h"
+
+#define LEAST_DEVICE_SIZE 3.0 /* device pixels; smaller text is bars */
+#define BAR_ALPHA 0.45
+
+static void
+paint_line (cairo_t        *cr,
+            const TelaLine *line,
+            double          x,
+            double          baseline,
+            double          x_scale,
+            double          y_scale)
+{
+  guint i;
+
+  cairo_save (cr);
+  cairo_translate (cr, x, baseline);
+  cairo_scale (cr, x_scale, y_scale);
+  cairo_new_path (cr);
+  tela_path_trace_fill (line->path, cr);
+  cairo_fill (cr);
+  for (i = 0; i < line->pictures->len; i++)
+    {
+      const TelaPicture *picture = &g_array_index (line->pictures, TelaPicture, i);
+
+      cairo_set_font_face (cr, picture->face);
+      cairo_set_font_size (cr, TELA_LINE_SIZE);
+      cairo_show_glyphs (cr, &picture->glyph, 1);
+    }
+  cairo_restore (cr);
+}
+
+static void
+paint_bar (cairo_t   *cr,
+           TelaColour colour,
+           double     x,
+           double     y,
+           double     width,
+           double     height)
+{
+  if (width <= 0)
+    return;
+  tela_colour_set (cr, colour, BAR_ALPHA);
+  cairo_rectangle (cr, x, y, width, height);
+  cairo_fill (cr);
+}
+
+/* The greatest width of a line at TELA_LINE_SIZE. */
+static double
+measure (const char *text,
+         int         family,
+         guint      *n_lines)
+{
+  double widest = 0;
+
+  *n_lines = 0;
+  while (text != NULL)
+    {
+      gsize len = strcspn (text, "\n");
+
+      widest = MAX (widest, tela_line_get (text, len, family)->width);
+      *n_lines += 1;
+      text = text[len] == '\n' ? text + len + 1 : NULL;
+    }
+
+  return widest;
+}
+
+static double
+aligned (const char *align,
+         double      room)
+{
+  if (g_strcmp0 (align, "center") == 0)
+    return room / 2;
+
+  return g_strcmp0 (align, "right") == 0 ? room : 0;
+}
+
+void
+tela_text_paint (cairo_t           *cr,
+                 const TelaElement *element,
+                 TelaColour         colour,
+                 double             scale)
+{
+  const char     *text = tela_element_get_string (element, TELA_KEY_TEXT);
+  const char     *align = tela_element_get_string (element, TELA_KEY_TEXT_ALIGN);
+  double          size = CLAMP (tela_element_get_number (element, TELA_KEY_FONT_SIZE, 20), 0.1, 1e5);
+  double          line_height = size * CLAMP (tela_element_get_number (element, TELA_KEY_LINE_HEIGHT, 1.25), 0.1, 100);
+  double          width = tela_element_get_number (element, TELA_KEY_WIDTH, 0);
+  int             family = (int) CLAMP (tela_element_get_number (element, TELA_KEY_FONT_FAMILY, 5), 0, 1000);
+  TelaFontMetrics metrics = tela_font_get_metrics (family);
+  gboolean        as_bars = size * scale < LEAST_DEVICE_SIZE;
+  double          baseline = (line_height - (metrics.ascent + metrics.descent) * size) / 2 + metrics.ascent * size;
+  double          unit = size / TELA_LINE_SIZE;
+  double          squeeze = 1;
+  double          widest;
+  guint           n_lines;
+  guint           i;
+
+  if (text == NULL)
+    return;
+  widest = measure (text, family, &n_lines) * unit;
+  if (width >= 1 && widest > width)
+    squeeze = width / widest; /* measured with another font: keep to the room that its author saw */
+
+  tela_colour_set (cr, colour, 1);
+  for (i = 0; i < n_lines; i++)
+    {
+      gsize           len = strcspn (text, "\n");
+      const TelaLine *line = tela_line_get (text, len, family);
+      double          line_width = line->width * unit * squeeze;
+      double          x = aligned (align, MAX (width, widest * squeeze) - line_width);
+
+      if (as_bars)
+        paint_bar (cr, colour, x, i * line_height + baseline - size * 0.55, line_width, size * 0.5);
+      else
+        paint_line (cr, line, x, i * line_height + baseline, unit * squeeze, unit * sqrt (squeeze));
+      text += len + 1;
+    }
+}
+
+double
+tela_text_paint_label (cairo_t    *cr,
+                       const char *text,
+                       double      x,
+                       double      y,
+                       double      size,
+                       double      max_width,
+                       TelaColour  colour)
+{
+  TelaFontMetrics metrics = tela_font_get_metrics (TELA_LABEL_FAMILY);
+  const TelaLine *line = tela_line_get (text, strcspn (text, "\n"), TELA_LABEL_FAMILY);
+  double          width = line->width * size / TELA_LINE_SIZE;
+
+  cairo_save (cr);
+  if (width > max_width)
+    {
+      cairo_rectangle (cr, x, y, max_width, size * 1.25);
+      cairo_clip (cr);
+    }
+  tela_colour_set (cr, colour, 1);
+  paint_line (cr, line, x, y + size * metrics.ascent, size / TELA_LINE_SIZE, size / TELA_LINE_SIZE);
+  cairo_restore (cr);
+
+  return MIN (width, max_width);
+}
+
+void
+tela_paint_measure_text (const char *text,
+                         double      font_size,
+                         int         font_family,
+                         double      line_height,
+                         double     *width,
+                         double     *height)
+{
+  guint n_lines;
+
+  *width = measure (text, font_family, &n_lines) * font_size / TELA_LINE_SIZE;
+  *height = n_lines * font_size * line_height;
+}

@@ -1,0 +1,20 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "tela-colour.h"
+#include "tela-element.h"
+
+G_BEGIN_DECLS
+
+#define TELA_LABEL_FAMILY 2 /* the font family of labels: the plain one */
+
+/* A text element with its box at the origin. */
+void tela_text_paint (cairo_t *cr, const TelaElement *element, TelaColour colour, double scale);
+
+/* One line in the plain font from (x, y), the top of the line; no wider than @max_width. Returns its width. */
+double tela_text_paint_label (cairo_t *cr, const char *text, double x, double y, double size, double max_width, TelaColour colour);
+
+G_END_DECLS

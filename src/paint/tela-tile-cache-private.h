@@ -1,0 +1,79 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "tela-tile-cache.h"
+
+G_BEGIN_DECLS
+
+/* A tile of bucket b has 2^b device pixels per board unit. */
+typedef struct
+{
+  int    bucket;
+  gint64 col, row;
+} TelaTileKey;
+
+typedef struct
+{
+  TelaTileKey key; /* first: the table's key */
+  gpointer    picture; /* owned; NULL: empty, or not there yet */
+  int         stride;
+  gsize       bytes;
+  gboolean    is_there; /* it can be drawn: as its picture, or as nothing if it is empty */
+  gboolean    failed;   /* out of memory: not tried again until something changes */
+  guint64     version;  /* of what it should show */
+  guint64     shown;    /* version of what it shows */
+  guint64     painting; /* version of what is being painted */
+  guint64     job;      /* 0: none */
+  guint64     used;     /* the last update that wanted it */
+  GList       link;     /* in the order of use */
+} TelaTile;
+
+/* Inclusive. */
+typedef struct
+{
+  gint64 left, top, right, bottom;
+} TelaCells;
+
+struct _TelaTileCache
+{
+  GObject parent_instance;
+
+  TelaPainter   *painter; /* owned */
+  TelaTileSource source;
+  GHashTable    *tiles;   /* TelaTileKey → TelaTile */
+  GHashTable    *jobs;    /* id → TelaTile, borrowed */
+  GQueue         recent;  /* TelaTile, the last used first */
+  gsize          bytes;
+  gsize          budget;
+  int            pixels; /* of a tile's side */
+
+  TelaRect area;
+  double   scale;
+  int      bucket;
+  int      overview; /* bucket in which a few tiles hold the whole board */
+  gboolean has_overview;
+  gboolean moved; /* since the last update */
+  guint64  frame;
+  guint64  last_version;
+
+  GHashTable *lifted;  /* id → TelaElement */
+  GHashTable *landing; /* id → Landing: no longer lifted, not yet seen in the tiles */
+};
+
+double    tela_tile_cache_get_span  (TelaTileCache *self, int bucket); /* board units of a tile's side */
+TelaCells tela_tile_cache_get_cells (TelaTileCache *self, int bucket, TelaRect area);
+void      tela_tile_cache_touch     (TelaTileCache *self, TelaTile *tile); /* it was used just now */
+void      tela_tile_cache_init_lifted (TelaTileCache *self);
+void      tela_tile_cache_land      (TelaTileCache *self); /* those that the tiles show by now */
+TelaTile *tela_tile_cache_find      (TelaTileCache *self, int bucket, gint64 col, gint64 row); /* NULL: none */
+
+static inline gboolean
+tela_tile_is_fresh (const TelaTile *tile)
+{
+  return tile->is_there && tile->shown == tile->version;
+}
+
+G_END_DECLS
