@@ -12,11 +12,9 @@
 
 static void
 answer_session (SoupServerMessage *msg,
-                char              *session,
+                const char        *session,
                 const GError      *error)
 {
-  GString *out;
-
   if (session == NULL)
     {
       if (g_error_matches (error, TELA_AUTH_ERROR, TELA_AUTH_ERROR_TOKEN_NOT_FOUND))
@@ -30,10 +28,8 @@ answer_session (SoupServerMessage *msg,
         }
       return;
     }
-  out = g_string_new (session);
-  g_free (session);
   soup_message_headers_replace (soup_server_message_get_response_headers (msg), "Cache-Control", "no-store");
-  tela_http_json (msg, 200, out);
+  tela_http_json (msg, 200, g_string_new (session));
 }
 
 static void
@@ -45,6 +41,7 @@ sign_up (TelaCore          *core,
   g_autofree char *email = tela_text_member (body, "email");
   g_autofree char *phone = tela_text_member (body, "phone");
   g_autofree char *metadata = NULL;
+  g_autofree char *session = NULL;
   TelaJsonSpan     data;
 
   if (email != NULL || phone != NULL)
@@ -58,7 +55,8 @@ sign_up (TelaCore          *core,
       tela_http_auth_error (msg, 400, "validation_failed", "The user's data is too large");
       return;
     }
-  answer_session (msg, tela_auth_sign_up (core, metadata, &error), error);
+  session = tela_auth_sign_up (core, metadata, &error);
+  answer_session (msg, session, error);
 }
 
 static void
@@ -75,7 +73,11 @@ token (TelaCore          *core,
   else if (refresh == NULL)
     tela_http_auth_error (msg, 400, "validation_failed", "refresh_token required");
   else
-    answer_session (msg, tela_auth_refresh (core, refresh, &error), error);
+    {
+      g_autofree char *session = tela_auth_refresh (core, refresh, &error);
+
+      answer_session (msg, session, error);
+    }
 }
 
 /* The signed-in user, or NULL after an answer. */

@@ -148,7 +148,7 @@ add_user (TelaCore   *core,
 {
   gint64 now = tela_now_ms ();
 
-  return tela_db_run (core->db, error, NULL,
+  return tela_db_run (core->db, error,
                       "INSERT INTO users (id, anonymous, metadata, created_at, last_sign_in_at) VALUES (?, ?, ?, ?, ?)"
                       " ON CONFLICT (id) DO NOTHING",
                       "sisii", user_id, (gint64) anonymous, metadata, now, now);
@@ -163,7 +163,7 @@ add_token (TelaCore   *core,
 {
   g_autofree char *token = tela_random_hex (16);
 
-  if (!tela_db_run (core->db, error, NULL,
+  if (!tela_db_run (core->db, error,
                     "INSERT INTO refresh_tokens (token, session_id, parent, created_at) VALUES (?, ?, ?, ?)", "sssi", token,
                     session_id, parent, tela_now_ms ()))
     return NULL;
@@ -179,7 +179,7 @@ add_session (TelaCore   *core,
   g_autofree char *session_id = g_uuid_string_random ();
   g_autofree char *token = NULL;
 
-  if (!tela_db_run (core->db, error, NULL, "INSERT INTO sessions (id, user_id, permanent, created_at) VALUES (?, ?, ?, ?)",
+  if (!tela_db_run (core->db, error, "INSERT INTO sessions (id, user_id, permanent, created_at) VALUES (?, ?, ?, ?)",
                     "ssii", session_id, user_id, (gint64) permanent, tela_now_ms ()))
     return NULL;
   token = add_token (core, session_id, NULL, error);
@@ -300,7 +300,7 @@ reuse (TelaCore      *core,
                          found->session_id, token, (gint64) (now - found->used_at < REUSE_MS));
   if (active != NULL)
     return g_steal_pointer (&active);
-  if (tela_db_run (core->db, error, NULL, "DELETE FROM sessions WHERE id = ?", "s", found->session_id) &&
+  if (tela_db_run (core->db, error, "DELETE FROM sessions WHERE id = ?", "s", found->session_id) &&
       tela_db_commit (core->db, error))
     g_set_error (error, TELA_AUTH_ERROR, TELA_AUTH_ERROR_TOKEN_USED, "Invalid Refresh Token: Already Used");
   return NULL;
@@ -324,7 +324,7 @@ tela_auth_refresh (TelaCore   *core,
     next = g_strdup (token);
   else if (found.used_at != 0)
     next = reuse (core, token, &found, now, error);
-  else if (tela_db_run (core->db, error, NULL, "UPDATE refresh_tokens SET used_at = ? WHERE token = ?", "is", now, token))
+  else if (tela_db_run (core->db, error, "UPDATE refresh_tokens SET used_at = ? WHERE token = ?", "is", now, token))
     next = add_token (core, found.session_id, token, error);
   if (next != NULL)
     answer = session_json (core, found.user_id, found.session_id, next, error);
@@ -367,7 +367,7 @@ tela_auth_sign_out (TelaCore         *core,
   if (!tela_db_begin (core->db, error))
     return FALSE;
   /* ?2: 0 all, 1 this one, 2 the others. The owner's stays. */
-  if (!tela_db_run (core->db, error, NULL,
+  if (!tela_db_run (core->db, error,
                     "DELETE FROM sessions WHERE user_id = ?1 AND NOT permanent AND"
                     " (?2 = 0 OR (?2 = 1 AND id = ?3) OR (?2 = 2 AND id <> ?3))",
                     "sis", claims->sub, (gint64) scope, own))

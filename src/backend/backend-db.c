@@ -25,6 +25,49 @@ fail (TelaDb  *self,
   return FALSE;
 }
 
+/* ---- Syncing ---- */
+
+static void
+sync_in_worker (GTask        *task,
+                gpointer      source,
+                gpointer      data,
+                GCancellable *cancellable)
+{
+  int fd = g_open (data, O_RDONLY | O_CLOEXEC, 0);
+
+  if (fd >= 0)
+    {
+      fdatasync (fd);
+      g_close (fd, NULL);
+    }
+  g_task_return_boolean (task, TRUE);
+}
+
+/* synchronous=NORMAL syncs only at checkpoints; this bounds what a power cut may take. SQLite takes no locks on the log
+ * file itself, so that opening it a second time is safe. */
+static gboolean
+sync_cb (gpointer data)
+{
+  TelaDb *self = data;
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  g_clear_pointer (&self->syncer, g_source_unref);
+  g_task_set_task_data (task, g_strconcat (self->path, "-wal", NULL), g_free);
+  g_task_run_in_thread (task, sync_in_worker);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+mark_dirty (TelaDb *self)
+{
+  if (self->syncer != NULL)
+    return;
+  self->syncer = g_timeout_source_new_seconds (SYNC_SECONDS);
+  g_source_set_name (self->syncer, "tela-backend-sync");
+  g_source_set_callback (self->syncer, sync_cb, self, NULL);
+  g_source_attach (self->syncer, g_main_context_get_thread_default ());
+}
+
 /* ---- Statements ---- */
 
 static void
@@ -115,7 +158,6 @@ tela_db_step (TelaDb       *self,
 gboolean
 tela_db_run (TelaDb     *self,
              GError    **error,
-             int        *changes,
              const char *sql,
              const char *types,
              ...)
@@ -132,8 +174,8 @@ tela_db_run (TelaDb     *self,
   rc = sqlite3_step (statement);
   if (rc != SQLITE_DONE && rc != SQLITE_ROW)
     fail (self, error);
-  else if (changes != NULL)
-    *changes = sqlite3_changes (self->handle);
+  if (sqlite3_get_autocommit (self->handle) && !sqlite3_stmt_readonly (statement))
+    mark_dirty (self);
   sqlite3_reset (statement);
   return rc == SQLITE_DONE || rc == SQLITE_ROW;
 }
@@ -168,59 +210,18 @@ tela_db_text (TelaDb     *self,
 
 /* ---- Transactions ---- */
 
-static void
-sync_in_worker (GTask        *task,
-                gpointer      source,
-                gpointer      data,
-                GCancellable *cancellable)
-{
-  int fd = g_open (data, O_RDONLY | O_CLOEXEC, 0);
-
-  if (fd >= 0)
-    {
-      fdatasync (fd);
-      g_close (fd, NULL);
-    }
-  g_task_return_boolean (task, TRUE);
-}
-
-/* synchronous=NORMAL syncs only at checkpoints; this bounds what a power cut may take. SQLite takes no locks on the log
- * file itself, so that opening it a second time is safe. */
-static gboolean
-sync_cb (gpointer data)
-{
-  TelaDb *self = data;
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
-
-  g_clear_pointer (&self->syncer, g_source_unref);
-  g_task_set_task_data (task, g_strconcat (self->path, "-wal", NULL), g_free);
-  g_task_run_in_thread (task, sync_in_worker);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-mark_dirty (TelaDb *self)
-{
-  if (self->syncer != NULL)
-    return;
-  self->syncer = g_timeout_source_new_seconds (SYNC_SECONDS);
-  g_source_set_name (self->syncer, "tela-backend-sync");
-  g_source_set_callback (self->syncer, sync_cb, self, NULL);
-  g_source_attach (self->syncer, g_main_context_get_thread_default ());
-}
-
 gboolean
 tela_db_begin (TelaDb  *self,
                GError **error)
 {
-  return tela_db_run (self, error, NULL, "BEGIN IMMEDIATE", "");
+  return tela_db_run (self, error, "BEGIN IMMEDIATE", "");
 }
 
 gboolean
 tela_db_commit (TelaDb  *self,
                 GError **error)
 {
-  if (!tela_db_run (self, error, NULL, "COMMIT", ""))
+  if (!tela_db_run (self, error, "COMMIT", ""))
     {
       tela_db_rollback (self);
       return FALSE;
@@ -233,7 +234,7 @@ void
 tela_db_rollback (TelaDb *self)
 {
   if (!sqlite3_get_autocommit (self->handle))
-    tela_db_run (self, NULL, NULL, "ROLLBACK", "");
+    tela_db_run (self, NULL, "ROLLBACK", "");
 }
 
 /* ---- Opening ---- */

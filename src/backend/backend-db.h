@@ -35,8 +35,8 @@ sqlite3_stmt *tela_db_prepare (TelaDb *self, GError **error, const char *sql, co
 sqlite3_stmt *tela_db_compile (TelaDb *self, const char *sql, GError **error);
 /* TRUE: there is a row. FALSE without an error: done, and the statement was reset. */
 gboolean tela_db_step (TelaDb *self, sqlite3_stmt *statement, GError **error);
-/* Runs a statement that gives no rows. *changes may be NULL. */
-gboolean tela_db_run (TelaDb *self, GError **error, int *changes, const char *sql, const char *types, ...);
+/* Runs a statement that gives no rows. */
+gboolean tela_db_run (TelaDb *self, GError **error, const char *sql, const char *types, ...);
 /* First column of the first row; NULL: no row, or null. (transfer full) */
 char *tela_db_text (TelaDb *self, const char *sql, const char *types, ...);
 char *tela_db_column (sqlite3_stmt *statement, int column); /* (transfer full) */

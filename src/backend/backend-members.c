@@ -161,7 +161,7 @@ post (TelaRest *rest)
       tela_rest_fail (rest, 409, "23505", "duplicate key value violates unique constraint \"project_members_pkey\"");
       return;
     }
-  if (!tela_db_run (rest->core->db, &error, NULL,
+  if (!tela_db_run (rest->core->db, &error,
                     "INSERT INTO project_members (project_id, user_id, role, created_at) VALUES (?, ?, ?, ?)"
                     " ON CONFLICT (project_id, user_id) DO UPDATE SET role = excluded.role",
                     "sssi", member.project_id, member.user_id, member.role, tela_now_ms ()))
@@ -205,7 +205,7 @@ delete_rows (TelaRest *rest)
           g_array_remove_index (found, i);
           continue;
         }
-      if (!tela_db_run (rest->core->db, &error, NULL, "DELETE FROM project_members WHERE project_id = ? AND user_id = ?", "ss",
+      if (!tela_db_run (rest->core->db, &error, "DELETE FROM project_members WHERE project_id = ? AND user_id = ?", "ss",
                         member->project_id, member->user_id))
         {
           tela_rest_error (rest, error);

@@ -159,9 +159,9 @@ insert (TelaRest   *rest,
 
   if (!tela_db_begin (db, error))
     return FALSE;
-  if (!tela_db_run (db, error, NULL, "INSERT INTO projects (id, name, owner, created_at, updated_at) VALUES (?, ?, ?, ?, ?)", "sssii",
+  if (!tela_db_run (db, error, "INSERT INTO projects (id, name, owner, created_at, updated_at) VALUES (?, ?, ?, ?, ?)", "sssii",
                     id, name, owner, now, now) ||
-      !tela_db_run (db, error, NULL, "INSERT INTO project_members (project_id, user_id, role, created_at) VALUES (?, ?, 'owner', ?)",
+      !tela_db_run (db, error, "INSERT INTO project_members (project_id, user_id, role, created_at) VALUES (?, ?, 'owner', ?)",
                     "ssi", id, owner, now))
     {
       tela_db_rollback (db);
@@ -251,7 +251,7 @@ patch (TelaRest *rest)
       (ids = matching_ids (rest, query, "'owner', 'editor'")) == NULL)
     return;
   for (guint i = 0; ids[i] != NULL && error == NULL; i++)
-    tela_db_run (rest->core->db, &error, NULL, "UPDATE projects SET name = ?, updated_at = ? WHERE id = ?", "sis", name,
+    tela_db_run (rest->core->db, &error, "UPDATE projects SET name = ?, updated_at = ? WHERE id = ?", "sis", name,
                  tela_now_ms (), ids[i]);
   if (error != NULL)
     {
@@ -286,7 +286,7 @@ delete_rows (TelaRest *rest)
       g_autofree char *row = tela_project_row (rest->core, ids[i]);
       g_auto (GStrv) members = tela_feed_members (rest->core, ids[i]);
 
-      if (!tela_db_run (rest->core->db, &error, NULL, "DELETE FROM projects WHERE id = ?", "s", ids[i]))
+      if (!tela_db_run (rest->core->db, &error, "DELETE FROM projects WHERE id = ?", "s", ids[i]))
         {
           g_string_free (rows, TRUE);
           tela_rest_error (rest, error);

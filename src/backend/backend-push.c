@@ -180,7 +180,7 @@ write_touched (Push    *push,
         continue;
       body = tela_element_pack (touched->element);
       dead = strcmp (id, TELA_BOARD_ELEMENT_ID) != 0 && !tela_element_is_visible (touched->element);
-      if (!tela_db_run (db, error, NULL,
+      if (!tela_db_run (db, error,
                         "INSERT INTO elements (project_id, id, body, rev, updated_at, dead) VALUES (?, ?, ?, ?, ?, ?)"
                         " ON CONFLICT (project_id, id) DO UPDATE SET body = excluded.body, rev = excluded.rev,"
                         " updated_at = excluded.updated_at, dead = excluded.dead",
@@ -188,7 +188,7 @@ write_touched (Push    *push,
                         (gint64) dead))
         return FALSE;
     }
-  return tela_db_run (db, error, NULL, "UPDATE projects SET rev = ?, updated_at = ? WHERE id = ?", "iis", rev, push->now_ms,
+  return tela_db_run (db, error, "UPDATE projects SET rev = ?, updated_at = ? WHERE id = ?", "iis", rev, push->now_ms,
                       push->project_id);
 }
 

@@ -94,14 +94,15 @@ add_value (Parser           *parser,
   return TRUE;
 }
 
-/* A value up to one of @stops, or a quoted one with its escapes. (transfer full), NULL: no end to the quotes */
+/* A value up to one of @stops; where there are any, it may be quoted, with escapes. (transfer full), NULL: no end to the
+ * quotes */
 static char *
 take_value (Parser     *parser,
             const char *stops)
 {
   GString *out = g_string_new (NULL);
 
-  if (*parser->at != '"')
+  if (*parser->at != '"' || *stops == '\0')
     {
       gsize len = strcspn (parser->at, stops);
 
@@ -215,6 +216,33 @@ parse_condition (Parser           *parser,
   return good;
 }
 
+static gboolean parse_tree (Parser *parser, const char *joint, GError **error);
+
+/* One term of a tree: a condition on a column, or a tree. */
+static gboolean
+parse_term (Parser  *parser,
+            GError **error)
+{
+  const TelaColumn *column;
+  gsize             len;
+
+  if (g_str_has_prefix (parser->at, "not.and(") || g_str_has_prefix (parser->at, "not.or("))
+    {
+      take_prefix (parser, "not.");
+      g_string_append (parser->query->where, "NOT ");
+    }
+  if (g_str_has_prefix (parser->at, "and("))
+    return take_prefix (parser, "and") && parse_tree (parser, " AND ", error);
+  if (g_str_has_prefix (parser->at, "or("))
+    return take_prefix (parser, "or") && parse_tree (parser, " OR ", error);
+  len = strcspn (parser->at, ".");
+  column = find_column (parser->columns, parser->at, len, error);
+  if (column == NULL)
+    return FALSE;
+  parser->at += len + (parser->at[len] == '.');
+  return parse_condition (parser, column, ",)", error);
+}
+
 /* (a.eq.1,and(b.gt.2,c.is.null)) */
 static gboolean
 parse_tree (Parser     *parser,
@@ -226,42 +254,19 @@ parse_tree (Parser     *parser,
   if (++parser->depth > TELA_QUERY_MAX_DEPTH || !take_prefix (parser, "("))
     return syntax (error, "logic tree");
   g_string_append_c (where, '(');
-  for (guint i = 0;; i++)
+  while (parse_term (parser, error))
     {
-      if (i > 0)
-        g_string_append (where, joint);
-      if (g_str_has_prefix (parser->at, "not.and(") || g_str_has_prefix (parser->at, "not.or("))
-        {
-          parser->at += strlen ("not.");
-          g_string_append (where, "NOT ");
-        }
-      if (g_str_has_prefix (parser->at, "and(") || g_str_has_prefix (parser->at, "or("))
-        {
-          gboolean and = *parser->at == 'a';
-
-          parser->at += and? 3 : 2;
-          if (!parse_tree (parser, and? " AND " : " OR ", error))
-            return FALSE;
-        }
-      else
-        {
-          gsize             len = strcspn (parser->at, ".");
-          const TelaColumn *column = find_column (parser->columns, parser->at, len, error);
-
-          if (column == NULL)
-            return FALSE;
-          parser->at += len + (parser->at[len] == '.');
-          if (!parse_condition (parser, column, ",)", error))
-            return FALSE;
-        }
       if (take_prefix (parser, ")"))
-        break;
+        {
+          g_string_append_c (where, ')');
+          parser->depth--;
+          return TRUE;
+        }
       if (!take_prefix (parser, ","))
         return syntax (error, parser->at);
+      g_string_append (where, joint);
     }
-  g_string_append_c (where, ')');
-  parser->depth--;
-  return TRUE;
+  return FALSE;
 }
 
 static gboolean
@@ -275,18 +280,16 @@ parse_order (TelaQuery        *query,
   for (guint i = 0; terms[i] != NULL; i++)
     {
       g_auto (GStrv) parts = g_strsplit (terms[i], ".", 4);
-      const TelaColumn *column = find_column (columns, parts[0] != NULL ? parts[0] : "", parts[0] != NULL ? strlen (parts[0]) : 0, error);
+      const TelaColumn *column = find_column (columns, terms[i], strcspn (terms[i], "."), error);
       gboolean          descending = FALSE;
 
       if (column == NULL)
         return FALSE;
       for (guint j = 1; parts[j] != NULL; j++)
-        {
-          if (strcmp (parts[j], "desc") == 0)
-            descending = TRUE;
-          else if (strcmp (parts[j], "asc") != 0 && strcmp (parts[j], "nullsfirst") != 0 && strcmp (parts[j], "nullslast") != 0)
-            return syntax (error, terms[i]);
-        }
+        if (strcmp (parts[j], "desc") == 0)
+          descending = TRUE;
+        else if (strcmp (parts[j], "asc") != 0 && !g_str_has_prefix (parts[j], "nulls")) /* no column has nulls */
+          return syntax (error, terms[i]);
       g_string_append_printf (query->order, "%s%s %s", query->order->len > 0 ? ", " : "", column->sql, descending ? "DESC" : "ASC");
     }
   return TRUE;

@@ -51,7 +51,7 @@ create (TelaDb  *self,
       tela_db_rollback (self);
       return FALSE;
     }
-  if (!tela_db_run (self, error, NULL, "INSERT INTO meta (key, value) VALUES ('epoch', ?)", "s", epoch))
+  if (!tela_db_run (self, error, "INSERT INTO meta (key, value) VALUES ('epoch', ?)", "s", epoch))
     {
       tela_db_rollback (self);
       return FALSE;
@@ -95,12 +95,12 @@ tela_schema_prune (TelaDb  *self,
 
   if (!tela_db_begin (self, error))
     return FALSE;
-  if (!tela_db_run (self, error, NULL,
+  if (!tela_db_run (self, error,
                     "UPDATE projects SET pruned_rev = max (pruned_rev, e.rev) FROM"
                     " (SELECT project_id, max (rev) AS rev FROM elements WHERE dead AND updated_at < ? GROUP BY project_id) AS e"
                     " WHERE projects.id = e.project_id",
                     "i", limit) ||
-      !tela_db_run (self, error, NULL, "DELETE FROM elements WHERE dead AND updated_at < ?", "i", limit))
+      !tela_db_run (self, error, "DELETE FROM elements WHERE dead AND updated_at < ?", "i", limit))
     {
       tela_db_rollback (self);
       return FALSE;

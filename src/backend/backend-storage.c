@@ -130,7 +130,7 @@ answer_upload (Upload *upload)
       tela_http_storage_error (upload->msg, 400, "InvalidKey", "InvalidKey", "The bytes are not those that the name says");
       return;
     }
-  if (!tela_db_run (upload->core->db, NULL, NULL,
+  if (!tela_db_run (upload->core->db, NULL,
                     "INSERT INTO assets (hash, mime, size, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING", "ssii",
                     upload->hash, type, (gint64) g_bytes_get_size (upload->bytes), tela_now_ms ()))
     {

@@ -1,0 +1,45 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "backend-websocket.h"
+
+G_BEGIN_DECLS
+
+#define TELA_WEBSOCKET_MAX_CONTROL 125
+
+struct _TelaWebsocket
+{
+  GIOStream                *stream;
+  GPollableInputStream     *input;  /* borrowed from stream */
+  GPollableOutputStream    *output; /* borrowed from stream */
+  GMainContext             *context;
+  GSource                  *in_source;
+  GSource                  *out_source; /* while something waits */
+  const TelaWebsocketFuncs *funcs;
+  gpointer                  user_data;
+
+  GByteArray *in;
+  GByteArray *message;        /* of fragments so far */
+  TelaOpcode  message_opcode; /* CONTINUATION: no message under way */
+
+  GQueue out; /* GBytes */
+  gsize  out_offset;
+  gsize  queued;
+
+  gint64   last_input;
+  gint64   stalled_since;
+  gint64   closing_since;
+  gboolean deaf; /* a broken or closed input: what still comes is dropped */
+  gboolean end_after_flush;
+  gboolean dead;
+};
+
+/* Wraps and queues. */
+void tela_websocket_send_data (TelaWebsocket *self, TelaOpcode opcode, const void *data, gsize len);
+/* Of backend-websocket-input.c: the stream has bytes. */
+gboolean tela_websocket_readable_cb (GObject *stream, gpointer data);
+
+G_END_DECLS
