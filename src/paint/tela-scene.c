@@ -205,7 +205,7 @@ paint_one (cairo_t           *cr,
   cairo_clip_extents (cr, &clip.x, &clip.y, &right, &bottom);
   clip.width = right - clip.x;
   clip.height = bottom - clip.y;
-  if (clip.width <= 0 || clip.height <= 0 || !tela_rect_intersects (clip, bounds))
+  if (clip.width <= 0 || clip.height <= 0 || !tela_rect_intersects (clip, tela_rect_expand (bounds, TELA_SCENE_REACH)))
     return;
 
   cairo_save (cr);

@@ -1,0 +1,76 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-paint.h"
+#include "tela-line.h"
+
+static void
+test_measure (void)
+{
+  double one;
+  double two;
+  double height;
+
+  tela_paint_measure_text ("word", 20, 5, 1.25, &one, &height);
+  g_assert_cmpfloat (one, >, 20);
+  g_assert_cmpfloat (height, ==, 25);
+  tela_paint_measure_text ("word\nword word\n", 20, 5, 1.25, &two, &height);
+  g_assert_cmpfloat (two, >, 2 * one);
+  g_assert_cmpfloat (height, ==, 75);
+  tela_paint_measure_text ("word", 40, 5, 1.25, &two, &height);
+  g_assert_cmpfloat_with_epsilon (two, 2 * one, 1e-6);
+}
+
+static void
+test_empty (void)
+{
+  double width;
+  double height;
+
+  tela_paint_measure_text ("", 20, 1, 1.25, &width, &height);
+  g_assert_cmpfloat (width, ==, 0);
+  g_assert_cmpfloat (height, ==, 25);
+}
+
+static void
+test_monospace (void)
+{
+  double thin;
+  double wide;
+  double height;
+
+  tela_paint_measure_text ("iiii", 20, 3, 1.2, &thin, &height);
+  tela_paint_measure_text ("MMMM", 20, 3, 1.2, &wide, &height);
+  g_assert_cmpfloat_with_epsilon (thin, wide, 1e-6);
+}
+
+static void
+test_lines_are_kept (void)
+{
+  const TelaLine *line = tela_line_get ("same", 4, 5);
+  guint           i;
+
+  g_assert_true (tela_line_get ("same line", 4, 5) == line);
+  g_assert_true (tela_line_get ("same", 4, 2) != line);
+  g_assert_cmpuint (line->path->len, >, 10);
+  for (i = 0; i < 5000; i++) /* beyond the limit of the cache */
+    {
+      g_autofree char *text = g_strdup_printf ("%u", i);
+
+      g_assert_cmpfloat (tela_line_get (text, strlen (text), 5)->width, >, 0);
+    }
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/text/measure", test_measure);
+  g_test_add_func ("/text/empty", test_empty);
+  g_test_add_func ("/text/monospace", test_monospace);
+  g_test_add_func ("/text/lines-are-kept", test_lines_are_kept);
+
+  return g_test_run ();
+}
