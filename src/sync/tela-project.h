@@ -1,0 +1,23 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* A board in the list. Properties: id, name, role, updated-at (milliseconds). */
+#define TELA_TYPE_PROJECT (tela_project_get_type ())
+G_DECLARE_FINAL_TYPE (TelaProject, tela_project, TELA, PROJECT, GObject)
+
+TelaProject *tela_project_new (const char *id, const char *name, const char *role, gint64 updated_ms);
+const char  *tela_project_get_id (TelaProject *self);
+const char  *tela_project_get_name (TelaProject *self);
+const char  *tela_project_get_role (TelaProject *self);       /* owner, editor, viewer */
+gint64       tela_project_get_updated_at (TelaProject *self); /* milliseconds since 1970 */
+void         tela_project_update (TelaProject *self, const char *name, const char *role, gint64 updated_ms);
+int          tela_project_compare (gconstpointer a, gconstpointer b, gpointer user_data); /* newest first, then by id */
+
+G_END_DECLS

@@ -1,0 +1,228 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-session-private.h"
+
+#define HEAD_EVERY_S 20
+/* A head that is further than we are: its broadcast may still be on its way. */
+#define GAP_PATIENCE_MS 700
+#define MAX_BUFFER 10000
+
+static void
+update_joined (TelaSession *self)
+{
+  if (self->feed.subscription != NULL && realtime_subscription_is_subscribed (self->feed.subscription))
+    return;
+  if (self->feed.caught_up)
+    {
+      self->feed.caught_up = FALSE;
+      tela_session_notify_live (self);
+    }
+}
+
+void
+tela_session_feed_take (TelaSession    *self,
+                        TelaFeedChange *change)
+{
+  TelaFeed *feed = &self->feed;
+
+  if (g_strcmp0 (change->epoch, feed->epoch) != 0)
+    {
+      tela_session_catch_up (self);
+      return;
+    }
+  for (guint i = 0; i < change->ops->len; i++)
+    {
+      TelaElement *op = g_ptr_array_index (change->ops, i);
+
+      tela_clock_observe (&self->clock, tela_element_get_stamp (op));
+      g_ptr_array_add (self->incoming, tela_element_ref (op));
+    }
+  feed->head_rev = MAX (feed->head_rev, change->rev);
+  if (change->rev > feed->last + 1)
+    tela_session_catch_up (self);
+  if (change->rev == feed->last + 1)
+    {
+      g_hash_table_add (feed->parts, GINT_TO_POINTER ((int) change->part));
+      if (g_hash_table_size (feed->parts) >= change->of)
+        {
+          g_hash_table_remove_all (feed->parts);
+          feed->last = change->rev;
+          feed->unsaved = TRUE;
+        }
+    }
+  tela_session_want_flush (self);
+}
+
+static void
+message_cb (TelaSession     *self,
+            RealtimeMessage *message)
+{
+  TelaFeed *feed = &self->feed;
+  g_autoptr (TelaFeedChange) change = NULL;
+
+  if (g_str_equal (message->event, "UPDATE"))
+    {
+      tela_session_project_changed (self);
+      return;
+    }
+  if (!g_str_equal (message->event, "CANVAS_CHANGE") || !message->is_json)
+    return;
+  change = tela_feed_change_parse (message->payload, message->payload_len, NULL);
+  if (change == NULL)
+    {
+      /* What it said is in the rows. */
+      tela_session_catch_up (self);
+      return;
+    }
+  if (!feed->fetching)
+    {
+      tela_session_feed_take (self, change);
+      return;
+    }
+  if (feed->buffer->len < MAX_BUFFER)
+    g_ptr_array_add (feed->buffer, g_steal_pointer (&change));
+  else
+    feed->again = TRUE;
+}
+
+static void
+joined_cb (TelaSession *self)
+{
+  self->feed.attempt = 0;
+  tela_session_catch_up (self);
+}
+
+static gboolean
+gap_cb (gpointer user_data)
+{
+  TelaSession *self = user_data;
+
+  self->feed.gap_source = 0;
+  if (self->feed.head_rev > self->feed.last)
+    tela_session_catch_up (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+tela_session_feed_head (TelaSession    *self,
+                        const TelaHead *head)
+{
+  TelaFeed *feed = &self->feed;
+
+  if (feed->fetching || *feed->epoch == '\0')
+    return;
+  /* A head below ours may just be late; the fetch asks again and decides. */
+  if (g_strcmp0 (head->epoch, feed->epoch) != 0 || head->rev < feed->last)
+    {
+      tela_session_catch_up (self);
+      return;
+    }
+  feed->head_rev = MAX (feed->head_rev, head->rev);
+  if (feed->head_rev > feed->last && feed->gap_source == 0)
+    {
+      feed->gap_source = g_timeout_add (GAP_PATIENCE_MS, gap_cb, self);
+      g_source_set_name_by_id (feed->gap_source, "[tela] lost broadcast?");
+    }
+}
+
+static void
+head_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (TelaSession) self = user_data;
+  g_autoptr (TelaHead) head = tela_remote_head_finish (TELA_REMOTE (source), result, NULL);
+
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+  self->feed.head_asked = FALSE;
+  if (head != NULL)
+    tela_session_feed_head (self, head);
+  tela_session_update_state (self);
+}
+
+void
+tela_session_feed_ask_head (TelaSession *self)
+{
+  if (!self->online)
+    return;
+  self->feed.head_asked = TRUE;
+  tela_remote_head_async (self->remote, self->project_id, self->cancellable, head_cb, g_object_ref (self));
+}
+
+static gboolean
+check_cb (gpointer user_data)
+{
+  tela_session_feed_ask_head (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+void
+tela_session_feed_flush (TelaSession *self)
+{
+  TelaFeed *feed = &self->feed;
+  g_autoptr (GPtrArray) ops = g_steal_pointer (&self->incoming);
+
+  self->incoming = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+  if (ops->len == 0 && !feed->unsaved)
+    return;
+  feed->unsaved = FALSE;
+  /* The store first: what it answers is in the order of the calls. */
+  tela_store_apply_async (self->store, self->project_id, ops, *feed->epoch != '\0' ? feed->epoch : NULL, feed->last, FALSE, NULL, NULL, NULL);
+  if (ops->len > 0)
+    tela_session_veils_merge (self, ops);
+}
+
+void
+tela_session_feed_start (TelaSession *self)
+{
+  const RealtimeChannelOptions options = { .is_private = TRUE };
+  TelaFeed                    *feed = &self->feed;
+  g_autofree char             *topic = g_strconcat ("project:", self->project_id, NULL);
+
+  if (feed->subscription != NULL)
+    return;
+  if (feed->parts == NULL)
+    {
+      feed->parts = g_hash_table_new (NULL, NULL);
+      feed->buffer = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_feed_change_free);
+    }
+  feed->subscription = realtime_manager_subscribe (self->realtime, topic, "*", &options, REALTIME_KEEP_ALL);
+  g_signal_connect_object (feed->subscription, "message", G_CALLBACK (message_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (feed->subscription, "joined", G_CALLBACK (joined_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (feed->subscription, "notify::is-subscribed", G_CALLBACK (update_joined), self, G_CONNECT_SWAPPED);
+  feed->check_source = g_timeout_add_seconds (HEAD_EVERY_S, check_cb, self);
+  g_source_set_name_by_id (feed->check_source, "[tela] ask for the head");
+}
+
+void
+tela_session_feed_stop (TelaSession *self)
+{
+  TelaFeed *feed = &self->feed;
+
+  g_clear_handle_id (&feed->check_source, g_source_remove);
+  g_clear_handle_id (&feed->gap_source, g_source_remove);
+  g_clear_handle_id (&feed->retry_source, g_source_remove);
+  if (feed->subscription != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (feed->subscription, self);
+      realtime_subscription_cancel (feed->subscription);
+      g_clear_object (&feed->subscription);
+    }
+  update_joined (self);
+}
+
+void
+tela_session_feed_clear (TelaSession *self)
+{
+  TelaFeed *feed = &self->feed;
+
+  g_clear_pointer (&feed->parts, g_hash_table_unref);
+  g_clear_pointer (&feed->buffer, g_ptr_array_unref);
+  g_clear_pointer (&feed->fetched, g_ptr_array_unref);
+  g_clear_pointer (&feed->head, tela_head_free);
+  g_clear_pointer (&feed->cursor_id, g_free);
+  g_clear_pointer (&feed->epoch, g_free);
+}

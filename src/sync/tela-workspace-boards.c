@@ -1,0 +1,469 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-workspace-private.h"
+
+/* Open boards, and the outboxes of those that are not. */
+
+/* The store of a process that is gone. */
+typedef struct
+{
+  TelaStore  *store;
+  GHashTable *outboxes; /* id → TelaOutbox */
+} Adopted;
+
+static void
+outbox_changed (gpointer user_data)
+{
+  tela_workspace_check_drained (user_data);
+}
+
+static const TelaOutboxEvents closed_events = { .changed = outbox_changed };
+
+void
+tela_replica_adopted_free (gpointer replica)
+{
+  Adopted *self = replica;
+
+  g_hash_table_unref (self->outboxes);
+  tela_store_close (self->store);
+  g_object_unref (self->store);
+  g_free (self);
+}
+
+static void
+close_outboxes (GHashTable *outboxes)
+{
+  GHashTableIter iter;
+  gpointer       outbox;
+
+  g_hash_table_iter_init (&iter, outboxes);
+  while (g_hash_table_iter_next (&iter, NULL, &outbox))
+    tela_outbox_close (outbox);
+  g_hash_table_remove_all (outboxes);
+}
+
+/* FALSE: somebody else's, as far as we know: what waits for it stays where it is. */
+static gboolean
+is_ours (TelaWorkspace *self,
+         const char    *id)
+{
+  g_autoptr (TelaProject) project = tela_workspace_find (self, id, NULL);
+
+  return project != NULL;
+}
+
+static gboolean
+is_online (TelaWorkspace *self,
+           const char    *id)
+{
+  return !self->closed && tela_remote_has_endpoint (self->remote) && !tela_workspace_is_unborn (self, id);
+}
+
+/* Before the server has told the list, what the caller asks for is taken to be there. */
+static void
+update_session (TelaWorkspace *self,
+                TelaSession   *session)
+{
+  const char *id = tela_session_get_project_id (session);
+  g_autoptr (TelaProject) project = tela_workspace_find (self, id, NULL);
+  gboolean lost = project == NULL && self->has_list;
+
+  tela_session_set_role (session, project != NULL ? tela_project_get_role (project) : lost ? NULL
+                                                                                           : "editor");
+  tela_session_set_server (session, !lost && is_online (self, id), self->is_local);
+}
+
+static void
+update_outboxes (TelaWorkspace *self,
+                 GHashTable    *outboxes)
+{
+  GHashTableIter iter;
+  gpointer       id, outbox;
+
+  g_hash_table_iter_init (&iter, outboxes);
+  while (g_hash_table_iter_next (&iter, &id, &outbox))
+    tela_outbox_set_blocked (outbox, !self->has_list || !is_ours (self, id) || !is_online (self, id));
+}
+
+void
+tela_workspace_update_boards (TelaWorkspace *self)
+{
+  g_autoptr (GList) sessions = g_hash_table_get_values (self->sessions);
+
+  for (GList *l = sessions; l != NULL; l = l->next)
+    update_session (self, l->data);
+  update_outboxes (self, self->outboxes);
+  for (guint i = 0; i < self->replicas->len; i++)
+    update_outboxes (self, ((Adopted *) g_ptr_array_index (self->replicas, i))->outboxes);
+}
+
+static void
+retry_outboxes (GHashTable *outboxes)
+{
+  GHashTableIter iter;
+  gpointer       outbox;
+
+  g_hash_table_iter_init (&iter, outboxes);
+  while (g_hash_table_iter_next (&iter, NULL, &outbox))
+    tela_outbox_retry (outbox);
+}
+
+void
+tela_workspace_reconnected (TelaWorkspace *self)
+{
+  g_autoptr (GList) sessions = g_hash_table_get_values (self->sessions);
+
+  for (GList *l = sessions; l != NULL; l = l->next)
+    tela_session_reconnected (l->data);
+  retry_outboxes (self->outboxes);
+  for (guint i = 0; i < self->replicas->len; i++)
+    retry_outboxes (((Adopted *) g_ptr_array_index (self->replicas, i))->outboxes);
+}
+
+static void
+push_closed_board (TelaWorkspace *self,
+                   const char    *id)
+{
+  TelaOutbox *outbox;
+
+  if (self->closed || g_hash_table_contains (self->sessions, id) || g_hash_table_contains (self->opening, id))
+    return;
+  outbox = g_hash_table_lookup (self->outboxes, id);
+  if (outbox != NULL)
+    {
+      tela_outbox_kick (outbox);
+      return;
+    }
+  outbox = tela_outbox_new (self->store, self->remote, id);
+  tela_outbox_set_events (outbox, &closed_events, self);
+  g_hash_table_insert (self->outboxes, g_strdup (id), outbox);
+  tela_outbox_set_blocked (outbox, !self->has_list || !is_ours (self, id) || !is_online (self, id));
+}
+
+void
+tela_workspace_push_closed (TelaWorkspace *self)
+{
+  g_autoptr (GPtrArray) waiting = tela_store_list_waiting (self->store, NULL);
+
+  for (guint i = 0; waiting != NULL && i < waiting->len; i++)
+    if (is_ours (self, g_ptr_array_index (waiting, i)))
+      push_closed_board (self, g_ptr_array_index (waiting, i));
+}
+
+/* Draining */
+
+/* What waits for boards that are not ours (any more) will not go. */
+static gboolean
+are_idle (TelaWorkspace *self,
+          GHashTable    *outboxes)
+{
+  GHashTableIter iter;
+  gpointer       id, outbox;
+
+  g_hash_table_iter_init (&iter, outboxes);
+  while (g_hash_table_iter_next (&iter, &id, &outbox))
+    if (!tela_outbox_is_idle (outbox) && (!self->has_list || is_ours (self, id)))
+      return FALSE;
+  return TRUE;
+}
+
+/* Replicas whose last outbox is empty are closed, but not inside a call from one of their outboxes. */
+static gboolean
+close_idle_cb (gpointer user_data)
+{
+  TelaWorkspace *self = user_data;
+
+  for (guint i = self->replicas->len; i-- > 0;)
+    {
+      Adopted *adopted = g_ptr_array_index (self->replicas, i);
+
+      if (!are_idle (self, adopted->outboxes))
+        continue;
+      close_outboxes (adopted->outboxes);
+      g_ptr_array_remove_index (self->replicas, i);
+    }
+  self->idle_source = 0;
+  tela_workspace_check_drained (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+is_drained (TelaWorkspace *self)
+{
+  GHashTableIter iter;
+  gpointer       session;
+
+  if (!self->has_list || !g_queue_is_empty (&self->queue) || g_hash_table_size (self->opening) > 0 || self->replicas->len > 0)
+    return FALSE;
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &session))
+    if (tela_session_get_role (session) != NULL && !tela_session_is_empty (session))
+      return FALSE;
+  return are_idle (self, self->outboxes);
+}
+
+void
+tela_workspace_check_drained (TelaWorkspace *self)
+{
+  if (self->closed)
+    return;
+  for (guint i = 0; i < self->replicas->len && self->idle_source == 0; i++)
+    if (are_idle (self, ((Adopted *) g_ptr_array_index (self->replicas, i))->outboxes))
+      self->idle_source = g_idle_add (close_idle_cb, self);
+  if (self->drains->len > 0 && is_drained (self))
+    tela_waiters_answer (self->drains, NULL);
+}
+
+/* Sessions */
+
+static void
+session_gone_cb (gpointer user_data,
+                 GObject *where_it_was)
+{
+  TelaWorkspace   *self = user_data;
+  GHashTableIter   iter;
+  gpointer         key, session;
+  g_autofree char *id = NULL;
+
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (id == NULL && g_hash_table_iter_next (&iter, &key, &session))
+    if (session == (gpointer) where_it_was)
+      {
+        id = g_strdup (key);
+        g_hash_table_iter_remove (&iter);
+      }
+  if (id != NULL)
+    push_closed_board (self, id);
+}
+
+static void
+answer_opening (TelaWorkspace *self,
+                const char    *id,
+                TelaSession   *session,
+                GError        *error)
+{
+  g_autoptr (GPtrArray) tasks = NULL;
+  g_autofree char *key = NULL;
+
+  if (!g_hash_table_steal_extended (self->opening, id, (gpointer *) &key, (gpointer *) &tasks))
+    return;
+  for (guint i = 0; i < tasks->len; i++)
+    if (session != NULL)
+      g_task_return_pointer (g_ptr_array_index (tasks, i), g_object_ref (session), g_object_unref);
+    else
+      g_task_return_error (g_ptr_array_index (tasks, i), g_error_copy (error));
+}
+
+typedef struct
+{
+  TelaWorkspace *workspace; /* owned */
+  char          *id;
+} Opening;
+
+static void
+loaded_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autofree Opening *opening = user_data;
+  g_autoptr (TelaWorkspace) self = opening->workspace;
+  g_autofree char *id = opening->id;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TelaSession) session = tela_session_load_finish (result, &error);
+
+  if (self->closed)
+    {
+      g_clear_error (&error);
+      error = g_error_new (G_IO_ERROR, G_IO_ERROR_CLOSED, "The workspace was closed");
+      if (session != NULL)
+        tela_session_close (session);
+      g_clear_object (&session);
+    }
+  if (session != NULL)
+    {
+      g_hash_table_insert (self->sessions, g_strdup (id), session);
+      g_object_weak_ref (G_OBJECT (session), session_gone_cb, self);
+      g_signal_connect_object (session, "project-changed", G_CALLBACK (tela_workspace_refresh), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (session, "drained", G_CALLBACK (tela_workspace_check_drained), self, G_CONNECT_SWAPPED);
+      update_session (self, session);
+    }
+  answer_opening (self, id, session, error);
+}
+
+void
+tela_workspace_open_async (TelaWorkspace      *self,
+                           const char         *project_id,
+                           GCancellable       *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer            user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  TelaSession *session;
+  GPtrArray   *tasks;
+  TelaOutbox  *outbox;
+  Opening     *opening;
+
+  g_return_if_fail (TELA_IS_WORKSPACE (self));
+  g_return_if_fail (g_uuid_string_is_valid (project_id));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, tela_workspace_open_async);
+  session = g_hash_table_lookup (self->sessions, project_id);
+  if (session != NULL)
+    {
+      g_task_return_pointer (task, g_object_ref (session), g_object_unref);
+      return;
+    }
+  tasks = g_hash_table_lookup (self->opening, project_id);
+  if (tasks != NULL)
+    {
+      g_ptr_array_add (tasks, g_steal_pointer (&task));
+      return;
+    }
+
+  tasks = g_ptr_array_new_with_free_func (g_object_unref);
+  g_ptr_array_add (tasks, g_steal_pointer (&task));
+  g_hash_table_insert (self->opening, g_strdup (project_id), tasks);
+  outbox = g_hash_table_lookup (self->outboxes, project_id);
+  if (outbox != NULL)
+    tela_outbox_close (outbox);
+  g_hash_table_remove (self->outboxes, project_id);
+
+  opening = g_new0 (Opening, 1);
+  opening->workspace = g_object_ref (self);
+  opening->id = g_strdup (project_id);
+  /* Not the caller's cancellable: others may have come to wait for the same. */
+  tela_session_load_async (self->store, self->remote, self->realtime, project_id, NULL, loaded_cb, opening);
+}
+
+TelaSession *
+tela_workspace_open_finish (TelaWorkspace *self,
+                            GAsyncResult  *result,
+                            GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+tela_workspace_forget_board (TelaWorkspace *self,
+                             const char    *id)
+{
+  TelaSession *session = g_hash_table_lookup (self->sessions, id);
+  TelaOutbox  *outbox = g_hash_table_lookup (self->outboxes, id);
+
+  if (session != NULL)
+    {
+      g_object_weak_unref (G_OBJECT (session), session_gone_cb, self);
+      g_hash_table_remove (self->sessions, id);
+      tela_session_set_role (session, NULL);
+      tela_session_close (session);
+    }
+  if (outbox != NULL)
+    tela_outbox_close (outbox);
+  g_hash_table_remove (self->outboxes, id);
+}
+
+void
+tela_workspace_close_boards (TelaWorkspace *self)
+{
+  GHashTableIter iter;
+  gpointer       session;
+
+  g_clear_handle_id (&self->idle_source, g_source_remove);
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &session))
+    {
+      g_object_weak_unref (session, session_gone_cb, self);
+      tela_session_close (session);
+      g_hash_table_iter_remove (&iter);
+    }
+  close_outboxes (self->outboxes);
+  for (guint i = 0; i < self->replicas->len; i++)
+    close_outboxes (((Adopted *) g_ptr_array_index (self->replicas, i))->outboxes);
+  g_ptr_array_set_size (self->replicas, 0);
+}
+
+/* Other replicas */
+
+/* Strokes and texts that its process left unfinished. */
+static void
+finish_drafts (TelaWorkspace *self,
+               TelaStore     *store)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->projects));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (TelaProject) project = g_list_model_get_item (G_LIST_MODEL (self->projects), i);
+
+      tela_store_finish_drafts (store, tela_project_get_id (project), NULL);
+    }
+}
+
+void
+tela_workspace_adopt_replica (TelaWorkspace *self,
+                              const char    *dir)
+{
+  g_autoptr (TelaStore) store = NULL;
+  g_autoptr (GPtrArray) waiting = NULL;
+  g_autofree char *note = NULL;
+  g_autofree char *changes = NULL;
+  Adopted         *adopted;
+
+  g_return_if_fail (TELA_IS_WORKSPACE (self));
+  g_return_if_fail (self->scope != NULL);
+
+  store = self->closed ? NULL : tela_store_open (dir, NULL);
+  if (store == NULL)
+    return;
+  note = tela_workspace_note (self, "changes");
+  changes = tela_store_get_note (store, note);
+  tela_workspace_take_changes (self, changes);
+  tela_store_put_note (store, note, "[]");
+  finish_drafts (self, store);
+
+  adopted = g_new0 (Adopted, 1);
+  adopted->store = g_steal_pointer (&store);
+  adopted->outboxes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  waiting = tela_store_list_waiting (adopted->store, NULL);
+  for (guint i = 0; waiting != NULL && i < waiting->len; i++)
+    {
+      const char *id = g_ptr_array_index (waiting, i);
+      TelaOutbox *outbox = tela_outbox_new (adopted->store, self->remote, id);
+
+      tela_outbox_set_events (outbox, &closed_events, self);
+      g_hash_table_insert (adopted->outboxes, g_strdup (id), outbox);
+    }
+  g_ptr_array_add (self->replicas, adopted);
+  update_outboxes (self, adopted->outboxes);
+  tela_workspace_pump_changes (self);
+  tela_workspace_check_drained (self);
+}
+
+void
+tela_workspace_drain_async (TelaWorkspace      *self,
+                            GCancellable       *cancellable,
+                            GAsyncReadyCallback callback,
+                            gpointer            user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (TELA_IS_WORKSPACE (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, tela_workspace_drain_async);
+  tela_waiters_add (self->drains, task);
+  tela_workspace_check_drained (self);
+}
+
+gboolean
+tela_workspace_drain_finish (TelaWorkspace *self,
+                             GAsyncResult  *result,
+                             GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

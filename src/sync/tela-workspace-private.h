@@ -1,0 +1,82 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "tela-session-private.h"
+#include "tela-workspace.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  TELA_PROJECT_CREATE,
+  TELA_PROJECT_RENAME,
+} TelaProjectChangeKind;
+
+/* Something about a board that the server does not know yet. */
+typedef struct
+{
+  TelaProjectChangeKind kind;
+  char                 *id;
+  char                 *name;
+} TelaProjectChange;
+
+struct _TelaWorkspace
+{
+  GObject parent_instance;
+
+  TelaStore       *store;
+  RealtimeManager *realtime;
+  TelaRemote      *remote;
+  char            *scope; /* names what the store keeps for this backend; NULL before the first endpoint */
+  gboolean         is_local;
+  gboolean         has_list; /* the server has told it since the endpoint was set */
+  gboolean         closed;
+  GCancellable    *cancellable; /* of what is under way at this endpoint */
+
+  RealtimeSubscription *user;
+  guint                 retry_source;
+  guint                 attempt;
+
+  GListStore *projects; /* TelaProject */
+  GQueue      queue;    /* TelaProjectChange, oldest first */
+  gboolean    queue_busy;
+  GPtrArray  *refreshes; /* tela_waiters_new() */
+  gboolean    refreshing;
+  gboolean    refresh_again;
+  GPtrArray  *rows; /* of the refresh under way */
+
+  GHashTable *sessions;    /* id → borrowed TelaSession, gone when it goes */
+  GHashTable *opening;     /* id → GPtrArray of GTask */
+  GHashTable *outboxes;    /* id → TelaOutbox, of boards that are not open */
+  GPtrArray  *replicas;    /* of other processes that are gone */
+  GPtrArray  *drains;      /* tela_waiters_new() */
+  guint       idle_source; /* replicas to close */
+};
+
+/* tela-workspace.c */
+TelaRemote *tela_workspace_get_remote (TelaWorkspace *self); /* tests */
+void        tela_workspace_retry_later (TelaWorkspace *self);
+
+/* tela-workspace-projects.c */
+void         tela_workspace_load_projects (TelaWorkspace *self);                         /* from the store */
+TelaProject *tela_workspace_find (TelaWorkspace *self, const char *id, guint *position); /* (transfer full) or NULL */
+gboolean     tela_workspace_is_unborn (TelaWorkspace *self, const char *id);             /* the server does not know it yet */
+void         tela_workspace_refresh (TelaWorkspace *self);
+void         tela_workspace_take_changes (TelaWorkspace *self, const char *json); /* another replica's */
+void         tela_workspace_pump_changes (TelaWorkspace *self);
+char        *tela_workspace_note (TelaWorkspace *self, const char *what);
+void         tela_project_change_free (TelaProjectChange *self);
+
+/* tela-workspace-boards.c */
+void tela_workspace_update_boards (TelaWorkspace *self); /* roles, endpoint or list have changed */
+void tela_workspace_push_closed (TelaWorkspace *self);   /* whatever waits in the store */
+void tela_workspace_reconnected (TelaWorkspace *self);
+void tela_workspace_check_drained (TelaWorkspace *self);
+void tela_workspace_forget_board (TelaWorkspace *self, const char *id);
+void tela_workspace_close_boards (TelaWorkspace *self);
+void tela_replica_adopted_free (gpointer replica);
+
+G_END_DECLS

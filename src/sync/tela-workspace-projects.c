@@ -1,0 +1,529 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-workspace-private.h"
+
+/* The board list, and what the server does not know of it yet. */
+
+char *
+tela_workspace_note (TelaWorkspace *self,
+                     const char    *what)
+{
+  return g_strconcat (what, " ", self->scope, NULL);
+}
+
+void
+tela_project_change_free (TelaProjectChange *self)
+{
+  g_free (self->id);
+  g_free (self->name);
+  g_free (self);
+}
+
+static void
+save_projects (TelaWorkspace *self)
+{
+  g_autofree char *note = tela_workspace_note (self, "projects");
+  g_autoptr (GString) text = g_string_new (NULL);
+  TelaJsonWriter writer;
+  guint          n = g_list_model_get_n_items (G_LIST_MODEL (self->projects));
+
+  tela_json_writer_init (&writer, text, 0);
+  tela_json_writer_begin_array (&writer);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (TelaProject) project = g_list_model_get_item (G_LIST_MODEL (self->projects), i);
+
+      tela_json_writer_begin_object (&writer);
+      tela_json_writer_name (&writer, "id");
+      tela_json_writer_string (&writer, tela_project_get_id (project));
+      tela_json_writer_name (&writer, "name");
+      tela_json_writer_string (&writer, tela_project_get_name (project));
+      tela_json_writer_name (&writer, "role");
+      tela_json_writer_string (&writer, tela_project_get_role (project));
+      tela_json_writer_name (&writer, "updated_ms");
+      tela_json_writer_int (&writer, tela_project_get_updated_at (project));
+      tela_json_writer_end_object (&writer);
+    }
+  tela_json_writer_end_array (&writer);
+  tela_store_put_note (self->store, note, text->str);
+}
+
+static void
+save_changes (TelaWorkspace *self)
+{
+  g_autofree char *note = tela_workspace_note (self, "changes");
+  g_autoptr (GString) text = g_string_new (NULL);
+  TelaJsonWriter writer;
+
+  tela_json_writer_init (&writer, text, 0);
+  tela_json_writer_begin_array (&writer);
+  for (GList *l = self->queue.head; l != NULL; l = l->next)
+    {
+      const TelaProjectChange *change = l->data;
+
+      tela_json_writer_begin_object (&writer);
+      tela_json_writer_name (&writer, "id");
+      tela_json_writer_string (&writer, change->id);
+      tela_json_writer_name (&writer, "name");
+      tela_json_writer_string (&writer, change->name);
+      tela_json_writer_name (&writer, "role");
+      tela_json_writer_string (&writer, change->kind == TELA_PROJECT_CREATE ? "create" : "rename");
+      tela_json_writer_end_object (&writer);
+    }
+  tela_json_writer_end_array (&writer);
+  tela_store_put_note (self->store, note, text->str);
+}
+
+static GPtrArray *
+parse_rows (const char *text)
+{
+  g_autoptr (GBytes) bytes = text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
+
+  return bytes != NULL ? tela_project_rows_parse (bytes, NULL) : NULL;
+}
+
+static void
+queue_change (TelaWorkspace        *self,
+              TelaProjectChangeKind kind,
+              const char           *id,
+              const char           *name)
+{
+  TelaProjectChange *change = g_new0 (TelaProjectChange, 1);
+
+  change->kind = kind;
+  change->id = g_strdup (id);
+  change->name = g_strdup (name);
+  g_queue_push_tail (&self->queue, change);
+}
+
+void
+tela_workspace_take_changes (TelaWorkspace *self,
+                             const char    *json)
+{
+  g_autoptr (GPtrArray) rows = parse_rows (json);
+
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    {
+      const TelaProjectRow *row = g_ptr_array_index (rows, i);
+
+      queue_change (self, g_strcmp0 (row->role, "create") == 0 ? TELA_PROJECT_CREATE : TELA_PROJECT_RENAME, row->id, row->name != NULL ? row->name : "");
+    }
+  if (rows != NULL && rows->len > 0)
+    save_changes (self);
+}
+
+void
+tela_workspace_load_projects (TelaWorkspace *self)
+{
+  g_autofree char *note = tela_workspace_note (self, "projects");
+  g_autofree char *text = tela_store_get_note (self->store, note);
+  g_autofree char *changes_note = tela_workspace_note (self, "changes");
+  g_autofree char *changes = tela_store_get_note (self->store, changes_note);
+  g_autoptr (GPtrArray) rows = parse_rows (text);
+
+  g_list_store_remove_all (self->projects);
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    {
+      const TelaProjectRow *row = g_ptr_array_index (rows, i);
+      g_autoptr (TelaProject) project = tela_project_new (row->id, row->name, row->role, row->updated_ms);
+
+      g_list_store_insert_sorted (self->projects, project, tela_project_compare, NULL);
+    }
+  g_queue_clear_full (&self->queue, (GDestroyNotify) tela_project_change_free);
+  tela_workspace_take_changes (self, changes);
+}
+
+TelaProject *
+tela_workspace_find (TelaWorkspace *self,
+                     const char    *id,
+                     guint         *position)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->projects));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (TelaProject) project = g_list_model_get_item (G_LIST_MODEL (self->projects), i);
+
+      if (!g_str_equal (tela_project_get_id (project), id))
+        continue;
+      if (position != NULL)
+        *position = i;
+      return g_steal_pointer (&project);
+    }
+  return NULL;
+}
+
+static const TelaProjectChange *
+find_change (TelaWorkspace        *self,
+             const char           *id,
+             TelaProjectChangeKind kind)
+{
+  for (GList *l = self->queue.tail; l != NULL; l = l->prev)
+    {
+      const TelaProjectChange *change = l->data;
+
+      if (change->kind == kind && g_str_equal (change->id, id))
+        return change;
+    }
+  return NULL;
+}
+
+gboolean
+tela_workspace_is_unborn (TelaWorkspace *self,
+                          const char    *id)
+{
+  return find_change (self, id, TELA_PROJECT_CREATE) != NULL;
+}
+
+/* Telling the server */
+
+static void
+changed_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (TelaWorkspace) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean done = tela_remote_done_finish (TELA_REMOTE (source), result, &error);
+
+  if (self->closed || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  self->queue_busy = FALSE;
+  if (!done && !g_error_matches (error, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_REFUSED))
+    {
+      tela_workspace_retry_later (self);
+      return;
+    }
+  /* What is refused will be refused again; the next list shows what holds. */
+  tela_project_change_free (g_queue_pop_head (&self->queue));
+  save_changes (self);
+  if (!done)
+    tela_workspace_refresh (self);
+  tela_workspace_update_boards (self);
+  tela_workspace_pump_changes (self);
+  tela_workspace_check_drained (self);
+}
+
+void
+tela_workspace_pump_changes (TelaWorkspace *self)
+{
+  const TelaProjectChange *change = g_queue_peek_head (&self->queue);
+
+  if (change == NULL || self->queue_busy || self->closed || !tela_remote_has_endpoint (self->remote))
+    return;
+  self->queue_busy = TRUE;
+  if (change->kind == TELA_PROJECT_CREATE)
+    tela_remote_insert_project_async (self->remote, change->id, change->name, self->cancellable, changed_cb, g_object_ref (self));
+  else
+    tela_remote_rename_project_async (self->remote, change->id, change->name, self->cancellable, changed_cb, g_object_ref (self));
+}
+
+/* Hearing from the server */
+
+static gboolean
+is_sorted (TelaWorkspace *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->projects));
+
+  for (guint i = 1; i < n; i++)
+    {
+      g_autoptr (TelaProject) before = g_list_model_get_item (G_LIST_MODEL (self->projects), i - 1);
+      g_autoptr (TelaProject) project = g_list_model_get_item (G_LIST_MODEL (self->projects), i);
+
+      if (tela_project_compare (before, project, NULL) > 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+take_row (TelaWorkspace        *self,
+          const TelaProjectRow *row,
+          const char           *role)
+{
+  g_autoptr (TelaProject) project = tela_workspace_find (self, row->id, NULL);
+  const TelaProjectChange *renamed = find_change (self, row->id, TELA_PROJECT_RENAME);
+  const char              *name = renamed != NULL ? renamed->name : row->name != NULL ? row->name
+                                                                                      : "";
+
+  if (project != NULL)
+    {
+      tela_project_update (project, name, role, row->updated_ms);
+      return;
+    }
+  project = tela_project_new (row->id, name, role, row->updated_ms);
+  g_list_store_insert_sorted (self->projects, project, tela_project_compare, NULL);
+}
+
+/* @roles: TelaProjectRow of id and role. */
+static void
+take_list (TelaWorkspace *self,
+           GPtrArray     *rows,
+           GPtrArray     *roles)
+{
+  g_autoptr (GHashTable) role_of = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) there = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < roles->len; i++)
+    {
+      TelaProjectRow *row = g_ptr_array_index (roles, i);
+
+      g_hash_table_insert (role_of, row->id, row->role);
+    }
+  for (guint i = 0; i < rows->len; i++)
+    {
+      TelaProjectRow *row = g_ptr_array_index (rows, i);
+      const char     *role = g_hash_table_lookup (role_of, row->id);
+
+      if (role == NULL)
+        continue;
+      g_hash_table_add (there, row->id);
+      take_row (self, row, role);
+    }
+  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (self->projects)); i-- > 0;)
+    {
+      g_autoptr (TelaProject) project = g_list_model_get_item (G_LIST_MODEL (self->projects), i);
+      const char *id = tela_project_get_id (project);
+
+      if (!g_hash_table_contains (there, id) && !tela_workspace_is_unborn (self, id))
+        g_list_store_remove (self->projects, i);
+    }
+  if (!is_sorted (self))
+    g_list_store_sort (self->projects, tela_project_compare, NULL);
+}
+
+static void
+refresh_failed (TelaWorkspace *self,
+                GError        *error)
+{
+  self->refreshing = FALSE;
+  tela_waiters_answer (self->refreshes, error);
+  if (!g_error_matches (error, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_REFUSED))
+    tela_workspace_retry_later (self);
+}
+
+static void
+roles_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr (TelaWorkspace) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) roles = tela_remote_roles_finish (TELA_REMOTE (source), result, &error);
+  g_autoptr (GPtrArray) rows = NULL;
+
+  if (self->closed || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  rows = g_steal_pointer (&self->rows);
+  if (roles == NULL)
+    {
+      refresh_failed (self, error);
+      return;
+    }
+  take_list (self, rows, roles);
+  save_projects (self);
+  self->has_list = TRUE;
+  self->refreshing = FALSE;
+  tela_workspace_update_boards (self);
+  tela_workspace_push_closed (self);
+  tela_workspace_check_drained (self);
+  if (self->refresh_again)
+    {
+      self->refresh_again = FALSE;
+      tela_workspace_refresh (self);
+      return;
+    }
+  tela_waiters_answer (self->refreshes, NULL);
+}
+
+static void
+projects_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (TelaWorkspace) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = tela_remote_projects_finish (TELA_REMOTE (source), result, &error);
+
+  if (self->closed || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (rows == NULL)
+    {
+      refresh_failed (self, error);
+      return;
+    }
+  g_clear_pointer (&self->rows, g_ptr_array_unref);
+  self->rows = g_steal_pointer (&rows);
+  tela_remote_roles_async (self->remote, self->cancellable, roles_cb, g_object_ref (self));
+}
+
+void
+tela_workspace_refresh (TelaWorkspace *self)
+{
+  if (self->closed || !tela_remote_has_endpoint (self->remote))
+    return;
+  if (self->refreshing)
+    {
+      self->refresh_again = TRUE;
+      return;
+    }
+  self->refreshing = TRUE;
+  tela_remote_projects_async (self->remote, self->cancellable, projects_cb, g_object_ref (self));
+}
+
+/* Public */
+
+GListModel *
+tela_workspace_get_projects (TelaWorkspace *self)
+{
+  g_return_val_if_fail (TELA_IS_WORKSPACE (self), NULL);
+  return G_LIST_MODEL (self->projects);
+}
+
+char *
+tela_workspace_create (TelaWorkspace *self,
+                       const char    *name)
+{
+  g_autofree char *id = g_uuid_string_random ();
+  g_autoptr (TelaProject) project = NULL;
+
+  g_return_val_if_fail (TELA_IS_WORKSPACE (self), NULL);
+  g_return_val_if_fail (self->scope != NULL, NULL);
+
+  project = tela_project_new (id, name, "owner", tela_remote_get_wall_ms (self->remote));
+  queue_change (self, TELA_PROJECT_CREATE, id, name);
+  g_list_store_insert_sorted (self->projects, project, tela_project_compare, NULL);
+  save_changes (self);
+  save_projects (self);
+  tela_workspace_pump_changes (self);
+  return g_steal_pointer (&id);
+}
+
+void
+tela_workspace_rename (TelaWorkspace *self,
+                       const char    *project_id,
+                       const char    *name)
+{
+  g_autoptr (TelaProject) project = NULL;
+
+  g_return_if_fail (TELA_IS_WORKSPACE (self));
+
+  project = tela_workspace_find (self, project_id, NULL);
+  if (project == NULL)
+    return;
+  tela_project_update (project, name, tela_project_get_role (project), tela_project_get_updated_at (project));
+  queue_change (self, TELA_PROJECT_RENAME, project_id, name);
+  save_changes (self);
+  save_projects (self);
+  tela_workspace_pump_changes (self);
+}
+
+static void
+forget (TelaWorkspace *self,
+        const char    *id)
+{
+  g_autoptr (TelaProject) project = NULL;
+  guint position;
+
+  for (GList *l = self->queue.head, *next; l != NULL; l = next)
+    {
+      TelaProjectChange *change = l->data;
+
+      next = l->next;
+      if (!g_str_equal (change->id, id))
+        continue;
+      g_queue_delete_link (&self->queue, l);
+      tela_project_change_free (change);
+    }
+  save_changes (self);
+  project = tela_workspace_find (self, id, &position);
+  if (project != NULL)
+    g_list_store_remove (self->projects, position);
+  save_projects (self);
+  tela_workspace_forget_board (self, id);
+  tela_store_forget (self->store, id);
+}
+
+static void
+removed_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  TelaWorkspace *self = g_task_get_source_object (task);
+  GError        *error = NULL;
+
+  if (!tela_remote_done_finish (TELA_REMOTE (source), result, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (!self->closed)
+    forget (self, g_task_get_task_data (task));
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+tela_workspace_remove_async (TelaWorkspace      *self,
+                             const char         *project_id,
+                             GCancellable       *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer            user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (TELA_IS_WORKSPACE (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, tela_workspace_remove_async);
+  g_task_set_task_data (task, g_strdup (project_id), g_free);
+  /* One that is being made right now is on the server soon enough to be removed from there. */
+  if (tela_workspace_is_unborn (self, project_id) && !self->queue_busy)
+    {
+      forget (self, project_id);
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  tela_remote_delete_project_async (self->remote, project_id, cancellable, removed_cb, g_steal_pointer (&task));
+}
+
+gboolean
+tela_workspace_remove_finish (TelaWorkspace *self,
+                              GAsyncResult  *result,
+                              GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+tela_workspace_refresh_async (TelaWorkspace      *self,
+                              GCancellable       *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer            user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (TELA_IS_WORKSPACE (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, tela_workspace_refresh_async);
+  if (self->closed || !tela_remote_has_endpoint (self->remote))
+    {
+      g_task_return_new_error (task, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_NETWORK, "There is no server yet");
+      return;
+    }
+  tela_waiters_add (self->refreshes, task);
+  tela_workspace_refresh (self);
+}
+
+gboolean
+tela_workspace_refresh_finish (TelaWorkspace *self,
+                               GAsyncResult  *result,
+                               GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
