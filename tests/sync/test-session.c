@@ -1,0 +1,287 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "sync-fixture.h"
+
+#include <math.h>
+
+#define RECTANGLE "{\"type\":\"rectangle\",\"x\":10,\"y\":20,\"width\":80,\"height\":40,\"index\":\"a0\"}"
+
+static void
+test_edit_appears (Server       *server,
+                   gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autoptr (Peer) b = peer_new (server, TRUE);
+  g_autofree char *id = NULL;
+
+  peer_connect (a, TRUE);
+  peer_connect (b, TRUE);
+  id = make_board (a);
+  peer_open (b, id);
+  wait_until (tela_session_is_live (b->session));
+
+  edit (a, "e1", RECTANGLE);
+  g_assert_cmpfloat (number_of (a, "e1", TELA_KEY_X), ==, 10);
+  wait_until (number_of (b, "e1", TELA_KEY_X) == 10);
+  peer_drain (a);
+  assert_same (a, b);
+  g_assert_cmpstr (tela_session_get_role (b->session), ==, "owner");
+}
+
+static void
+test_move_and_recolour (Server       *server,
+                        gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autoptr (Peer) b = peer_new (server, TRUE);
+  g_autofree char   *id = NULL;
+  const TelaElement *element;
+
+  peer_connect (a, TRUE);
+  peer_connect (b, TRUE);
+  id = make_board (a);
+  edit (a, "e1", RECTANGLE);
+  peer_open (b, id);
+  wait_until (number_of (b, "e1", TELA_KEY_X) == 10);
+
+  /* Neither has heard of the other's. */
+  edit (a, "e1", "{\"x\":500}");
+  edit (b, "e1", "{\"strokeColor\":\"#1971c2\"}");
+  peer_drain (a);
+  peer_drain (b);
+  peer_drain (a);
+  assert_same (a, b);
+  g_assert_cmpfloat (number_of (b, "e1", TELA_KEY_X), ==, 500);
+  element = tela_board_lookup (tela_session_get_board (a->session), "e1");
+  g_assert_cmpstr (tela_element_get_string (element, TELA_KEY_STROKE_COLOR), ==, "#1971c2");
+}
+
+static void
+test_undo_across_restart (Server       *server,
+                          gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autofree char *id = NULL;
+  guint            skipped = 7;
+
+  peer_connect (a, TRUE);
+  id = make_board (a);
+  g_assert_false (tela_session_can_undo (a->session));
+  g_assert_false (tela_session_undo (a->session, NULL));
+  edit (a, "e1", RECTANGLE);
+  edit (a, "e1", "{\"x\":100}");
+  peer_drain (a);
+  peer_restart (a);
+  peer_connect (a, TRUE);
+  peer_open (a, id);
+
+  g_assert_true (tela_session_can_undo (a->session));
+  g_assert_false (tela_session_can_redo (a->session));
+  g_assert_true (tela_session_undo (a->session, &skipped));
+  g_assert_cmpuint (skipped, ==, 0);
+  g_assert_cmpfloat (number_of (a, "e1", TELA_KEY_X), ==, 10);
+  g_assert_true (tela_session_undo (a->session, NULL));
+  g_assert_true (isnan (number_of (a, "e1", TELA_KEY_X)));
+  peer_drain (a);
+  peer_restart (a);
+  peer_connect (a, TRUE);
+  peer_open (a, id);
+
+  g_assert_true (tela_session_redo (a->session, NULL));
+  g_assert_true (tela_session_redo (a->session, NULL));
+  g_assert_false (tela_session_can_redo (a->session));
+  g_assert_cmpfloat (number_of (a, "e1", TELA_KEY_X), ==, 100);
+  peer_drain (a);
+}
+
+static void
+test_undo_skips_foreign (Server       *server,
+                         gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autoptr (Peer) b = peer_new (server, TRUE);
+  g_autofree char *id = NULL;
+  guint            skipped = 0;
+
+  peer_connect (a, TRUE);
+  peer_connect (b, TRUE);
+  id = make_board (a);
+  edit (a, "e1", RECTANGLE);
+  edit (a, "e1", "{\"x\":100}");
+  peer_open (b, id);
+  wait_until (number_of (b, "e1", TELA_KEY_X) == 100);
+  edit (b, "e1", "{\"x\":300}");
+  wait_until (number_of (a, "e1", TELA_KEY_X) == 300);
+  g_assert_true (tela_session_undo (a->session, &skipped));
+  g_assert_cmpuint (skipped, ==, 1);
+  g_assert_cmpfloat (number_of (a, "e1", TELA_KEY_X), ==, 300);
+  peer_drain (a);
+}
+
+static void
+test_draft (Server       *server,
+            gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autoptr (TelaElement) stroke = op_new ("ink", "{\"type\":\"freedraw\",\"x\":0,\"y\":0,\"points\":[[0,0],[5,5]]}");
+  g_autofree char *id = NULL;
+  TelaGesture     *gesture;
+
+  peer_connect (a, TRUE);
+  id = make_board (a);
+  gesture = tela_session_begin (a->session);
+  tela_gesture_set_draft (gesture, TRUE);
+  tela_gesture_update (gesture, &stroke, 1);
+  g_assert_null (tela_board_lookup (tela_session_get_board (a->session), "ink"));
+  /* The process ends here: what is left of it is what a crash would leave. */
+  g_clear_handle_id (&gesture->draft_source, g_source_remove);
+  g_clear_pointer (&gesture->draft, g_free);
+  tela_gesture_cancel (gesture);
+
+  peer_restart (a);
+  peer_connect (a, TRUE);
+  peer_open (a, id);
+  g_assert_cmpuint (tela_board_get_n_visible (tela_session_get_board (a->session)), ==, 1);
+  g_assert_true (tela_session_undo (a->session, NULL));
+  g_assert_cmpuint (tela_board_get_n_visible (tela_session_get_board (a->session)), ==, 0);
+  peer_drain (a);
+}
+
+static void
+test_cancel_leaves_nothing (Server       *server,
+                            gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autoptr (TelaElement) op = op_new ("e1", RECTANGLE);
+  g_autofree char *id = NULL;
+  TelaGesture     *gesture;
+
+  peer_connect (a, TRUE);
+  id = make_board (a);
+  gesture = tela_session_begin (a->session);
+  tela_gesture_update (gesture, &op, 1);
+  g_assert_cmpfloat (number_of (a, "e1", TELA_KEY_X), ==, 10);
+  tela_gesture_cancel (gesture);
+  g_assert_true (isnan (number_of (a, "e1", TELA_KEY_X)));
+  g_assert_false (tela_session_can_undo (a->session));
+  peer_drain (a);
+}
+
+static void
+edited_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  tela_session_edit_finish (TELA_SESSION (source), result, &error);
+  *(int *) user_data = error == NULL ? 1 : -1;
+}
+
+static void
+test_large_import (Server       *server,
+                   gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autoptr (Peer) b = peer_new (server, TRUE);
+  g_autoptr (GPtrArray) ops = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+  g_autofree char *id = NULL;
+  int              done = 0;
+
+  peer_connect (a, TRUE);
+  peer_connect (b, TRUE);
+  id = make_board (a);
+  for (guint i = 0; i < 2500; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("e%u", i);
+
+      g_ptr_array_add (ops, op_new (name, RECTANGLE));
+    }
+  tela_session_edit_async (a->session, (TelaElement *const *) ops->pdata, ops->len, TRUE, NULL, edited_cb, &done);
+  g_assert_cmpint (done, ==, 0);
+  wait_until (done != 0);
+  g_assert_cmpint (done, ==, 1);
+  peer_drain (a);
+  /* Three pages. */
+  peer_open (b, id);
+  wait_until (tela_session_is_live (b->session));
+  peer_drain (b);
+  g_assert_cmpuint (tela_board_get_n_visible (tela_session_get_board (b->session)), ==, 2500);
+  assert_same (a, b);
+  g_assert_true (tela_session_undo (a->session, NULL));
+  g_assert_cmpuint (tela_board_get_n_visible (tela_session_get_board (a->session)), ==, 0);
+}
+
+static void
+test_shared_session (Server       *server,
+                     gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autoptr (TelaSession) first = NULL;
+  g_autofree char *id = NULL;
+
+  peer_connect (a, TRUE);
+  id = make_board (a);
+  first = g_object_ref (a->session);
+  peer_close (a);
+  peer_open (a, id);
+  g_assert_true (first == a->session);
+  peer_close (a);
+  g_assert_finalize_object (g_steal_pointer (&first));
+}
+
+static void
+test_projects (Server       *server,
+               gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autoptr (Peer) b = peer_new (server, TRUE);
+  GListModel      *of_a = tela_workspace_get_projects (a->workspace);
+  GListModel      *of_b = tela_workspace_get_projects (b->workspace);
+  g_autofree char *id = NULL;
+  g_autoptr (TelaProject) project = NULL;
+
+  peer_connect (a, TRUE);
+  peer_connect (b, TRUE);
+  id = tela_workspace_create (a->workspace, "First");
+  g_assert_cmpuint (g_list_model_get_n_items (of_a), ==, 1);
+  wait_until (g_list_model_get_n_items (of_b) == 1);
+  project = g_list_model_get_item (of_b, 0);
+  g_assert_cmpstr (tela_project_get_id (project), ==, id);
+  g_assert_cmpstr (tela_project_get_role (project), ==, "owner");
+  tela_workspace_rename (a->workspace, id, "Second");
+  wait_until (g_strcmp0 (tela_project_get_name (project), "Second") == 0);
+
+  peer_restart (b);
+  of_b = tela_workspace_get_projects (b->workspace);
+  fault_proxy_cut (b->proxy);
+  peer_connect (b, TRUE);
+  g_assert_cmpuint (g_list_model_get_n_items (of_b), ==, 1);
+  fault_proxy_restore (b->proxy);
+  realtime_manager_connect (b->realtime);
+
+  tela_workspace_remove_async (a->workspace, id, NULL, NULL, NULL);
+  wait_until (g_list_model_get_n_items (of_a) == 0);
+  wait_until (g_list_model_get_n_items (of_b) == 0);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(path, func) g_test_add ("/session/" path, Server, NULL, server_set_up, func, server_tear_down)
+  ADD ("edit-appears", test_edit_appears);
+  ADD ("move-and-recolour", test_move_and_recolour);
+  ADD ("undo/across-restart", test_undo_across_restart);
+  ADD ("undo/skips-foreign", test_undo_skips_foreign);
+  ADD ("draft", test_draft);
+  ADD ("cancel", test_cancel_leaves_nothing);
+  ADD ("large-import", test_large_import);
+  ADD ("shared", test_shared_session);
+  ADD ("projects", test_projects);
+  return g_test_run ();
+}
