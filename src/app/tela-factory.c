@@ -1,0 +1,210 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-factory.h"
+
+#include "tela-paint.h"
+
+static int
+new_seed (void)
+{
+  return g_random_int_range (1, G_MAXINT32);
+}
+
+static TelaOpBuilder *
+begin (const char *id,
+       const char *type,
+       TelaStyle  *style,
+       const char *index,
+       TelaRect    box)
+{
+  static const TelaKnownKey looks[] = { TELA_KEY_STROKE_COLOR, TELA_KEY_BACKGROUND_COLOR, TELA_KEY_FILL_STYLE,
+                                        TELA_KEY_STROKE_STYLE, TELA_KEY_STROKE_WIDTH, TELA_KEY_ROUGHNESS,
+                                        TELA_KEY_OPACITY };
+  TelaOpBuilder            *op = tela_op_builder_new (id);
+
+  tela_op_builder_set_string (op, TELA_KEY_TYPE, type);
+  tela_factory_set_rect (op, box);
+  tela_op_builder_set_number (op, TELA_KEY_ANGLE, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
+    tela_style_write (style, looks[i], op);
+  tela_op_builder_set_json (op, TELA_KEY_GROUP_IDS, "[]");
+  tela_op_builder_set_json (op, TELA_KEY_FRAME_ID, "null");
+  tela_op_builder_set_string (op, TELA_KEY_INDEX, index);
+  tela_op_builder_set_json (op, TELA_KEY_ROUNDNESS, "null");
+  tela_op_builder_set_number (op, TELA_KEY_SEED, new_seed ());
+  tela_op_builder_set_boolean (op, TELA_KEY_IS_DELETED, FALSE);
+  tela_op_builder_set_json (op, TELA_KEY_LINK, "null");
+  tela_op_builder_set_boolean (op, TELA_KEY_LOCKED, FALSE);
+
+  return op;
+}
+
+TelaOpBuilder *
+tela_factory_new_box (const char *id,
+                      const char *type,
+                      TelaStyle  *style,
+                      const char *index,
+                      TelaRect    box)
+{
+  TelaOpBuilder *op = begin (id, type, style, index, box);
+
+  if (strcmp (type, "rectangle") == 0)
+    tela_op_builder_set_json (op, TELA_KEY_ROUNDNESS, "{\"type\":3}");
+  else
+    tela_op_builder_set_json (op, TELA_KEY_ROUNDNESS, "{\"type\":2}");
+
+  return op;
+}
+
+TelaOpBuilder *
+tela_factory_new_linear (const char *id,
+                         const char *type,
+                         TelaStyle  *style,
+                         const char *index,
+                         double      x,
+                         double      y,
+                         double      dx,
+                         double      dy)
+{
+  TelaOpBuilder *op = begin (id, type, style, index, (TelaRect){ x, y, 0, 0 });
+  const double   pairs[] = { 0, 0, dx, dy };
+  gboolean       is_arrow = strcmp (type, "arrow") == 0;
+
+  tela_op_builder_set_json (op, TELA_KEY_ROUNDNESS, "{\"type\":2}");
+  tela_factory_set_points (op, pairs, 2);
+  tela_op_builder_set_json (op, TELA_KEY_LAST_COMMITTED_POINT, "null");
+  tela_op_builder_set_json (op, TELA_KEY_START_BINDING, "null");
+  tela_op_builder_set_json (op, TELA_KEY_END_BINDING, "null");
+  tela_op_builder_set_json (op, TELA_KEY_START_ARROWHEAD, "null");
+  tela_op_builder_set_json (op, TELA_KEY_END_ARROWHEAD, is_arrow ? "\"arrow\"" : "null");
+  if (is_arrow)
+    tela_op_builder_set_boolean (op, TELA_KEY_ELBOWED, FALSE);
+
+  return op;
+}
+
+TelaOpBuilder *
+tela_factory_new_ink (const char *id,
+                      TelaStyle  *style,
+                      const char *index,
+                      double      x,
+                      double      y,
+                      GArray     *points,
+                      GArray     *pressures)
+{
+  TelaOpBuilder *op = begin (id, "freedraw", style, index, (TelaRect){ x, y, 0, 0 });
+
+  tela_factory_set_ink (op, points, pressures);
+  tela_op_builder_set_boolean (op, TELA_KEY_SIMULATE_PRESSURE, pressures == NULL);
+  tela_op_builder_set_json (op, TELA_KEY_LAST_COMMITTED_POINT, "null");
+
+  return op;
+}
+
+TelaOpBuilder *
+tela_factory_new_text (const char *id,
+                       TelaStyle  *style,
+                       const char *index,
+                       double      x,
+                       double      y)
+{
+  TelaOpBuilder *op = begin (id, "text", style, index, (TelaRect){ x, y, 0, 0 });
+
+  tela_style_write (style, TELA_KEY_FONT_SIZE, op);
+  tela_op_builder_set_number (op, TELA_KEY_FONT_FAMILY, TELA_FACTORY_FONT_FAMILY);
+  tela_op_builder_set_string (op, TELA_KEY_TEXT_ALIGN, "left");
+  tela_op_builder_set_string (op, TELA_KEY_VERTICAL_ALIGN, "top");
+  tela_op_builder_set_json (op, TELA_KEY_CONTAINER_ID, "null");
+  tela_op_builder_set_boolean (op, TELA_KEY_AUTO_RESIZE, TRUE);
+  tela_op_builder_set_number (op, TELA_KEY_LINE_HEIGHT, TELA_FACTORY_LINE_HEIGHT);
+
+  return op;
+}
+
+void
+tela_factory_set_rect (TelaOpBuilder *op,
+                       TelaRect       box)
+{
+  tela_op_builder_set_number (op, TELA_KEY_X, box.x);
+  tela_op_builder_set_number (op, TELA_KEY_Y, box.y);
+  tela_op_builder_set_number (op, TELA_KEY_WIDTH, box.width);
+  tela_op_builder_set_number (op, TELA_KEY_HEIGHT, box.height);
+}
+
+void
+tela_factory_set_points (TelaOpBuilder *op,
+                         const double  *pairs,
+                         guint          n)
+{
+  double x0 = 0, y0 = 0, x1 = 0, y1 = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      x0 = MIN (x0, pairs[2 * i]);
+      x1 = MAX (x1, pairs[2 * i]);
+      y0 = MIN (y0, pairs[2 * i + 1]);
+      y1 = MAX (y1, pairs[2 * i + 1]);
+    }
+
+  tela_op_builder_set (op, TELA_KEY_POINTS, tela_value_numbers (tela_numbers_new (n, 2, pairs)));
+  tela_op_builder_set_number (op, TELA_KEY_WIDTH, x1 - x0);
+  tela_op_builder_set_number (op, TELA_KEY_HEIGHT, y1 - y0);
+}
+
+void
+tela_factory_set_ink (TelaOpBuilder *op,
+                      GArray        *points,
+                      GArray        *pressures)
+{
+  tela_factory_set_points (op, (const double *) (gpointer) points->data, points->len / 2);
+  if (pressures != NULL)
+    tela_op_builder_set (op, TELA_KEY_PRESSURES,
+                         tela_value_numbers (tela_numbers_new (pressures->len, 1, (const double *) (gpointer) pressures->data)));
+  else
+    tela_op_builder_set_json (op, TELA_KEY_PRESSURES, "[]");
+}
+
+void
+tela_factory_set_text (TelaOpBuilder *op,
+                       const char    *text,
+                       double         font_size,
+                       int            font_family,
+                       double         line_height)
+{
+  double width;
+  double height;
+
+  tela_paint_measure_text (text, font_size, font_family, line_height, &width, &height);
+  tela_op_builder_set_string (op, TELA_KEY_TEXT, text);
+  tela_op_builder_set_string (op, TELA_KEY_ORIGINAL_TEXT, text);
+  tela_op_builder_set_number (op, TELA_KEY_WIDTH, width);
+  tela_op_builder_set_number (op, TELA_KEY_HEIGHT, height);
+}
+
+TelaOpBuilder *
+tela_factory_duplicate (const TelaElement *element,
+                        const char        *id,
+                        const char        *index,
+                        double             dx,
+                        double             dy)
+{
+  TelaOpBuilder *op = tela_op_builder_new (id);
+
+  for (guint i = 0; i < tela_element_get_n (element); i++)
+    {
+      TelaValue value;
+      TelaKey   key = tela_element_get_nth (element, i, &value, NULL);
+
+      if (key != TELA_KEY_VERSION && key != TELA_KEY_VERSION_NONCE && key != TELA_KEY_UPDATED && key != TELA_KEY_BOUND_ELEMENTS)
+        tela_op_builder_set (op, key, tela_value_copy (value));
+    }
+
+  tela_op_builder_set_string (op, TELA_KEY_INDEX, index);
+  tela_op_builder_set_number (op, TELA_KEY_SEED, new_seed ());
+  tela_op_builder_set_number (op, TELA_KEY_X, tela_element_get_number (element, TELA_KEY_X, 0) + dx);
+  tela_op_builder_set_number (op, TELA_KEY_Y, tela_element_get_number (element, TELA_KEY_Y, 0) + dy);
+
+  return op;
+}

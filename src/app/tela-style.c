@@ -1,0 +1,220 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-style.h"
+
+enum
+{
+  PROP_0,
+  PROP_STROKE_COLOR,
+  PROP_BACKGROUND_COLOR,
+  PROP_FILL_STYLE,
+  PROP_STROKE_STYLE,
+  PROP_STROKE_WIDTH,
+  PROP_ROUGHNESS,
+  PROP_OPACITY,
+  PROP_FONT_SIZE,
+  N_PROPS
+};
+
+#define N_TEXTS PROP_STROKE_WIDTH
+
+struct _TelaStyle
+{
+  GObject parent_instance;
+
+  char  *texts[N_TEXTS];   /* owned; by property */
+  double numbers[N_PROPS]; /* by property */
+};
+
+G_DEFINE_FINAL_TYPE (TelaStyle, tela_style, G_TYPE_OBJECT)
+
+static const struct
+{
+  const char  *name;
+  TelaKnownKey key;
+} fields[N_PROPS] = {
+  [PROP_STROKE_COLOR] = { "stroke-color", TELA_KEY_STROKE_COLOR },
+  [PROP_BACKGROUND_COLOR] = { "background-color", TELA_KEY_BACKGROUND_COLOR },
+  [PROP_FILL_STYLE] = { "fill-style", TELA_KEY_FILL_STYLE },
+  [PROP_STROKE_STYLE] = { "stroke-style", TELA_KEY_STROKE_STYLE },
+  [PROP_STROKE_WIDTH] = { "stroke-width", TELA_KEY_STROKE_WIDTH },
+  [PROP_ROUGHNESS] = { "roughness", TELA_KEY_ROUGHNESS },
+  [PROP_OPACITY] = { "opacity", TELA_KEY_OPACITY },
+  [PROP_FONT_SIZE] = { "font-size", TELA_KEY_FONT_SIZE },
+};
+
+static GParamSpec *props[N_PROPS];
+
+static guint
+prop_of (TelaKey key)
+{
+  for (guint i = 1; i < N_PROPS; i++)
+    if (fields[i].key == key)
+      return i;
+
+  return 0;
+}
+
+static void
+tela_style_get_property (GObject    *object,
+                         guint       prop_id,
+                         GValue     *value,
+                         GParamSpec *pspec)
+{
+  TelaStyle *self = TELA_STYLE (object);
+
+  if (prop_id < N_TEXTS)
+    g_value_set_string (value, self->texts[prop_id]);
+  else
+    g_value_set_double (value, self->numbers[prop_id]);
+}
+
+static void
+tela_style_set_property (GObject      *object,
+                         guint         prop_id,
+                         const GValue *value,
+                         GParamSpec   *pspec)
+{
+  TelaStyle *self = TELA_STYLE (object);
+
+  if (prop_id < N_TEXTS)
+    {
+      if (g_value_get_string (value) == NULL || g_strcmp0 (self->texts[prop_id], g_value_get_string (value)) == 0)
+        return;
+      g_free (self->texts[prop_id]);
+      self->texts[prop_id] = g_value_dup_string (value);
+    }
+  else
+    {
+      if (self->numbers[prop_id] == g_value_get_double (value))
+        return;
+      self->numbers[prop_id] = g_value_get_double (value);
+    }
+
+  g_object_notify_by_pspec (object, pspec);
+}
+
+static void
+tela_style_finalize (GObject *object)
+{
+  TelaStyle *self = TELA_STYLE (object);
+
+  for (guint i = 1; i < N_TEXTS; i++)
+    g_free (self->texts[i]);
+
+  G_OBJECT_CLASS (tela_style_parent_class)->finalize (object);
+}
+
+static void
+tela_style_class_init (TelaStyleClass *klass)
+{
+  GObjectClass     *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = tela_style_get_property;
+  object_class->set_property = tela_style_set_property;
+  object_class->finalize = tela_style_finalize;
+
+  for (guint i = 1; i < N_TEXTS; i++)
+    props[i] = g_param_spec_string (fields[i].name, NULL, NULL, NULL, flags);
+  for (guint i = N_TEXTS; i < N_PROPS; i++)
+    props[i] = g_param_spec_double (fields[i].name, NULL, NULL, 0.0, 1000.0, 0.0, flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+}
+
+static void
+tela_style_init (TelaStyle *self)
+{
+  self->texts[PROP_STROKE_COLOR] = g_strdup ("#1e1e1e");
+  self->texts[PROP_BACKGROUND_COLOR] = g_strdup ("transparent");
+  self->texts[PROP_FILL_STYLE] = g_strdup ("solid");
+  self->texts[PROP_STROKE_STYLE] = g_strdup ("solid");
+  self->numbers[PROP_STROKE_WIDTH] = 2.0;
+  self->numbers[PROP_ROUGHNESS] = 1.0;
+  self->numbers[PROP_OPACITY] = 100.0;
+  self->numbers[PROP_FONT_SIZE] = 20.0;
+}
+
+TelaStyle *
+tela_style_new (void)
+{
+  return g_object_new (TELA_TYPE_STYLE, NULL);
+}
+
+const char *
+tela_style_get_string (TelaStyle *self,
+                       TelaKey    key)
+{
+  guint prop = prop_of (key);
+
+  g_return_val_if_fail (TELA_IS_STYLE (self), NULL);
+
+  return prop > 0 && prop < N_TEXTS ? self->texts[prop] : NULL;
+}
+
+double
+tela_style_get_number (TelaStyle *self,
+                       TelaKey    key)
+{
+  g_return_val_if_fail (TELA_IS_STYLE (self), 0.0);
+
+  return self->numbers[prop_of (key)];
+}
+
+void
+tela_style_read (TelaStyle         *self,
+                 const TelaElement *element)
+{
+  g_return_if_fail (TELA_IS_STYLE (self));
+
+  for (guint i = 1; i < N_PROPS; i++)
+    if (!tela_element_has (element, fields[i].key))
+      continue;
+    else if (i < N_TEXTS)
+      g_object_set (self, fields[i].name, tela_element_get_string (element, fields[i].key), NULL);
+    else
+      g_object_set (self, fields[i].name,
+                    CLAMP (tela_element_get_number (element, fields[i].key, self->numbers[i]), 0.0, 1000.0), NULL);
+}
+
+TelaKey
+tela_style_key_of (const char *property)
+{
+  for (guint i = 1; i < N_PROPS; i++)
+    if (strcmp (fields[i].name, property) == 0)
+      return fields[i].key;
+
+  return TELA_KEY_NONE;
+}
+
+void
+tela_style_write (TelaStyle     *self,
+                  TelaKey        key,
+                  TelaOpBuilder *op)
+{
+  guint prop = prop_of (key);
+
+  g_return_if_fail (TELA_IS_STYLE (self));
+  g_return_if_fail (prop > 0);
+
+  if (prop < N_TEXTS)
+    tela_op_builder_set_string (op, key, self->texts[prop]);
+  else
+    tela_op_builder_set_number (op, key, self->numbers[prop]);
+}
+
+void
+tela_style_add_actions (TelaStyle  *self,
+                        GActionMap *map)
+{
+  g_return_if_fail (TELA_IS_STYLE (self));
+
+  for (guint i = 1; i < N_PROPS; i++)
+    {
+      g_autoptr (GPropertyAction) action = g_property_action_new (fields[i].name, self, fields[i].name);
+
+      g_action_map_add_action (map, G_ACTION (action));
+    }
+}
