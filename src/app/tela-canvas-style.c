@@ -1,0 +1,118 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-canvas-private.h"
+
+#include "tela-factory.h"
+
+/* A slider says many values: they are one edit until it rests for so long. */
+#define SETTLE_MS 400
+
+void
+tela_canvas_finish_style (TelaCanvas *self)
+{
+  g_clear_handle_id (&self->style_timeout, g_source_remove);
+  if (self->style_gesture != NULL)
+    tela_gesture_end (g_steal_pointer (&self->style_gesture));
+  self->style_key = TELA_KEY_NONE;
+}
+
+static gboolean
+settle_cb (gpointer user_data)
+{
+  TelaCanvas *self = user_data;
+
+  self->style_timeout = 0;
+  tela_canvas_finish_style (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Operations that give every selected shape, where it has such a field, the value of the style. */
+static GPtrArray *
+build_ops (TelaCanvas *self,
+           TelaKey     key)
+{
+  g_autoptr (GPtrArray) selected = tela_selection_collect (self->selection, tela_canvas_get_board (self));
+  g_autoptr (GPtrArray) all = tela_selection_with_labels (tela_canvas_get_board (self), selected);
+  GPtrArray *ops = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      const TelaElement *element = all->pdata[i];
+      TelaOpBuilder     *op;
+
+      if (!tela_element_has (element, key))
+        continue;
+      op = tela_op_builder_new (tela_element_get_id (element));
+      tela_style_write (self->style, key, op);
+      if (key == TELA_KEY_FONT_SIZE)
+        tela_factory_set_text (op, tela_element_get_string (element, TELA_KEY_TEXT) ?: "",
+                               tela_style_get_number (self->style, key),
+                               (int) tela_element_get_number (element, TELA_KEY_FONT_FAMILY, TELA_FACTORY_FONT_FAMILY),
+                               tela_element_get_number (element, TELA_KEY_LINE_HEIGHT, TELA_FACTORY_LINE_HEIGHT));
+      g_ptr_array_add (ops, tela_op_builder_end (op, (TelaStamp){ 0 }));
+    }
+
+  return ops;
+}
+
+static void
+style_changed_cb (TelaCanvas *self,
+                  GParamSpec *pspec)
+{
+  TelaKey key = tela_style_key_of (pspec->name);
+  g_autoptr (GPtrArray) ops = NULL;
+
+  if (self->is_reading_style || !tela_canvas_can_edit (self) || tela_selection_get_n (self->selection) == 0)
+    return;
+
+  ops = build_ops (self, key);
+  if (ops->len == 0)
+    return;
+
+  if (key != self->style_key)
+    tela_canvas_finish_style (self);
+  if (key != TELA_KEY_OPACITY)
+    {
+      tela_session_edit (self->session, (TelaElement *const *) ops->pdata, ops->len);
+      return;
+    }
+
+  if (self->style_gesture == NULL)
+    self->style_gesture = tela_session_begin (self->session);
+  self->style_key = key;
+  tela_gesture_update (self->style_gesture, (TelaElement *const *) ops->pdata, ops->len);
+  g_clear_handle_id (&self->style_timeout, g_source_remove);
+  self->style_timeout = g_timeout_add (SETTLE_MS, settle_cb, self);
+  g_source_set_name_by_id (self->style_timeout, "[tela] style change rests");
+}
+
+static void
+selection_changed_cb (TelaCanvas *self)
+{
+  g_autoptr (GPtrArray) selected = NULL;
+
+  tela_canvas_finish_style (self);
+  if (self->session == NULL)
+    return;
+
+  selected = tela_selection_collect (self->selection, tela_canvas_get_board (self));
+  if (selected->len == 0)
+    return;
+
+  self->is_reading_style = TRUE;
+  tela_style_read (self->style, selected->pdata[0]);
+  self->is_reading_style = FALSE;
+}
+
+void
+tela_canvas_init_style (TelaCanvas *self)
+{
+  self->style_actions = g_simple_action_group_new ();
+  tela_style_add_actions (self->style, G_ACTION_MAP (self->style_actions));
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "style", G_ACTION_GROUP (self->style_actions));
+  g_signal_connect_object (self->style, "notify", G_CALLBACK (style_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->selection, "changed", G_CALLBACK (selection_changed_cb), self, G_CONNECT_SWAPPED);
+}

@@ -1,0 +1,299 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-canvas-private.h"
+
+#include "tela-factory.h"
+#include "tela-font.h"
+#include "tela-paint.h"
+
+#define MIN_VIEW_WIDTH 24 /* widget pixels: room for the caret of an empty text */
+
+static char *
+dup_text (TelaCanvas *self)
+{
+  GtkTextIter start;
+  GtkTextIter end;
+
+  gtk_text_buffer_get_bounds (tela_canvas_get_text_buffer (self), &start, &end);
+
+  return gtk_text_buffer_get_text (tela_canvas_get_text_buffer (self), &start, &end, FALSE);
+}
+
+static void
+set_text (TelaCanvas    *self,
+          TelaOpBuilder *op,
+          const char    *text)
+{
+  const TelaElement *before = self->text.before;
+
+  tela_factory_set_text (op, text, tela_element_get_number (before, TELA_KEY_FONT_SIZE, 20),
+                         (int) tela_element_get_number (before, TELA_KEY_FONT_FAMILY, TELA_FACTORY_FONT_FAMILY),
+                         tela_element_get_number (before, TELA_KEY_LINE_HEIGHT, TELA_FACTORY_LINE_HEIGHT));
+}
+
+/* A text in a shape keeps its middle, as it was laid out around it. */
+static void
+set_place (TelaCanvas    *self,
+           TelaOpBuilder *op,
+           const char    *text)
+{
+  const TelaElement *before = self->text.before;
+  TelaRect           box = tela_element_get_box (before);
+  double             width;
+  double             height;
+
+  if (tela_element_get_string (before, TELA_KEY_CONTAINER_ID) == NULL)
+    return;
+
+  tela_paint_measure_text (text, tela_element_get_number (before, TELA_KEY_FONT_SIZE, 20),
+                           (int) tela_element_get_number (before, TELA_KEY_FONT_FAMILY, TELA_FACTORY_FONT_FAMILY),
+                           tela_element_get_number (before, TELA_KEY_LINE_HEIGHT, TELA_FACTORY_LINE_HEIGHT), &width,
+                           &height);
+  tela_op_builder_set_number (op, TELA_KEY_X, box.x + (box.width - width) / 2);
+  tela_op_builder_set_number (op, TELA_KEY_Y, box.y + (box.height - height) / 2);
+}
+
+static void
+changed_cb (TelaCanvas *self)
+{
+  g_autofree char *text = dup_text (self);
+  TelaOpBuilder   *builder = tela_op_builder_new (self->text.id);
+  g_autoptr (TelaElement) op = NULL;
+
+  if (self->text.is_new && !self->text.is_sent)
+    {
+      /* Nothing typed yet is nothing: not even a veil. */
+      if (*text == '\0')
+        {
+          tela_op_builder_free (builder);
+          return;
+        }
+      tela_gesture_update (self->text.gesture, &self->text.before, 1);
+    }
+
+  set_text (self, builder, text);
+  set_place (self, builder, text);
+  op = tela_op_builder_end (builder, (TelaStamp){ 0 });
+  tela_gesture_update (self->text.gesture, &op, 1);
+  self->text.is_sent = TRUE;
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+}
+
+static gboolean
+key_cb (TelaCanvas     *self,
+        guint           key,
+        guint           code,
+        GdkModifierType state)
+{
+  gboolean is_enter = key == GDK_KEY_Return || key == GDK_KEY_KP_Enter;
+
+  if (key != GDK_KEY_Escape && !(is_enter && (state & GDK_CONTROL_MASK)))
+    return GDK_EVENT_PROPAGATE;
+
+  tela_canvas_commit_text (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+
+  return GDK_EVENT_STOP;
+}
+
+/* The view shows the text as the painter will, so its font follows the zoom. */
+static void
+update_css (TelaCanvas *self)
+{
+  const TelaElement *before = self->text.before;
+  double             zoom = tela_viewport_get_zoom (self->viewport);
+  double             size = tela_element_get_number (before, TELA_KEY_FONT_SIZE, 20) * zoom;
+  const char        *colour = tela_element_get_string (before, TELA_KEY_STROKE_COLOR);
+  int                family = (int) tela_element_get_number (before, TELA_KEY_FONT_FAMILY, TELA_FACTORY_FONT_FAMILY);
+  char               pixels[G_ASCII_DTOSTR_BUF_SIZE];
+  GdkRGBA            rgba;
+  g_autofree char   *css = NULL;
+  g_autofree char   *ink = NULL;
+
+  if (colour == NULL || !gdk_rgba_parse (&rgba, colour))
+    gdk_rgba_parse (&rgba, "#1e1e1e");
+  ink = gdk_rgba_to_string (&rgba);
+  g_ascii_formatd (pixels, sizeof pixels, "%.2f", size);
+  css = g_strdup_printf ("textview.tela-text, textview.tela-text text { font-family: %s; font-size: %spx;"
+                         " color: %s; caret-color: %s; background: none; }",
+                         tela_font_get_families (family), pixels, ink, ink);
+  gtk_css_provider_load_from_data (self->text.css, css, -1);
+}
+
+static void
+begin (TelaCanvas        *self,
+       const TelaElement *element,
+       gboolean           is_new)
+{
+  TelaTextEdit       *edit = &self->text;
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  *edit = (TelaTextEdit){ .is_new = is_new, .is_sent = !is_new };
+  edit->id = g_strdup (tela_element_get_id (element));
+  edit->before = tela_element_ref (element);
+  edit->gesture = tela_session_begin (self->session);
+  tela_gesture_set_draft (edit->gesture, TRUE);
+
+  edit->view = gtk_text_view_new ();
+  gtk_widget_add_css_class (edit->view, "tela-text");
+  edit->css = gtk_css_provider_new ();
+  gtk_style_context_add_provider (gtk_widget_get_style_context (edit->view), GTK_STYLE_PROVIDER (edit->css),
+                                  GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  update_css (self);
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (edit->view)),
+                            tela_element_get_string (element, TELA_KEY_TEXT) ?: "", -1);
+  gtk_widget_set_parent (edit->view, GTK_WIDGET (self));
+
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_cb), self);
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  gtk_widget_add_controller (edit->view, keys);
+  g_signal_connect_object (gtk_text_view_get_buffer (GTK_TEXT_VIEW (edit->view)), "changed", G_CALLBACK (changed_cb),
+                           self, G_CONNECT_SWAPPED);
+  tela_layers_set_hidden (self->layers, edit->id);
+  if (!is_new)
+    changed_cb (self); /* lifts it out of the painted board */
+  gtk_widget_grab_focus (edit->view);
+}
+
+void
+tela_canvas_edit_text (TelaCanvas        *self,
+                       const TelaElement *element)
+{
+  g_return_if_fail (TELA_IS_CANVAS (self));
+
+  if (!tela_canvas_can_edit (self))
+    return;
+
+  tela_canvas_commit_text (self);
+  tela_selection_clear (self->selection);
+  begin (self, element, FALSE);
+}
+
+void
+tela_canvas_new_text (TelaCanvas *self,
+                      double      x,
+                      double      y)
+{
+  g_autofree char *index = NULL;
+  g_autofree char *id = NULL;
+  double           size;
+  TelaOpBuilder   *builder;
+  g_autoptr (TelaElement) op = NULL;
+
+  g_return_if_fail (TELA_IS_CANVAS (self));
+
+  if (!tela_canvas_can_edit (self))
+    return;
+
+  tela_canvas_commit_text (self);
+  index = tela_board_top_index (tela_canvas_get_board (self));
+  id = g_uuid_string_random ();
+  size = tela_style_get_number (self->style, TELA_KEY_FONT_SIZE);
+  /* The caret comes to where the click was, not below it. */
+  builder = tela_factory_new_text (id, self->style, index, x, y - size * TELA_FACTORY_LINE_HEIGHT / 2);
+  tela_factory_set_text (builder, "", size, TELA_FACTORY_FONT_FAMILY, TELA_FACTORY_LINE_HEIGHT);
+  op = tela_op_builder_end (builder, (TelaStamp){ 0 });
+  tela_selection_clear (self->selection);
+  begin (self, op, TRUE);
+}
+
+gboolean
+tela_canvas_is_editing (TelaCanvas *self)
+{
+  g_return_val_if_fail (TELA_IS_CANVAS (self), FALSE);
+
+  return self->text.view != NULL;
+}
+
+GtkTextBuffer *
+tela_canvas_get_text_buffer (TelaCanvas *self)
+{
+  g_return_val_if_fail (TELA_IS_CANVAS (self), NULL);
+
+  return self->text.view == NULL ? NULL : gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->text.view));
+}
+
+static void
+settle (TelaCanvas   *self,
+        TelaTextEdit *edit,
+        const char   *text)
+{
+  gboolean is_empty = *text == '\0';
+
+  if (edit->is_new ? is_empty : g_strcmp0 (text, tela_element_get_string (edit->before, TELA_KEY_TEXT)) == 0)
+    {
+      tela_gesture_cancel (edit->gesture);
+      return;
+    }
+
+  if (is_empty)
+    {
+      TelaOpBuilder *builder = tela_op_builder_new (edit->id);
+      g_autoptr (TelaElement) op = NULL;
+
+      tela_op_builder_set_boolean (builder, TELA_KEY_IS_DELETED, TRUE);
+      op = tela_op_builder_end (builder, (TelaStamp){ 0 });
+      tela_gesture_update (edit->gesture, &op, 1);
+    }
+  tela_gesture_end (edit->gesture);
+  if (!is_empty)
+    tela_selection_set (self->selection, (const char *const *) &edit->id, 1);
+}
+
+/* Ends the editing: what was typed is an edit; nothing typed is nothing. */
+void
+tela_canvas_commit_text (TelaCanvas *self)
+{
+  g_autofree char *text = NULL;
+  TelaTextEdit     edit;
+
+  g_return_if_fail (TELA_IS_CANVAS (self));
+
+  if (self->text.view == NULL)
+    return;
+
+  text = dup_text (self);
+  edit = self->text;
+  self->text = (TelaTextEdit){ 0 };
+  g_signal_handlers_disconnect_by_func (gtk_text_view_get_buffer (GTK_TEXT_VIEW (edit.view)), changed_cb, self);
+  gtk_widget_unparent (edit.view);
+  tela_layers_set_hidden (self->layers, NULL);
+  settle (self, &edit, text);
+
+  g_object_unref (edit.css);
+  g_free (edit.id);
+  tela_element_unref (edit.before);
+}
+
+void
+tela_canvas_allocate_text (TelaCanvas *self)
+{
+  const TelaElement *shown;
+  TelaRect           box;
+  double             zoom = tela_viewport_get_zoom (self->viewport);
+  double             angle;
+  double             wx, wy;
+  int                width, height;
+  GskTransform      *transform;
+
+  if (self->text.view == NULL)
+    return;
+
+  update_css (self);
+  shown = tela_board_lookup_shown (tela_canvas_get_board (self), self->text.id) ?: self->text.before;
+  box = tela_element_get_box (shown);
+  angle = tela_element_get_number (shown, TELA_KEY_ANGLE, 0);
+  gtk_widget_measure (self->text.view, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
+  width = MAX (width, (int) (box.width * zoom) + 8);
+  width = MAX (width, MIN_VIEW_WIDTH);
+  gtk_widget_measure (self->text.view, GTK_ORIENTATION_VERTICAL, width, NULL, &height, NULL, NULL);
+
+  tela_viewport_to_widget (self->viewport, box.x + box.width / 2, box.y + box.height / 2, &wx, &wy);
+  transform = gsk_transform_translate (NULL, &GRAPHENE_POINT_INIT ((float) wx, (float) wy));
+  transform = gsk_transform_rotate (transform, (float) (angle * 180 / G_PI));
+  transform = gsk_transform_translate (transform, &GRAPHENE_POINT_INIT ((float) (-box.width * zoom / 2),
+                                                                        (float) (-box.height * zoom / 2)));
+  gtk_widget_allocate (self->text.view, width, height, -1, transform);
+}

@@ -1,0 +1,65 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "tela-images.h"
+#include "tela-selection.h"
+#include "tela-style.h"
+#include "tela-viewport.h"
+#include "tela-workspace.h"
+
+G_BEGIN_DECLS
+
+/* One camera on a board: draws it, and lets a hand work on it with tools. Its commands are the actions of
+ * tela_canvas_get_actions(), under the prefix "canvas". Property tool (string). Signal "skipped" (guint n): an undo left n
+ * properties alone, because somebody else has written them since. */
+#define TELA_TYPE_CANVAS (tela_canvas_get_type ())
+G_DECLARE_FINAL_TYPE (TelaCanvas, tela_canvas, TELA, CANVAS, GtkWidget)
+
+/* Where the pointer is, in board units and in widget pixels. */
+typedef struct
+{
+  double          x, y;
+  double          wx, wy;
+  double          pressure; /* 0 to 1; below 0: the device has none */
+  GdkModifierType state;
+  guint           n_press; /* 1; 2: the second press of a double click */
+  gboolean        touch;   /* a finger: targets are larger */
+} TelaPointer;
+
+GtkWidget     *tela_canvas_new (void);
+void           tela_canvas_set_session (TelaCanvas *self, TelaSession *session, TelaStore *store); /* nullable; @store has its images */
+TelaSession   *tela_canvas_get_session (TelaCanvas *self);
+TelaBoard     *tela_canvas_get_board (TelaCanvas *self); /* NULL without a session */
+TelaViewport  *tela_canvas_get_viewport (TelaCanvas *self);
+TelaSelection *tela_canvas_get_selection (TelaCanvas *self);
+TelaStyle     *tela_canvas_get_style (TelaCanvas *self);
+TelaImages    *tela_canvas_get_images (TelaCanvas *self);        /* of the board; NULL without a session */
+GActionGroup  *tela_canvas_get_actions (TelaCanvas *self);       /* insert as "canvas" */
+GActionGroup  *tela_canvas_get_style_actions (TelaCanvas *self); /* insert as "style" */
+gboolean       tela_canvas_can_edit (TelaCanvas *self);
+double         tela_canvas_get_unit (TelaCanvas *self); /* board units a widget pixel */
+
+void        tela_canvas_set_tool (TelaCanvas *self, const char *name);
+const char *tela_canvas_get_tool (TelaCanvas *self);
+/* One shape is done: back to the select tool. */
+void tela_canvas_tool_done (TelaCanvas *self);
+
+/* What the gestures call, and tests. */
+void tela_canvas_press (TelaCanvas *self, double wx, double wy, GdkModifierType state, double pressure, guint n_press);
+void tela_canvas_motion (TelaCanvas *self, double wx, double wy, GdkModifierType state, double pressure);
+void tela_canvas_release (TelaCanvas *self, double wx, double wy, GdkModifierType state);
+void tela_canvas_cancel (TelaCanvas *self); /* a drag under way, if any */
+
+/* Text is edited in a real text widget over the canvas. */
+void           tela_canvas_edit_text (TelaCanvas *self, const TelaElement *element); /* an existing text */
+void           tela_canvas_new_text (TelaCanvas *self, double x, double y);
+gboolean       tela_canvas_is_editing (TelaCanvas *self);
+GtkTextBuffer *tela_canvas_get_text_buffer (TelaCanvas *self); /* of the text being edited; NULL: none */
+void           tela_canvas_commit_text (TelaCanvas *self);
+
+G_END_DECLS

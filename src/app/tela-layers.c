@@ -1,0 +1,395 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-layers.h"
+
+#include "tela-sprites.h"
+#include "tela-tile-cache.h"
+
+#define MAX_LIFTED 400 /* shapes drawn above the tiles to keep the order right; own and remote motion itself is not cut */
+
+struct _TelaLayers
+{
+  GObject parent_instance;
+
+  TelaPainter   *painter;  /* owned; NULL without a board */
+  TelaTileCache *cache;    /* owned; NULL without a board */
+  TelaBoard     *board;    /* owned; nullable */
+  TelaImages    *images;   /* owned; NULL without a board */
+  TelaSprites   *sprites;  /* owned */
+  GHashTable    *moving;   /* id → TelaElement as the tiles have it, both owned */
+  GHashTable    *over;     /* id → TelaElement: what lies over them; grows while anything moves */
+  gboolean       is_stale; /* the lifted ones must be told to the cache again */
+  char          *hidden;   /* owned; nullable */
+  GArray        *draws;    /* TelaTileDraw */
+};
+
+G_DEFINE_FINAL_TYPE (TelaLayers, tela_layers, G_TYPE_OBJECT)
+
+enum
+{
+  CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static GPtrArray *
+source_query (TelaRect area,
+              gpointer user_data)
+{
+  return tela_board_query (TELA_LAYERS (user_data)->board, &area);
+}
+
+static TelaElement *
+source_lookup (const char *id,
+               gpointer    user_data)
+{
+  const TelaElement *element = tela_board_lookup_shown (TELA_LAYERS (user_data)->board, id);
+
+  return element == NULL ? NULL : tela_element_ref (element);
+}
+
+static gboolean
+source_extent (TelaRect *extent,
+               gpointer  user_data)
+{
+  return tela_board_get_extent (TELA_LAYERS (user_data)->board, extent);
+}
+
+static GBytes *
+source_asset (const char *file_id,
+              gpointer    user_data)
+{
+  return tela_images_get (file_id, TELA_LAYERS (user_data)->images);
+}
+
+static gpointer
+source_wrap (GBytes  *pixels,
+             int      size,
+             int      stride,
+             gpointer user_data)
+{
+  return gdk_memory_texture_new (size, size, GDK_MEMORY_DEFAULT, pixels, (gsize) stride);
+}
+
+static TelaTileSource
+source_of (TelaLayers *self)
+{
+  return (TelaTileSource){
+    .query = source_query,
+    .lookup = source_lookup,
+    .extent = source_extent,
+    .wrap = source_wrap,
+    .unwrap = g_object_unref,
+    .asset = source_asset,
+    .user_data = self,
+  };
+}
+
+static void
+tell_lifted (TelaLayers *self)
+{
+  g_autoptr (GPtrArray) all = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer       id;
+  gpointer       element;
+
+  g_hash_table_iter_init (&iter, self->moving);
+  while (g_hash_table_iter_next (&iter, NULL, &element))
+    g_ptr_array_add (all, element);
+  g_hash_table_iter_init (&iter, self->over);
+  while (g_hash_table_iter_next (&iter, &id, &element))
+    if (!g_hash_table_contains (self->moving, id))
+      g_ptr_array_add (all, element);
+
+  tela_tile_cache_set_lifted (self->cache, (TelaElement *const *) all->pdata, all->len);
+}
+
+static void
+take (GHashTable        *table,
+      const TelaElement *element)
+{
+  g_hash_table_insert (table, g_strdup (tela_element_get_id (element)), tela_element_ref (element));
+}
+
+/* What moves must not cross over what lies above it: that is lifted with it. */
+static void
+update_over (TelaLayers *self)
+{
+  const TelaTileSource source = source_of (self);
+  g_autoptr (GPtrArray) shown = g_ptr_array_new ();
+  g_autoptr (GPtrArray) closure = NULL;
+  GHashTableIter iter;
+  gpointer       id;
+
+  g_hash_table_iter_init (&iter, self->moving);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    {
+      const TelaElement *element = tela_board_lookup_shown (self->board, id);
+
+      if (element != NULL)
+        g_ptr_array_add (shown, (gpointer) element);
+    }
+
+  closure = tela_lift_closure ((TelaElement *const *) shown->pdata, shown->len, shown->len + MAX_LIFTED, &source);
+  for (guint i = 0; i < closure->len; i++)
+    if (!g_hash_table_contains (self->moving, tela_element_get_id (closure->pdata[i])) && !g_hash_table_contains (self->over, tela_element_get_id (closure->pdata[i])))
+      take (self->over, closure->pdata[i]);
+}
+
+/* TRUE: which ones are lifted has changed. */
+static gboolean
+apply_change (TelaLayers       *self,
+              const TelaChange *change)
+{
+  const TelaElement *any = change->after != NULL ? change->after : change->before;
+  const char        *id = tela_element_get_id (any);
+
+  if (tela_board_is_veiled (self->board, id))
+    {
+      if (g_hash_table_contains (self->moving, id))
+        return FALSE;
+      take (self->moving, change->before != NULL ? change->before : change->after);
+      return TRUE;
+    }
+
+  /* One that was lifted, if only for the order, and has changed for good goes back to the tiles: the cache paints it there. */
+  if (g_hash_table_remove (self->moving, id) | g_hash_table_remove (self->over, id))
+    return TRUE;
+
+  tela_tile_cache_change (self->cache, change->before, change->after);
+
+  return FALSE;
+}
+
+static void
+change_cb (TelaBoard        *board,
+           const TelaChange *changes,
+           guint             n,
+           TelaLayers       *self)
+{
+  gboolean lifts = FALSE;
+
+  for (guint i = 0; i < n; i++)
+    lifts = apply_change (self, &changes[i]) || lifts;
+
+  if (g_hash_table_size (self->moving) == 0)
+    g_hash_table_remove_all (self->over);
+  if (lifts)
+    tell_lifted (self);
+  self->is_stale = g_hash_table_size (self->moving) > 0;
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+/* The board names images that were unknown: they may be anywhere. */
+static void
+merged_cb (TelaLayers *self)
+{
+  if (!tela_images_refresh (self->images))
+    return;
+
+  tela_tile_cache_invalidate_all (self->cache);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+ready_cb (TelaLayers *self)
+{
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+clear_board (TelaLayers *self)
+{
+  if (self->board != NULL)
+    g_signal_handlers_disconnect_by_data (self->board, self);
+  if (self->cache != NULL)
+    g_signal_handlers_disconnect_by_data (self->cache, self);
+  g_clear_object (&self->cache);
+  /* Its threads may still be painting with the images: they end with it. */
+  g_clear_object (&self->painter);
+  g_clear_object (&self->board);
+  g_clear_pointer (&self->images, tela_images_unref);
+  g_hash_table_remove_all (self->moving);
+  g_hash_table_remove_all (self->over);
+  tela_sprites_clear (self->sprites);
+}
+
+static void
+tela_layers_dispose (GObject *object)
+{
+  TelaLayers *self = TELA_LAYERS (object);
+
+  if (self->moving != NULL)
+    clear_board (self);
+  g_clear_pointer (&self->moving, g_hash_table_unref);
+  g_clear_pointer (&self->over, g_hash_table_unref);
+  g_clear_pointer (&self->draws, g_array_unref);
+  g_clear_pointer (&self->sprites, tela_sprites_free);
+  g_clear_pointer (&self->hidden, g_free);
+
+  G_OBJECT_CLASS (tela_layers_parent_class)->dispose (object);
+}
+
+static void
+tela_layers_class_init (TelaLayersClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = tela_layers_dispose;
+
+  signals[CHANGED] = g_signal_new ("changed", TELA_TYPE_LAYERS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 0);
+}
+
+static void
+tela_layers_init (TelaLayers *self)
+{
+  self->sprites = tela_sprites_new ();
+  self->moving = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) tela_element_unref);
+  self->over = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) tela_element_unref);
+  self->draws = g_array_new (FALSE, FALSE, sizeof (TelaTileDraw));
+}
+
+TelaLayers *
+tela_layers_new (void)
+{
+  return g_object_new (TELA_TYPE_LAYERS, NULL);
+}
+
+/* What others are moving when the board is opened. */
+static void
+adopt_veiled (TelaLayers *self)
+{
+  g_autoptr (GPtrArray) all = tela_board_query (self->board, NULL);
+
+  for (guint i = 0; i < all->len; i++)
+    if (tela_board_is_veiled (self->board, tela_element_get_id (all->pdata[i])))
+      take (self->moving, all->pdata[i]);
+  self->is_stale = g_hash_table_size (self->moving) > 0;
+}
+
+void
+tela_layers_set_board (TelaLayers *self,
+                       TelaBoard  *board,
+                       TelaStore  *store)
+{
+  TelaTileSource source = source_of (self);
+
+  g_return_if_fail (TELA_IS_LAYERS (self));
+
+  if (self->board == board)
+    return;
+
+  clear_board (self);
+  if (board != NULL)
+    {
+      self->board = g_object_ref (board);
+      self->images = tela_images_new (store, board);
+      self->painter = tela_painter_new ();
+      self->cache = tela_tile_cache_new (self->painter, &source);
+      g_signal_connect_swapped (self->cache, "ready", G_CALLBACK (ready_cb), self);
+      g_signal_connect (board, "changed", G_CALLBACK (change_cb), self);
+      g_signal_connect_swapped (board, "merged", G_CALLBACK (merged_cb), self);
+      adopt_veiled (self);
+    }
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+TelaImages *
+tela_layers_get_images (TelaLayers *self)
+{
+  g_return_val_if_fail (TELA_IS_LAYERS (self), NULL);
+
+  return self->images;
+}
+
+void
+tela_layers_set_hidden (TelaLayers *self,
+                        const char *id)
+{
+  g_return_if_fail (TELA_IS_LAYERS (self));
+
+  g_free (self->hidden);
+  self->hidden = g_strdup (id);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static graphene_rect_t
+to_logical (TelaPixelRect rect,
+            float         scale)
+{
+  return GRAPHENE_RECT_INIT ((float) rect.x / scale, (float) rect.y / scale, (float) rect.width / scale,
+                             (float) rect.height / scale);
+}
+
+static void
+draw_tiles (TelaLayers  *self,
+            GtkSnapshot *snapshot,
+            int          device_scale)
+{
+  tela_tile_cache_get_draws (self->cache, self->draws);
+  for (guint i = 0; i < self->draws->len; i++)
+    {
+      const TelaTileDraw *draw = &g_array_index (self->draws, TelaTileDraw, i);
+      graphene_rect_t     to = to_logical (draw->to, (float) device_scale);
+      graphene_rect_t     clip = to_logical (draw->clip, (float) device_scale);
+      gboolean            is_cut = memcmp (&draw->to, &draw->clip, sizeof draw->to) != 0;
+
+      if (is_cut)
+        gtk_snapshot_push_clip (snapshot, &clip);
+      gtk_snapshot_append_texture (snapshot, draw->picture, &to);
+      if (is_cut)
+        gtk_snapshot_pop (snapshot);
+    }
+}
+
+void
+tela_layers_draw (TelaLayers   *self,
+                  GtkSnapshot  *snapshot,
+                  TelaViewport *viewport,
+                  int           device_scale)
+{
+  TelaRect visible = tela_viewport_get_visible (viewport);
+  double   zoom = tela_viewport_get_zoom (viewport);
+  g_autoptr (GPtrArray) above = NULL;
+
+  g_return_if_fail (TELA_IS_LAYERS (self));
+
+  if (self->cache == NULL || visible.width <= 0 || visible.height <= 0)
+    return;
+
+  if (self->is_stale)
+    {
+      self->is_stale = FALSE;
+      update_over (self);
+      tell_lifted (self);
+    }
+  tela_tile_cache_set_device_scale (self->cache, device_scale);
+  tela_tile_cache_set_viewport (self->cache, visible, zoom * device_scale);
+  tela_tile_cache_update (self->cache);
+  draw_tiles (self, snapshot, device_scale);
+
+  above = tela_tile_cache_get_above (self->cache);
+  tela_sprites_begin (self->sprites, viewport, device_scale, self->images);
+  for (guint i = 0; i < above->len; i++)
+    if (g_strcmp0 (self->hidden, tela_element_get_id (above->pdata[i])) != 0)
+      tela_sprites_draw (self->sprites, snapshot, above->pdata[i]);
+  tela_sprites_end (self->sprites);
+}
+
+gboolean
+tela_layers_is_settled (TelaLayers *self)
+{
+  g_return_val_if_fail (TELA_IS_LAYERS (self), TRUE);
+
+  return self->cache == NULL || tela_tile_cache_is_settled (self->cache);
+}
+
+guint
+tela_layers_get_n_lifted (TelaLayers *self)
+{
+  g_return_val_if_fail (TELA_IS_LAYERS (self), 0);
+
+  return g_hash_table_size (self->moving);
+}

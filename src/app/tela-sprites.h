@@ -1,0 +1,27 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "tela-images.h"
+#include "tela-viewport.h"
+
+G_BEGIN_DECLS
+
+/* Elements in motion, one render node each. What only changes its place is painted once and moved as a texture; what
+ * changes its looks (ink under way, a resize) is painted in the frame itself. */
+typedef struct _TelaSprites TelaSprites;
+
+TelaSprites *tela_sprites_new (void);
+void         tela_sprites_free (TelaSprites *self);
+void         tela_sprites_clear (TelaSprites *self);
+/* One frame; what it does not draw is forgotten. */
+void tela_sprites_begin (TelaSprites *self, TelaViewport *viewport, int device_scale, TelaImages *images);
+void tela_sprites_draw (TelaSprites *self, GtkSnapshot *snapshot, const TelaElement *element);
+void tela_sprites_end (TelaSprites *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TelaSprites, tela_sprites_free)
+
+G_END_DECLS

@@ -1,0 +1,332 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-tool.h"
+
+#include <math.h>
+
+#include "tela-transform.h"
+
+#define HIT_SLACK 6.0           /* widget pixels around a thin line */
+#define HANDLE_SLACK 11.0       /* handles are hit within 22 px, */
+#define HANDLE_SLACK_TOUCH 22.0 /* or 44 px by a finger */
+
+typedef enum
+{
+  STATE_IDLE,
+  STATE_PRESSED, /* on a shape; not yet a drag */
+  STATE_MOVE,
+  STATE_HANDLE,
+  STATE_BAND,
+} State;
+
+/* Selects, moves, resizes, rotates. */
+typedef struct
+{
+  TelaTool     tool;
+  State        state;
+  TelaPointer  start;
+  TelaPointer  now;
+  TelaHandle   handle;
+  TelaFrame    frame;    /* as it was at the press */
+  GPtrArray   *elements; /* (element-type TelaElement): what moves, as it was at the press */
+  GPtrArray   *before;   /* (element-type TelaElement): what was selected when a band began */
+  char        *pressed;  /* id of the shape under the press */
+  TelaGesture *gesture;
+} SelectTool;
+
+static void
+reset (SelectTool *self)
+{
+  self->state = STATE_IDLE;
+  self->handle = TELA_HANDLE_NONE;
+  g_clear_pointer (&self->elements, g_ptr_array_unref);
+  g_clear_pointer (&self->before, g_ptr_array_unref);
+  g_clear_pointer (&self->pressed, g_free);
+  gtk_widget_queue_draw (GTK_WIDGET (self->tool.canvas));
+}
+
+static TelaHandle
+handle_at (SelectTool        *self,
+           const TelaPointer *pointer,
+           GPtrArray         *selected,
+           TelaFrame         *frame)
+{
+  double unit = tela_canvas_get_unit (self->tool.canvas);
+
+  if (selected->len == 0 || !tela_canvas_can_edit (self->tool.canvas))
+    return TELA_HANDLE_NONE;
+
+  *frame = tela_frame_of (selected);
+  return tela_frame_hit (frame, selected->len == 1 ? selected->pdata[0] : NULL, unit,
+                         (TelaPoint){ pointer->x, pointer->y },
+                         unit * (pointer->touch ? HANDLE_SLACK_TOUCH : HANDLE_SLACK));
+}
+
+/* What is selected is moved from anywhere in its frame, also where nothing is painted. */
+static gboolean
+is_in_frame (GPtrArray         *selected,
+             const TelaPointer *pointer)
+{
+  TelaFrame frame;
+  TelaPoint at;
+
+  if (selected->len == 0)
+    return FALSE;
+
+  frame = tela_frame_of (selected);
+  at = tela_point_rotate ((TelaPoint){ pointer->x, pointer->y }, tela_frame_centre (&frame), -frame.angle);
+
+  return !frame.is_line && tela_rect_contains (frame.box, (TelaRect){ at.x, at.y, 0, 0 });
+}
+
+static void
+press_shape (SelectTool        *self,
+             const TelaPointer *pointer,
+             const TelaElement *hit)
+{
+  TelaCanvas    *canvas = self->tool.canvas;
+  TelaSelection *selection = tela_canvas_get_selection (canvas);
+
+  if (hit != NULL)
+    {
+      g_autoptr (GPtrArray) group = tela_selection_group_of (tela_canvas_get_board (canvas), hit);
+
+      if (pointer->state & GDK_SHIFT_MASK)
+        tela_selection_toggle (selection, group);
+      else if (!tela_selection_contains (selection, tela_element_get_id (hit)))
+        tela_selection_set_elements (selection, group);
+      self->pressed = g_strdup (tela_element_get_id (hit));
+    }
+  self->state = STATE_PRESSED;
+}
+
+static void
+select_press (TelaTool          *tool,
+              const TelaPointer *pointer)
+{
+  SelectTool    *self = (SelectTool *) tool;
+  TelaBoard     *board = tela_canvas_get_board (tool->canvas);
+  TelaSelection *selection = tela_canvas_get_selection (tool->canvas);
+  double         slack = HIT_SLACK * tela_canvas_get_unit (tool->canvas);
+  g_autoptr (GPtrArray) selected = tela_selection_collect (selection, board);
+  const TelaElement *hit;
+
+  self->start = self->now = *pointer;
+  self->handle = handle_at (self, pointer, selected, &self->frame);
+  if (self->handle != TELA_HANDLE_NONE && pointer->n_press < 2)
+    {
+      self->state = STATE_HANDLE;
+      self->elements = self->frame.is_line ? g_ptr_array_ref (selected) : tela_selection_with_labels (board, selected);
+      return;
+    }
+
+  hit = tela_board_hit (board, pointer->x, pointer->y, slack);
+  if (hit != NULL || is_in_frame (selected, pointer))
+    {
+      press_shape (self, pointer, hit);
+      return;
+    }
+
+  self->state = STATE_BAND;
+  if (pointer->state & GDK_SHIFT_MASK)
+    self->before = g_steal_pointer (&selected);
+  else
+    tela_selection_clear (selection);
+}
+
+static void
+update_band (SelectTool *self)
+{
+  TelaCanvas *canvas = self->tool.canvas;
+  TelaRect    band = { MIN (self->start.x, self->now.x), MIN (self->start.y, self->now.y),
+                       fabs (self->now.x - self->start.x), fabs (self->now.y - self->start.y) };
+  g_autoptr (GPtrArray) near = tela_board_query (tela_canvas_get_board (canvas), &band);
+  g_autoptr (GPtrArray) chosen = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+
+  for (guint i = 0; self->before != NULL && i < self->before->len; i++)
+    g_ptr_array_add (chosen, tela_element_ref (self->before->pdata[i]));
+  for (guint i = 0; i < near->len; i++)
+    if (!tela_element_get_boolean (near->pdata[i], TELA_KEY_LOCKED, FALSE) && tela_rect_contains (band, tela_element_get_upright_box (near->pdata[i])))
+      g_ptr_array_add (chosen, tela_element_ref (near->pdata[i]));
+
+  tela_selection_set_elements (tela_canvas_get_selection (canvas), chosen);
+  gtk_widget_queue_draw (GTK_WIDGET (canvas));
+}
+
+static GPtrArray *
+build_ops (SelectTool        *self,
+           const TelaPointer *pointer)
+{
+  TelaPoint to = { pointer->x, pointer->y };
+  gboolean  shift = (pointer->state & GDK_SHIFT_MASK) != 0;
+  double    dx = pointer->x - self->start.x;
+  double    dy = pointer->y - self->start.y;
+
+  if (self->handle >= TELA_HANDLE_POINT)
+    return tela_transform_point (self->elements->pdata[0], self->handle - TELA_HANDLE_POINT, to);
+  if (self->handle == TELA_HANDLE_ROTATE)
+    return tela_transform_rotate (self->elements, &self->frame, to, shift);
+  if (self->handle != TELA_HANDLE_NONE)
+    return tela_transform_resize (self->elements, &self->frame, self->handle, to, shift);
+
+  if (shift && fabs (dx) < fabs (dy))
+    dx = 0;
+  else if (shift)
+    dy = 0;
+  return tela_transform_move (self->elements, dx, dy);
+}
+
+static void
+select_motion (TelaTool          *tool,
+               const TelaPointer *pointer)
+{
+  SelectTool *self = (SelectTool *) tool;
+  g_autoptr (GPtrArray) ops = NULL;
+
+  if (self->state == STATE_IDLE)
+    return;
+
+  self->now = *pointer;
+  if (self->state == STATE_BAND)
+    {
+      update_band (self);
+      return;
+    }
+
+  if (self->gesture == NULL)
+    {
+      if (!tela_pointer_is_drag (&self->start, pointer) || !tela_canvas_can_edit (tool->canvas))
+        return;
+      if (self->state == STATE_PRESSED)
+        {
+          TelaBoard *board = tela_canvas_get_board (tool->canvas);
+          g_autoptr (GPtrArray) selected = tela_selection_collect (tela_canvas_get_selection (tool->canvas), board);
+
+          if (selected->len == 0)
+            return;
+          self->elements = tela_selection_with_labels (board, selected);
+          self->state = STATE_MOVE;
+        }
+      self->gesture = tela_session_begin (tela_canvas_get_session (tool->canvas));
+    }
+
+  ops = build_ops (self, pointer);
+  tela_gesture_update (self->gesture, (TelaElement *const *) ops->pdata, ops->len);
+}
+
+/* A click inside the frame chooses the one that was clicked, or nothing; a double click edits a text, or begins one. */
+static void
+click (SelectTool        *self,
+       const TelaPointer *pointer)
+{
+  TelaCanvas        *canvas = self->tool.canvas;
+  TelaBoard         *board = tela_canvas_get_board (canvas);
+  const TelaElement *pressed = self->pressed == NULL ? NULL : tela_board_lookup_shown (board, self->pressed);
+
+  if (self->start.n_press >= 2 && tela_canvas_can_edit (canvas))
+    {
+      if (pressed == NULL)
+        tela_canvas_new_text (canvas, pointer->x, pointer->y);
+      else if (pressed != NULL && g_strcmp0 (tela_element_get_string (pressed, TELA_KEY_TYPE), "text") == 0)
+        tela_canvas_edit_text (canvas, pressed);
+    }
+  else if (pressed == NULL && self->state == STATE_PRESSED)
+    tela_selection_clear (tela_canvas_get_selection (canvas));
+  else if (pressed != NULL && !(self->start.state & GDK_SHIFT_MASK))
+    {
+      g_autoptr (GPtrArray) group = tela_selection_group_of (board, pressed);
+
+      tela_selection_set_elements (tela_canvas_get_selection (canvas), group);
+    }
+}
+
+static void
+select_release (TelaTool          *tool,
+                const TelaPointer *pointer)
+{
+  SelectTool *self = (SelectTool *) tool;
+
+  if (self->state == STATE_IDLE)
+    return;
+
+  select_motion (tool, pointer);
+  if (self->gesture != NULL)
+    tela_gesture_end (g_steal_pointer (&self->gesture));
+  else if (!tela_pointer_is_drag (&self->start, pointer))
+    click (self, pointer);
+  reset (self);
+}
+
+static void
+select_cancel (TelaTool *tool)
+{
+  SelectTool *self = (SelectTool *) tool;
+
+  g_clear_pointer (&self->gesture, tela_gesture_cancel);
+  reset (self);
+}
+
+static const char *
+select_hover (TelaTool          *tool,
+              const TelaPointer *pointer)
+{
+  static const char *const cursors[] = { NULL, "nwse-resize", "ns-resize", "nesw-resize", "ew-resize", "nwse-resize",
+                                         "ns-resize", "nesw-resize", "ew-resize", "grab" };
+  SelectTool              *self = (SelectTool *) tool;
+  TelaBoard               *board = tela_canvas_get_board (tool->canvas);
+  TelaFrame                frame = { 0 };
+  TelaHandle               handle;
+  g_autoptr (GPtrArray) selected = tela_selection_collect (tela_canvas_get_selection (tool->canvas), board);
+
+  handle = handle_at (self, pointer, selected, &frame);
+  if (handle >= TELA_HANDLE_POINT)
+    return "crosshair";
+  if (handle == TELA_HANDLE_ROTATE || (handle != TELA_HANDLE_NONE && frame.angle == 0))
+    return cursors[handle];
+  if (handle != TELA_HANDLE_NONE)
+    return "crosshair";
+  if (is_in_frame (selected, pointer) || tela_board_hit (board, pointer->x, pointer->y, HIT_SLACK * tela_canvas_get_unit (tool->canvas)) != NULL)
+    return "move";
+
+  return NULL;
+}
+
+static void
+select_snapshot (TelaTool    *tool,
+                 GtkSnapshot *snapshot)
+{
+  SelectTool      *self = (SelectTool *) tool;
+  GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (tool->canvas));
+  GdkRGBA          colour;
+  GdkRGBA          fill;
+  GskRoundedRect   outline;
+  TelaRect         band;
+
+  if (self->state != STATE_BAND || !tela_pointer_is_drag (&self->start, &self->now))
+    return;
+
+  gtk_style_context_lookup_color (context, "tela_selection_color", &colour);
+  fill = colour;
+  fill.alpha *= 0.12f;
+  band = tela_viewport_rect_to_widget (tela_canvas_get_viewport (tool->canvas),
+                                       (TelaRect){ MIN (self->start.x, self->now.x), MIN (self->start.y, self->now.y),
+                                                   fabs (self->now.x - self->start.x), fabs (self->now.y - self->start.y) });
+  gsk_rounded_rect_init_from_rect (&outline, &GRAPHENE_RECT_INIT (band.x, band.y, band.width, band.height), 0);
+  gtk_snapshot_append_color (snapshot, &fill, &outline.bounds);
+  gtk_snapshot_append_border (snapshot, &outline, (float[4]){ 1, 1, 1, 1 },
+                              (GdkRGBA[4]){ colour, colour, colour, colour });
+}
+
+const TelaToolClass tela_tool_select_class = {
+  .name = "select",
+  .cursor = "default",
+  .size = sizeof (SelectTool),
+  .press = select_press,
+  .motion = select_motion,
+  .release = select_release,
+  .cancel = select_cancel,
+  .hover = select_hover,
+  .snapshot = select_snapshot,
+};

@@ -1,0 +1,171 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-tool.h"
+
+#include <math.h>
+
+#include "tela-factory.h"
+
+#define SNAP_ANGLE (G_PI / 12)
+
+/* Boxes and lines: one drag makes one element. */
+typedef struct
+{
+  TelaTool     tool;
+  TelaPointer  start;
+  TelaGesture *gesture; /* NULL until the drag is more than a click */
+  char        *id;
+  gboolean     pressed;
+} ShapeTool;
+
+static gboolean
+is_linear (TelaTool *tool)
+{
+  return tool->klass == &tela_tool_line_class || tool->klass == &tela_tool_arrow_class;
+}
+
+static void
+constrain (gboolean linear,
+           double  *dx,
+           double  *dy)
+{
+  if (linear)
+    {
+      double angle = round (atan2 (*dy, *dx) / SNAP_ANGLE) * SNAP_ANGLE;
+      double length = hypot (*dx, *dy);
+
+      *dx = length * cos (angle);
+      *dy = length * sin (angle);
+    }
+  else
+    {
+      double side = MAX (fabs (*dx), fabs (*dy));
+
+      *dx = copysign (side, *dx);
+      *dy = copysign (side, *dy);
+    }
+}
+
+/* The first operation brings the whole element, the later ones only its place. */
+static TelaElement *
+build (ShapeTool         *self,
+       const TelaPointer *pointer)
+{
+  TelaTool      *tool = &self->tool;
+  TelaStyle     *style = tela_canvas_get_style (tool->canvas);
+  TelaOpBuilder *op = NULL;
+  double         x = self->start.x;
+  double         y = self->start.y;
+  double         dx = pointer->x - x;
+  double         dy = pointer->y - y;
+  TelaRect       box;
+
+  if (pointer->state & GDK_SHIFT_MASK)
+    constrain (is_linear (tool), &dx, &dy);
+  box = (TelaRect){ MIN (x, x + dx), MIN (y, y + dy), fabs (dx), fabs (dy) };
+
+  if (self->id == NULL)
+    {
+      g_autofree char *index = tela_board_top_index (tela_canvas_get_board (tool->canvas));
+
+      self->id = g_uuid_string_random ();
+      if (is_linear (tool))
+        op = tela_factory_new_linear (self->id, tool->klass->name, style, index, x, y, dx, dy);
+      else
+        op = tela_factory_new_box (self->id, tool->klass->name, style, index, box);
+    }
+  else if (is_linear (tool))
+    {
+      const double pairs[] = { 0, 0, dx, dy };
+
+      op = tela_op_builder_new (self->id);
+      tela_factory_set_points (op, pairs, 2);
+    }
+  else
+    {
+      op = tela_op_builder_new (self->id);
+      tela_factory_set_rect (op, box);
+    }
+
+  return tela_op_builder_end (op, (TelaStamp){ 0 });
+}
+
+static void
+shape_press (TelaTool          *tool,
+             const TelaPointer *pointer)
+{
+  ShapeTool *self = (ShapeTool *) tool;
+
+  self->start = *pointer;
+  self->pressed = TRUE;
+  tela_selection_clear (tela_canvas_get_selection (tool->canvas));
+}
+
+static void
+shape_motion (TelaTool          *tool,
+              const TelaPointer *pointer)
+{
+  ShapeTool *self = (ShapeTool *) tool;
+  g_autoptr (TelaElement) op = NULL;
+
+  if (!self->pressed)
+    return;
+
+  if (self->gesture == NULL)
+    {
+      if (!tela_pointer_is_drag (&self->start, pointer))
+        return;
+      self->gesture = tela_session_begin (tela_canvas_get_session (tool->canvas));
+    }
+
+  op = build (self, pointer);
+  tela_gesture_update (self->gesture, &op, 1);
+}
+
+static void
+shape_release (TelaTool          *tool,
+               const TelaPointer *pointer)
+{
+  ShapeTool       *self = (ShapeTool *) tool;
+  g_autofree char *id = NULL;
+
+  shape_motion (tool, pointer);
+  self->pressed = FALSE;
+  if (self->gesture == NULL)
+    return;
+
+  id = g_steal_pointer (&self->id);
+  tela_gesture_end (g_steal_pointer (&self->gesture));
+  tela_selection_set (tela_canvas_get_selection (tool->canvas), (const char *const *) &id, 1);
+  tela_canvas_tool_done (tool->canvas); /* frees the tool */
+}
+
+static void
+shape_cancel (TelaTool *tool)
+{
+  ShapeTool *self = (ShapeTool *) tool;
+
+  self->pressed = FALSE;
+  g_clear_pointer (&self->gesture, tela_gesture_cancel);
+  g_clear_pointer (&self->id, g_free);
+}
+
+#define SHAPE_CLASS(variable, type_name) \
+  const TelaToolClass variable = {       \
+    .name = type_name,                   \
+    .cursor = "crosshair",               \
+    .edits = TRUE,                       \
+    .size = sizeof (ShapeTool),          \
+    .press = shape_press,                \
+    .motion = shape_motion,              \
+    .release = shape_release,            \
+    .cancel = shape_cancel,              \
+  }
+
+SHAPE_CLASS (tela_tool_rectangle_class, "rectangle");
+SHAPE_CLASS (tela_tool_ellipse_class, "ellipse");
+SHAPE_CLASS (tela_tool_diamond_class, "diamond");
+SHAPE_CLASS (tela_tool_line_class, "line");
+SHAPE_CLASS (tela_tool_arrow_class, "arrow");

@@ -1,0 +1,66 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-tool.h"
+
+/* A click puts a new text there, or edits the one that is there. */
+typedef struct
+{
+  TelaTool tool;
+  gboolean pressed;
+} TextTool;
+
+static void
+text_press (TelaTool          *tool,
+            const TelaPointer *pointer)
+{
+  TextTool *self = (TextTool *) tool;
+
+  self->pressed = TRUE;
+  tela_selection_clear (tela_canvas_get_selection (tool->canvas));
+}
+
+static void
+text_motion (TelaTool          *tool,
+             const TelaPointer *pointer)
+{
+}
+
+static void
+text_release (TelaTool          *tool,
+              const TelaPointer *pointer)
+{
+  TextTool          *self = (TextTool *) tool;
+  TelaCanvas        *canvas = tool->canvas;
+  double             x = pointer->x;
+  double             y = pointer->y;
+  const TelaElement *hit;
+
+  if (!self->pressed)
+    return;
+
+  hit = tela_board_hit (tela_canvas_get_board (canvas), x, y, 0);
+  tela_canvas_tool_done (canvas); /* frees the tool */
+  if (hit != NULL && g_strcmp0 (tela_element_get_string (hit, TELA_KEY_TYPE), "text") == 0)
+    tela_canvas_edit_text (canvas, hit);
+  else
+    tela_canvas_new_text (canvas, x, y);
+}
+
+static void
+text_cancel (TelaTool *tool)
+{
+  ((TextTool *) tool)->pressed = FALSE;
+}
+
+const TelaToolClass tela_tool_text_class = {
+  .name = "text",
+  .cursor = "text",
+  .edits = TRUE,
+  .size = sizeof (TextTool),
+  .press = text_press,
+  .motion = text_motion,
+  .release = text_release,
+  .cancel = text_cancel,
+};
