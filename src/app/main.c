@@ -1,0 +1,14 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-application.h"
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autoptr (TelaApplication) app = tela_application_new ((const char *const *) argv + 1);
+
+  return g_application_run (G_APPLICATION (app), argc, argv);
+}

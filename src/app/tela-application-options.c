@@ -1,0 +1,181 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-application-private.h"
+
+#include <glib/gi18n.h>
+
+#include "tela-window.h"
+
+#define LINK_SCHEME "tela://"
+
+static const GOptionEntry entries[] = {
+  { "new-window", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_ ("Open a new window"), NULL },
+  { "new-instance", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_ ("Start a process of its own"), NULL },
+  { "board", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, NULL, N_ ("Open the board of that name or id; make it if there is none"), N_ ("BOARD") },
+  { "url", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, NULL, N_ ("Connect to that backend"), N_ ("URL") },
+  { "key", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, NULL, N_ ("Key of the backend; else TELA_KEY"), N_ ("KEY") },
+  { "data", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, NULL, N_ ("Keep the data in that directory"), N_ ("DIR") },
+  { "version", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
+  { G_OPTION_REMAINING, 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, N_ ("[FILE|tela://…|PROJECT-ID]") },
+  { NULL },
+};
+
+static int
+local_options_cb (GApplication *application,
+                  GVariantDict *options,
+                  gpointer      user_data)
+{
+  if (!g_variant_dict_contains (options, "version"))
+    return -1;
+
+  g_print ("tela %s\n", TELA_VERSION);
+
+  return 0;
+}
+
+void
+tela_application_add_options (TelaApplication *self)
+{
+  g_application_add_main_option_entries (G_APPLICATION (self), entries);
+  g_signal_connect (self, "handle-local-options", G_CALLBACK (local_options_cb), NULL);
+}
+
+/* Whoever works on other data, or asks for it, does not share the process of the user's own. */
+GApplicationFlags
+tela_application_flags_of (const char *const *arguments)
+{
+  GApplicationFlags flags = G_APPLICATION_HANDLES_OPEN | G_APPLICATION_HANDLES_COMMAND_LINE;
+
+  for (guint i = 0; arguments != NULL && arguments[i] != NULL; i++)
+    if (strcmp (arguments[i], "--new-instance") == 0 || strcmp (arguments[i], "--url") == 0 || strcmp (arguments[i], "--data") == 0 || g_str_has_prefix (arguments[i], "--url=") || g_str_has_prefix (arguments[i], "--data="))
+      return flags | G_APPLICATION_NON_UNIQUE;
+
+  return flags;
+}
+
+char *
+tela_application_parse_target (const char *target)
+{
+  g_autofree char *id = NULL;
+
+  if (g_str_has_prefix (target, LINK_SCHEME))
+    target += strlen (LINK_SCHEME);
+  if (g_str_has_prefix (target, "board/"))
+    target += strlen ("board/");
+
+  id = g_ascii_strdown (target, -1);
+  g_strdelimit (id, "/?#", '\0');
+
+  return g_uuid_string_is_valid (id) ? g_steal_pointer (&id) : NULL;
+}
+
+/* The board of that id, or of that name; a new one if there is none. (transfer full) */
+static char *
+find_or_make_board (TelaApplication *self,
+                    const char      *wanted)
+{
+  GListModel *boards = tela_application_get_boards (self);
+  char       *id = tela_application_parse_target (wanted);
+
+  if (id != NULL)
+    return id;
+
+  for (guint i = 0; i < g_list_model_get_n_items (boards); i++)
+    {
+      g_autoptr (TelaProject) project = g_list_model_get_item (boards, i);
+
+      if (g_strcmp0 (tela_project_get_name (project), wanted) == 0)
+        return g_strdup (tela_project_get_id (project));
+    }
+
+  return tela_workspace_create (self->workspace, wanted);
+}
+
+static void
+open_target (TelaApplication         *self,
+             TelaWindow              *window,
+             GApplicationCommandLine *command_line,
+             const char              *target)
+{
+  g_autofree char *project_id = tela_application_parse_target (target);
+  g_autoptr (GFile) file = NULL;
+
+  if (project_id != NULL)
+    {
+      tela_window_open_board (window, project_id);
+      return;
+    }
+
+  file = g_application_command_line_create_file_for_arg (command_line, target);
+  tela_window_import_file (window, file);
+}
+
+static TelaWindow *
+window_for (TelaApplication *self,
+            gboolean         is_new)
+{
+  GtkWindow *active = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  return !is_new && TELA_IS_WINDOW (active) ? TELA_WINDOW (active) : tela_window_new (self);
+}
+
+static void
+open_windows (TelaApplication         *self,
+              GApplicationCommandLine *command_line,
+              GVariantDict            *options)
+{
+  g_autofree const char **targets = NULL;
+  const char             *board = NULL;
+  gboolean                is_new = FALSE;
+  TelaWindow             *window;
+
+  g_variant_dict_lookup (options, "new-window", "b", &is_new);
+  g_variant_dict_lookup (options, "board", "&s", &board);
+  g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&ay", &targets);
+
+  window = window_for (self, is_new || targets != NULL);
+  if (board != NULL)
+    {
+      g_autofree char *project_id = find_or_make_board (self, board);
+
+      tela_window_open_board (window, project_id);
+    }
+  for (guint i = 0; targets != NULL && targets[i] != NULL; i++)
+    {
+      if (i > 0 || board != NULL)
+        window = tela_window_new (self);
+      open_target (self, window, command_line, targets[i]);
+      gtk_window_present (GTK_WINDOW (window));
+    }
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+int
+tela_application_run_command_line (TelaApplication         *self,
+                                   GApplicationCommandLine *command_line)
+{
+  GVariantDict *options = g_application_command_line_get_options_dict (command_line);
+  const char   *url = NULL;
+  const char   *key = g_application_command_line_getenv (command_line, "TELA_KEY");
+  const char   *data_dir = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (self->is_quitting)
+    return EXIT_FAILURE;
+
+  g_variant_dict_lookup (options, "url", "&s", &url);
+  g_variant_dict_lookup (options, "key", "&s", &key);
+  g_variant_dict_lookup (options, "data", "^&ay", &data_dir);
+  if (!tela_application_start (self, data_dir, url, url == NULL ? NULL : key, &error))
+    {
+      g_application_command_line_printerr (command_line, "tela: %s\n", error->message);
+      tela_application_show_failure (self, error);
+      return EXIT_FAILURE;
+    }
+
+  open_windows (self, command_line, options);
+
+  return EXIT_SUCCESS;
+}

@@ -1,0 +1,41 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "tela-application.h"
+#include "tela-host.h"
+
+G_BEGIN_DECLS
+
+struct _TelaApplication
+{
+  AdwApplication parent_instance;
+
+  TelaHost           *host;      /* owned; NULL until started, and at the end */
+  TelaStore          *store;     /* owned */
+  RealtimeManager    *realtime;  /* borrowed: it is the process's own */
+  TelaWorkspace      *workspace; /* owned */
+  GtkFilterListModel *boards;    /* owned */
+  GtkFilter          *filter;    /* owned by @boards */
+  GHashTable         *hidden;    /* (element-type utf8): boards being deleted */
+  char               *notice;    /* owned; nullable */
+  GCancellable       *draining;  /* owned; while quitting */
+  guint               drain_timeout;
+  guint               signal_ids[2]; /* SIGTERM, SIGINT */
+  gboolean            is_quitting;
+};
+
+/* tela-application-start.c */
+void tela_application_show_failure (TelaApplication *self, const GError *error); /* a window that says why it cannot start */
+
+/* tela-application-options.c */
+void tela_application_add_options (TelaApplication *self);
+int  tela_application_run_command_line (TelaApplication *self, GApplicationCommandLine *command_line);
+/* A file, a link or the id of a board, in @window. FALSE: it is none of them. */
+GApplicationFlags tela_application_flags_of (const char *const *arguments);
+/* The id of the board that a tela:// link or a bare id names; NULL: none. (transfer full) */
+char *tela_application_parse_target (const char *target);
+
+G_END_DECLS

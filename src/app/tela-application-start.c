@@ -1,0 +1,138 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-application-private.h"
+
+#include <glib/gi18n.h>
+
+static void
+set_endpoint (TelaApplication *self)
+{
+  g_autofree char *session = tela_host_dup_session (self->host);
+
+  tela_workspace_set_endpoint (self->workspace, tela_host_get_url (self->host), tela_host_get_key (self->host), session,
+                               !tela_host_is_remote (self->host));
+}
+
+/* The host of this computer takes over what windows that died have not sent. */
+static void
+adopt_idle_replicas (TelaApplication *self)
+{
+  g_autoptr (GPtrArray) idle = NULL;
+
+  if (!tela_host_is_hosting (self->host))
+    return;
+
+  idle = tela_host_claim_idle_replicas (self->host);
+  for (guint i = 0; idle != NULL && i < idle->len; i++)
+    tela_workspace_adopt_replica (self->workspace, idle->pdata[i]);
+}
+
+static void
+endpoint_changed_cb (TelaApplication *self)
+{
+  if (self->is_quitting)
+    return;
+
+  set_endpoint (self);
+  adopt_idle_replicas (self);
+}
+
+static void
+endpoint_lost_cb (TelaApplication *self)
+{
+  if (!self->is_quitting)
+    tela_host_check (self->host);
+}
+
+/* A damaged store was set aside by the first try: the second one begins afresh, and the user is told. */
+static TelaStore *
+open_store (TelaApplication *self,
+            const char      *dir,
+            GError         **error)
+{
+  g_autoptr (GError) first = NULL;
+  TelaStore *store = tela_store_open (dir, &first);
+
+  if (store != NULL)
+    return store;
+  if (!g_error_matches (first, TELA_STORE_ERROR, TELA_STORE_ERROR_CORRUPT))
+    {
+      g_propagate_error (error, g_steal_pointer (&first));
+      return NULL;
+    }
+
+  self->notice = g_strdup (first->message);
+
+  return tela_store_open (dir, error);
+}
+
+gboolean
+tela_application_start (TelaApplication *self,
+                        const char      *data_dir,
+                        const char      *url,
+                        const char      *key,
+                        GError         **error)
+{
+  g_autofree char *fallback = NULL;
+
+  g_return_val_if_fail (TELA_IS_APPLICATION (self), FALSE);
+
+  if (self->workspace != NULL)
+    return TRUE;
+
+  if (data_dir == NULL)
+    data_dir = fallback = tela_host_default_data_dir ();
+  if (self->host == NULL)
+    self->host = tela_host_new (data_dir, url, key, error);
+  if (self->host == NULL)
+    return FALSE;
+  self->store = open_store (self, tela_host_get_replica_dir (self->host), error);
+  if (self->store == NULL)
+    {
+      tela_host_close (self->host);
+      g_clear_object (&self->host);
+      return FALSE;
+    }
+
+  self->realtime = realtime_manager_get_default ();
+  self->workspace = tela_workspace_new (self->store, self->realtime);
+  g_signal_connect_object (self->workspace, "endpoint-lost", G_CALLBACK (endpoint_lost_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->host, "endpoint-changed", G_CALLBACK (endpoint_changed_cb), self, G_CONNECT_SWAPPED);
+  gtk_filter_list_model_set_model (self->boards, tela_workspace_get_projects (self->workspace));
+  set_endpoint (self);
+  adopt_idle_replicas (self);
+
+  return TRUE;
+}
+
+void
+tela_application_show_failure (TelaApplication *self,
+                               const GError    *error)
+{
+  GtkWidget *window = adw_application_window_new (GTK_APPLICATION (self));
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *page = adw_status_page_new ();
+  GtkWidget *button = gtk_button_new_with_mnemonic (_ ("_Quit"));
+
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "dialog-error-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (page), _ ("Tela Cannot Start"));
+  {
+    g_autofree char *text = g_markup_escape_text (error->message, -1);
+
+    adw_status_page_set_description (ADW_STATUS_PAGE (page), text);
+  }
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "app.quit");
+  gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "pill");
+  adw_status_page_set_child (ADW_STATUS_PAGE (page), button);
+  gtk_widget_set_vexpand (page, TRUE);
+
+  gtk_box_append (GTK_BOX (box), adw_header_bar_new ());
+  gtk_box_append (GTK_BOX (box), page);
+  adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), box);
+  gtk_window_set_title (GTK_WINDOW (window), "Tela");
+  gtk_window_set_default_size (GTK_WINDOW (window), 560, 460);
+  gtk_window_present (GTK_WINDOW (window));
+}

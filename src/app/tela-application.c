@@ -1,0 +1,400 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-application-private.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+
+#include "tela-window.h"
+
+#define DRAIN_SECONDS 3 /* how long the end waits for the network; what is left is on disk and goes next time */
+
+G_DEFINE_FINAL_TYPE (TelaApplication, tela_application, ADW_TYPE_APPLICATION)
+
+static gboolean
+is_not_hidden (gpointer item,
+               gpointer user_data)
+{
+  return !g_hash_table_contains (TELA_APPLICATION (user_data)->hidden, tela_project_get_id (item));
+}
+
+static void
+quit_activated (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       user_data)
+{
+  tela_application_quit (user_data);
+}
+
+static void
+about_activated (GSimpleAction *action,
+                 GVariant      *parameter,
+                 gpointer       user_data)
+{
+  GtkApplication *app = user_data;
+
+  adw_show_about_window (gtk_application_get_active_window (app),
+                         "application-name", "Tela",
+                         "application-icon", TELA_APPLICATION_ID,
+                         "version", TELA_VERSION,
+                         "developer-name", _ ("The Tela authors"),
+                         "license-type", GTK_LICENSE_GPL_3_0,
+                         "comments", _ ("An infinite board for drawings, notes and plans, alone or together."),
+                         NULL);
+}
+
+static void
+new_window_activated (GSimpleAction *action,
+                      GVariant      *parameter,
+                      gpointer       user_data)
+{
+  GtkWindow *active = gtk_application_get_active_window (user_data);
+
+  if (TELA_IS_WINDOW (active))
+    gtk_widget_activate_action (GTK_WIDGET (active), "win.new-window", NULL);
+  else
+    g_application_activate (user_data);
+}
+
+static void
+add_accels (GtkApplication *app)
+{
+  static const struct
+  {
+    const char *action;
+    const char *accels[2];
+  } all[] = {
+    { "app.quit", { "<Control>q" } },
+    { "win.new-window", { "<Control><Shift>n" } },
+    { "win.new-board", { "<Control>n" } },
+    { "win.import", { "<Control>o" } },
+    { "win.export-png", { "<Control><Shift>e" } },
+    { "window.close", { "<Control>w" } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
+    gtk_application_set_accels_for_action (app, all[i].action, all[i].accels);
+}
+
+static gboolean
+terminated_cb (gpointer user_data)
+{
+  tela_application_quit (user_data);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+tela_application_startup (GApplication *application)
+{
+  static const GActionEntry entries[] = {
+    { .name = "quit", .activate = quit_activated },
+    { .name = "about", .activate = about_activated },
+    { .name = "new-window", .activate = new_window_activated },
+  };
+  TelaApplication *self = TELA_APPLICATION (application);
+
+  G_APPLICATION_CLASS (tela_application_parent_class)->startup (application);
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  add_accels (GTK_APPLICATION (self));
+  gtk_window_set_default_icon_name (TELA_APPLICATION_ID);
+  self->signal_ids[0] = g_unix_signal_add (SIGTERM, terminated_cb, self);
+  self->signal_ids[1] = g_unix_signal_add (SIGINT, terminated_cb, self);
+  /* Held until everything is closed: the last window going only begins that. */
+  g_application_hold (application);
+}
+
+static TelaWindow *
+ensure_window (TelaApplication *self)
+{
+  GtkWindow *active = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  return TELA_IS_WINDOW (active) ? TELA_WINDOW (active) : tela_window_new (self);
+}
+
+static void
+tela_application_activate (GApplication *application)
+{
+  TelaApplication *self = TELA_APPLICATION (application);
+  g_autoptr (GError) error = NULL;
+
+  if (self->is_quitting)
+    return;
+  if (!tela_application_start (self, NULL, NULL, NULL, &error))
+    {
+      tela_application_show_failure (self, error);
+      return;
+    }
+
+  gtk_window_present (GTK_WINDOW (ensure_window (self)));
+}
+
+static void
+tela_application_open (GApplication *application,
+                       GFile       **files,
+                       int           n_files,
+                       const char   *hint)
+{
+  TelaApplication *self = TELA_APPLICATION (application);
+  g_autoptr (GError) error = NULL;
+
+  if (self->is_quitting)
+    return;
+  if (!tela_application_start (self, NULL, NULL, NULL, &error))
+    {
+      tela_application_show_failure (self, error);
+      return;
+    }
+
+  for (int i = 0; i < n_files; i++)
+    {
+      g_autofree char *uri = g_file_get_uri (files[i]);
+      g_autofree char *project_id = tela_application_parse_target (uri);
+      TelaWindow      *window = i == 0 ? ensure_window (self) : tela_window_new (self);
+
+      if (project_id != NULL)
+        tela_window_open_board (window, project_id);
+      else
+        tela_window_import_file (window, files[i]);
+      gtk_window_present (GTK_WINDOW (window));
+    }
+}
+
+static int
+tela_application_command_line (GApplication            *application,
+                               GApplicationCommandLine *command_line)
+{
+  return tela_application_run_command_line (TELA_APPLICATION (application), command_line);
+}
+
+static void
+tela_application_window_removed (GtkApplication *application,
+                                 GtkWindow      *window)
+{
+  GTK_APPLICATION_CLASS (tela_application_parent_class)->window_removed (application, window);
+
+  if (gtk_application_get_windows (application) == NULL)
+    tela_application_quit (TELA_APPLICATION (application));
+}
+
+static void
+tela_application_dispose (GObject *object)
+{
+  TelaApplication *self = TELA_APPLICATION (object);
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
+    g_clear_handle_id (&self->signal_ids[i], g_source_remove);
+  g_clear_handle_id (&self->drain_timeout, g_source_remove);
+  g_clear_object (&self->draining);
+  g_clear_object (&self->boards);
+  g_clear_object (&self->workspace);
+  g_clear_object (&self->store);
+  g_clear_object (&self->host);
+  g_clear_pointer (&self->hidden, g_hash_table_unref);
+  g_clear_pointer (&self->notice, g_free);
+
+  G_OBJECT_CLASS (tela_application_parent_class)->dispose (object);
+}
+
+static void
+tela_application_class_init (TelaApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tela_application_dispose;
+  application_class->startup = tela_application_startup;
+  application_class->activate = tela_application_activate;
+  application_class->open = tela_application_open;
+  application_class->command_line = tela_application_command_line;
+  GTK_APPLICATION_CLASS (klass)->window_removed = tela_application_window_removed;
+}
+
+static void
+tela_application_init (TelaApplication *self)
+{
+  self->hidden = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->filter = GTK_FILTER (gtk_custom_filter_new (is_not_hidden, self, NULL));
+  self->boards = gtk_filter_list_model_new (NULL, self->filter);
+  tela_application_add_options (self);
+}
+
+TelaApplication *
+tela_application_new (const char *const *arguments)
+{
+  return g_object_new (TELA_TYPE_APPLICATION,
+                       "application-id", TELA_APPLICATION_ID,
+                       "resource-base-path", "/io/github/telacanvas/Tela",
+                       "flags", tela_application_flags_of (arguments),
+                       NULL);
+}
+
+static void
+finish (TelaApplication *self)
+{
+  if (self->store != NULL)
+    tela_store_close (self->store);
+  if (self->host != NULL)
+    tela_host_close (self->host);
+  g_clear_object (&self->workspace);
+  g_clear_object (&self->store);
+  g_clear_object (&self->host);
+  g_application_release (G_APPLICATION (self));
+}
+
+static void
+shut_down_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (TelaApplication) self = user_data; /* the reference tela_application_quit() took */
+
+  realtime_manager_shutdown_finish (REALTIME_MANAGER (source), result, NULL);
+  finish (self);
+}
+
+static void
+drained_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (TelaApplication) self = user_data;
+  RealtimeManager *realtime = g_steal_pointer (&self->realtime);
+
+  g_clear_handle_id (&self->drain_timeout, g_source_remove);
+  tela_workspace_drain_finish (TELA_WORKSPACE (source), result, NULL);
+  tela_workspace_close (self->workspace);
+  realtime_manager_shutdown_async (realtime, NULL, shut_down_cb, g_steal_pointer (&self));
+}
+
+static gboolean
+drain_timeout_cb (gpointer user_data)
+{
+  TelaApplication *self = user_data;
+
+  self->drain_timeout = 0;
+  g_cancellable_cancel (self->draining);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Deleted, and their toast is gone with its window. */
+static void
+remove_hidden (TelaApplication *self)
+{
+  GHashTableIter iter;
+  gpointer       project_id;
+
+  g_hash_table_iter_init (&iter, self->hidden);
+  while (g_hash_table_iter_next (&iter, &project_id, NULL))
+    tela_workspace_remove_async (self->workspace, project_id, NULL, NULL, NULL);
+}
+
+void
+tela_application_quit (TelaApplication *self)
+{
+  GList *window;
+
+  g_return_if_fail (TELA_IS_APPLICATION (self));
+
+  if (self->is_quitting)
+    return;
+
+  self->is_quitting = TRUE;
+  while ((window = gtk_application_get_windows (GTK_APPLICATION (self))) != NULL)
+    gtk_window_destroy (window->data);
+  gtk_filter_list_model_set_model (self->boards, NULL);
+
+  if (self->workspace == NULL)
+    {
+      finish (self);
+      return;
+    }
+
+  remove_hidden (self);
+  self->draining = g_cancellable_new ();
+  self->drain_timeout = g_timeout_add_seconds (DRAIN_SECONDS, drain_timeout_cb, self);
+  g_source_set_name_by_id (self->drain_timeout, "[tela] end of draining");
+  tela_workspace_drain_async (self->workspace, self->draining, drained_cb, g_object_ref (self));
+}
+
+TelaWorkspace *
+tela_application_get_workspace (TelaApplication *self)
+{
+  g_return_val_if_fail (TELA_IS_APPLICATION (self), NULL);
+
+  return self->is_quitting ? NULL : self->workspace;
+}
+
+gboolean
+tela_application_is_local (TelaApplication *self)
+{
+  g_return_val_if_fail (TELA_IS_APPLICATION (self), TRUE);
+
+  return self->host == NULL || !tela_host_is_remote (self->host);
+}
+
+const char *
+tela_application_get_notice (TelaApplication *self)
+{
+  g_return_val_if_fail (TELA_IS_APPLICATION (self), NULL);
+
+  return self->notice;
+}
+
+GListModel *
+tela_application_get_boards (TelaApplication *self)
+{
+  g_return_val_if_fail (TELA_IS_APPLICATION (self), NULL);
+
+  return G_LIST_MODEL (self->boards);
+}
+
+void
+tela_application_hide_board (TelaApplication *self,
+                             const char      *project_id)
+{
+  g_return_if_fail (TELA_IS_APPLICATION (self));
+
+  g_hash_table_add (self->hidden, g_strdup (project_id));
+  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_MORE_STRICT);
+}
+
+void
+tela_application_show_board (TelaApplication *self,
+                             const char      *project_id)
+{
+  g_return_if_fail (TELA_IS_APPLICATION (self));
+
+  if (g_hash_table_remove (self->hidden, project_id))
+    gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_LESS_STRICT);
+}
+
+static void
+removed_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (TelaApplication) self = user_data; /* the reference tela_application_remove_board() took */
+  g_autoptr (GError) error = NULL;
+  GtkWindow *active;
+
+  if (tela_workspace_remove_finish (TELA_WORKSPACE (source), result, &error))
+    return;
+
+  active = gtk_application_get_active_window (GTK_APPLICATION (self));
+  if (TELA_IS_WINDOW (active))
+    tela_window_toast (TELA_WINDOW (active), error->message);
+}
+
+void
+tela_application_remove_board (TelaApplication *self,
+                               const char      *project_id)
+{
+  g_return_if_fail (TELA_IS_APPLICATION (self));
+
+  if (self->workspace != NULL && !self->is_quitting)
+    tela_workspace_remove_async (self->workspace, project_id, NULL, removed_cb, g_object_ref (self));
+}

@@ -1,0 +1,37 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <adwaita.h>
+
+#include "tela-workspace.h"
+
+G_BEGIN_DECLS
+
+#define TELA_APPLICATION_ID "io.github.telacanvas.Tela"
+
+/* The program: owns the host, the store, the connection and the workspace, and gives them back in order at the end. */
+#define TELA_TYPE_APPLICATION (tela_application_get_type ())
+G_DECLARE_FINAL_TYPE (TelaApplication, tela_application, TELA, APPLICATION, AdwApplication)
+
+/* @arguments: of the command line, which decides whether this instance is one of its own. */
+TelaApplication *tela_application_new (const char *const *arguments);
+/* (sync) Opens the data; it does nothing the second time. @url and @key: of a remote backend, else NULL; @data_dir: NULL for
+ * the user's own. */
+gboolean tela_application_start (TelaApplication *self, const char *data_dir, const char *url, const char *key, GError **error);
+/* Sends what can be sent soon, closes everything in order and ends the program. */
+void tela_application_quit (TelaApplication *self);
+
+TelaWorkspace *tela_application_get_workspace (TelaApplication *self); /* NULL: not started, or ending */
+gboolean       tela_application_is_local (TelaApplication *self);      /* the boards are kept on this computer alone */
+const char    *tela_application_get_notice (TelaApplication *self);    /* what went wrong at the start, yet did not stop it; NULL: nothing */
+
+/* The boards, without those that are being deleted. */
+GListModel *tela_application_get_boards (TelaApplication *self);
+void        tela_application_hide_board (TelaApplication *self, const char *project_id);
+void        tela_application_show_board (TelaApplication *self, const char *project_id);
+void        tela_application_remove_board (TelaApplication *self, const char *project_id); /* for good */
+
+G_END_DECLS

@@ -1,0 +1,285 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-board-page.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+#include "tela-style-panel.h"
+#include "tela-sync-button.h"
+#include "tela-template.h"
+
+struct _TelaBoardPage
+{
+  GtkWidget parent_instance;
+
+  TelaSession        *session;          /* owned; nullable */
+  RealtimeManager    *realtime;         /* owned; nullable */
+  GSignalGroup       *session_signals;  /* owned */
+  GSignalGroup       *board_signals;    /* owned */
+  GSignalGroup       *realtime_signals; /* owned */
+  GSimpleActionGroup *actions;          /* owned */
+  gboolean            is_local;
+  gboolean            is_narrow;
+  gboolean            needs_fit; /* opened, but the canvas had no size yet */
+
+  AdwWindowTitle *title; /* template children */
+  TelaSyncButton *sync_button;
+  GtkRevealer    *banner;
+  GtkLabel       *banner_label;
+  TelaCanvas     *canvas;
+  GtkRevealer    *style_revealer;
+  TelaStylePanel *style_panel;
+  GtkLabel       *zoom_label;
+  GtkWidget      *toolbar;
+  GtkWidget      *header_history;
+  GtkWidget      *corner_history;
+};
+
+G_DEFINE_FINAL_TYPE (TelaBoardPage, tela_board_page, GTK_TYPE_WIDGET)
+
+static void
+update_title (TelaBoardPage *self)
+{
+  const char *name = self->session == NULL ? "" : tela_board_get_name (tela_session_get_board (self->session));
+
+  adw_window_title_set_title (self->title, *name == '\0' ? _ ("Untitled Board") : name);
+}
+
+/* Lasting trouble only; what passes is told by the state button. */
+static const char *
+trouble (TelaBoardPage *self)
+{
+  if (self->session == NULL)
+    return NULL;
+  if (tela_session_get_state (self->session, NULL) == TELA_SYNC_PAUSED)
+    return tela_session_get_problem (self->session) == NULL ? "" : tela_session_get_problem (self->session)->message;
+  if (!self->is_local && self->realtime != NULL && realtime_manager_get_connection_state (self->realtime) == REALTIME_CONNECTION_ERROR)
+    return _ ("Working offline. Changes are kept on this computer.");
+
+  return NULL;
+}
+
+static void
+update_state (TelaBoardPage *self)
+{
+  const char      *problem = trouble (self);
+  gboolean         is_paused;
+  g_autofree char *text = NULL;
+
+  if (self->session == NULL)
+    return;
+
+  is_paused = tela_session_get_state (self->session, NULL) == TELA_SYNC_PAUSED;
+  if (is_paused)
+    /* Translators: %s is the cause, a sentence */
+    text = g_strdup_printf (_ ("Editing is paused. %s"), problem);
+  else
+    text = g_strdup (problem);
+  if (problem != NULL)
+    gtk_label_set_label (self->banner_label, text);
+  gtk_revealer_set_reveal_child (self->banner, problem != NULL);
+
+  adw_window_title_set_subtitle (self->title, !is_paused && !tela_session_can_edit (self->session) ? _ ("View only") : "");
+  gtk_widget_set_sensitive (self->toolbar, tela_session_can_edit (self->session));
+}
+
+static TelaKinds
+selected_kinds (TelaBoardPage *self)
+{
+  TelaKinds kinds = 0;
+  g_autoptr (GPtrArray) selected = NULL;
+
+  selected = tela_selection_collect (tela_canvas_get_selection (self->canvas), tela_canvas_get_board (self->canvas));
+  for (guint i = 0; i < selected->len; i++)
+    kinds |= tela_style_panel_kind_of (tela_element_get_string (selected->pdata[i], TELA_KEY_TYPE));
+
+  return kinds;
+}
+
+static void
+update_style_panel (TelaBoardPage *self)
+{
+  gboolean  has_selection = tela_selection_get_n (tela_canvas_get_selection (self->canvas)) > 0;
+  TelaKinds kinds = tela_style_panel_kind_of (tela_canvas_get_tool (self->canvas));
+  gboolean  is_shown;
+  g_autoptr (GVariant) wanted = g_action_group_get_action_state (G_ACTION_GROUP (self->actions), "show-style");
+
+  if (has_selection && self->session != NULL)
+    kinds = selected_kinds (self);
+  is_shown = g_variant_get_boolean (wanted) && (has_selection || kinds != 0) && self->session != NULL && tela_session_can_edit (self->session);
+
+  if (is_shown)
+    tela_style_panel_set_kinds (self->style_panel, kinds, has_selection);
+  gtk_revealer_set_reveal_child (self->style_revealer, is_shown);
+  /* An invisible revealer would still catch what is meant for the board. */
+  gtk_widget_set_can_target (GTK_WIDGET (self->style_revealer), is_shown);
+}
+
+static void
+show_style_cb (GSimpleAction *action,
+               GVariant      *state,
+               gpointer       user_data)
+{
+  g_simple_action_set_state (action, state);
+  update_style_panel (user_data);
+}
+
+static void
+viewport_changed_cb (TelaBoardPage *self)
+{
+  TelaViewport    *viewport = tela_canvas_get_viewport (self->canvas);
+  g_autofree char *text = NULL;
+
+  /* Translators: the zoom level, in percent */
+  text = g_strdup_printf (_ ("%.0f %%"), 100 * tela_viewport_get_zoom (viewport));
+  gtk_label_set_label (self->zoom_label, text);
+
+  if (self->needs_fit && tela_viewport_get_visible (viewport).width > 0)
+    {
+      TelaRect extent;
+      TelaRect visible = tela_viewport_get_visible (viewport);
+
+      self->needs_fit = FALSE;
+      if (tela_board_get_extent (tela_session_get_board (self->session), &extent))
+        tela_viewport_fit (viewport, extent, TELA_FIT_MARGIN);
+      else
+        tela_viewport_fit (viewport, (TelaRect){ -visible.width / 2, -visible.height / 2, visible.width, visible.height }, 0);
+    }
+}
+
+static void
+tela_board_page_dispose (GObject *object)
+{
+  TelaBoardPage *self = TELA_BOARD_PAGE (object);
+
+  if (self->canvas != NULL)
+    tela_board_page_set_session (self, NULL, NULL, TRUE);
+  g_clear_object (&self->session_signals);
+  g_clear_object (&self->board_signals);
+  g_clear_object (&self->realtime_signals);
+  g_clear_object (&self->actions);
+  tela_template_dispose (GTK_WIDGET (self), TELA_TYPE_BOARD_PAGE);
+
+  G_OBJECT_CLASS (tela_board_page_parent_class)->dispose (object);
+}
+
+static void
+tela_board_page_class_init (TelaBoardPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tela_board_page_dispose;
+
+  g_type_ensure (TELA_TYPE_CANVAS);
+  g_type_ensure (TELA_TYPE_STYLE_PANEL);
+  g_type_ensure (TELA_TYPE_SYNC_BUTTON);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/telacanvas/Tela/tela-board-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, title);
+  gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, sync_button);
+  gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, banner);
+  gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, banner_label);
+  gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, canvas);
+  gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, style_revealer);
+  gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, style_panel);
+  gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, header_history);
+  gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, corner_history);
+  gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, zoom_label);
+  gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, toolbar);
+}
+
+static void
+init_actions (TelaBoardPage *self)
+{
+  static const GActionEntry entries[] = {
+    { .name = "show-style", .state = "true", .change_state = show_style_cb },
+  };
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  self->actions = g_simple_action_group_new ();
+  g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
+  gtk_widget_insert_action_group (widget, "board", G_ACTION_GROUP (self->actions));
+  gtk_widget_insert_action_group (widget, "canvas", tela_canvas_get_actions (self->canvas));
+  gtk_widget_insert_action_group (widget, "style", tela_canvas_get_style_actions (self->canvas));
+}
+
+static void
+tela_board_page_init (TelaBoardPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  init_actions (self);
+  tela_style_panel_set_style (self->style_panel, tela_canvas_get_style (self->canvas));
+
+  self->session_signals = g_signal_group_new (TELA_TYPE_SESSION);
+  g_signal_group_connect_swapped (self->session_signals, "notify", G_CALLBACK (update_state), self);
+  self->board_signals = g_signal_group_new (TELA_TYPE_BOARD);
+  g_signal_group_connect_swapped (self->board_signals, "merged", G_CALLBACK (update_title), self);
+  self->realtime_signals = g_signal_group_new (REALTIME_TYPE_MANAGER);
+  g_signal_group_connect_swapped (self->realtime_signals, "notify::connection-state", G_CALLBACK (update_state), self);
+
+  g_signal_connect_object (tela_canvas_get_viewport (self->canvas), "changed", G_CALLBACK (viewport_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (tela_canvas_get_selection (self->canvas), "changed", G_CALLBACK (update_style_panel), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->canvas, "notify::tool", G_CALLBACK (update_style_panel), self, G_CONNECT_SWAPPED);
+  viewport_changed_cb (self);
+  update_style_panel (self);
+}
+
+TelaCanvas *
+tela_board_page_get_canvas (TelaBoardPage *self)
+{
+  g_return_val_if_fail (TELA_IS_BOARD_PAGE (self), NULL);
+
+  return self->canvas;
+}
+
+void
+tela_board_page_set_session (TelaBoardPage *self,
+                             TelaSession   *session,
+                             TelaWorkspace *workspace,
+                             gboolean       is_local)
+{
+  RealtimeManager *realtime = workspace == NULL ? NULL : tela_workspace_get_realtime (workspace);
+
+  g_return_if_fail (TELA_IS_BOARD_PAGE (self));
+
+  g_set_object (&self->session, session);
+  g_set_object (&self->realtime, realtime);
+  self->is_local = is_local;
+  self->needs_fit = session != NULL;
+  g_signal_group_set_target (self->session_signals, session);
+  g_signal_group_set_target (self->board_signals, session == NULL ? NULL : tela_session_get_board (session));
+  g_signal_group_set_target (self->realtime_signals, realtime);
+  tela_canvas_set_session (self->canvas, session, workspace == NULL ? NULL : tela_workspace_get_store (workspace));
+  tela_sync_button_set_session (self->sync_button, session, realtime, is_local);
+
+  update_title (self);
+  update_state (self);
+  update_style_panel (self);
+  if (session != NULL)
+    {
+      viewport_changed_cb (self);
+      gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
+    }
+}
+
+void
+tela_board_page_set_narrow (TelaBoardPage *self,
+                            gboolean       narrow)
+{
+  g_return_if_fail (TELA_IS_BOARD_PAGE (self));
+
+  if (self->is_narrow == narrow)
+    return;
+
+  self->is_narrow = narrow;
+  tela_sync_button_set_compact (self->sync_button, narrow);
+  gtk_widget_set_visible (self->header_history, !narrow);
+  gtk_widget_set_visible (self->corner_history, narrow);
+  /* The panel would hide half of a narrow board: there it comes when it is called. */
+  g_action_group_change_action_state (G_ACTION_GROUP (self->actions), "show-style", g_variant_new_boolean (!narrow));
+}

@@ -1,0 +1,23 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "tela-canvas.h"
+
+G_BEGIN_DECLS
+
+/* One board in a window: header bar, canvas, tools, style panel, zoom. */
+#define TELA_TYPE_BOARD_PAGE (tela_board_page_get_type ())
+G_DECLARE_FINAL_TYPE (TelaBoardPage, tela_board_page, TELA, BOARD_PAGE, GtkWidget)
+
+TelaCanvas *tela_board_page_get_canvas (TelaBoardPage *self);
+/* NULL closes the board. @is_local: kept on this computer alone. */
+void tela_board_page_set_session (TelaBoardPage *self, TelaSession *session, TelaWorkspace *workspace, gboolean is_local);
+/* The window says how wide it is: below TELA_NARROW_WIDTH words give way to icons. */
+void tela_board_page_set_narrow (TelaBoardPage *self, gboolean narrow);
+
+#define TELA_NARROW_WIDTH 560
+
+G_END_DECLS

@@ -1,0 +1,168 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-window-private.h"
+
+#include <glib/gi18n.h>
+
+void
+tela_window_new_board (TelaWindow *self)
+{
+  TelaWorkspace   *workspace = tela_window_get_workspace (self);
+  g_autofree char *id = NULL;
+
+  if (workspace == NULL)
+    return;
+
+  id = tela_workspace_create (workspace, _ ("Untitled Board"));
+  tela_window_open_board (self, id);
+}
+
+/* What the question needs until it is answered. */
+typedef struct
+{
+  TelaWindow *window; /* borrowed: the dialog is transient for it and goes first */
+  GtkWidget  *entry;  /* borrowed: a child of the dialog */
+  char       *project_id;
+} Rename;
+
+static void
+rename_free (gpointer  data,
+             GClosure *closure)
+{
+  Rename *rename = data;
+
+  g_free (rename->project_id);
+  g_free (rename);
+}
+
+static void
+renamed_cb (AdwMessageDialog *dialog,
+            const char       *response,
+            gpointer          user_data)
+{
+  Rename          *rename = user_data;
+  TelaWorkspace   *workspace = tela_window_get_workspace (rename->window);
+  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (rename->entry))));
+
+  if (strcmp (response, "rename") == 0 && *name != '\0' && workspace != NULL)
+    tela_workspace_rename (workspace, rename->project_id, name);
+}
+
+static void
+entry_changed_cb (GtkEditable      *entry,
+                  AdwMessageDialog *dialog)
+{
+  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (entry)));
+
+  adw_message_dialog_set_response_enabled (dialog, "rename", *name != '\0');
+}
+
+static char *
+dup_name (TelaWindow *self,
+          const char *project_id)
+{
+  GListModel *boards = tela_application_get_boards (tela_window_get_app (self));
+
+  for (guint i = 0; i < g_list_model_get_n_items (boards); i++)
+    {
+      g_autoptr (TelaProject) project = g_list_model_get_item (boards, i);
+
+      if (g_strcmp0 (tela_project_get_id (project), project_id) == 0)
+        return g_strdup (tela_project_get_name (project));
+    }
+
+  return g_strdup ("");
+}
+
+void
+tela_window_rename_board (TelaWindow *self,
+                          const char *project_id)
+{
+  GtkWidget       *dialog = adw_message_dialog_new (GTK_WINDOW (self), _ ("Rename Board"), NULL);
+  GtkWidget       *entry = gtk_entry_new ();
+  g_autofree char *name = dup_name (self, project_id);
+  Rename          *rename = g_new0 (Rename, 1);
+
+  rename->window = self;
+  rename->entry = entry;
+  rename->project_id = g_strdup (project_id);
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), name);
+  gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Name"), -1);
+  g_signal_connect (entry, "changed", G_CALLBACK (entry_changed_cb), dialog);
+  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), entry);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "rename", _ ("_Rename"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "rename", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "rename");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_data (dialog, "response", G_CALLBACK (renamed_cb), rename, rename_free, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+  gtk_editable_select_region (GTK_EDITABLE (entry), 0, -1);
+  gtk_widget_grab_focus (entry);
+}
+
+/* Until its toast is gone, a deleted board is only out of sight. */
+typedef struct
+{
+  TelaApplication *app; /* owned */
+  char            *project_id;
+  gboolean         is_undone;
+} Removal;
+
+static void
+removal_free (gpointer  data,
+              GClosure *closure)
+{
+  Removal *removal = data;
+
+  g_object_unref (removal->app);
+  g_free (removal->project_id);
+  g_free (removal);
+}
+
+static void
+undo_removal_cb (AdwToast *toast,
+                 gpointer  user_data)
+{
+  Removal *removal = user_data;
+
+  removal->is_undone = TRUE;
+  tela_application_show_board (removal->app, removal->project_id);
+}
+
+static void
+dismissed_cb (AdwToast *toast,
+              gpointer  user_data)
+{
+  Removal *removal = user_data;
+
+  if (!removal->is_undone)
+    tela_application_remove_board (removal->app, removal->project_id);
+}
+
+void
+tela_window_delete_board (TelaWindow *self,
+                          const char *project_id)
+{
+  g_autofree char *name = dup_name (self, project_id);
+  g_autofree char *title = NULL;
+  g_autofree char *escaped = NULL;
+  Removal         *removal = g_new0 (Removal, 1);
+  AdwToast        *toast;
+
+  removal->app = g_object_ref (tela_window_get_app (self));
+  removal->project_id = g_strdup (project_id);
+  tela_application_hide_board (removal->app, project_id);
+
+  escaped = g_markup_escape_text (*name == '\0' ? _ ("Untitled Board") : name, -1);
+  /* Translators: %s is the name of a board */
+  title = g_strdup_printf (_ ("“%s” deleted"), escaped);
+  toast = adw_toast_new (title);
+  adw_toast_set_button_label (toast, _ ("_Undo"));
+  g_signal_connect (toast, "button-clicked", G_CALLBACK (undo_removal_cb), removal);
+  g_signal_connect_data (toast, "dismissed", G_CALLBACK (dismissed_cb), removal, removal_free, 0);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}

@@ -1,0 +1,43 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "tela-list-page.h"
+#include "tela-window.h"
+
+G_BEGIN_DECLS
+
+struct _TelaWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  GCancellable         *opening;         /* owned; of the board being opened */
+  GCancellable         *cancellable;     /* owned; ends with the window */
+  TelaSession          *session;         /* owned; nullable */
+  GSignalGroup         *session_signals; /* owned */
+  GSignalGroup         *board_signals;   /* owned */
+  char                 *project_id;      /* owned; NULL: the list is shown */
+  GtkFileChooserNative *chooser;         /* owned; while it is open */
+  gboolean              exports_png;     /* what the chooser is for */
+
+  AdwToastOverlay *toasts; /* template children */
+  GtkStack        *stack;
+  TelaListPage    *list_page;
+  TelaBoardPage   *board_page;
+};
+
+TelaApplication *tela_window_get_app (TelaWindow *self);
+TelaWorkspace   *tela_window_get_workspace (TelaWindow *self); /* NULL: not started */
+
+/* tela-window-boards.c */
+void tela_window_new_board (TelaWindow *self);
+void tela_window_rename_board (TelaWindow *self, const char *project_id);
+void tela_window_delete_board (TelaWindow *self, const char *project_id);
+
+/* tela-window-files.c */
+void tela_window_choose_import (TelaWindow *self);
+void tela_window_choose_export (TelaWindow *self, gboolean as_png);
+
+G_END_DECLS

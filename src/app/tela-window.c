@@ -1,0 +1,399 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-window-private.h"
+
+#include <glib/gi18n.h>
+
+G_DEFINE_FINAL_TYPE (TelaWindow, tela_window, ADW_TYPE_APPLICATION_WINDOW)
+
+TelaApplication *
+tela_window_get_app (TelaWindow *self)
+{
+  return TELA_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
+}
+
+TelaWorkspace *
+tela_window_get_workspace (TelaWindow *self)
+{
+  GtkApplication *app = gtk_window_get_application (GTK_WINDOW (self));
+
+  return app == NULL ? NULL : tela_application_get_workspace (TELA_APPLICATION (app));
+}
+
+static void
+update_title (TelaWindow *self)
+{
+  const char *name = self->session == NULL ? _ ("Boards") : tela_board_get_name (tela_session_get_board (self->session));
+
+  gtk_window_set_title (GTK_WINDOW (self), *name == '\0' ? _ ("Untitled Board") : name);
+}
+
+static void
+update_actions (TelaWindow *self)
+{
+  static const char *const of_board[] = { "win.boards", "win.export-png", "win.export-excalidraw" };
+  GtkWidget               *widget = GTK_WIDGET (self);
+
+  for (guint i = 0; i < G_N_ELEMENTS (of_board); i++)
+    gtk_widget_action_set_enabled (widget, of_board[i], self->session != NULL);
+  gtk_widget_action_set_enabled (widget, "win.rename", self->session != NULL && tela_session_can_edit (self->session));
+}
+
+static void
+refused_cb (TelaWindow *self,
+            const char *message)
+{
+  g_autofree char *text = NULL;
+
+  /* Translators: %s says why, in a sentence */
+  text = g_strdup_printf (_ ("A change was refused: %s"), message);
+  tela_window_toast (self, text);
+}
+
+static void
+skipped_cb (TelaWindow *self,
+            guint       n)
+{
+  g_autofree char *text = NULL;
+
+  /* Translators: after an undo; %u is the number of properties of shapes that were left alone */
+  text = g_strdup_printf (g_dngettext (NULL, "%u value was left, as somebody else has changed it since",
+                                       "%u values were left, as somebody else has changed them since", n),
+                          n);
+  tela_window_toast (self, text);
+}
+
+static void
+set_session (TelaWindow  *self,
+             TelaSession *session)
+{
+  GtkApplication  *application = gtk_window_get_application (GTK_WINDOW (self));
+  TelaApplication *app = application == NULL ? NULL : TELA_APPLICATION (application);
+
+  g_set_object (&self->session, session);
+  g_signal_group_set_target (self->session_signals, session);
+  g_signal_group_set_target (self->board_signals, session == NULL ? NULL : tela_session_get_board (session));
+  if (self->board_page != NULL)
+    tela_board_page_set_session (self->board_page, session, session == NULL ? NULL : tela_window_get_workspace (self),
+                                 app == NULL || tela_application_is_local (app));
+}
+
+static void
+opened_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (TelaWindow) self = user_data; /* the reference tela_window_open_board() took */
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TelaSession) session = NULL;
+
+  session = tela_workspace_open_finish (TELA_WORKSPACE (source), result, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (session == NULL)
+    {
+      g_autofree char *text = NULL;
+
+      /* Translators: %s says why, in a sentence */
+      text = g_strdup_printf (_ ("The board cannot be opened: %s"), error->message);
+      tela_window_toast (self, text);
+      tela_window_show_boards (self);
+      return;
+    }
+
+  set_session (self, session);
+  gtk_stack_set_visible_child_name (self->stack, "board");
+  gtk_widget_grab_focus (GTK_WIDGET (tela_window_get_canvas (self)));
+  update_title (self);
+  update_actions (self);
+}
+
+static void
+new_window_action (GtkWidget  *widget,
+                   const char *name,
+                   GVariant   *parameter)
+{
+  TelaWindow *self = TELA_WINDOW (widget);
+  TelaWindow *other = tela_window_new (tela_window_get_app (self));
+
+  if (self->project_id != NULL)
+    tela_window_open_board (other, self->project_id);
+  gtk_window_present (GTK_WINDOW (other));
+}
+
+static void
+boards_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  tela_window_show_boards (TELA_WINDOW (widget));
+}
+
+static void
+new_board_action (GtkWidget  *widget,
+                  const char *name,
+                  GVariant   *parameter)
+{
+  tela_window_new_board (TELA_WINDOW (widget));
+}
+
+static void
+rename_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  TelaWindow *self = TELA_WINDOW (widget);
+
+  if (self->project_id != NULL)
+    tela_window_rename_board (self, self->project_id);
+}
+
+static void
+search_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  TelaWindow *self = TELA_WINDOW (widget);
+
+  if (self->project_id == NULL)
+    tela_list_page_search (self->list_page);
+}
+
+static void
+import_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  tela_window_choose_import (TELA_WINDOW (widget));
+}
+
+static void
+export_png_action (GtkWidget  *widget,
+                   const char *name,
+                   GVariant   *parameter)
+{
+  tela_window_choose_export (TELA_WINDOW (widget), TRUE);
+}
+
+static void
+export_excalidraw_action (GtkWidget  *widget,
+                          const char *name,
+                          GVariant   *parameter)
+{
+  tela_window_choose_export (TELA_WINDOW (widget), FALSE);
+}
+
+static void
+list_opened_cb (TelaWindow *self,
+                const char *project_id)
+{
+  tela_window_open_board (self, project_id);
+}
+
+static void
+list_opened_new_cb (TelaWindow *self,
+                    const char *project_id)
+{
+  TelaWindow *other = tela_window_new (tela_window_get_app (self));
+
+  tela_window_open_board (other, project_id);
+  gtk_window_present (GTK_WINDOW (other));
+}
+
+/* libadwaita 1.2 has no breakpoints: the size of the surface says it before the layout of that size. */
+static void
+surface_layout_cb (TelaWindow *self,
+                   int         width)
+{
+  tela_board_page_set_narrow (self->board_page, width < TELA_NARROW_WIDTH);
+}
+
+static void
+tela_window_realize (GtkWidget *widget)
+{
+  GdkSurface *surface;
+
+  GTK_WIDGET_CLASS (tela_window_parent_class)->realize (widget);
+  surface = gtk_native_get_surface (GTK_NATIVE (widget));
+  g_signal_connect_object (surface, "layout", G_CALLBACK (surface_layout_cb), widget, G_CONNECT_SWAPPED);
+}
+
+static void
+tela_window_dispose (GObject *object)
+{
+  TelaWindow *self = TELA_WINDOW (object);
+
+  g_cancellable_cancel (self->opening);
+  g_clear_object (&self->opening);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  if (self->chooser != NULL)
+    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
+  g_clear_object (&self->chooser);
+  if (self->session_signals != NULL)
+    set_session (self, NULL);
+  g_clear_object (&self->session_signals);
+  g_clear_object (&self->board_signals);
+  g_clear_pointer (&self->project_id, g_free);
+  gtk_widget_dispose_template (GTK_WIDGET (self), TELA_TYPE_WINDOW);
+
+  G_OBJECT_CLASS (tela_window_parent_class)->dispose (object);
+}
+
+static void
+bind_keys (GtkWidgetClass *widget_class)
+{
+  static const struct
+  {
+    guint           key;
+    GdkModifierType state;
+    const char     *action;
+  } keys[] = {
+    { GDK_KEY_z, GDK_CONTROL_MASK, "canvas.undo" },
+    { GDK_KEY_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "canvas.redo" },
+    { GDK_KEY_y, GDK_CONTROL_MASK, "canvas.redo" },
+    { GDK_KEY_a, GDK_CONTROL_MASK, "canvas.select-all" },
+    { GDK_KEY_a, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "canvas.select-none" },
+    { GDK_KEY_c, GDK_CONTROL_MASK, "canvas.copy" },
+    { GDK_KEY_x, GDK_CONTROL_MASK, "canvas.cut" },
+    { GDK_KEY_v, GDK_CONTROL_MASK, "canvas.paste" },
+    { GDK_KEY_d, GDK_CONTROL_MASK, "canvas.duplicate" },
+    { GDK_KEY_plus, GDK_CONTROL_MASK, "canvas.zoom-in" },
+    { GDK_KEY_plus, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "canvas.zoom-in" },
+    { GDK_KEY_equal, GDK_CONTROL_MASK, "canvas.zoom-in" },
+    { GDK_KEY_KP_Add, GDK_CONTROL_MASK, "canvas.zoom-in" },
+    { GDK_KEY_minus, GDK_CONTROL_MASK, "canvas.zoom-out" },
+    { GDK_KEY_KP_Subtract, GDK_CONTROL_MASK, "canvas.zoom-out" },
+    { GDK_KEY_0, GDK_CONTROL_MASK, "canvas.zoom-reset" },
+    { GDK_KEY_KP_0, GDK_CONTROL_MASK, "canvas.zoom-reset" },
+    { GDK_KEY_9, GDK_CONTROL_MASK, "canvas.zoom-fit" },
+    { GDK_KEY_f, GDK_CONTROL_MASK, "win.search" },
+    { GDK_KEY_F2, 0, "win.rename" },
+    { GDK_KEY_F9, 0, "board.show-style" },
+    { GDK_KEY_Left, GDK_ALT_MASK, "win.boards" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_widget_class_add_binding_action (widget_class, keys[i].key, keys[i].state, keys[i].action, NULL);
+}
+
+static void
+tela_window_class_init (TelaWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = tela_window_dispose;
+  widget_class->realize = tela_window_realize;
+
+  g_type_ensure (TELA_TYPE_LIST_PAGE);
+  g_type_ensure (TELA_TYPE_BOARD_PAGE);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/telacanvas/Tela/tela-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, TelaWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, TelaWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, TelaWindow, list_page);
+  gtk_widget_class_bind_template_child (widget_class, TelaWindow, board_page);
+
+  gtk_widget_class_install_action (widget_class, "win.new-window", NULL, new_window_action);
+  gtk_widget_class_install_action (widget_class, "win.new-board", NULL, new_board_action);
+  gtk_widget_class_install_action (widget_class, "win.boards", NULL, boards_action);
+  gtk_widget_class_install_action (widget_class, "win.rename", NULL, rename_action);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
+  gtk_widget_class_install_action (widget_class, "win.import", NULL, import_action);
+  gtk_widget_class_install_action (widget_class, "win.export-png", NULL, export_png_action);
+  gtk_widget_class_install_action (widget_class, "win.export-excalidraw", NULL, export_excalidraw_action);
+  bind_keys (widget_class);
+}
+
+static void
+tela_window_init (TelaWindow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->cancellable = g_cancellable_new ();
+  self->session_signals = g_signal_group_new (TELA_TYPE_SESSION);
+  g_signal_group_connect_swapped (self->session_signals, "refused", G_CALLBACK (refused_cb), self);
+  g_signal_group_connect_swapped (self->session_signals, "notify", G_CALLBACK (update_actions), self);
+  self->board_signals = g_signal_group_new (TELA_TYPE_BOARD);
+  g_signal_group_connect_swapped (self->board_signals, "merged", G_CALLBACK (update_title), self);
+
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "canvas", tela_canvas_get_actions (tela_window_get_canvas (self)));
+  g_signal_connect_object (tela_window_get_canvas (self), "skipped", G_CALLBACK (skipped_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->list_page, "opened", G_CALLBACK (list_opened_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->list_page, "opened-new", G_CALLBACK (list_opened_new_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->list_page, "renamed", G_CALLBACK (tela_window_rename_board), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->list_page, "deleted", G_CALLBACK (tela_window_delete_board), self, G_CONNECT_SWAPPED);
+  update_actions (self);
+}
+
+TelaWindow *
+tela_window_new (TelaApplication *application)
+{
+  TelaWindow *self = g_object_new (TELA_TYPE_WINDOW, "application", application, NULL);
+
+  tela_list_page_set_boards (self->list_page, tela_application_get_boards (application));
+  tela_list_page_set_notice (self->list_page, tela_application_get_notice (application));
+  update_title (self);
+
+  return self;
+}
+
+void
+tela_window_open_board (TelaWindow *self,
+                        const char *project_id)
+{
+  TelaWorkspace *workspace = tela_window_get_workspace (self);
+
+  g_return_if_fail (TELA_IS_WINDOW (self));
+
+  if (workspace == NULL || g_strcmp0 (project_id, self->project_id) == 0)
+    return;
+
+  g_cancellable_cancel (self->opening);
+  g_clear_object (&self->opening);
+  self->opening = g_cancellable_new ();
+  g_free (self->project_id);
+  self->project_id = g_strdup (project_id);
+  tela_workspace_open_async (workspace, project_id, self->opening, opened_cb, g_object_ref (self));
+}
+
+void
+tela_window_show_boards (TelaWindow *self)
+{
+  g_return_if_fail (TELA_IS_WINDOW (self));
+
+  g_cancellable_cancel (self->opening);
+  g_clear_object (&self->opening);
+  g_clear_pointer (&self->project_id, g_free);
+  gtk_stack_set_visible_child_name (self->stack, "list");
+  set_session (self, NULL);
+  update_title (self);
+  update_actions (self);
+}
+
+const char *
+tela_window_get_board_id (TelaWindow *self)
+{
+  g_return_val_if_fail (TELA_IS_WINDOW (self), NULL);
+
+  return self->project_id;
+}
+
+TelaCanvas *
+tela_window_get_canvas (TelaWindow *self)
+{
+  g_return_val_if_fail (TELA_IS_WINDOW (self), NULL);
+
+  return tela_board_page_get_canvas (self->board_page);
+}
+
+void
+tela_window_toast (TelaWindow *self,
+                   const char *text)
+{
+  g_return_if_fail (TELA_IS_WINDOW (self));
+
+  if (self->toasts != NULL)
+    adw_toast_overlay_add_toast (self->toasts, adw_toast_new (text));
+}
