@@ -10,7 +10,7 @@
 
 #define REUSE_MS 10000 /* a refresh token just used may be used again: its answer may have been lost */
 
-G_DEFINE_QUARK (tela - auth - error - quark, tela_auth_error)
+G_DEFINE_QUARK (tela_auth_error, tela_auth_error)
 
 /* ---- JSON ---- */
 

@@ -14,7 +14,7 @@
 
 #define SYNC_SECONDS 1
 
-G_DEFINE_QUARK (tela - db - error - quark, tela_db_error)
+G_DEFINE_QUARK (tela_db_error, tela_db_error)
 
 static gboolean
 fail (TelaDb  *self,

@@ -13,7 +13,7 @@
 #define KEY_EXP 4102444800 /* 2100-01-01 */
 #define DIGEST_LENGTH 32
 
-G_DEFINE_QUARK (tela - jwt - error - quark, tela_jwt_error)
+G_DEFINE_QUARK (tela_jwt_error, tela_jwt_error)
 
 TelaClaims *
 tela_claims_ref (TelaClaims *self)

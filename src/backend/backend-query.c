@@ -8,7 +8,7 @@
 
 #include "backend-text.h"
 
-G_DEFINE_QUARK (tela - query - error - quark, tela_query_error)
+G_DEFINE_QUARK (tela_query_error, tela_query_error)
 
 typedef struct
 {
@@ -76,8 +76,6 @@ add_value (Parser           *parser,
         *c = g_ascii_tolower (*c);
       good = tela_is_uuid (value);
     }
-  else
-    good = g_utf8_validate (value, -1, NULL);
   if (!good)
     {
       g_autofree char *valid = g_utf8_make_valid (value, -1);

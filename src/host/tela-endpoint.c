@@ -48,7 +48,8 @@ read_member (TelaJsonReader *reader,
       g_free (*slot);
       *slot = tela_json_reader_string (reader, NULL, NULL);
     }
-  else if (TELA_JSON_SPAN_IS (name, "session") && tela_json_reader_peek (reader) == TELA_JSON_OBJECT && tela_json_reader_span (reader, &session))
+  else if (TELA_JSON_SPAN_IS (name, "session") &&
+           tela_json_reader_peek (reader) == TELA_JSON_OBJECT && tela_json_reader_span (reader, &session))
     {
       g_free (into->session);
       into->session = g_strndup (session.data, session.len);
@@ -132,6 +133,7 @@ tela_endpoint_dup_listen (const TelaEndpoint *self)
 {
   g_autoptr (GUri) uri = g_uri_parse (self->url, G_URI_FLAGS_NONE, NULL);
   g_autoptr (GInetAddress) address = NULL;
+  gboolean is_six;
 
   if (uri == NULL || g_uri_get_host (uri) == NULL || g_uri_get_port (uri) <= 0)
     return NULL;
@@ -139,6 +141,7 @@ tela_endpoint_dup_listen (const TelaEndpoint *self)
   if (address == NULL || !g_inet_address_get_is_loopback (address))
     return NULL;
 
-  return g_strdup_printf (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6 ? "[%s]:%d" : "%s:%d", g_uri_get_host (uri),
-                          g_uri_get_port (uri));
+  is_six = g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6;
+
+  return g_strdup_printf (is_six ? "[%s]:%d" : "%s:%d", g_uri_get_host (uri), g_uri_get_port (uri));
 }

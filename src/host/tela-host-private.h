@@ -4,9 +4,49 @@
 
 #pragma once
 
+#include "tela-backend.h"
+#include "tela-endpoint.h"
 #include "tela-host.h"
 
 G_BEGIN_DECLS
+
+#define TELA_HOST_LOOK_EVERY_MS 100
+
+struct _TelaHost
+{
+  GObject parent_instance;
+
+  char         *data_dir;    /* owned */
+  char         *replica_dir; /* owned; NULL: serves only */
+  TelaEndpoint *endpoint;    /* owned; NULL: none yet */
+  gboolean      is_remote;
+  gboolean      is_closed;
+
+  char        *listen; /* owned, nullable: where to serve, said by the user */
+  gboolean     limits;
+  int          server_lock; /* -1: somebody else's */
+  TelaBackend *backend;     /* owned; NULL: not hosting */
+  guint        port_tries;
+  int          replica_lock;
+  GArray      *idle_locks; /* owned, int: of replicas claimed */
+
+  guint         look_id;    /* the source that looks for a host */
+  gint64        look_until; /* monotonic */
+  GCancellable *probe;      /* owned; NULL: none under way */
+};
+
+/* tela-host.c */
+char *tela_host_dup_server_path (TelaHost *self, const char *name);    /* DATA/server/NAME */
+void  tela_host_set_endpoint (TelaHost *self, TelaEndpoint *endpoint); /* takes it */
+void  tela_host_taken_over (TelaHost *self);                           /* tells the world */
+void  tela_host_moved (TelaHost *self);                                /* the same, where somebody else did */
+
+/* tela-host-look.c: who serves? */
+/* G_IO_ERROR_BUSY: somebody else does, or the port is not free yet: try again. */
+gboolean tela_host_become (TelaHost *self, GError **error);
+/* (sync) hosts, or waits until the host answers. */
+gboolean tela_host_find (TelaHost *self, GError **error);
+void     tela_host_stop_looking (TelaHost *self);
 
 /* tela-host-replicas.c: directories DATA/replica-N, each with a lock of its own. */
 

@@ -89,7 +89,8 @@ load_elements (TelaReplica *self,
       element = tela_element_unpack (id, sqlite3_column_blob (stmt, 1), sqlite3_column_bytes (stmt, 1), &problem);
       if (element == NULL)
         {
-          g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_CORRUPT, "%s: element %s: %s", self->path, id, problem->message);
+          g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_CORRUPT,
+                       "%s: element %s: %s", self->path, id, problem->message);
           return FALSE;
         }
       g_ptr_array_add (elements, element);
@@ -163,7 +164,10 @@ tela_replica_load (TelaReplica   *self,
   if (board == 0)
     return TRUE;
 
-  return load_head (self, board, call->board, error) && load_elements (self, board, call->board->elements, error) && load_undo (self, board, SIDE_UNDO, call->board->undo, error) && load_undo (self, board, SIDE_REDO, call->board->redo, error);
+  return load_head (self, board, call->board, error) &&
+         load_elements (self, board, call->board->elements, error) &&
+         load_undo (self, board, SIDE_UNDO, call->board->undo, error) &&
+         load_undo (self, board, SIDE_REDO, call->board->redo, error);
 }
 
 static gboolean
@@ -212,7 +216,8 @@ move_undo (TelaReplica   *self,
   switch (kind)
     {
     case TELA_EDIT_PUSH:
-      return tela_replica_exec (self, error, "DELETE FROM undo WHERE board = ?1 AND side = ?2", "ii", board, (gint64) SIDE_REDO) && push_entry (self, board, SIDE_UNDO, entry, error);
+      return tela_replica_exec (self, error, "DELETE FROM undo WHERE board = ?1 AND side = ?2", "ii", board, (gint64) SIDE_REDO) &&
+             push_entry (self, board, SIDE_UNDO, entry, error);
     case TELA_EDIT_UNDO:
       return pop_entry (self, board, SIDE_UNDO, error) && push_entry (self, board, SIDE_REDO, entry, error);
     case TELA_EDIT_REDO:
@@ -245,7 +250,9 @@ tela_replica_edit (TelaReplica   *self,
         return FALSE;
     }
 
-  return tela_replica_append (self, board, (TelaElement *const *) call->elements->pdata, call->elements->len, &call->id, error) && move_undo (self, board, call->kind, call->entry, error) && (call->name == NULL || tela_replica_exec (self, error, "DELETE FROM drafts WHERE id = ?1", "t", call->name));
+  return tela_replica_append (self, board, (TelaElement *const *) call->elements->pdata, call->elements->len, &call->id, error) &&
+         move_undo (self, board, call->kind, call->entry, error) &&
+         (call->name == NULL || tela_replica_drop_draft (self, call, error));
 }
 
 /* Elements that are not among @keep go, but for what the outbox makes of them. */
@@ -296,7 +303,9 @@ tela_replica_apply (TelaReplica   *self,
 {
   gint64 board;
 
-  if (!tela_replica_ensure_board (self, call->project_id, &board, error) || (call->reset && !drop_others (self, board, call->elements, error)))
+  if (!tela_replica_ensure_board (self, call->project_id, &board, error))
+    return FALSE;
+  if (call->reset && !drop_others (self, board, call->elements, error))
     return FALSE;
 
   for (guint i = 0; i < call->elements->len; i++)
@@ -311,7 +320,8 @@ tela_replica_apply (TelaReplica   *self,
         return FALSE;
     }
 
-  return (call->name == NULL || tela_replica_exec (self, error, "UPDATE boards SET epoch = ?2 WHERE key = ?1", "it", board, call->name)) && (call->number < 0 || tela_replica_exec (self, error, "UPDATE boards SET last = ?2 WHERE key = ?1", "ii", board, call->number));
+  return tela_replica_exec (self, error, "UPDATE boards SET epoch = ifnull(?2, epoch), last = iif(?3 < 0, last, ?3) WHERE key = ?1",
+                            "iti", board, call->name, call->number);
 }
 
 gboolean

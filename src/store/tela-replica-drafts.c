@@ -13,10 +13,13 @@ tela_replica_put_draft (TelaReplica   *self,
   g_autoptr (GBytes) packed = tela_ops_pack ((TelaElement *const *) call->elements->pdata, call->elements->len);
   gint64 board;
 
-  return tela_replica_ensure_board (self, call->project_id, &board, error) && tela_replica_exec (self, error,
-                                                                                                 "INSERT INTO drafts (id, board, ops) VALUES (?1, ?2, ?3)"
-                                                                                                 " ON CONFLICT (id) DO UPDATE SET board = excluded.board, ops = excluded.ops",
-                                                                                                 "tib", call->name, board, packed);
+  if (!tela_replica_ensure_board (self, call->project_id, &board, error))
+    return FALSE;
+
+  return tela_replica_exec (self, error,
+                            "INSERT INTO drafts (id, board, ops) VALUES (?1, ?2, ?3)"
+                            " ON CONFLICT (id) DO UPDATE SET board = excluded.board, ops = excluded.ops",
+                            "tib", call->name, board, packed);
 }
 
 gboolean

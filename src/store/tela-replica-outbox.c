@@ -121,7 +121,8 @@ tela_replica_mark_pushed (TelaReplica   *self,
                           GError       **error)
 {
   for (guint i = 0; i < call->ids->len; i++)
-    if (!tela_replica_exec (self, error, "UPDATE outbox SET pushed = 1 WHERE id = ?1", "i", g_array_index (call->ids, gint64, i)))
+    if (!tela_replica_exec (self, error, "UPDATE outbox SET pushed = 1 WHERE id = ?1", "i",
+                            g_array_index (call->ids, gint64, i)))
       return FALSE;
 
   return TRUE;
@@ -155,7 +156,9 @@ find_refusal (GPtrArray         *refusals,
     {
       const TelaStoreRefusal *refusal = g_ptr_array_index (refusals, i);
 
-      if (refusal->row == row && strcmp (tela_element_get_id (refusal->op), tela_element_get_id (op)) == 0 && tela_stamp_compare (tela_element_get_stamp (refusal->op), tela_element_get_stamp (op)) == 0)
+      if (refusal->row == row &&
+          strcmp (tela_element_get_id (refusal->op), tela_element_get_id (op)) == 0 &&
+          tela_stamp_compare (tela_element_get_stamp (refusal->op), tela_element_get_stamp (op)) == 0)
         return refusal;
     }
 
@@ -170,7 +173,8 @@ keep_refused (TelaReplica            *self,
 {
   g_autofree char *json = tela_ops_to_json (&refusal->op, 1, NULL);
 
-  return tela_replica_exec (self, error, "INSERT INTO refused (board, at_ms, code, message, ops) VALUES (?1, ?2, ?3, ?4, ?5)",
+  return tela_replica_exec (self, error,
+                            "INSERT INTO refused (board, at_ms, code, message, ops) VALUES (?1, ?2, ?3, ?4, ?5)",
                             "iittt", board, now_ms (), refusal->code, refusal->message, json);
 }
 
@@ -183,7 +187,10 @@ confirm_op (TelaReplica       *self,
   const char *id = tela_element_get_id (op);
   g_auto (TelaElementState) state = { NULL };
 
-  return tela_replica_read_element (self, board, id, &state, error) && (!tela_element_state_confirm (&state, op) || tela_replica_write_element (self, board, id, &state, error));
+  if (!tela_replica_read_element (self, board, id, &state, error))
+    return FALSE;
+
+  return !tela_element_state_confirm (&state, op) || tela_replica_write_element (self, board, id, &state, error);
 }
 
 /* @refused: ids of elements that a refused operation touched. */
@@ -297,7 +304,8 @@ tela_replica_waiting (TelaReplica   *self,
 
   call->rows = g_ptr_array_new_with_free_func (g_free);
   stmt = tela_replica_query (self, error,
-                             "SELECT project_id FROM boards WHERE EXISTS (SELECT 1 FROM outbox WHERE board = key) ORDER BY key", "");
+                             "SELECT project_id FROM boards WHERE EXISTS (SELECT 1 FROM outbox WHERE board = key) ORDER BY key",
+                             "");
   if (stmt == NULL)
     return FALSE;
   while (tela_replica_next (self, stmt, error))

@@ -298,7 +298,8 @@ rewrite_undo (TelaReplica *replica,
     {
       const Entry *entry = &g_array_index (entries, Entry, i);
 
-      if (!tela_replica_exec (replica, error, "UPDATE undo SET entry = ?4 WHERE board = ?1 AND side = ?2 AND seq = ?3", "iiib", board,
+      if (!tela_replica_exec (replica, error,
+                              "UPDATE undo SET entry = ?4 WHERE board = ?1 AND side = ?2 AND seq = ?3", "iiib", board,
                               entry->side, entry->seq, entry->packed))
         return FALSE;
     }
@@ -336,5 +337,7 @@ tela_replica_restamp (TelaReplica   *self,
 
   choose_stamps (&correction, call->number);
 
-  return rewrite_rows (self, &correction, error) && rewrite_elements (self, board, &correction, call->rows, error) && rewrite_undo (self, board, &correction, error);
+  return rewrite_rows (self, &correction, error) &&
+         rewrite_elements (self, board, &correction, call->rows, error) &&
+         rewrite_undo (self, board, &correction, error);
 }

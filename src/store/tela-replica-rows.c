@@ -78,7 +78,8 @@ tela_replica_ensure_board (TelaReplica *self,
   if (*board != 0)
     return TRUE;
 
-  return tela_replica_exec (self, error, "INSERT INTO boards (project_id) VALUES (?1)", "t", project_id) && tela_replica_find_board (self, project_id, board, error);
+  return tela_replica_exec (self, error, "INSERT INTO boards (project_id) VALUES (?1)", "t", project_id) &&
+         tela_replica_find_board (self, project_id, board, error);
 }
 
 static TelaElement *
@@ -109,7 +110,8 @@ tela_replica_read_element (TelaReplica      *self,
 
   tela_element_state_clear (state);
 
-  stmt = tela_replica_query (self, error, "SELECT packed, confirmed FROM elements WHERE board = ?1 AND id = ?2", "it", board, id);
+  stmt = tela_replica_query (self, error, "SELECT packed, confirmed FROM elements WHERE board = ?1 AND id = ?2",
+                             "it", board, id);
   if (stmt == NULL)
     return FALSE;
   if (!tela_replica_next (self, stmt, error))
@@ -152,7 +154,8 @@ tela_replica_write_element (TelaReplica            *self,
                             "itbb", board, id, packed, confirmed);
 }
 
-/* A format byte; then for each: length of the id (a byte), id, length of the packed element (32 bits, little end first), it. */
+/* A format byte; then for each: length of the id (a byte), id, length of the packed element (32 bits, little end
+ * first), the packed element. */
 GBytes *
 tela_ops_pack (TelaElement *const *ops,
                gsize               n)
@@ -290,7 +293,8 @@ tela_replica_read_outbox (TelaReplica *self,
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_outbox_row_free);
   g_autoptr (TelaStatement) stmt = NULL;
 
-  stmt = tela_replica_query (self, error, "SELECT id, gesture, created_ms, pushed, ops FROM outbox WHERE board = ?1 ORDER BY id",
+  stmt = tela_replica_query (self, error,
+                             "SELECT id, gesture, created_ms, pushed, ops FROM outbox WHERE board = ?1 ORDER BY id",
                              "i", board);
   if (stmt == NULL)
     return NULL;

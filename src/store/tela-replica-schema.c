@@ -91,7 +91,8 @@ tela_replica_migrate (sqlite3    *db,
     return FALSE;
   if (version < 0 || version > (int) G_N_ELEMENTS (migrations))
     {
-      g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_NEWER, "%s: written by a newer Tela (format %d)", path, version);
+      g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_NEWER,
+                   "%s: written by a newer Tela (format %d)", path, version);
       return FALSE;
     }
 
@@ -139,12 +140,14 @@ are_rows_sound (TelaReplica *self,
 
         if (sqlite3_column_bytes (elements, column) == 0)
           continue;
-        element = tela_element_unpack (id, sqlite3_column_blob (elements, column), sqlite3_column_bytes (elements, column), error);
+        element = tela_element_unpack (id, sqlite3_column_blob (elements, column),
+                                       sqlite3_column_bytes (elements, column), error);
         if (element == NULL)
           return FALSE;
       }
 
-  ops = *error == NULL ? tela_replica_query (self, error, "SELECT ops FROM outbox UNION ALL SELECT ops FROM drafts", "") : NULL;
+  if (*error == NULL)
+    ops = tela_replica_query (self, error, "SELECT ops FROM outbox UNION ALL SELECT ops FROM drafts", "");
   while (ops != NULL && tela_replica_next (self, ops, error))
     {
       g_autoptr (GPtrArray) read = NULL;
@@ -238,7 +241,8 @@ tela_replica_set_aside (const char *path,
 
       if (g_rename (from, to) != 0 && errno != ENOENT)
         {
-          g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_FAILED, "%s: cannot be set aside: %s", from, g_strerror (errno));
+          g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_FAILED,
+                       "%s: cannot be set aside: %s", from, g_strerror (errno));
           return FALSE;
         }
     }

@@ -30,7 +30,7 @@ TelaReplica *tela_replica_open (const char *dir, GError **error);
 void         tela_replica_close (TelaReplica *self);
 gboolean     tela_replica_sync_log (TelaReplica *self, GError **error);
 
-/* tela-replica.c: statements. @types has a letter for each value: i gint64, t text (nullable), b GBytes (nullable). The
+/* tela-replica-sql.c: statements. @types has a letter for each value: i gint64, t text (nullable), b GBytes (nullable). The
  * values are borrowed until the statement is released; @sql is a literal. */
 TelaStatement *tela_replica_query (TelaReplica *self, GError **error, const char *sql, const char *types, ...);
 /* The next row: TRUE. FALSE at the end, and on an error: so @error is never NULL, and callers look at *error after it. */

@@ -15,6 +15,8 @@ void     tela_store_call_and_go (TelaStore *self, TelaStoreCall *call); /* a fai
 /* The call with its results, borrowed from the task; NULL if it failed. */
 TelaStoreCall *tela_store_call_finish (TelaStore *self, GAsyncResult *result, gpointer tag, GError **error);
 
+/* From any thread: "failed" with the error, which is taken, or "synced" without one. */
+void        tela_store_tell (TelaStore *self, GError *error);
 const char *tela_store_get_dir (TelaStore *self);
 
 G_END_DECLS

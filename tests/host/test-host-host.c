@@ -166,6 +166,8 @@ test_closed_while_looking (Data         *data,
   tela_host_close (server);
   g_object_unref (server);
   tela_host_check (client);
+  tela_host_close (client);
+  tela_host_check (client); /* too late */
   finish (client);
 }
 
