@@ -1,0 +1,195 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <string.h>
+
+#include "cli.h"
+
+/* How long a command waits for a backend before it gives up. */
+#define ONLINE_TIMEOUT_S 20
+
+void
+cli_await_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  CliAwait *await = user_data;
+
+  await->result = g_object_ref (result);
+}
+
+GAsyncResult *
+cli_await_take (CliAwait *await)
+{
+  while (await->result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return g_steal_pointer (&await->result);
+}
+
+static void
+endpoint_changed_cb (TelaHost *host,
+                     TelaCli  *cli)
+{
+  g_autofree char *session = tela_host_dup_session (host);
+
+  tela_workspace_set_endpoint (cli->workspace, tela_host_get_url (host), tela_host_get_key (host), session, !tela_host_is_remote (host));
+}
+
+gboolean
+cli_open (TelaCli *cli,
+          GError **error)
+{
+  cli->host = tela_host_new (cli->data_dir, cli->url, cli->key, error);
+  if (cli->host == NULL)
+    return FALSE;
+  cli->store = tela_store_open (tela_host_get_replica_dir (cli->host), error);
+  if (cli->store == NULL)
+    return FALSE;
+
+  cli->realtime = realtime_manager_get_default ();
+  cli->workspace = tela_workspace_new (cli->store, cli->realtime);
+  g_signal_connect_swapped (cli->workspace, "endpoint-lost", G_CALLBACK (tela_host_check), cli->host);
+  g_signal_connect (cli->host, "endpoint-changed", G_CALLBACK (endpoint_changed_cb), cli);
+  endpoint_changed_cb (cli->host, cli);
+  return TRUE;
+}
+
+gboolean
+cli_open_online (TelaCli *cli,
+                 GError **error)
+{
+  CliAwait await = { NULL };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  guint timeout = 0;
+  gboolean ok = FALSE;
+
+  if (!cli_open (cli, error))
+    return FALSE;
+  timeout = g_timeout_add_seconds_full (G_PRIORITY_DEFAULT, ONLINE_TIMEOUT_S, G_SOURCE_FUNC (g_cancellable_cancel), cancellable, NULL);
+  tela_workspace_refresh_async (cli->workspace, cancellable, cli_await_cb, &await);
+  result = cli_await_take (&await);
+  ok = tela_workspace_refresh_finish (cli->workspace, result, error);
+  if (!g_cancellable_is_cancelled (cancellable))
+    g_source_remove (timeout);
+  return ok;
+}
+
+void
+cli_close (TelaCli *cli)
+{
+  if (cli->workspace != NULL)
+    tela_workspace_close (cli->workspace);
+  g_clear_object (&cli->workspace);
+  if (cli->realtime != NULL)
+    {
+      CliAwait await = { NULL };
+      g_autoptr (GAsyncResult) result = NULL;
+
+      realtime_manager_shutdown_async (cli->realtime, NULL, cli_await_cb, &await);
+      result = cli_await_take (&await);
+      realtime_manager_shutdown_finish (cli->realtime, result, NULL);
+      cli->realtime = NULL;
+    }
+  if (cli->store != NULL)
+    tela_store_close (cli->store);
+  g_clear_object (&cli->store);
+  if (cli->host != NULL)
+    tela_host_close (cli->host);
+  g_clear_object (&cli->host);
+}
+
+char *
+cli_find_board (TelaCli    *cli,
+                const char *id_or_name,
+                GError    **error)
+{
+  GListModel *projects = tela_workspace_get_projects (cli->workspace);
+  g_autofree char *found = NULL;
+
+  if (g_uuid_string_is_valid (id_or_name))
+    return g_strdup (id_or_name);
+  for (guint i = 0; i < g_list_model_get_n_items (projects); i++)
+    {
+      g_autoptr (TelaProject) project = g_list_model_get_item (projects, i);
+
+      if (strcmp (tela_project_get_name (project), id_or_name) != 0)
+        continue;
+      if (found != NULL)
+        {
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "more than one board is called “%s”: give the id", id_or_name);
+          return NULL;
+        }
+      found = g_strdup (tela_project_get_id (project));
+    }
+  if (found == NULL)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "no board has this id or name");
+  return g_steal_pointer (&found);
+}
+
+TelaSession *
+cli_open_board (TelaCli    *cli,
+                const char *id_or_name,
+                GError    **error)
+{
+  CliAwait await = { NULL };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autofree char *id = cli_find_board (cli, id_or_name, error);
+
+  if (id == NULL)
+    return NULL;
+  tela_workspace_open_async (cli->workspace, id, NULL, cli_await_cb, &await);
+  result = cli_await_take (&await);
+  return tela_workspace_open_finish (cli->workspace, result, error);
+}
+
+static gboolean
+put_assets (TelaCli    *cli,
+            GHashTable *assets,
+            GError    **error)
+{
+  GHashTableIter iter;
+  gpointer bytes;
+
+  if (assets == NULL)
+    return TRUE;
+  g_hash_table_iter_init (&iter, assets);
+  while (g_hash_table_iter_next (&iter, NULL, &bytes))
+    {
+      g_autofree char *name = tela_store_put_asset (cli->store, bytes, error);
+
+      if (name == NULL)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+char *
+cli_create_board (TelaCli    *cli,
+                  const char *name,
+                  GPtrArray  *ops,
+                  GHashTable *assets,
+                  GError    **error)
+{
+  CliAwait await = { NULL };
+  g_autofree char *id = tela_workspace_create (cli->workspace, name);
+  g_autoptr (TelaSession) session = cli_open_board (cli, id, error);
+  g_autoptr (GAsyncResult) edited = NULL;
+  g_autoptr (GAsyncResult) drained = NULL;
+
+  if (session == NULL || !put_assets (cli, assets, error))
+    return NULL;
+  if (ops != NULL && ops->len > 0)
+    {
+      tela_session_edit_async (session, (TelaElement *const *) ops->pdata, ops->len, FALSE, NULL, cli_await_cb, &await);
+      edited = cli_await_take (&await);
+      if (!tela_session_edit_finish (session, edited, error))
+        return NULL;
+    }
+  tela_session_drain_async (session, NULL, cli_await_cb, &await);
+  drained = cli_await_take (&await);
+  if (!tela_session_drain_finish (session, drained, error))
+    return NULL;
+  return g_steal_pointer (&id);
+}
