@@ -1,0 +1,82 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli.h"
+
+static gboolean
+stop_cb (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* One line when ready, for whoever started us. */
+static void
+print_ready (TelaHost *host,
+             gboolean  print_keys)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  g_autofree char *endpoint = tela_host_dup_endpoint_path (host);
+  TelaJsonWriter writer;
+
+  tela_json_writer_init (&writer, out, 0);
+  tela_json_writer_begin_object (&writer);
+  tela_json_writer_name (&writer, "url");
+  tela_json_writer_string (&writer, tela_host_get_url (host));
+  tela_json_writer_name (&writer, "endpoint");
+  tela_json_writer_string (&writer, endpoint);
+  if (print_keys)
+    {
+      tela_json_writer_name (&writer, "anon_key");
+      tela_json_writer_string (&writer, tela_host_get_key (host));
+      tela_json_writer_name (&writer, "service_role_key");
+      tela_json_writer_string (&writer, tela_host_get_service_key (host));
+    }
+  tela_json_writer_end_object (&writer);
+  g_print ("%s\n", out->str);
+  fflush (stdout);
+}
+
+int
+cli_serve (TelaCli *cli,
+           int      argc,
+           char   **argv)
+{
+  g_autofree char *listen = NULL;
+  g_autofree char *limits = NULL;
+  gboolean print_keys = FALSE;
+  const GOptionEntry entries[] = {
+    { "listen", 0, 0, G_OPTION_ARG_STRING, &listen, NULL, NULL },
+    { "limits", 0, 0, G_OPTION_ARG_STRING, &limits, NULL, NULL },
+    { "print-keys", 0, 0, G_OPTION_ARG_NONE, &print_keys, NULL, NULL },
+    { NULL },
+  };
+  const char *usage = "serve [--listen HOST:PORT] [--data DIR] [--limits supabase|off] [--print-keys]";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TelaHost) host = NULL;
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  guint sources[2];
+
+  if (!cli_parse (&argc, &argv, entries, usage, 0, FALSE))
+    return CLI_USAGE;
+  if (cli->url != NULL || (limits != NULL && strcmp (limits, "supabase") != 0 && strcmp (limits, "off") != 0))
+    return cli_usage (usage);
+
+  host = tela_host_serve (cli->data_dir, listen, g_strcmp0 (limits, "supabase") == 0, &error);
+  if (host == NULL)
+    return cli_fail ("serve", error);
+  print_ready (host, print_keys);
+  sources[0] = g_unix_signal_add (SIGTERM, stop_cb, loop);
+  sources[1] = g_unix_signal_add (SIGINT, stop_cb, loop);
+  g_main_loop_run (loop);
+  g_source_remove (sources[0]);
+  g_source_remove (sources[1]);
+  tela_host_close (host);
+  return CLI_OK;
+}

@@ -1,0 +1,276 @@
+"""Drives real Tela processes on the X display of the environment, as a person would: windows, pointer, keys, pictures."""
+import contextlib
+import json
+import os
+import pathlib
+import resource
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import zlib
+
+BUILD = pathlib.Path(os.environ.get("TELA_BUILD_DIR", "build")).resolve()
+DEADLINE = 60.0  # generous: sanitized builds on busy machines
+
+
+def until(condition, what, seconds=DEADLINE):
+    """Polls until condition() is true and returns its value; a late one is a failure that says what was missing."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {seconds:g} s: {what}")
+        time.sleep(0.01)
+
+
+class Picture:
+    """Pixels of the root window, from xwd's dump (version 7, 32 bits a pixel)."""
+
+    def __init__(self):
+        dump = subprocess.run(["xwd", "-root", "-silent"], check=True, stdout=subprocess.PIPE).stdout
+        header = struct.unpack(">25I", dump[:100])
+        self.width, self.height, self.stride = header[4], header[5], header[12]
+        self.data = memoryview(dump)[header[0] + header[19] * 12:]
+
+    def pixel(self, x, y):
+        at = y * self.stride + x * 4
+        blue, green, red = self.data[at:at + 3]
+        return red, green, blue
+
+    def count(self, box, matches):
+        """How many pixels of box (x, y, width, height) match."""
+        x, y, width, height = box
+        return sum(matches(self.pixel(i, j)) for j in range(y, y + height) for i in range(x, x + width))
+
+    def box(self, box):
+        x, y, width, height = box
+        return b"".join(bytes(self.data[(y + j) * self.stride + x * 4:][:width * 4]) for j in range(height))
+
+    def save(self, path):
+        rows = b"".join(
+            b"\0" + bytes(channel for x in range(self.width) for channel in self.pixel(x, y)) for y in range(self.height))
+
+        def chunk(kind, body):
+            return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+        pathlib.Path(path).write_bytes(
+            b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", self.width, self.height, 8, 2, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(rows, 6)) + chunk(b"IEND", b""))
+
+
+def is_ink(pixel):
+    """Dark, as ink on paper is."""
+    return max(pixel) < 110
+
+
+def xdotool(*words):
+    return subprocess.run(["xdotool", *map(str, words)], check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+class Window:
+    def __init__(self, xid, process):
+        self.xid, self.process = xid, process
+        self.x = self.y = self.width = self.height = 0
+
+    def place(self, x, y, width, height):
+        xdotool("windowsize", self.xid, width, height, "windowmove", self.xid, x, y)
+
+        def there():
+            place = dict(line.split("=") for line in xdotool("getwindowgeometry", "--shell", self.xid).split() if "=" in line)
+            self.x, self.y = int(place["X"]), int(place["Y"])
+            self.width, self.height = int(place["WIDTH"]), int(place["HEIGHT"])
+            return abs(self.x - x) < 60 and abs(self.width - width) < 120
+        until(there, f"window {self.xid} at {x},{y}")
+
+    def focus(self):
+        xdotool("windowraise", self.xid, "windowfocus", "--sync", self.xid)
+
+    def key(self, *keys):
+        self.focus()
+        xdotool("key", "--delay", 30, *keys)
+
+    def type(self, text):
+        self.focus()
+        xdotool("type", "--delay", 20, text)
+
+    def at(self, fx, fy):
+        """Screen position of a fraction of the window."""
+        return round(self.x + fx * self.width), round(self.y + fy * self.height)
+
+    def click(self, fx, fy, button=1):
+        xdotool("mousemove", *self.at(fx, fy), "click", button)
+
+    def press(self, points):
+        """Button down at the first point and along the others; still down."""
+        self.focus()
+        xdotool("mousemove", *self.at(*points[0]), "sleep", 0.05, "mousedown", 1)
+        for point in points[1:]:
+            xdotool("mousemove", *self.at(*point), "sleep", 0.016)
+
+    def release(self):
+        xdotool("mouseup", 1)
+
+    def drag(self, points):
+        self.press(points)
+        self.release()
+
+    def box(self, fx0, fy0, fx1, fy1):
+        (x0, y0), (x1, y1) = self.at(fx0, fy0), self.at(fx1, fy1)
+        return x0, y0, x1 - x0, y1 - y0
+
+    def ink(self, *fractions):
+        return Picture().count(self.box(*fractions), is_ink)
+
+
+class Tela:
+    """One process of the application."""
+
+    def __init__(self, *words, env=None):
+        self.process = subprocess.Popen([BUILD / "tela", *map(str, words)], env={**os.environ, **(env or {})},
+                                        stderr=subprocess.PIPE)
+        self.seen = []
+
+    def windows(self, n):
+        """Waits until the process shows n windows, and returns them in the order they came."""
+        def look():
+            if self.process.poll() is not None:
+                raise AssertionError(f"tela ended with {self.process.returncode}: {self.process.stderr.read().decode()}")
+            found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
+                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout.split()
+            for xid in found:
+                if xid not in [window.xid for window in self.seen]:
+                    self.seen.append(Window(xid, self))
+            return len(self.seen) >= n
+        until(look, f"{n} windows")
+        return self.seen[:n]
+
+    def window(self):
+        return self.windows(1)[0]
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.process.stderr.close()
+
+    def quit(self):
+        """Asks it to end, waits, and returns what it wrote to the console."""
+        self.process.terminate()
+        try:
+            _, errors = self.process.communicate(timeout=DEADLINE)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError("tela did not end when asked to")
+        assert self.process.returncode == 0, (self.process.returncode, errors.decode())
+        return errors.decode()
+
+
+def cli(*words, stdin=None, check=True):
+    """Runs tela-cli and returns its standard output."""
+    done = subprocess.run([BUILD / "tela-cli", *map(str, words)], input=stdin, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, timeout=2 * DEADLINE)
+    if check and done.returncode != 0:
+        raise AssertionError(f"tela-cli {' '.join(map(str, words))}: {done.returncode}: {done.stderr}")
+    return done.stdout if check else done
+
+
+def limited_cli(file_size, *words, stdin=None):
+    """tela-cli where no file may grow over file_size bytes, as on a full disk."""
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, file_size))
+    return subprocess.run([BUILD / "tela-cli", *map(str, words)], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True, timeout=2 * DEADLINE, preexec_fn=limit, restore_signals=False)
+
+
+class Serve:
+    """tela-cli serve, on a port of its choice at the first start and on the same one after."""
+
+    def __init__(self, data):
+        self.data = data
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen([BUILD / "tela-cli", "serve", "--data", self.data, "--print-keys"],
+                                        stdout=subprocess.PIPE, text=True)
+        ready = json.loads(self.process.stdout.readline())
+        self.url, self.anon_key, self.service_key = ready["url"], ready["anon_key"], ready["service_role_key"]
+
+    def admit(self, board, user):
+        """Makes somebody an editor of the board."""
+        body = json.dumps({"project_id": board, "user_id": user, "role": "editor"}).encode()
+        request = urllib.request.Request(f"{self.url}/rest/v1/project_members", body, {
+            "apikey": self.anon_key, "authorization": f"Bearer {self.service_key}", "content-type": "application/json"})
+        assert urllib.request.urlopen(request, timeout=10).status == 201
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def stop(self):
+        self.process.terminate()
+        assert self.process.wait(timeout=DEADLINE) == 0
+        self.process.stdout.close()
+
+
+def endpoint(data):
+    with contextlib.suppress(OSError, ValueError):
+        return json.loads((pathlib.Path(data) / "server" / "endpoint.json").read_text())
+    return None
+
+
+def metrics(url):
+    """The backend's counters by name."""
+    text = urllib.request.urlopen(f"{url}/metrics", timeout=10).read().decode()
+    return {line.split()[0]: float(line.split()[1]) for line in text.splitlines() if line and line[0] != "#"}
+
+
+def dump(data, board, *words):
+    return cli("dump", board, "--data", data, *words)
+
+
+def elements(data, board, *words):
+    return json.loads(dump(data, board, *words))["elements"]
+
+
+@contextlib.contextmanager
+def scratch():
+    """A directory for one test, gone afterwards."""
+    path = tempfile.mkdtemp(prefix="tela-e2e-")
+    try:
+        yield pathlib.Path(path)
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+STROKE = [(0.35 + 0.02 * i, 0.45 + 0.004 * (i % 5) * (-1) ** (i // 5)) for i in range(16)]
+
+
+def side_by_side(windows, width=680, height=820):
+    for i, window in enumerate(windows):
+        window.place(10 + i * (width + 10), 20, width, height)
+
+
+def run(tests):
+    """Runs test functions as TAP; the name of a test is its first doc line."""
+    print(f"1..{len(tests)}", flush=True)
+    failures = 0
+    for number, test in enumerate(tests, 1):
+        name = test.__doc__.strip().splitlines()[0]
+        try:
+            with scratch() as path:
+                test(path)
+            print(f"ok {number} - {name}", flush=True)
+        except Exception as problem:  # noqa: BLE001: whatever it is, the other tests still run
+            failures += 1
+            import traceback
+            traceback.print_exc()
+            print(f"not ok {number} - {name}: {problem}".replace("\n", " "), flush=True)
+    sys.exit(bool(failures))

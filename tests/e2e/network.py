@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""Two processes edit one element while the network between them and the server comes and goes."""
+import json
+import random
+import subprocess
+import urllib.parse
+
+import desktop
+from proxy import Proxy
+
+SEED = 20261
+
+
+class Editor:
+    """A tela-cli edit that is fed line by line, through a proxy of its own."""
+
+    def __init__(self, serve, path, board):
+        self.proxy = Proxy(urllib.parse.urlsplit(serve.url).port)
+        self.words = ["--data", path, "--url", f"http://127.0.0.1:{self.proxy.port}", "--key", serve.anon_key]
+        serve.admit(board, json.loads(desktop.cli("doctor", "--json", *self.words))["user"])
+        self.process = subprocess.Popen([desktop.BUILD / "tela-cli", "edit", board, *map(str, self.words)],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def edit(self, element, **props):
+        """Returns once the edit is durable on this side."""
+        self.process.stdin.write(json.dumps({"id": element, "set": props}) + "\n")
+        self.process.stdin.flush()
+        line = json.loads(self.process.stdout.readline())
+        assert line["state"] == "durable", line
+
+    def finish(self):
+        self.proxy.restore()
+        self.process.communicate(timeout=2 * desktop.DEADLINE)
+        assert self.process.returncode == 0
+
+    def dump(self, board, *words):
+        return desktop.cli("dump", board, *words, *self.words)
+
+
+def served(path):
+    serve = desktop.Serve(path / "served")
+    return serve, desktop.cli("new", "Plan", "--data", path / "served").strip()
+
+
+BOX = dict(type="rectangle", x=0, y=0, width=80, height=40, strokeColor="#1e1e1e")
+
+
+def move_and_recolour(path):
+    """a move here and a recolour there, with the network cut: both survive"""
+    serve, board = served(path)
+    left, right = (Editor(serve, path / name, board) for name in ("left", "right"))
+    left.edit("box", **BOX)
+    desktop.until(lambda: len(desktop.elements(path / "served", board)) == 1, "the box on the server")
+    left.proxy.cut()
+    right.proxy.cut()
+    left.edit("box", x=100, y=50)
+    right.edit("box", strokeColor="#1971c2")
+    left.finish()
+    right.finish()
+    box, = desktop.elements(path / "served", board)
+    assert (box["x"], box["y"], box["strokeColor"]) == (100, 50, "#1971c2"), box
+    assert left.dump(board, "--all") == right.dump(board, "--all") == desktop.dump(path / "served", board, "--all")
+    left.proxy.close()
+    right.proxy.close()
+    serve.stop()
+
+
+def random_histories(path):
+    """three processes, random edits and cuts: all dumps are equal to the byte"""
+    print(f"# seed {SEED}")
+    dice = random.Random(SEED)
+    serve, board = served(path)
+    editors = [Editor(serve, path / str(i), board) for i in range(3)]
+    for n in range(120):
+        editor = dice.choice(editors)
+        what = dice.random()
+        if what < 0.06:
+            editor.proxy.cut()
+        elif what < 0.14:
+            editor.proxy.restore()
+        else:
+            element = f"e{dice.randrange(12)}"
+            props = dice.choice([dict(BOX), dict(x=dice.randrange(900)), dict(y=dice.randrange(900)),
+                                 dict(strokeColor=dice.choice(["#e03131", "#1971c2"])), dict(isDeleted=dice.random() < 0.5)])
+            editor.edit(element, **props)
+    for editor in editors:
+        editor.finish()
+    wanted = desktop.dump(path / "served", board, "--all")
+    for i, editor in enumerate(editors):
+        assert editor.dump(board, "--all") == wanted, f"replica {i} differs; seed {SEED}"
+        editor.proxy.close()
+    serve.stop()
+
+
+desktop.run([move_and_recolour, random_histories])
