@@ -1,18 +1,15 @@
 #!/usr/bin/env python3
 """What ./dev run does where there is no display: two windows on one board, a stroke in the first, seen in the second."""
-import os
-import pathlib
 import sys
 
-os.environ.setdefault("TELA_BUILD_DIR", sys.argv[1] if len(sys.argv) > 1 else "build")
-
-import desktop  # noqa: E402: it reads the environment
+import desktop
 
 
-def main():
-    picture = pathlib.Path(os.environ["TELA_BUILD_DIR"]) / "run.png"
+def main(sample):
+    picture = desktop.BUILD / "run.png"
     with desktop.scratch() as data:
-        tela = desktop.Tela("--data", data, "--board", "Welcome", env={"TELA_SAMPLE": "1"})
+        desktop.cli("import", sample, "--data", data)
+        tela = desktop.Tela("--data", data, "--board", "Welcome")
         try:
             first = tela.window()
             first.key("ctrl+shift+n")
@@ -48,7 +45,7 @@ def main():
 
 if __name__ == "__main__":
     try:
-        sys.exit(main())
+        sys.exit(main(sys.argv[1]))
     except AssertionError as problem:
         print(f"missing: {problem}", file=sys.stderr)
         sys.exit(1)

@@ -132,9 +132,8 @@ class Window:
 class Tela:
     """One process of the application."""
 
-    def __init__(self, *words, env=None):
-        self.process = subprocess.Popen([BUILD / "tela", *map(str, words)], env={**os.environ, **(env or {})},
-                                        stderr=subprocess.PIPE)
+    def __init__(self, *words):
+        self.process = subprocess.Popen([BUILD / "tela", *map(str, words)], stderr=subprocess.PIPE)
         self.seen = []
 
     def windows(self, n):
