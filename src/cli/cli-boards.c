@@ -27,7 +27,7 @@ cli_projects (TelaCli *cli,
   g_autoptr (GError) error = NULL;
   g_autoptr (GString) out = g_string_new (NULL);
   TelaJsonWriter writer;
-  GListModel *projects;
+  GListModel    *projects;
 
   if (!cli_parse (&argc, &argv, entries, "projects", 0, FALSE))
     return CLI_USAGE;
@@ -78,7 +78,7 @@ cli_remove (TelaCli *cli,
             char   **argv)
 {
   const GOptionEntry entries[] = { { NULL } };
-  CliAwait await = { NULL };
+  CliAwait           await = { NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   g_autofree char *id = NULL;

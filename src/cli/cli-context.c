@@ -62,7 +62,7 @@ cli_open_online (TelaCli *cli,
   CliAwait await = { NULL };
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  guint timeout = 0;
+  guint    timeout = 0;
   gboolean ok = FALSE;
 
   if (!cli_open (cli, error))
@@ -105,7 +105,7 @@ cli_find_board (TelaCli    *cli,
                 const char *id_or_name,
                 GError    **error)
 {
-  GListModel *projects = tela_workspace_get_projects (cli->workspace);
+  GListModel      *projects = tela_workspace_get_projects (cli->workspace);
   g_autofree char *found = NULL;
 
   if (g_uuid_string_is_valid (id_or_name))
@@ -144,20 +144,20 @@ cli_open_board (TelaCli    *cli,
   return tela_workspace_open_finish (cli->workspace, result, error);
 }
 
-static gboolean
-put_assets (TelaCli    *cli,
-            GHashTable *assets,
-            GError    **error)
+gboolean
+cli_put_assets (TelaCli    *cli,
+                GHashTable *assets,
+                GError    **error)
 {
   GHashTableIter iter;
-  gpointer bytes;
+  gpointer       bytes;
 
   if (assets == NULL)
     return TRUE;
   g_hash_table_iter_init (&iter, assets);
   while (g_hash_table_iter_next (&iter, NULL, &bytes))
     {
-      g_autofree char *name = tela_store_put_asset (cli->store, bytes, error);
+      g_autofree char *name = tela_workspace_put_asset (cli->workspace, bytes, error);
 
       if (name == NULL)
         return FALSE;
@@ -172,13 +172,13 @@ cli_create_board (TelaCli    *cli,
                   GHashTable *assets,
                   GError    **error)
 {
-  CliAwait await = { NULL };
+  CliAwait         await = { NULL };
   g_autofree char *id = tela_workspace_create (cli->workspace, name);
   g_autoptr (TelaSession) session = cli_open_board (cli, id, error);
   g_autoptr (GAsyncResult) edited = NULL;
   g_autoptr (GAsyncResult) drained = NULL;
 
-  if (session == NULL || !put_assets (cli, assets, error))
+  if (session == NULL || !cli_put_assets (cli, assets, error))
     return NULL;
   if (ops != NULL && ops->len > 0)
     {

@@ -47,7 +47,8 @@ say_account (Report       *report,
   g_autofree char *boards = g_strdup_printf ("%u", g_list_model_get_n_items (tela_workspace_get_projects (cli->workspace)));
 
   say (report, "url", tela_host_get_url (cli->host));
-  say (report, "backend", tela_host_is_remote (cli->host) ? "given by --url" : tela_host_is_hosting (cli->host) ? "embedded, hosted by this process" : "embedded, hosted by another process");
+  say (report, "backend", tela_host_is_remote (cli->host) ? "given by --url" : tela_host_is_hosting (cli->host) ? "embedded, hosted by this process"
+                                                                                                                : "embedded, hosted by another process");
   say (report, "replica", tela_host_get_replica_dir (cli->host));
   say (report, "user", tela_workspace_get_user_id (cli->workspace));
   say (report, "boards", boards);

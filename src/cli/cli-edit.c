@@ -27,7 +27,7 @@ cli_dump (TelaCli *cli,
           int      argc,
           char   **argv)
 {
-  gboolean all = FALSE, now = FALSE;
+  gboolean           all = FALSE, now = FALSE;
   const GOptionEntry entries[] = {
     { "all", 0, 0, G_OPTION_ARG_NONE, &all, NULL, NULL },
     { "now", 0, 0, G_OPTION_ARG_NONE, &now, NULL, NULL },
@@ -100,7 +100,7 @@ read_line (const char *line,
            TelaStamp   stamp,
            GError    **error)
 {
-  TelaJsonSpan source = { line, strlen (line) }, id;
+  TelaJsonSpan   source = { line, strlen (line) }, id;
   TelaJsonReader reader;
 
   if (!tela_json_check (line, source.len, error))
@@ -109,7 +109,7 @@ read_line (const char *line,
     {
       g_autofree char *uuid = g_uuid_string_random ();
       g_autofree char *with_id = NULL;
-      const char *brace = strchr (line, '{');
+      const char      *brace = strchr (line, '{');
 
       if (brace == NULL)
         {
@@ -215,7 +215,7 @@ cli_edit (TelaCli *cli,
           int      argc,
           char   **argv)
 {
-  Edit edit = { .status = CLI_OK };
+  Edit               edit = { .status = CLI_OK };
   const GOptionEntry entries[] = {
     { "live", 0, 0, G_OPTION_ARG_NONE, &edit.live, NULL, NULL },
     { NULL },

@@ -23,7 +23,7 @@ print_ready (TelaHost *host,
 {
   g_autoptr (GString) out = g_string_new (NULL);
   g_autofree char *endpoint = tela_host_dup_endpoint_path (host);
-  TelaJsonWriter writer;
+  TelaJsonWriter   writer;
 
   tela_json_writer_init (&writer, out, 0);
   tela_json_writer_begin_object (&writer);
@@ -48,9 +48,9 @@ cli_serve (TelaCli *cli,
            int      argc,
            char   **argv)
 {
-  g_autofree char *listen = NULL;
-  g_autofree char *limits = NULL;
-  gboolean print_keys = FALSE;
+  g_autofree char   *listen = NULL;
+  g_autofree char   *limits = NULL;
+  gboolean           print_keys = FALSE;
   const GOptionEntry entries[] = {
     { "listen", 0, 0, G_OPTION_ARG_STRING, &listen, NULL, NULL },
     { "limits", 0, 0, G_OPTION_ARG_STRING, &limits, NULL, NULL },

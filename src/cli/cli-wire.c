@@ -62,7 +62,7 @@ await_joined (RealtimeSubscription *subscription,
               const char           *topic)
 {
   gboolean late = FALSE;
-  guint timeout = g_timeout_add_seconds_full (G_PRIORITY_DEFAULT, JOIN_TIMEOUT_S, timeout_cb, &late, NULL);
+  guint    timeout = g_timeout_add_seconds_full (G_PRIORITY_DEFAULT, JOIN_TIMEOUT_S, timeout_cb, &late, NULL);
 
   while (!late && !realtime_subscription_is_subscribed (subscription) && realtime_subscription_get_error (subscription) == NULL)
     g_main_context_iteration (NULL, TRUE);
@@ -79,9 +79,9 @@ cli_listen (TelaCli *cli,
             int      argc,
             char   **argv)
 {
-  g_autofree char *event = NULL;
-  gboolean is_private = FALSE;
-  gint64 count = -1;
+  g_autofree char   *event = NULL;
+  gboolean           is_private = FALSE;
+  gint64             count = -1;
   const GOptionEntry entries[] = {
     { "event", 0, 0, G_OPTION_ARG_STRING, &event, NULL, NULL },
     { "private", 0, 0, G_OPTION_ARG_NONE, &is_private, NULL, NULL },
@@ -91,7 +91,7 @@ cli_listen (TelaCli *cli,
   g_autoptr (GError) error = NULL;
   g_autoptr (RealtimeSubscription) subscription = NULL;
   RealtimeChannelOptions options = { 0 };
-  Listen listen;
+  Listen                 listen;
 
   if (!cli_parse (&argc, &argv, entries, "listen TOPIC [--event E] [--private] [--count N]", 1, FALSE))
     return CLI_USAGE;
@@ -114,7 +114,7 @@ cli_broadcast (TelaCli *cli,
                int      argc,
                char   **argv)
 {
-  gboolean is_private = FALSE, ack = FALSE;
+  gboolean           is_private = FALSE, ack = FALSE;
   const GOptionEntry entries[] = {
     { "private", 0, 0, G_OPTION_ARG_NONE, &is_private, NULL, NULL },
     { "ack", 0, 0, G_OPTION_ARG_NONE, &ack, NULL, NULL },

@@ -34,43 +34,46 @@ enum
   CLI_USAGE,
 };
 
-int cli_serve     (TelaCli *cli, int argc, char **argv);
-int cli_projects  (TelaCli *cli, int argc, char **argv);
-int cli_new       (TelaCli *cli, int argc, char **argv);
-int cli_remove    (TelaCli *cli, int argc, char **argv);
-int cli_import    (TelaCli *cli, int argc, char **argv);
-int cli_export    (TelaCli *cli, int argc, char **argv);
-int cli_generate  (TelaCli *cli, int argc, char **argv);
-int cli_dump      (TelaCli *cli, int argc, char **argv);
-int cli_edit      (TelaCli *cli, int argc, char **argv);
-int cli_listen    (TelaCli *cli, int argc, char **argv);
+int cli_serve (TelaCli *cli, int argc, char **argv);
+int cli_projects (TelaCli *cli, int argc, char **argv);
+int cli_new (TelaCli *cli, int argc, char **argv);
+int cli_remove (TelaCli *cli, int argc, char **argv);
+int cli_import (TelaCli *cli, int argc, char **argv);
+int cli_export (TelaCli *cli, int argc, char **argv);
+int cli_generate (TelaCli *cli, int argc, char **argv);
+int cli_dump (TelaCli *cli, int argc, char **argv);
+int cli_edit (TelaCli *cli, int argc, char **argv);
+int cli_listen (TelaCli *cli, int argc, char **argv);
 int cli_broadcast (TelaCli *cli, int argc, char **argv);
-int cli_doctor    (TelaCli *cli, int argc, char **argv);
+int cli_doctor (TelaCli *cli, int argc, char **argv);
 
 /* "tela-cli: WHAT: WHY" on stderr; returns CLI_FAILED. */
-int cli_fail  (const char *what, const GError *error);
+int cli_fail (const char *what, const GError *error);
 int cli_usage (const char *usage);
 /* Parses the options of a command; exactly @n_words words must be left (or more, if @or_more). FALSE: told already. */
 gboolean cli_parse (int *argc, char ***argv, const GOptionEntry *entries, const char *usage, int n_words, gboolean or_more);
 
 /* Store, connection and account; waits for nothing but the disk. */
-gboolean cli_open  (TelaCli *cli, GError **error);
+gboolean cli_open (TelaCli *cli, GError **error);
 /* Also waits until the backend has answered. */
 gboolean cli_open_online (TelaCli *cli, GError **error);
 void     cli_close (TelaCli *cli);
 /* (transfer full) The id of the board with that id or that unique name. */
-char    *cli_find_board (TelaCli *cli, const char *id_or_name, GError **error);
+char *cli_find_board (TelaCli *cli, const char *id_or_name, GError **error);
 /* (transfer full) The session of the board with that id or that unique name. */
 TelaSession *cli_open_board (TelaCli *cli, const char *id_or_name, GError **error);
 /* (transfer full) A new board with @ops in it, on disk and confirmed; NULL on failure. */
-char    *cli_create_board (TelaCli *cli, const char *name, GPtrArray *ops, GHashTable *assets, GError **error);
+char *cli_create_board (TelaCli *cli, const char *name, GPtrArray *ops, GHashTable *assets, GError **error);
+
+/* On disk, and queued for the backend: before the operations that name them. @assets: fileId → GBytes, nullable. */
+gboolean cli_put_assets (TelaCli *cli, GHashTable *assets, GError **error);
 
 /* Waiting in main (), where no callback is running: the loop runs until the result is there. */
 typedef struct
 {
   GAsyncResult *result;
 } CliAwait;
-void          cli_await_cb   (GObject *source, GAsyncResult *result, gpointer user_data);
+void          cli_await_cb (GObject *source, GAsyncResult *result, gpointer user_data);
 GAsyncResult *cli_await_take (CliAwait *await); /* (transfer full) */
 
 G_END_DECLS

@@ -1,0 +1,197 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <string.h>
+
+#include "cli.h"
+#include "tela-paint.h"
+
+#define PNG_PADDING 16.0
+#define DEFAULT_BACKGROUND "#ffffff"
+
+/* What is exported: a board of the account, or a file read into a board of its own. */
+typedef struct
+{
+  TelaBoard   *board;   /* owned */
+  TelaSession *session; /* owned, NULL for a file */
+  GHashTable  *files;   /* owned: fileId → GBytes */
+} Source;
+
+static void
+source_clear (Source *source)
+{
+  g_clear_object (&source->board);
+  g_clear_object (&source->session);
+  g_clear_pointer (&source->files, g_hash_table_unref);
+}
+
+static gboolean
+open_file (Source     *source,
+           const char *path,
+           GError    **error)
+{
+  TelaStamp stamp = { .time = 1 << 16, .actor = 1 };
+  g_autoptr (TelaImport) import = tela_format_read_file (path, stamp, NULL, NULL, error);
+
+  if (import == NULL)
+    return FALSE;
+  source->board = tela_board_new ("file");
+  source->files = g_hash_table_ref (import->assets);
+  tela_board_merge (source->board, (TelaElement *const *) import->elements->pdata, import->elements->len);
+  return TRUE;
+}
+
+/* Those that nobody has stay away: the picture shows a box in their place. */
+static void
+fetch_files (TelaCli *cli,
+             Source  *source)
+{
+  g_autoptr (GHashTable) names = tela_excalidraw_list_files (source->board);
+  GHashTableIter iter;
+  gpointer       file_id, sha256;
+
+  source->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
+  g_hash_table_iter_init (&iter, names);
+  while (g_hash_table_iter_next (&iter, &file_id, &sha256))
+    {
+      CliAwait await = { NULL };
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GError) error = NULL;
+      GBytes *bytes;
+
+      tela_workspace_get_asset_async (cli->workspace, sha256, NULL, cli_await_cb, &await);
+      result = cli_await_take (&await);
+      bytes = tela_workspace_get_asset_finish (cli->workspace, result, &error);
+      if (bytes != NULL)
+        g_hash_table_insert (source->files, g_strdup (file_id), bytes);
+      else
+        cli_fail (file_id, error);
+    }
+}
+
+static gboolean
+open_project (TelaCli    *cli,
+              Source     *source,
+              const char *project,
+              GError    **error)
+{
+  CliAwait await = { NULL };
+  g_autoptr (GAsyncResult) drained = NULL;
+
+  if (!cli_open_online (cli, error))
+    return FALSE;
+  source->session = cli_open_board (cli, project, error);
+  if (source->session == NULL)
+    return FALSE;
+  tela_session_drain_async (source->session, NULL, cli_await_cb, &await);
+  drained = cli_await_take (&await);
+  if (!tela_session_drain_finish (source->session, drained, error))
+    return FALSE;
+  source->board = g_object_ref (tela_session_get_board (source->session));
+  fetch_files (cli, source);
+  return TRUE;
+}
+
+static GBytes *
+file_cb (const char *file_id,
+         gpointer    user_data)
+{
+  GBytes *bytes = g_hash_table_lookup (user_data, file_id);
+
+  return bytes != NULL ? g_bytes_ref (bytes) : NULL;
+}
+
+/* (element-type TelaElement) Everything, or what lies in the frame of that name. */
+static GPtrArray *
+choose_elements (TelaBoard  *board,
+                 const char *frame,
+                 GError    **error)
+{
+  g_autoptr (GPtrArray) all = tela_board_query (board, NULL);
+
+  if (frame == NULL)
+    return g_steal_pointer (&all);
+  for (guint i = 0; i < all->len; i++)
+    {
+      const TelaElement *element = g_ptr_array_index (all, i);
+      TelaRect           box = tela_element_get_box (element);
+
+      if (g_strcmp0 (tela_element_get_string (element, TELA_KEY_TYPE), "frame") == 0 && g_strcmp0 (tela_element_get_string (element, TELA_KEY_NAME), frame) == 0)
+        return tela_board_query (board, &box);
+    }
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "no frame is called “%s”", frame);
+  return NULL;
+}
+
+/* The paper's colour as the file gave it. (transfer full) */
+static char *
+dup_background (TelaBoard *board)
+{
+  const TelaElement *own = tela_board_lookup (board, TELA_BOARD_ELEMENT_ID);
+  TelaValue          state;
+  TelaJsonSpan       span;
+
+  if (own != NULL && tela_element_get (own, tela_key_intern (TELA_BOARD_APP_STATE, strlen (TELA_BOARD_APP_STATE)), &state, NULL) && state.kind == TELA_VALUE_JSON && tela_json_find ((TelaJsonSpan){ state.as.string, strlen (state.as.string) }, "viewBackgroundColor", &span) && span.len > 2 && span.data[0] == '"')
+    return g_strndup (span.data + 1, span.len - 2);
+  return g_strdup (DEFAULT_BACKGROUND);
+}
+
+static GBytes *
+render (Source     *source,
+        const char *out,
+        double      scale,
+        const char *frame,
+        GError    **error)
+{
+  if (g_str_has_suffix (out, ".excalidraw"))
+    {
+      gsize len;
+      char *text = tela_excalidraw_write (source->board, file_cb, source->files, NULL, &len);
+
+      return g_bytes_new_take (text, len);
+    }
+  else
+    {
+      g_autofree char *background = dup_background (source->board);
+      g_autoptr (GPtrArray) elements = choose_elements (source->board, frame, error);
+      TelaPaintOptions options = { .scale = scale, .asset = file_cb, .asset_data = source->files };
+
+      if (elements == NULL)
+        return NULL;
+      return tela_paint_png ((TelaElement *const *) elements->pdata, elements->len, &options, PNG_PADDING, background, error);
+    }
+}
+
+int
+cli_export (TelaCli *cli,
+            int      argc,
+            char   **argv)
+{
+  g_autofree char   *out = NULL;
+  g_autofree char   *frame = NULL;
+  double             scale = 1.0;
+  const GOptionEntry entries[] = {
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &out, NULL, NULL },
+    { "scale", 0, 0, G_OPTION_ARG_DOUBLE, &scale, NULL, NULL },
+    { "frame", 0, 0, G_OPTION_ARG_STRING, &frame, NULL, NULL },
+    { NULL },
+  };
+  const char *usage = "export PROJECT|FILE -o OUT.png|OUT.excalidraw [--scale S] [--frame NAME]";
+  Source      source = { NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  gboolean ok;
+
+  if (!cli_parse (&argc, &argv, entries, usage, 1, FALSE))
+    return CLI_USAGE;
+  if (out == NULL || !(g_str_has_suffix (out, ".png") || g_str_has_suffix (out, ".excalidraw")) || !(scale > 0 && scale <= 16))
+    return cli_usage (usage);
+
+  ok = g_file_test (argv[1], G_FILE_TEST_IS_REGULAR) ? open_file (&source, argv[1], &error) : open_project (cli, &source, argv[1], &error);
+  if (ok)
+    bytes = render (&source, out, scale, frame, &error);
+  ok = bytes != NULL && g_file_set_contents (out, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), &error);
+  source_clear (&source);
+  return ok ? CLI_OK : cli_fail (argv[1], error);
+}
