@@ -40,6 +40,8 @@ gboolean
 cli_open (TelaCli *cli,
           GError **error)
 {
+  g_autoptr (GPtrArray) idle = NULL;
+
   cli->host = tela_host_new (cli->data_dir, cli->url, cli->key, error);
   if (cli->host == NULL)
     return FALSE;
@@ -52,6 +54,11 @@ cli_open (TelaCli *cli,
   g_signal_connect_swapped (cli->workspace, "endpoint-lost", G_CALLBACK (tela_host_check), cli->host);
   g_signal_connect (cli->host, "endpoint-changed", G_CALLBACK (endpoint_changed_cb), cli);
   endpoint_changed_cb (cli->host, cli);
+
+  /* What a killed process left unsent is the host's to push. */
+  idle = tela_host_claim_idle_replicas (cli->host);
+  for (guint i = 0; idle != NULL && i < idle->len; i++)
+    tela_workspace_adopt_replica (cli->workspace, g_ptr_array_index (idle, i));
   return TRUE;
 }
 

@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""tela-cli: what its commands print and how they end."""
+import json
+import subprocess
+
+import desktop
+
+
+def boards(data):
+    """boards are made, listed, edited, dumped and removed"""
+    board = desktop.cli("new", "Plan", "--data", data).strip()
+    listed = json.loads(desktop.cli("projects", "--json", "--data", data))
+    assert [(p["id"], p["name"], p["role"]) for p in listed] == [(board, "Plan", "owner")], listed
+    done = desktop.cli("edit", "Plan", "--data", data, stdin='{"set":{"type":"ellipse","x":1.5,"y":-2}}\n\n'
+                       '{"id":"a","set":{"type":"rectangle","x":0,"y":0}}\n{"id":"a","delete":true}\n')
+    lines = [json.loads(line) for line in done.splitlines()]
+    assert [line["state"] for line in lines] == ["durable"] * 3 + ["confirmed"] * 3, lines
+    shown = desktop.elements(data, board)
+    assert [(e["type"], e["x"], e["y"]) for e in shown] == [("ellipse", 1.5, -2)], shown
+    assert '"a"' in desktop.dump(data, board, "--all")
+    assert desktop.dump(data, board) == desktop.dump(data, "Plan", "--now")
+    desktop.cli("remove", "Plan", "--data", data)
+    assert json.loads(desktop.cli("projects", "--json", "--data", data)) == []
+
+
+def wrong_words(data):
+    """wrong usage exits 2, a failure 1, each with one line that says what and why"""
+    for words in ([], ["no-such-command"], ["new"], ["new", "a", "b"], ["dump"], ["export", "x"], ["serve", "--limits", "some"]):
+        done = desktop.cli(*words, check=False)
+        assert done.returncode == 2 and done.stderr, (words, done)
+    for words in (["dump", "nothing"], ["remove", "nothing"], ["import", data / "none.excalidraw"], ["broadcast", "t", "e", "{"]):
+        done = desktop.cli(*words, "--data", data, check=False)
+        assert done.returncode == 1 and done.stderr.startswith("tela-cli: "), (words, done)
+    desktop.cli("new", "Plan", "--data", data)
+    for line in ("[]", "{", '{"id":"a"}', '{"id":"a","set":{"x":1e8}}', '{"id":"a","set":{"text":1}} x'):
+        done = desktop.cli("edit", "Plan", "--data", data, stdin=line + "\n", check=False)
+        assert done.returncode == 1 and "line 1" in done.stderr, (line, done)
+    assert desktop.elements(data, "Plan") == []
+
+
+def messages(data):
+    """a broadcast is heard by who listens to its topic"""
+    serve = desktop.Serve(data)
+    words = ["--url", serve.url, "--key", serve.anon_key]
+    listener = subprocess.Popen([desktop.BUILD / "tela-cli", "listen", "news", "--count", "2", *words, "--data", data / "l"],
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert listener.stderr.readline().startswith("listening")
+    desktop.cli("broadcast", "news", "first", '{"n":1}', "--ack", *words, "--data", data / "b")
+    desktop.cli("broadcast", "news", "second", '{"text":"é\\u0000"}', *words, "--data", data / "b")
+    out, _ = listener.communicate(timeout=desktop.DEADLINE)
+    heard = [json.loads(line) for line in out.splitlines()]
+    assert [(m["topic"], m["event"]) for m in heard] == [("news", "first"), ("news", "second")], heard
+    assert heard[0]["payload"]["n"] == 1
+    done = desktop.cli("listen", "live:00000000-0000-4000-8000-000000000000", "--private", *words, "--data", data / "l", check=False)
+    assert done.returncode == 1 and "ermission" in done.stderr, done
+    serve.stop()
+
+
+def doctor(data):
+    """doctor says what is there, and what to do when nothing answers"""
+    told = json.loads(desktop.cli("doctor", "--json", "--data", data))
+    assert told["connection"] == "answers" and told["user"] and told["data"] == str(data), told
+    done = desktop.cli("doctor", "--json", "--url", "http://127.0.0.1:9", "--key", "x", "--data", data / "other", check=False)
+    assert done.returncode == 1 and "serve" in json.loads(done.stdout)["next"], done
+
+
+def scene(data):
+    """a generated scene is the same for a seed, as a file and as a board"""
+    for name, seed in (("a", 3), ("b", 3), ("c", 4)):
+        desktop.cli("generate", "--elements", 200, "--seed", seed, "-o", data / f"{name}.excalidraw")
+    a, b, c = ((data / f"{name}.excalidraw").read_bytes() for name in "abc")
+    assert a == b != c and len(json.loads(a)["elements"]) == 200
+    board = json.loads(desktop.cli("generate", "--elements", 200, "--seed", 3, "--json", "--data", data))["id"]
+    assert len(desktop.elements(data, board)) == 200
+    desktop.cli("export", board, "-o", data / "scene.png", "--data", data)
+    assert (data / "scene.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+desktop.run([boards, wrong_words, messages, doctor, scene])
