@@ -164,7 +164,7 @@ cli_put_assets (TelaCli    *cli,
   g_hash_table_iter_init (&iter, assets);
   while (g_hash_table_iter_next (&iter, NULL, &bytes))
     {
-      g_autofree char *name = tela_workspace_put_asset (cli->workspace, bytes, error);
+      g_autofree char *name = tela_assets_put (tela_workspace_get_assets (cli->workspace), bytes, error);
 
       if (name == NULL)
         return FALSE;

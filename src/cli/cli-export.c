@@ -60,9 +60,9 @@ fetch_files (TelaCli *cli,
       g_autoptr (GError) error = NULL;
       GBytes *bytes;
 
-      tela_workspace_get_asset_async (cli->workspace, sha256, NULL, cli_await_cb, &await);
+      tela_assets_get_async (tela_workspace_get_assets (cli->workspace), sha256, NULL, cli_await_cb, &await);
       result = cli_await_take (&await);
-      bytes = tela_workspace_get_asset_finish (cli->workspace, result, &error);
+      bytes = tela_assets_get_finish (tela_workspace_get_assets (cli->workspace), result, &error);
       if (bytes != NULL)
         g_hash_table_insert (source->files, g_strdup (file_id), bytes);
       else
@@ -159,7 +159,7 @@ render (Source     *source,
 
       if (elements == NULL)
         return NULL;
-      return tela_paint_png ((TelaElement *const *) elements->pdata, elements->len, &options, PNG_PADDING, background, error);
+      return tela_paint_png_with_options ((TelaElement *const *) elements->pdata, elements->len, &options, PNG_PADDING, background, error);
     }
 }
 

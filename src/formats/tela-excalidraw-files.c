@@ -92,7 +92,7 @@ keep_entry (TelaJsonSpan    entry,
   TelaJsonSpan     value;
   gsize            head_len = 0;
 
-  if (tela_span_is_object (entry) && tela_json_find (entry, "dataURL", &value))
+  if (tela_format_span_is_object (entry) && tela_json_find (entry, "dataURL", &value))
     url = tela_span_to_string (value);
   if (url != NULL)
     bytes = decode (url, &head_len);
@@ -136,7 +136,7 @@ copy_members (TelaJsonSpan    object,
   TelaJsonSpan   name, value;
 
   tela_json_reader_init (&reader, object.data, (gssize) object.len);
-  if (!tela_span_is_object (object) || !tela_json_reader_enter_object (&reader))
+  if (!tela_format_span_is_object (object) || !tela_json_reader_enter_object (&reader))
     return;
   while (tela_json_reader_next_member (&reader, &name) && tela_json_reader_span (&reader, &value))
     {
@@ -277,7 +277,7 @@ write_kept (TelaJsonSpan    value,
 
   kept_read (&kept, value);
   tela_json_writer_name (writer, id);
-  if (kept.sha256 == NULL || kept.head == NULL || !tela_span_is_object (kept.entry))
+  if (kept.sha256 == NULL || kept.head == NULL || !tela_format_span_is_object (kept.entry))
     {
       tela_json_writer_raw (writer, kept.entry.data, kept.entry.len);
       return;
@@ -301,13 +301,13 @@ tela_files_export (TelaBoard      *board,
   TelaJsonSpan   files = board_files (board), name, value;
   TelaJsonReader reader;
 
-  if (!tela_span_is_object (files) && images->len == 0)
+  if (!tela_format_span_is_object (files) && images->len == 0)
     return;
 
   tela_json_writer_name (writer, "files");
   tela_json_writer_begin_object (writer);
   tela_json_reader_init (&reader, files.data, (gssize) files.len);
-  if (tela_span_is_object (files) && tela_json_reader_enter_object (&reader))
+  if (tela_format_span_is_object (files) && tela_json_reader_enter_object (&reader))
     while (tela_json_reader_next_member (&reader, &name) && tela_json_reader_span (&reader, &value))
       {
         char *id = tela_json_unescape (name, NULL, NULL);
@@ -333,7 +333,7 @@ tela_excalidraw_list_files (TelaBoard *board)
   TelaJsonReader reader;
 
   tela_json_reader_init (&reader, files.data, (gssize) files.len);
-  if (!tela_span_is_object (files) || !tela_json_reader_enter_object (&reader))
+  if (!tela_format_span_is_object (files) || !tela_json_reader_enter_object (&reader))
     return list;
   while (tela_json_reader_next_member (&reader, &name) && tela_json_reader_span (&reader, &value))
     {

@@ -76,7 +76,7 @@ find_parts (Parts      *self,
     {
       if (tela_span_is_name (name, "elements"))
         self->elements = value;
-      else if (tela_span_is_name (name, "files") && tela_span_is_object (value))
+      else if (tela_span_is_name (name, "files") && tela_format_span_is_object (value))
         self->files = value;
       else if (tela_span_is_name (name, "appState") && !is_unset (value))
         self->app_state = value;
@@ -170,7 +170,7 @@ list_entries (TelaJsonSpan elements,
     {
       TelaEntry entry = { 0 };
 
-      if (!tela_json_reader_span (&reader, &entry.object) || !tela_span_is_object (entry.object))
+      if (!tela_json_reader_span (&reader, &entry.object) || !tela_format_span_is_object (entry.object))
         {
           import->n_skipped++;
           continue;

@@ -174,7 +174,7 @@ write_fields (const TelaElement *element,
   TelaJsonSpan   name, value;
 
   tela_json_reader_init (&reader, fields.data, (gssize) fields.len);
-  if (!tela_span_is_object (fields) || !tela_json_reader_enter_object (&reader))
+  if (!tela_format_span_is_object (fields) || !tela_json_reader_enter_object (&reader))
     return;
   while (tela_json_reader_next_member (&reader, &name) && tela_json_reader_span (&reader, &value))
     {
@@ -254,7 +254,7 @@ write_root (const TelaElement *own,
   TelaJsonSpan   file = own != NULL ? tela_element_get_json (own, tela_format_key (TELA_BOARD_FILE)) : (TelaJsonSpan){ "", 0 };
   TelaJsonSpan   root, name, value;
   TelaJsonReader reader;
-  gboolean       has_root = tela_json_find (file, "root", &root) && tela_span_is_object (root);
+  gboolean       has_root = tela_json_find (file, "root", &root) && tela_format_span_is_object (root);
 
   if (!has_root || !tela_json_find (root, "type", &value))
     {

@@ -40,7 +40,7 @@ tela_span_to_string (TelaJsonSpan value)
 }
 
 gboolean
-tela_span_is_object (TelaJsonSpan value)
+tela_format_span_is_object (TelaJsonSpan value)
 {
   return value.len > 0 && value.data[0] == '{';
 }

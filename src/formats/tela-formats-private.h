@@ -51,7 +51,7 @@ TelaJsonSpan tela_element_get_json (const TelaElement *self, TelaKey key);
 TelaKey      tela_format_key (const char *name);
 /* The string that @value is; NULL if it is none. (transfer full) */
 char    *tela_span_to_string (TelaJsonSpan value);
-gboolean tela_span_is_object (TelaJsonSpan value);
+gboolean tela_format_span_is_object (TelaJsonSpan value);
 /* A raw member name, perhaps with escapes. */
 gboolean tela_span_is_name (TelaJsonSpan raw, const char *name);
 

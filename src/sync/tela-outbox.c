@@ -16,6 +16,7 @@ struct _TelaOutbox
 
   TelaStore              *store;
   TelaRemote             *remote;
+  TelaAssets   *assets;
   char                   *project_id;
   char                   *offset_note; /* a board that stays closed while another one is corrected must not be taken for corrected */
   const TelaOutboxEvents *events;      /* borrowed */
@@ -289,11 +290,17 @@ loaded_cb (GObject      *source,
   stop (self);
 }
 
+static gboolean
+is_held (TelaOutbox *self)
+{
+  return self->blocked || !tela_remote_has_endpoint (self->remote) || !tela_assets_is_idle (self->assets);
+}
+
 static void
 load (TelaOutbox *self)
 {
   self->again = FALSE;
-  if (self->blocked || !tela_remote_has_endpoint (self->remote))
+  if (is_held (self))
     {
       stop (self);
       return;
@@ -370,7 +377,7 @@ start (TelaOutbox *self)
 {
   gint64 offset;
 
-  if (self->busy || self->blocked || !tela_remote_has_endpoint (self->remote))
+  if (self->busy || is_held (self))
     return;
   g_clear_handle_id (&self->retry_source, g_source_remove);
   self->busy = TRUE;
@@ -393,6 +400,13 @@ offset_cb (TelaOutbox *self)
 }
 
 static void
+assets_cb (TelaOutbox *self)
+{
+  if (tela_assets_is_idle (self->assets))
+    tela_outbox_kick (self);
+}
+
+static void
 tela_outbox_dispose (GObject *object)
 {
   TelaOutbox *self = TELA_OUTBOX (object);
@@ -400,6 +414,7 @@ tela_outbox_dispose (GObject *object)
   tela_outbox_close (self);
   g_clear_object (&self->store);
   g_clear_object (&self->remote);
+  g_clear_object (&self->assets);
   G_OBJECT_CLASS (tela_outbox_parent_class)->dispose (object);
 }
 
@@ -434,6 +449,7 @@ tela_outbox_init (TelaOutbox *self)
 TelaOutbox *
 tela_outbox_new (TelaStore  *store,
                  TelaRemote *remote,
+                 TelaAssets *assets,
                  const char *project_id)
 {
   TelaOutbox      *self = g_object_new (TELA_TYPE_OUTBOX, NULL);
@@ -441,11 +457,13 @@ tela_outbox_new (TelaStore  *store,
 
   self->store = g_object_ref (store);
   self->remote = g_object_ref (remote);
+  self->assets = g_object_ref (assets);
   self->project_id = g_strdup (project_id);
   self->offset_note = g_strconcat ("clock offset ", project_id, NULL);
   note = tela_store_get_note (store, self->offset_note);
   self->offset_ms = note != NULL ? g_ascii_strtoll (note, NULL, 10) : 0;
   g_signal_connect_object (remote, "offset", G_CALLBACK (offset_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (assets, "notify::idle", G_CALLBACK (assets_cb), self, G_CONNECT_SWAPPED);
   return self;
 }
 

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "tela-remote.h"
+#include "tela-assets.h"
 #include "tela-store.h"
 
 G_BEGIN_DECLS
@@ -38,7 +38,8 @@ typedef struct
   void (*changed) (gpointer user_data);                     /* idle or stuck may have changed */
 } TelaOutboxEvents;
 
-TelaOutbox *tela_outbox_new (TelaStore *store, TelaRemote *remote, const char *project_id);
+/* Nothing is pushed while images wait to be uploaded: an operation may name them. */
+TelaOutbox *tela_outbox_new (TelaStore *store, TelaRemote *remote, TelaAssets *assets, const char *project_id);
 void        tela_outbox_set_events (TelaOutbox *self, const TelaOutboxEvents *events, gpointer user_data);
 void        tela_outbox_set_blocked (TelaOutbox *self, gboolean blocked); /* TRUE at first */
 void        tela_outbox_kick (TelaOutbox *self);                          /* something was put in */

@@ -105,7 +105,7 @@ struct _TelaSession
 };
 
 /* tela-session.c. @callback gets the session when the board is there. */
-void         tela_session_load_async (TelaStore *store, TelaRemote *remote, RealtimeManager *realtime, const char *project_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void         tela_session_load_async (TelaStore *store, TelaRemote *remote, TelaAssets *assets, RealtimeManager *realtime, const char *project_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 TelaSession *tela_session_load_finish (GAsyncResult *result, GError **error);
 void         tela_session_set_server (TelaSession *self, gboolean online, gboolean is_local);
 void         tela_session_set_role (TelaSession *self, const char *role); /* NULL: no member (any more) */

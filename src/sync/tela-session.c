@@ -417,6 +417,7 @@ loaded_cb (GObject      *source,
 void
 tela_session_load_async (TelaStore          *store,
                          TelaRemote         *remote,
+                         TelaAssets         *assets,
                          RealtimeManager    *realtime,
                          const char         *project_id,
                          GCancellable       *cancellable,
@@ -431,7 +432,7 @@ tela_session_load_async (TelaStore          *store,
   self->store = g_object_ref (store);
   self->remote = g_object_ref (remote);
   self->realtime = g_object_ref (realtime);
-  self->outbox = tela_outbox_new (store, remote, project_id);
+  self->outbox = tela_outbox_new (store, remote, assets, project_id);
   g_task_set_source_tag (task, tela_session_load_async);
   g_task_set_task_data (task, self, g_object_unref);
 

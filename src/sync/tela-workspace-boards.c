@@ -10,6 +10,7 @@
 typedef struct
 {
   TelaStore  *store;
+  TelaAssets *assets;
   GHashTable *outboxes; /* id → TelaOutbox */
 } Adopted;
 
@@ -27,6 +28,8 @@ tela_replica_adopted_free (gpointer replica)
   Adopted *self = replica;
 
   g_hash_table_unref (self->outboxes);
+  tela_assets_close (self->assets);
+  g_object_unref (self->assets);
   tela_store_close (self->store);
   g_object_unref (self->store);
   g_free (self);
@@ -117,9 +120,15 @@ tela_workspace_reconnected (TelaWorkspace *self)
 
   for (GList *l = sessions; l != NULL; l = l->next)
     tela_session_reconnected (l->data);
+  tela_assets_retry (self->assets);
   retry_outboxes (self->outboxes);
   for (guint i = 0; i < self->replicas->len; i++)
-    retry_outboxes (((Adopted *) g_ptr_array_index (self->replicas, i))->outboxes);
+    {
+      Adopted *adopted = g_ptr_array_index (self->replicas, i);
+
+      tela_assets_retry (adopted->assets);
+      retry_outboxes (adopted->outboxes);
+    }
 }
 
 static void
@@ -136,7 +145,7 @@ push_closed_board (TelaWorkspace *self,
       tela_outbox_kick (outbox);
       return;
     }
-  outbox = tela_outbox_new (self->store, self->remote, id);
+  outbox = tela_outbox_new (self->store, self->remote, self->assets, id);
   tela_outbox_set_events (outbox, &closed_events, self);
   g_hash_table_insert (self->outboxes, g_strdup (id), outbox);
   tela_outbox_set_blocked (outbox, !self->has_list || !is_ours (self, id) || !is_online (self, id));
@@ -335,7 +344,7 @@ tela_workspace_open_async (TelaWorkspace      *self,
   opening->workspace = g_object_ref (self);
   opening->id = g_strdup (project_id);
   /* Not the caller's cancellable: others may have come to wait for the same. */
-  tela_session_load_async (self->store, self->remote, self->realtime, project_id, NULL, loaded_cb, opening);
+  tela_session_load_async (self->store, self->remote, self->assets, self->realtime, project_id, NULL, loaded_cb, opening);
 }
 
 TelaSession *
@@ -427,12 +436,14 @@ tela_workspace_adopt_replica (TelaWorkspace *self,
 
   adopted = g_new0 (Adopted, 1);
   adopted->store = g_steal_pointer (&store);
+  adopted->assets = tela_assets_new (adopted->store, self->remote);
+  tela_assets_retry (adopted->assets);
   adopted->outboxes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   waiting = tela_store_list_waiting (adopted->store, NULL);
   for (guint i = 0; waiting != NULL && i < waiting->len; i++)
     {
       const char *id = g_ptr_array_index (waiting, i);
-      TelaOutbox *outbox = tela_outbox_new (adopted->store, self->remote, id);
+      TelaOutbox *outbox = tela_outbox_new (adopted->store, self->remote, adopted->assets, id);
 
       tela_outbox_set_events (outbox, &closed_events, self);
       g_hash_table_insert (adopted->outboxes, g_strdup (id), outbox);

@@ -30,6 +30,7 @@ struct _TelaWorkspace
   TelaStore       *store;
   RealtimeManager *realtime;
   TelaRemote      *remote;
+  TelaAssets      *assets;
   char            *scope; /* names what the store keeps for this backend; NULL before the first endpoint */
   gboolean         is_local;
   gboolean         has_list; /* the server has told it since the endpoint was set */

@@ -209,6 +209,7 @@ tela_workspace_dispose (GObject *object)
       realtime_manager_set_token_provider (self->realtime, NULL, NULL, NULL);
     }
   g_clear_object (&self->realtime);
+  g_clear_object (&self->assets);
   g_clear_object (&self->remote);
   g_clear_object (&self->store);
   g_clear_object (&self->projects);
@@ -278,6 +279,7 @@ tela_workspace_new (TelaStore       *store,
   self->store = g_object_ref (store);
   self->realtime = g_object_ref (realtime);
   self->remote = tela_remote_new (store);
+  self->assets = tela_assets_new (store, self->remote);
   g_signal_connect_object (self->remote, "token", G_CALLBACK (token_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->remote, "signed-out", G_CALLBACK (lose_endpoint), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (realtime, "notify::connection-state", G_CALLBACK (connection_cb), self, G_CONNECT_SWAPPED);
@@ -344,6 +346,13 @@ tela_workspace_get_store (TelaWorkspace *self)
   return self->store;
 }
 
+TelaAssets *
+tela_workspace_get_assets (TelaWorkspace *self)
+{
+  g_return_val_if_fail (TELA_IS_WORKSPACE (self), NULL);
+  return self->assets;
+}
+
 TelaRemote *
 tela_workspace_get_remote (TelaWorkspace *self)
 {
@@ -365,6 +374,7 @@ tela_workspace_close (TelaWorkspace *self)
   g_clear_handle_id (&self->retry_source, g_source_remove);
   drop_user (self);
   tela_workspace_close_boards (self);
+  tela_assets_close (self->assets);
   tela_remote_close (self->remote);
   tela_waiters_answer (self->refreshes, error);
   tela_waiters_answer (self->drains, error);

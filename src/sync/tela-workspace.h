@@ -7,7 +7,7 @@
 #include "realtime-manager.h"
 #include "tela-project.h"
 #include "tela-session.h"
-#include "tela-store.h"
+#include "tela-assets.h"
 
 G_BEGIN_DECLS
 
@@ -34,6 +34,7 @@ TelaSession *tela_workspace_open_finish (TelaWorkspace *self, GAsyncResult *resu
 void             tela_workspace_adopt_replica (TelaWorkspace *self, const char *dir);
 RealtimeManager *tela_workspace_get_realtime (TelaWorkspace *self);
 TelaStore       *tela_workspace_get_store (TelaWorkspace *self);
+TelaAssets      *tela_workspace_get_assets (TelaWorkspace *self);
 /* Waits until every outbox is empty (or cancelled). */
 void     tela_workspace_drain_async (TelaWorkspace *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean tela_workspace_drain_finish (TelaWorkspace *self, GAsyncResult *result, GError **error);
