@@ -14,14 +14,6 @@ is_wanted (RealtimeChannel *self)
   return self->n_subscriptions > 0 && self->manager->link != REALTIME_LINK_DOWN;
 }
 
-static void
-clear_timer (RealtimeChannel *self)
-{
-  if (self->timer != NULL)
-    g_source_destroy (self->timer);
-  g_clear_pointer (&self->timer, g_source_unref);
-}
-
 /**
  * realtime_channel_start_timer:
  *
@@ -32,8 +24,8 @@ realtime_channel_start_timer (RealtimeChannel *self,
                               guint            interval,
                               GSourceFunc      func)
 {
-  clear_timer (self);
-  self->timer = realtime_manager_add_timer (self->manager, interval, func, self);
+  realtime_clear_source (&self->timer);
+  self->timer = realtime_timer_new (self->manager->context, interval, func, self);
 }
 
 static void
@@ -94,11 +86,11 @@ realtime_channel_set_phase (RealtimeChannel *self,
   RealtimeManager *manager = self->manager;
   RealtimePhase    old = self->phase;
 
-  clear_timer (self);
+  realtime_clear_source (&self->timer);
   if (old == phase)
     return;
 
-  g_debug ("channel %s: %s → %s", self->topic, phase_names[old], phase_names[phase]);
+  g_debug ("channel %s: %s -> %s", self->topic, phase_names[old], phase_names[phase]);
   self->phase = phase;
 
   if (old == REALTIME_PHASE_QUEUED)

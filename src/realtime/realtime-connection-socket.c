@@ -24,19 +24,6 @@ typedef struct
   GSource                 *timer; /* owned */
 } Retired;
 
-static GSource *
-start_timer (guint       interval,
-             GSourceFunc func,
-             gpointer    data)
-{
-  GSource *source = g_timeout_source_new (interval);
-
-  g_source_set_callback (source, func, data, NULL);
-  g_source_attach (source, g_main_context_get_thread_default ());
-
-  return source;
-}
-
 static void
 retired_end (Retired *retired)
 {
@@ -82,7 +69,7 @@ retire (RealtimeConnection      *self,
   retired = g_new0 (Retired, 1);
   retired->self = self;
   retired->ws = ws;
-  retired->timer = start_timer (self->timings.close, retired_timer_cb, retired);
+  retired->timer = realtime_timer_new (self->context, self->timings.close, retired_timer_cb, retired);
   self->retired = g_list_prepend (self->retired, retired);
   g_signal_connect (ws, "closed", G_CALLBACK (retired_closed_cb), retired);
   if (soup_websocket_connection_get_state (ws) == SOUP_WEBSOCKET_STATE_OPEN)
@@ -274,7 +261,7 @@ realtime_connection_open_in_thread (RealtimeConnection *self,
   attempt->endpoint = realtime_endpoint_ref (endpoint);
   attempt->cancellable = g_cancellable_new ();
   attempt->message = soup_message_new (SOUP_METHOD_GET, endpoint->uri);
-  attempt->timer = start_timer (self->timings.connect, connect_timeout_cb, attempt);
+  attempt->timer = realtime_timer_new (self->context, self->timings.connect, connect_timeout_cb, attempt);
 
   self->attempt = attempt;
   self->generation = generation;

@@ -7,19 +7,11 @@
 
 #include <string.h>
 
-static void
-clear_source (GSource **source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
 void
 realtime_pending_free (RealtimePending *pending)
 {
-  clear_source (&pending->timer);
-  clear_source (&pending->cancelled);
+  realtime_clear_source (&pending->timer);
+  realtime_clear_source (&pending->cancelled);
   g_object_unref (pending->task);
   g_free (pending->topic);
   g_free (pending);
@@ -88,7 +80,7 @@ add_pending (RealtimeManager *self,
   pending->ref = ref;
   pending->has_ack = has_ack;
   pending->sent_at = g_get_monotonic_time ();
-  pending->timer = realtime_manager_add_timer (self, self->timings.reply, pending_timeout_cb, pending);
+  pending->timer = realtime_timer_new (self->context, self->timings.reply, pending_timeout_cb, pending);
   if (cancellable != NULL)
     {
       pending->cancelled = g_cancellable_source_new (cancellable);
@@ -163,8 +155,8 @@ realtime_manager_fail_pending (RealtimeManager *self,
       {
         g_hash_table_iter_steal (&iter);
         /* Nothing but what follows may end it. */
-        clear_source (&pending->timer);
-        clear_source (&pending->cancelled);
+        realtime_clear_source (&pending->timer);
+        realtime_clear_source (&pending->cancelled);
         g_ptr_array_add (failed, pending);
       }
 

@@ -8,7 +8,7 @@
 #include "realtime-channel.h"
 #include "realtime-retry.h"
 
-static const char *const link_names[] = { "idle", "token", "opening", "proving", "open", "waiting", "stopped", "down" };
+static const char *const link_names[] = { "idle", "token", "opening", "proving", "open", "waiting", "stopped", "resting", "down" };
 
 static RealtimeConnectionState
 public_state (RealtimeManager *self,
@@ -17,6 +17,7 @@ public_state (RealtimeManager *self,
   switch (link)
     {
     case REALTIME_LINK_IDLE:
+    case REALTIME_LINK_RESTING:
     case REALTIME_LINK_DOWN:
       return REALTIME_CONNECTION_DISCONNECTED;
     case REALTIME_LINK_OPEN:
@@ -65,14 +66,14 @@ set_link (RealtimeManager *self,
 
   g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_DEBUG,
                     "REALTIME_LINK", link_names[link],
-                    "MESSAGE", "connection %u: %s → %s, %u failures: %s", self->generation, link_names[self->link],
+                    "MESSAGE", "connection %u: %s -> %s, %u failures: %s", self->generation, link_names[self->link],
                     link_names[link], self->failures, cause);
 
   if (self->link_timer != NULL)
     g_source_destroy (self->link_timer);
   g_clear_pointer (&self->link_timer, g_source_unref);
   if (timer != NULL)
-    self->link_timer = realtime_manager_add_timer (self, delay, timer, self);
+    self->link_timer = realtime_timer_new (self->context, delay, timer, self);
 
   if (link == REALTIME_LINK_WAITING)
     retry_at = g_get_monotonic_time () + (gint64) delay * 1000;
@@ -101,6 +102,7 @@ set_link (RealtimeManager *self,
       g_object_notify (object, "retry-at");
     }
   g_object_thaw_notify (object);
+  realtime_manager_pump (self);
 }
 
 static gboolean
@@ -209,11 +211,13 @@ start_attempt (RealtimeManager *self)
 void
 realtime_manager_step_link (RealtimeManager *self)
 {
+  if (self->link == REALTIME_LINK_RESTING && g_hash_table_size (self->channels) > 0)
+    self->wants_now = TRUE;
   if (!self->wants_now || self->endpoint == NULL)
     return;
 
   self->wants_now = FALSE;
-  if (self->link == REALTIME_LINK_IDLE || self->link == REALTIME_LINK_WAITING || self->link == REALTIME_LINK_STOPPED)
+  if (self->link == REALTIME_LINK_IDLE || self->link == REALTIME_LINK_RESTING || self->link == REALTIME_LINK_WAITING || self->link == REALTIME_LINK_STOPPED)
     start_attempt (self);
 }
 
@@ -310,6 +314,21 @@ realtime_manager_move_link (RealtimeManager *self,
   self->opened_at = 0;
   start_attempt (self);
   drop_channels (self, moved);
+}
+
+/**
+ * realtime_manager_rest:
+ *
+ * Closes what nobody listens to; the next subscription opens it again.
+ */
+void
+realtime_manager_rest (RealtimeManager *self)
+{
+  realtime_connection_close (self->connection);
+  self->generation++;
+  self->opened_at = 0;
+  self->failures = self->limits = 0;
+  set_link (self, REALTIME_LINK_RESTING, "Nothing is listened to", 0, NULL);
 }
 
 /**

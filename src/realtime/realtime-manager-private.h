@@ -22,6 +22,7 @@ typedef enum
   REALTIME_LINK_OPEN,
   REALTIME_LINK_WAITING, /* for the next attempt */
   REALTIME_LINK_STOPPED, /* until a token, the endpoint or the application says so */
+  REALTIME_LINK_RESTING, /* until something is listened to */
   REALTIME_LINK_DOWN,    /* shut down */
 } RealtimeLink;
 
@@ -79,6 +80,9 @@ struct _RealtimeManager
   GQueue           dirty;    /* of RealtimeChannel: to be looked at by the pump */
   GQueue           joins;    /* of RealtimeChannel: to be joined, one at a time */
   RealtimeChannel *joining;
+  gint64           joins_until; /* what the joins so far have used of the allowance */
+  GSource         *join_timer;  /* until there is some again */
+  GSource         *idle_timer;
   guint64          next_ref;
   GHashTable      *pending; /* ref to RealtimePending */
 
@@ -102,7 +106,12 @@ void     realtime_manager_pump (RealtimeManager *self);
 void     realtime_manager_attach (RealtimeManager *self, RealtimeSubscription *subscription);
 gboolean realtime_manager_is_open (RealtimeManager *self);
 guint64  realtime_manager_send_text (RealtimeManager *self, guint64 join_ref, guint64 ref, const char *topic, const char *event, const char *payload);
-GSource *realtime_manager_add_timer (RealtimeManager *self, guint interval, GSourceFunc func, gpointer data);
+
+void realtime_manager_event_cb (const RealtimeEvent *event, gpointer user_data);
+void realtime_manager_emit_message (RealtimeManager *self, RealtimeMessage *message);
+void realtime_manager_stopped (RealtimeManager *self);
+
+void realtime_manager_unpark (RealtimeManager *self);
 
 /* The connection: realtime-manager-link.c */
 void realtime_manager_step_link (RealtimeManager *self);
@@ -110,6 +119,7 @@ void realtime_manager_link_event (RealtimeManager *self, const RealtimeEvent *ev
 void realtime_manager_link_token (RealtimeManager *self, const char *token, const GError *error);
 /* @error: of an endpoint that is none. */
 void realtime_manager_move_link (RealtimeManager *self, const GError *error);
+void realtime_manager_rest (RealtimeManager *self);
 void realtime_manager_close_link (RealtimeManager *self);
 
 /* Tokens: realtime-manager-token.c */

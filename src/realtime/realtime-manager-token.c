@@ -147,9 +147,6 @@ void
 realtime_manager_set_token (RealtimeManager *self,
                             const char      *token)
 {
-  GHashTableIter iter;
-  gpointer       channel;
-
   g_return_if_fail (REALTIME_IS_MANAGER (self));
 
   if (self->link == REALTIME_LINK_DOWN)
@@ -161,7 +158,5 @@ realtime_manager_set_token (RealtimeManager *self,
 
   if (self->link == REALTIME_LINK_STOPPED)
     realtime_manager_connect (self);
-  g_hash_table_iter_init (&iter, self->channels);
-  while (g_hash_table_iter_next (&iter, NULL, &channel))
-    realtime_channel_unpark (channel);
+  realtime_manager_unpark (self);
 }

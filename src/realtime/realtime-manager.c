@@ -16,6 +16,7 @@ const RealtimeTimings realtime_default_timings = {
   .leave = 5000,
   .reply = 10000,
   .token = 30000,
+  .idle = 50000,
   .close = 2000,
   .settle = 10000,
   .retry = 1000,
@@ -44,18 +45,14 @@ static guint       signals[N_SIGNALS];
 
 static RealtimeManager *default_manager;
 
-static void
-clear_source (GSource **source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-/* To whom it may concern that has connected to this topic; nobody else is asked. */
-static void
-emit_message (RealtimeManager *self,
-              RealtimeMessage *message)
+/**
+ * realtime_manager_emit_message:
+ *
+ * To whoever has connected to this topic; nobody else is asked.
+ */
+void
+realtime_manager_emit_message (RealtimeManager *self,
+                               RealtimeMessage *message)
 {
   GQuark topic = g_quark_try_string (message->topic);
 
@@ -63,215 +60,19 @@ emit_message (RealtimeManager *self,
     g_signal_emit (self, signals[MESSAGE], topic, message);
 }
 
-static void
-stopped (RealtimeManager *self)
+/**
+ * realtime_manager_stopped:
+ *
+ * The thread has ended, so the manager has been shut down.
+ */
+void
+realtime_manager_stopped (RealtimeManager *self)
 {
   g_autoptr (GTask) task = g_steal_pointer (&self->shutdown);
   g_autoptr (RealtimeManager) made = self == default_manager ? g_steal_pointer (&default_manager) : NULL;
 
   g_clear_pointer (&self->connection, realtime_connection_free);
   g_task_return_boolean (task, TRUE);
-}
-
-static void
-take_notice (RealtimeManager     *self,
-             const RealtimeEvent *event)
-{
-  RealtimeChannel *channel = g_hash_table_lookup (self->channels, event->topic);
-
-  if (channel != NULL)
-    realtime_channel_notice (channel, event);
-  if (event->frame == REALTIME_FRAME_REPLY)
-    realtime_manager_reply (self, event);
-}
-
-static void
-take_message (RealtimeManager     *self,
-              const RealtimeEvent *event)
-{
-  RealtimeChannel *channel = g_hash_table_lookup (self->channels, event->message->topic);
-
-  if (channel != NULL && realtime_channel_deliver (channel, event))
-    emit_message (self, event->message);
-}
-
-static void
-event_cb (const RealtimeEvent *event,
-          gpointer             user_data)
-{
-  g_autoptr (RealtimeManager) self = g_object_ref (user_data);
-
-  if (event->kind == REALTIME_EVENT_STOPPED)
-    {
-      stopped (self);
-      return;
-    }
-  if (event->generation != self->generation)
-    return;
-
-  switch (event->kind)
-    {
-    case REALTIME_EVENT_OPENED:
-    case REALTIME_EVENT_PROVEN:
-    case REALTIME_EVENT_CLOSED:
-      realtime_manager_link_event (self, event);
-      break;
-    case REALTIME_EVENT_NOTICE:
-      take_notice (self, event);
-      break;
-    case REALTIME_EVENT_MESSAGE:
-      take_message (self, event);
-      break;
-    case REALTIME_EVENT_SENT:
-      realtime_manager_sent (self, event->ref);
-      break;
-    case REALTIME_EVENT_STOPPED:
-    default:
-      g_assert_not_reached ();
-    }
-}
-
-/* The end of realtime_manager_shutdown_async(): every channel is left without waiting for an answer. */
-static void
-step_shutdown (RealtimeManager *self)
-{
-  GHashTableIter   iter;
-  RealtimeChannel *channel;
-
-  if (self->shutdown == NULL || self->link == REALTIME_LINK_DOWN)
-    return;
-
-  g_hash_table_iter_init (&iter, self->channels);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &channel))
-    if (channel->phase == REALTIME_PHASE_JOINED)
-      realtime_manager_send_text (self, channel->join_ref, ++self->next_ref, channel->wire_topic, "phx_leave", "{}");
-
-  realtime_manager_close_link (self);
-  g_hash_table_remove_all (self->channels);
-  g_clear_pointer (&self->wake, realtime_wake_free);
-  if (self->connection != NULL)
-    realtime_connection_stop (self->connection);
-  else
-    stopped (self);
-}
-
-static void
-unpark_all (RealtimeManager *self)
-{
-  GHashTableIter iter;
-  gpointer       channel;
-
-  g_hash_table_iter_init (&iter, self->channels);
-  while (g_hash_table_iter_next (&iter, NULL, &channel))
-    realtime_channel_unpark (channel);
-}
-
-static void
-take_endpoint (RealtimeManager *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!self->has_moved)
-    return;
-
-  self->has_moved = FALSE;
-  g_clear_pointer (&self->endpoint, realtime_endpoint_unref);
-  self->endpoint = realtime_endpoint_new (self->url, self->api_key, &error);
-  unpark_all (self);
-  realtime_manager_move_link (self, error);
-}
-
-static gboolean
-pump_cb (gpointer user_data)
-{
-  g_autoptr (RealtimeManager) self = g_object_ref (user_data);
-  RealtimeChannel *channel;
-  guint            n;
-
-  clear_source (&self->pump);
-
-  step_shutdown (self);
-  if (self->link == REALTIME_LINK_DOWN)
-    return G_SOURCE_REMOVE;
-
-  take_endpoint (self);
-  realtime_manager_take_answer (self);
-  realtime_manager_step_link (self);
-  /* What a step marks again waits for the next turn. */
-  for (n = self->dirty.length; n > 0 && (channel = g_queue_pop_head (&self->dirty)) != NULL; n--)
-    realtime_channel_step (channel);
-  if (self->joining == NULL && realtime_manager_is_open (self) && (channel = g_queue_peek_head (&self->joins)) != NULL)
-    realtime_channel_join (channel);
-
-  return G_SOURCE_REMOVE;
-}
-
-/**
- * realtime_manager_pump:
- *
- * Has what was asked for done soon.
- */
-void
-realtime_manager_pump (RealtimeManager *self)
-{
-  if (self->pump != NULL)
-    return;
-
-  self->pump = g_idle_source_new ();
-  g_source_set_priority (self->pump, G_PRIORITY_DEFAULT);
-  g_source_set_static_name (self->pump, "realtime pump");
-  g_source_set_callback (self->pump, pump_cb, self, NULL);
-  g_source_attach (self->pump, self->context);
-}
-
-/**
- * realtime_manager_is_open:
- *
- * Returns: whether frames can be sent
- */
-gboolean
-realtime_manager_is_open (RealtimeManager *self)
-{
-  return self->link == REALTIME_LINK_PROVING || self->link == REALTIME_LINK_OPEN;
-}
-
-/**
- * realtime_manager_send_text:
- *
- * Returns: @ref
- */
-guint64
-realtime_manager_send_text (RealtimeManager *self,
-                            guint64          join_ref,
-                            guint64          ref,
-                            const char      *topic,
-                            const char      *event,
-                            const char      *payload)
-{
-  realtime_connection_send (self->connection, self->generation,
-                            realtime_frame_encode_text (join_ref, ref, topic, event, payload), TRUE, 0);
-
-  return ref;
-}
-
-/**
- * realtime_manager_add_timer:
- *
- * Returns: (transfer full): a source on the owner's context
- */
-GSource *
-realtime_manager_add_timer (RealtimeManager *self,
-                            guint            interval,
-                            GSourceFunc      func,
-                            gpointer         data)
-{
-  GSource *source = g_timeout_source_new (interval);
-
-  g_source_set_static_name (source, "realtime timer");
-  g_source_set_callback (source, func, data, NULL);
-  g_source_attach (source, self->context);
-
-  return source;
 }
 
 static void
@@ -306,12 +107,14 @@ realtime_manager_dispose (GObject *object)
   /* Before the batcher, which it pushes to. */
   g_clear_pointer (&self->connection, realtime_connection_free);
   g_clear_pointer (&self->wake, realtime_wake_free);
-  clear_source (&self->link_timer);
+  realtime_clear_source (&self->link_timer);
+  realtime_clear_source (&self->join_timer);
+  realtime_clear_source (&self->idle_timer);
   g_hash_table_remove_all (self->pending);
   g_hash_table_remove_all (self->channels);
   g_hash_table_remove_all (self->requests);
   self->request = NULL;
-  clear_source (&self->pump);
+  realtime_clear_source (&self->pump);
   g_clear_pointer (&self->batcher, realtime_batcher_free);
   if (self->provider_destroy != NULL)
     self->provider_destroy (self->provider_data);
@@ -365,7 +168,7 @@ realtime_manager_init (RealtimeManager *self)
 {
   self->context = g_main_context_ref_thread_default ();
   self->timings = realtime_default_timings;
-  self->batcher = realtime_batcher_new (self->context, self->timings.frame, event_cb, self);
+  self->batcher = realtime_batcher_new (self->context, self->timings.frame, realtime_manager_event_cb, self);
   self->cause = g_strdup ("Not started");
   self->since = g_get_monotonic_time ();
   self->requests = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) realtime_token_request_free, NULL);
@@ -449,7 +252,7 @@ realtime_manager_connect (RealtimeManager *self)
     return;
 
   self->failures = 0;
-  unpark_all (self);
+  realtime_manager_unpark (self);
   self->wants_now = TRUE;
   realtime_manager_pump (self);
 }

@@ -22,6 +22,9 @@ G_BEGIN_DECLS
 #define REALTIME_SEND_EPHEMERAL_MAX (256 * 1024)
 /* What may wait for the application; above it the socket is given up, since each rejoin catches up anyway. */
 #define REALTIME_RECEIVE_MAX (64 * 1024 * 1024)
+/* A server far away takes five joins a second, and some more at once. */
+#define REALTIME_JOIN_INTERVAL (200 * 1000)
+#define REALTIME_JOIN_BURST 10
 /* Failures in a row before the connection's state is an error. */
 #define REALTIME_FAILURES_MAX 6
 
@@ -37,6 +40,7 @@ typedef struct
   guint leave;
   guint reply;  /* of a broadcast */
   guint token;  /* of the token provider */
+  guint idle;   /* without a channel, before the connection to a far server rests */
   guint close;  /* of a closing handshake */
   guint settle; /* a socket or channel that lived so long starts with a fresh backoff */
   guint retry;  /* the unit of the backoff */
@@ -55,5 +59,8 @@ RealtimeMessage *realtime_message_new (const char  *topic,
                                        gboolean     is_json,
                                        gint64       received,
                                        GBytes      *frame);
+
+GSource *realtime_timer_new (GMainContext *context, guint interval, GSourceFunc func, gpointer data);
+void     realtime_clear_source (GSource **source);
 
 G_END_DECLS

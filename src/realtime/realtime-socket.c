@@ -43,29 +43,6 @@ struct _RealtimeSocket
 };
 
 static void
-clear_source (GSource **source)
-{
-  if (*source != NULL)
-    g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static GSource *
-start_timer (guint       interval,
-             GSourceFunc func,
-             gpointer    data,
-             const char *name)
-{
-  GSource *source = g_timeout_source_new (interval);
-
-  g_source_set_static_name (source, name);
-  g_source_set_callback (source, func, data, NULL);
-  g_source_attach (source, g_main_context_get_thread_default ());
-
-  return source;
-}
-
-static void
 outgoing_free (Outgoing *self)
 {
   g_bytes_unref (self->frame);
@@ -109,8 +86,8 @@ hand_over (RealtimeSocket *self,
 
   if (g_queue_is_empty (&self->waiting))
     {
-      clear_source (&self->writable);
-      clear_source (&self->starved);
+      realtime_clear_source (&self->writable);
+      realtime_clear_source (&self->starved);
     }
 }
 
@@ -171,7 +148,7 @@ realtime_socket_send (RealtimeSocket *self,
   g_source_set_priority (self->writable, OUTPUT_PRIORITY);
   g_source_set_callback (self->writable, G_SOURCE_FUNC (writable_cb), self, NULL);
   g_source_attach (self->writable, g_main_context_get_thread_default ());
-  self->starved = start_timer (STARVED_MS, starved_cb, self, "realtime output");
+  self->starved = realtime_timer_new (g_main_context_get_thread_default (), STARVED_MS, starved_cb, self);
 }
 
 void
@@ -186,7 +163,7 @@ deadline_cb (gpointer user_data)
   RealtimeSocket *self = user_data;
   g_autoptr (GError) error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, "The server stopped answering");
 
-  clear_source (&self->deadline);
+  realtime_clear_source (&self->deadline);
   self->funcs.closed (error, self->user_data);
 
   return G_SOURCE_REMOVE;
@@ -211,8 +188,8 @@ realtime_socket_probe (RealtimeSocket *self,
   if (self->pending_ref == 0)
     send_heartbeat (self);
 
-  clear_source (&self->deadline);
-  self->deadline = start_timer (deadline, deadline_cb, self, "realtime heartbeat deadline");
+  realtime_clear_source (&self->deadline);
+  self->deadline = realtime_timer_new (g_main_context_get_thread_default (), deadline, deadline_cb, self);
 }
 
 /* Its own clock: other traffic neither delays nor replaces it. */
@@ -221,10 +198,11 @@ heartbeat_cb (gpointer user_data)
 {
   RealtimeSocket *self = user_data;
   gint32          spread = (gint32) (self->timings.heartbeat / 10);
+  guint           interval;
 
-  clear_source (&self->heartbeat);
-  self->heartbeat = start_timer ((guint) ((gint32) self->timings.heartbeat + g_random_int_range (-spread, spread + 1)),
-                                 heartbeat_cb, self, "realtime heartbeat");
+  realtime_clear_source (&self->heartbeat);
+  interval = (guint) ((gint32) self->timings.heartbeat + g_random_int_range (-spread, spread + 1));
+  self->heartbeat = realtime_timer_new (g_main_context_get_thread_default (), interval, heartbeat_cb, self);
   if (self->pending_ref == 0)
     realtime_socket_probe (self, self->timings.deadline);
 
@@ -244,7 +222,7 @@ realtime_socket_heartbeat_answered (RealtimeSocket *self,
     {
       *latency_us = g_get_monotonic_time () - self->sent_at;
       self->pending_ref = 0;
-      clear_source (&self->deadline);
+      realtime_clear_source (&self->deadline);
     }
 
   return TRUE;
@@ -318,10 +296,10 @@ realtime_socket_free (RealtimeSocket *self)
   Outgoing                *outgoing;
 
   g_signal_handlers_disconnect_by_data (ws, self);
-  clear_source (&self->writable);
-  clear_source (&self->starved);
-  clear_source (&self->heartbeat);
-  clear_source (&self->deadline);
+  realtime_clear_source (&self->writable);
+  realtime_clear_source (&self->starved);
+  realtime_clear_source (&self->heartbeat);
+  realtime_clear_source (&self->deadline);
   while ((outgoing = g_queue_pop_head (&self->waiting)) != NULL)
     {
       self->funcs.released (g_bytes_get_size (outgoing->frame), FALSE, self->user_data);

@@ -27,7 +27,7 @@ typedef enum
 
 typedef enum
 {
-  REALTIME_CONNECTION_DISCONNECTED, /* not started, or shut down */
+  REALTIME_CONNECTION_DISCONNECTED, /* not started, shut down, or at rest: no channel for 50 s on a far server */
   REALTIME_CONNECTION_CONNECTING,   /* the first try */
   REALTIME_CONNECTION_CONNECTED,    /* open, and one reply heard */
   REALTIME_CONNECTION_RECONNECTING, /* had been connected */

@@ -178,6 +178,68 @@ test_private (void)
 }
 
 static void
+answer_cb (RealtimeTokenRequest *request,
+           gpointer              user_data)
+{
+  gpointer        *data = user_data;
+  guint            n = GPOINTER_TO_UINT (data[1]) + 1;
+  g_autofree char *token = g_strdup_printf ("jwt%u", n);
+
+  data[1] = GUINT_TO_POINTER (n);
+  realtime_manager_token_ready (data[0], request, token, NULL);
+}
+
+/* An expired token is asked for anew at once, but only once. */
+static void
+test_private_expired (void)
+{
+  const RealtimeChannelOptions options = { .is_private = TRUE };
+  StandIn                     *server = stand_in_new (0);
+  RealtimeManager             *manager = test_manager (server);
+  gpointer                     data[2] = { manager, NULL };
+  RealtimeSubscription        *one;
+
+  realtime_manager_set_token_provider (manager, answer_cb, data, NULL);
+  server->refuses_joins = g_strdup ("InvalidJWTToken: Token has expired 60 seconds ago");
+  one = realtime_manager_subscribe (manager, "a", "*", &options, REALTIME_KEEP_ALL);
+  wait_until (server->tokens->len == 2);
+  wait_quiet (100);
+  g_assert_cmpuint (server->tokens->len, ==, 2);
+  g_assert_cmpstr (g_ptr_array_index (server->tokens, 0), !=, g_ptr_array_index (server->tokens, 1));
+  g_assert_error (realtime_subscription_get_error (one), REALTIME_ERROR, REALTIME_ERROR_AUTHENTICATION_FAILED);
+
+  g_clear_pointer (&server->refuses_joins, g_free);
+  realtime_manager_set_token (manager, "fresh");
+  wait_until (realtime_subscription_is_subscribed (one));
+
+  g_object_unref (one);
+  test_end (manager, server);
+}
+
+/* The token of one server is no business of another. */
+static void
+test_private_moved (void)
+{
+  const RealtimeChannelOptions options = { .is_private = TRUE };
+  StandIn                     *first = stand_in_new (0);
+  StandIn                     *second = stand_in_new (0);
+  RealtimeManager             *manager = test_manager (first);
+  RealtimeSubscription        *one;
+
+  realtime_manager_set_token (manager, "jwt");
+  one = realtime_manager_subscribe (manager, "a", "*", &options, REALTIME_KEEP_ALL);
+  wait_until (realtime_subscription_is_subscribed (one));
+  realtime_manager_set_endpoint (manager, second->url, "a key&more");
+  wait_until (realtime_subscription_get_error (one) != NULL);
+  g_assert_error (realtime_subscription_get_error (one), REALTIME_ERROR, REALTIME_ERROR_AUTHENTICATION_FAILED);
+  g_assert_cmpuint (second->tokens->len, ==, 0);
+
+  g_object_unref (one);
+  stand_in_free (first);
+  test_end (manager, second);
+}
+
+static void
 test_private_without_session (void)
 {
   const RealtimeChannelOptions options = { .is_private = TRUE };
@@ -469,6 +531,8 @@ main (int    argc,
   g_test_add_func ("/channel/second-costs-nothing", test_second_costs_nothing);
   g_test_add_func ("/channel/detailed-signal", test_detailed_signal);
   g_test_add_func ("/channel/private/token", test_private);
+  g_test_add_func ("/channel/private/expired", test_private_expired);
+  g_test_add_func ("/channel/private/moved", test_private_moved);
   g_test_add_func ("/channel/private/without-session", test_private_without_session);
   g_test_add_func ("/channel/private/provider-without-session", test_provider_without_session);
   g_test_add_func ("/channel/refused", test_refused);

@@ -390,6 +390,68 @@ test_latest (void)
   test_end (manager, server);
 }
 
+/* A server that is not known to be on this machine: the way to ours is another one. */
+static RealtimeManager *
+far_manager (StandIn *server)
+{
+  RealtimeTimings  timings = test_timings ();
+  g_autofree char *url = g_strdup_printf ("http://0.0.0.0:%u", server->port);
+  RealtimeManager *manager;
+
+  timings.idle = 60;
+  manager = realtime_manager_new_with_timings (&timings);
+  realtime_manager_set_endpoint (manager, url, "a key&more");
+  realtime_manager_connect (manager);
+
+  return manager;
+}
+
+static void
+test_rest (void)
+{
+  StandIn              *server = stand_in_new (0);
+  RealtimeManager      *manager = far_manager (server);
+  RealtimeSubscription *one;
+
+  wait_until (is_connected (manager));
+  wait_until (realtime_manager_get_connection_state (manager) == REALTIME_CONNECTION_DISCONNECTED);
+  wait_until (stand_in_count (server, "close 1000") == 1);
+  wait_quiet (60);
+  g_assert_cmpuint (server->n_handshakes, ==, 1);
+
+  one = realtime_manager_subscribe (manager, "a", "*", NULL, REALTIME_KEEP_ALL);
+  wait_until (realtime_subscription_is_subscribed (one));
+  wait_quiet (120);
+  g_assert_true (is_connected (manager));
+
+  g_object_unref (one);
+  wait_until (!is_connected (manager));
+  test_end (manager, server);
+}
+
+static void
+test_joins_spread (void)
+{
+  StandIn         *server = stand_in_new (0);
+  RealtimeManager *manager = far_manager (server);
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (g_object_unref);
+  gint64 start;
+
+  wait_until (is_connected (manager));
+  start = g_get_monotonic_time ();
+  for (guint i = 0; i < REALTIME_JOIN_BURST + 2; i++)
+    {
+      g_autofree char *topic = g_strdup_printf ("t%u", i);
+
+      g_ptr_array_add (all, realtime_manager_subscribe (manager, topic, "*", NULL, REALTIME_KEEP_ALL));
+    }
+  wait_until (server->heard->len == REALTIME_JOIN_BURST + 2);
+  g_assert_cmpint (g_get_monotonic_time () - start, >=, REALTIME_JOIN_INTERVAL);
+
+  g_ptr_array_set_size (all, 0);
+  test_end (manager, server);
+}
+
 static void
 shutdown_cb (GObject      *source,
              GAsyncResult *result,
@@ -514,6 +576,8 @@ main (int    argc,
   g_test_add_func ("/connection/malformed", test_malformed);
   g_test_add_func ("/connection/enormous", test_enormous);
   g_test_add_func ("/connection/latest", test_latest);
+  g_test_add_func ("/connection/rest", test_rest);
+  g_test_add_func ("/connection/joins-spread", test_joins_spread);
   g_test_add_func ("/connection/shutdown", test_shutdown);
   g_test_add_func ("/connection/dropped", test_dropped);
   g_test_add_func ("/connection/dropped-inside", test_dropped_inside);
