@@ -18,18 +18,8 @@ typedef struct
   guint             depth;
 } Parser;
 
-static const struct
-{
-  const char *name;
-  const char *sql;
-} operators[] = {
-  { "eq", "=" },
-  { "neq", "<>" },
-  { "gt", ">" },
-  { "gte", ">=" },
-  { "lt", "<" },
-  { "lte", "<=" },
-};
+static const char *const operators[] = { "eq", "neq", "gt", "gte", "lt", "lte" };
+static const char *const sql_operators[] = { "=", "<>", ">", ">=", "<", "<=" };
 
 static gboolean
 syntax (GError    **error,
@@ -195,7 +185,7 @@ parse_condition (Parser           *parser,
       gsize len = strcspn (parser->at, ".");
 
       for (guint i = 0; i < G_N_ELEMENTS (operators); i++)
-        if (parser->at[len] == '.' && strlen (operators[i].name) == len && strncmp (operators[i].name, parser->at, len) == 0)
+        if (parser->at[len] == '.' && strlen (operators[i]) == len && strncmp (operators[i], parser->at, len) == 0)
           {
             char *value;
 
@@ -203,7 +193,7 @@ parse_condition (Parser           *parser,
             value = take_value (parser, stops);
             if (value == NULL || !add_value (parser, column, value, error))
               return value == NULL ? syntax (error, "quotes") : FALSE;
-            g_string_append_printf (where, "%s %s ?", column->sql, operators[i].sql);
+            g_string_append_printf (where, "%s %s ?", column->sql, sql_operators[i]);
             good = TRUE;
             break;
           }

@@ -54,6 +54,7 @@ typedef struct
   SoupWebsocketConnection *connection;
   GQueue                   inbox; /* owned texts; binary ones as "0x" and hex */
   gboolean                 closed;
+  gboolean                *ready; /* of who waits for the next message */
 } Ws;
 
 Ws   *ws_open (Fixture *fixture, const char *key);
