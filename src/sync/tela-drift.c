@@ -10,7 +10,14 @@ tela_drift_add (TelaDrift *self,
                 gint64     sent_ms,
                 gint64     received_ms)
 {
-  self->samples[self->at] = server_ms - (sent_ms + (received_ms - sent_ms) / 2);
+  gint64 round_trip = MAX (received_ms - sent_ms, 0);
+  gint64 sample = server_ms - (sent_ms + round_trip / 2);
+  gint64 offset;
+
+  /* Further off than any delay explains: somebody has set a clock, and the older measures say nothing any more. */
+  if (tela_drift_get (self, &offset) && ABS (sample - offset) > round_trip + TELA_DRIFT_STEP_MS)
+    *self = (TelaDrift){ 0 };
+  self->samples[self->at] = sample;
   self->at = (self->at + 1) % TELA_DRIFT_SAMPLES;
   self->n = MIN (self->n + 1, TELA_DRIFT_SAMPLES);
 }

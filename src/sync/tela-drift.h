@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 /* How far the server's clock is ahead of ours: the median of the last five measures. Plain struct, zero it first. */
 #define TELA_DRIFT_SAMPLES 5
+#define TELA_DRIFT_STEP_MS 2000
 
 typedef struct
 {

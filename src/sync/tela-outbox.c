@@ -48,6 +48,7 @@ G_DEFINE_FINAL_TYPE (TelaOutbox, tela_outbox, G_TYPE_OBJECT)
   G_STMT_END
 
 static void start (TelaOutbox *self);
+static void correct (TelaOutbox *self);
 static void load (TelaOutbox *self);
 
 static void
@@ -151,7 +152,7 @@ settled_cb (GObject      *source,
   EMIT (self, settled, gestures, self->refusals, replaced, self->user_data);
   clear_batch (self);
   self->attempt = 0;
-  load (self);
+  correct (self);
 }
 
 static void

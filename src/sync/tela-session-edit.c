@@ -149,15 +149,6 @@ observe_past_cb (const TelaElement *element,
     tela_clock_observe (&self->clock, stamp);
 }
 
-static void
-set_clock (TelaSession *self,
-           gint64       offset_ms)
-{
-  self->clock.offset_ms = offset_ms;
-  self->clock.last = 0;
-  tela_board_foreach (self->board, observe_past_cb, self);
-}
-
 /* What is stamped from here on is committed after the store's own correction, which does not touch it. */
 static void
 restamping (gint64   offset_ms,
@@ -165,7 +156,9 @@ restamping (gint64   offset_ms,
 {
   TelaSession *self = user_data;
 
-  set_clock (self, offset_ms);
+  self->clock.offset_ms = offset_ms;
+  self->clock.last = 0;
+  tela_board_foreach (self->board, observe_past_cb, self);
   tela_session_journal_begin (self);
 }
 
@@ -199,32 +192,25 @@ settling (gpointer user_data)
   tela_session_journal_begin (user_data);
 }
 
-/* Stamped by a clock that ran ahead, and refused for nothing else: once more under the server's time. */
+/* Stamped by a clock that ran ahead, and refused for nothing else: they are put back as they were, and the outbox, which has the server's
+ * time from the refusal, corrects them with whatever else waits. */
 static gboolean
-stamp_again (TelaSession *self,
-             GPtrArray   *refusals)
+put_back (TelaSession *self,
+          GPtrArray   *refusals)
 {
   g_autoptr (GPtrArray) ops = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
-  TelaStamp stamp;
-  gint64    offset = self->clock.offset_ms;
 
-  for (guint i = 0; i < refusals->len; i++)
-    if (g_strcmp0 (((TelaOutboxRefusal *) g_ptr_array_index (refusals, i))->code, "future") != 0)
-      return FALSE;
-  if (refusals->len == 0 || self->stamped_again)
+  if (self->put_back)
     return FALSE;
-
-  self->stamped_again = TRUE;
-  tela_remote_get_offset (self->remote, &offset);
-  set_clock (self, offset);
-  stamp = tela_session_next_stamp (self);
   for (guint i = 0; i < refusals->len; i++)
     {
       const TelaOutboxRefusal *one = g_ptr_array_index (refusals, i);
 
-      tela_undo_restamp (self->undo, tela_element_get_stamp (one->op), stamp);
-      g_ptr_array_add (ops, tela_element_restamp (one->op, stamp));
+      if (!g_str_equal (one->code, "future"))
+        return FALSE;
+      g_ptr_array_add (ops, tela_element_ref (one->op));
     }
+  self->put_back = TRUE;
   tela_session_commit (self, NULL, ops, TELA_EDIT_NONE, NULL, NULL, NULL);
   return TRUE;
 }
@@ -260,8 +246,8 @@ settled (GArray    *gestures,
   tela_session_journal_end (self, replaced);
 
   if (refusals->len == 0)
-    self->stamped_again = FALSE;
-  else if (!stamp_again (self, refusals))
+    self->put_back = FALSE;
+  else if (!put_back (self, refusals))
     tela_session_tell_refused (self, ((TelaOutboxRefusal *) g_ptr_array_index (refusals, 0))->message);
   tela_session_update_state (self);
 }

@@ -92,12 +92,12 @@ struct _TelaSession
   guint         state_source;
   guint         sweep_source;
 
-  gboolean   stamped_again; /* the server found stamps in the future, and we have tried once */
-  GPtrArray *journal;       /* TelaElement merged while a call to the store was under way whose answer replaces elements */
-  guint      n_journals;    /* such calls */
-  GPtrArray *drains;        /* tela_waiters_new() */
-  GPtrArray *incoming;      /* TelaElement from the feed, for the next flush */
-  gboolean   live_waits;    /* veils, for the next flush */
+  gboolean   put_back;   /* the server found stamps in the future, and we are trying once more */
+  GPtrArray *journal;    /* TelaElement merged while a call to the store was under way whose answer replaces elements */
+  guint      n_journals; /* such calls */
+  GPtrArray *drains;     /* tela_waiters_new() */
+  GPtrArray *incoming;   /* TelaElement from the feed, for the next flush */
+  gboolean   live_waits; /* veils, for the next flush */
   guint      flush_source;
 
   TelaFeed feed;

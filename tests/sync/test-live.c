@@ -1,0 +1,262 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "sync-fixture.h"
+
+#include <math.h>
+
+#define RECTANGLE "{\"type\":\"rectangle\",\"x\":10,\"y\":20,\"width\":80,\"height\":40,\"index\":\"a0\"}"
+
+/* Two people on one board that has e1 on it. */
+typedef struct
+{
+  Server server;
+  Peer  *a, *b;
+  char  *id;
+} Live;
+
+static void
+live_set_up (Live         *live,
+             gconstpointer data)
+{
+  server_set_up (&live->server, NULL);
+  live->a = peer_new (&live->server, TRUE);
+  live->b = peer_new (&live->server, TRUE);
+  peer_connect (live->a, TRUE);
+  peer_connect (live->b, TRUE);
+  live->id = make_board (live->a);
+  edit (live->a, "e1", RECTANGLE);
+  peer_open (live->b, live->id);
+  wait_until (number_of (live->b, "e1", TELA_KEY_X) == 10);
+  wait_until (realtime_subscription_is_subscribed (live->a->session->live.subscription));
+  wait_until (realtime_subscription_is_subscribed (live->b->session->live.subscription));
+}
+
+static void
+live_tear_down (Live         *live,
+                gconstpointer data)
+{
+  peer_free (live->b);
+  peer_free (live->a);
+  g_free (live->id);
+  server_tear_down (&live->server, NULL);
+}
+
+static void
+move (TelaGesture *gesture,
+      double       x)
+{
+  g_autofree char        *json = g_strdup_printf ("{\"x\":%g}", x);
+  g_autoptr (TelaElement) op = op_new ("e1", json);
+
+  tela_gesture_update (gesture, &op, 1);
+}
+
+static double
+merged_x (Peer *peer)
+{
+  const TelaElement *element = tela_board_lookup (tela_session_get_board (peer->session), "e1");
+
+  return element != NULL ? tela_element_get_number (element, TELA_KEY_X, NAN) : NAN;
+}
+
+/* Whatever is shown of e1, it never goes back. */
+static void
+changed_cb (TelaBoard        *board,
+            const TelaChange *changes,
+            guint             n,
+            gpointer          user_data)
+{
+  double *greatest = user_data;
+
+  for (guint i = 0; i < n; i++)
+    {
+      double x;
+
+      g_assert_nonnull (changes[i].after);
+      if (!g_str_equal (tela_element_get_id (changes[i].after), "e1"))
+        continue;
+      x = tela_element_get_number (changes[i].after, TELA_KEY_X, NAN);
+      g_assert_cmpfloat (x, >=, *greatest);
+      *greatest = x;
+    }
+}
+
+static void
+test_drag (Live         *live,
+           gconstpointer data)
+{
+  double       seen_by_a = 10, seen_by_b = 10;
+  gulong       on_a = g_signal_connect (tela_session_get_board (live->a->session), "changed", G_CALLBACK (changed_cb), &seen_by_a);
+  gulong       on_b = g_signal_connect (tela_session_get_board (live->b->session), "changed", G_CALLBACK (changed_cb), &seen_by_b);
+  double       to = 10;
+
+  for (guint round = 0; round < 3; round++)
+    {
+      TelaGesture *gesture = tela_session_begin (live->a->session);
+      double       from = to;
+
+      for (guint i = 0; i < 10; i++)
+        {
+          move (gesture, to += 5);
+          wait_ms (10);
+        }
+      wait_until (seen_by_b > from);
+      g_assert_cmpfloat (merged_x (live->b), ==, from);
+      move (gesture, to += 5);
+      tela_gesture_end (gesture);
+      g_assert_cmpfloat (seen_by_a, ==, to);
+      wait_until (merged_x (live->b) == to);
+      wait_until (number_of (live->b, "e1", TELA_KEY_X) == to);
+    }
+  /* The last veil falls without a change. */
+  wait_until (!tela_board_is_veiled (tela_session_get_board (live->b->session), "e1"));
+  g_assert_cmpfloat (seen_by_b, ==, to);
+  peer_drain (live->a);
+  assert_same (live->a, live->b);
+  g_signal_handler_disconnect (tela_session_get_board (live->a->session), on_a);
+  g_signal_handler_disconnect (tela_session_get_board (live->b->session), on_b);
+}
+
+static void
+test_cancel (Live         *live,
+             gconstpointer data)
+{
+  TelaGesture *gesture = tela_session_begin (live->a->session);
+
+  move (gesture, 50);
+  wait_until (number_of (live->b, "e1", TELA_KEY_X) == 50);
+  tela_gesture_cancel (gesture);
+  wait_until (number_of (live->b, "e1", TELA_KEY_X) == 10);
+  g_assert_cmpfloat (number_of (live->a, "e1", TELA_KEY_X), ==, 10);
+}
+
+/* While a hand holds it, another's edit goes below; both come out. */
+static void
+test_merge_below (Live         *live,
+                  gconstpointer data)
+{
+  TelaGesture *gesture = tela_session_begin (live->a->session);
+
+  move (gesture, 50);
+  wait_until (number_of (live->b, "e1", TELA_KEY_X) == 50);
+  edit (live->b, "e1", "{\"x\":70,\"y\":30}");
+  wait_until (number_of (live->a, "e1", TELA_KEY_Y) == 30);
+  g_assert_cmpfloat (number_of (live->a, "e1", TELA_KEY_X), ==, 50);
+  g_assert_cmpfloat (merged_x (live->a), ==, 70);
+  tela_gesture_end (gesture);
+  wait_until (merged_x (live->b) == 50);
+  peer_drain (live->a);
+  peer_drain (live->b);
+  assert_same (live->a, live->b);
+}
+
+static void
+test_silence (Live         *live,
+              gconstpointer data)
+{
+  TelaGesture *gesture = tela_session_begin (live->a->session);
+
+  move (gesture, 50);
+  wait_until (number_of (live->b, "e1", TELA_KEY_X) == 50);
+  tela_session_veils_sweep (live->b->session, g_get_monotonic_time () + 4 * G_USEC_PER_SEC);
+  g_assert_cmpfloat (number_of (live->b, "e1", TELA_KEY_X), ==, 50);
+  tela_session_veils_sweep (live->b->session, g_get_monotonic_time () + 6 * G_USEC_PER_SEC);
+  g_assert_cmpfloat (number_of (live->b, "e1", TELA_KEY_X), ==, 10);
+  tela_gesture_cancel (gesture);
+}
+
+static TelaElement *
+stroke (guint n)
+{
+  g_autoptr (GString) json = g_string_new ("{\"type\":\"freedraw\",\"x\":0,\"y\":0,\"points\":[");
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (json, "%s[%u,%u]", i > 0 ? "," : "", i, 2 * i);
+  g_string_append (json, "]}");
+  return op_new ("ink", json->str);
+}
+
+static guint
+shown_points (Peer *peer)
+{
+  const TelaElement *element = tela_board_lookup_shown (tela_session_get_board (peer->session), "ink");
+  const TelaNumbers *points = element != NULL ? tela_element_get_numbers (element, TELA_KEY_POINTS) : NULL;
+
+  return points != NULL ? points->n : 0;
+}
+
+static void
+test_ink (Live         *live,
+          gconstpointer data)
+{
+  TelaGesture *gesture = tela_session_begin (live->a->session);
+
+  for (guint n = 2; n <= 60; n += 2)
+    {
+      g_autoptr (TelaElement) op = stroke (n);
+
+      tela_gesture_update (gesture, &op, 1);
+      wait_ms (5);
+    }
+  wait_until (shown_points (live->b) == 60);
+  g_assert_cmpuint (gesture->ink_sent->n, ==, 60);
+  tela_gesture_end (gesture);
+  wait_until (tela_board_lookup (tela_session_get_board (live->b->session), "ink") != NULL);
+  wait_until (!tela_board_is_veiled (tela_session_get_board (live->b->session), "ink"));
+  g_assert_cmpuint (shown_points (live->b), ==, 60);
+}
+
+/* Who comes late has not the beginning: the stroke is not shown until it is durable. */
+static void
+test_ink_hole (Live         *live,
+               gconstpointer data)
+{
+  TelaGesture            *gesture = tela_session_begin (live->a->session);
+  g_autoptr (TelaElement) begun = stroke (20);
+  g_autoptr (TelaElement) longer = stroke (30);
+
+  tela_gesture_update (gesture, &begun, 1);
+  wait_until (shown_points (live->b) == 20);
+  g_hash_table_remove_all (live->b->session->live.veils);
+  tela_board_drop_veils_of (tela_session_get_board (live->b->session), tela_session_get_actor (live->a->session));
+  tela_gesture_update (gesture, &longer, 1);
+  wait_until (g_hash_table_size (live->b->session->live.veils) == 1);
+  tela_session_flush (live->b->session);
+  g_assert_cmpuint (shown_points (live->b), ==, 0);
+  tela_gesture_end (gesture);
+  wait_until (shown_points (live->b) == 30);
+}
+
+static void
+test_tick (Live         *live,
+           gconstpointer data)
+{
+  gboolean wanted = FALSE;
+
+  g_signal_connect_swapped (live->b->session, "tick-wanted", G_CALLBACK (g_atomic_int_inc), &wanted);
+  edit (live->a, "e1", "{\"x\":50}");
+  wait_until (wanted);
+  g_assert_cmpfloat (number_of (live->b, "e1", TELA_KEY_X), ==, 10);
+  tela_session_flush (live->b->session);
+  g_assert_cmpfloat (number_of (live->b, "e1", TELA_KEY_X), ==, 50);
+  g_signal_handlers_disconnect_by_data (live->b->session, &wanted);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(path, func) g_test_add ("/live/" path, Live, NULL, live_set_up, func, live_tear_down)
+  ADD ("drag", test_drag);
+  ADD ("cancel", test_cancel);
+  ADD ("merge-below", test_merge_below);
+  ADD ("silence", test_silence);
+  ADD ("ink/grows", test_ink);
+  ADD ("ink/hole", test_ink_hole);
+  ADD ("tick", test_tick);
+  return g_test_run ();
+}
