@@ -47,7 +47,7 @@ static void
 move (TelaGesture *gesture,
       double       x)
 {
-  g_autofree char        *json = g_strdup_printf ("{\"x\":%g}", x);
+  g_autofree char *json = g_strdup_printf ("{\"x\":%g}", x);
   g_autoptr (TelaElement) op = op_new ("e1", json);
 
   tela_gesture_update (gesture, &op, 1);
@@ -87,10 +87,10 @@ static void
 test_drag (Live         *live,
            gconstpointer data)
 {
-  double       seen_by_a = 10, seen_by_b = 10;
-  gulong       on_a = g_signal_connect (tela_session_get_board (live->a->session), "changed", G_CALLBACK (changed_cb), &seen_by_a);
-  gulong       on_b = g_signal_connect (tela_session_get_board (live->b->session), "changed", G_CALLBACK (changed_cb), &seen_by_b);
-  double       to = 10;
+  double seen_by_a = 10, seen_by_b = 10;
+  gulong on_a = g_signal_connect (tela_session_get_board (live->a->session), "changed", G_CALLBACK (changed_cb), &seen_by_a);
+  gulong on_b = g_signal_connect (tela_session_get_board (live->b->session), "changed", G_CALLBACK (changed_cb), &seen_by_b);
+  double to = 10;
 
   for (guint round = 0; round < 3; round++)
     {
@@ -213,7 +213,7 @@ static void
 test_ink_hole (Live         *live,
                gconstpointer data)
 {
-  TelaGesture            *gesture = tela_session_begin (live->a->session);
+  TelaGesture *gesture = tela_session_begin (live->a->session);
   g_autoptr (TelaElement) begun = stroke (20);
   g_autoptr (TelaElement) longer = stroke (30);
 
