@@ -206,11 +206,15 @@ add_lines (TelaShaper *self,
 {
   TelaSketch sketch = start (self, 1);
   GArray    *path = tela_path_new ();
+  gboolean   is_dotted = self->dash[0] > 0 && self->dash[0] < 2;
+  TelaLayer *layer;
 
   tela_sketch_line (&sketch, path, left, to);
   sketch = start (self, 1);
   tela_sketch_line (&sketch, path, right, to);
-  tela_shaper_add_stroke (self, path)->dash[0] = 0;
+  layer = tela_shaper_add_stroke (self, path);
+  layer->dash[0] = is_dotted ? self->dash[0] : 0;
+  layer->dash[1] -= 2; /* the dots of a head lie closer together */
 }
 
 static void

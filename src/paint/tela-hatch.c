@@ -8,7 +8,7 @@
 
 #define HACHURE_ANGLE -41.0 /* degrees */
 #define MAX_LINES 6000
-#define MAX_DOTS 40000
+#define MAX_DOTS 8000
 
 typedef struct
 {
@@ -201,7 +201,7 @@ hatch_dots (TelaSketch      *sketch,
           TelaEllipse dot = tela_sketch_choose_ellipse (sketch, x, y, weight, weight, 0.95);
           TelaSketch  exact = *sketch;
 
-          exact.roughness = 0;
+          exact.roughness = 0; /* at this size its jitter could not be told from blots */
           tela_sketch_ellipse (&exact, path, &dot, NULL);
         }
     }

@@ -8,10 +8,32 @@
 #include <math.h>
 
 #include "tela-colour.h"
+#include "tela-scene.h"
+
+/* Where the element leaves ink, exactly: its bounds are made to be safe, not tight. */
+static TelaRect
+measure_ink (TelaElement            *element,
+             TelaRect                bounds,
+             const TelaPaintOptions *options)
+{
+  const TelaRect          room = tela_rect_expand (bounds, 2 * TELA_SCENE_REACH);
+  const cairo_rectangle_t limit = { room.x, room.y, room.width, room.height };
+  cairo_surface_t        *recording = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, &limit);
+  cairo_t                *cr = cairo_create (recording);
+  TelaRect                ink;
+
+  tela_scene_paint_bare (cr, element, options);
+  cairo_destroy (cr);
+  cairo_recording_surface_ink_extents (recording, &ink.x, &ink.y, &ink.width, &ink.height);
+  cairo_surface_destroy (recording);
+
+  return ink;
+}
 
 static TelaRect
-extent_of (TelaElement *const *elements,
-           gsize               n)
+extent_of (TelaElement *const     *elements,
+           gsize                   n,
+           const TelaPaintOptions *options)
 {
   TelaRect extent = { 0, 0, 0, 0 };
   gboolean any = FALSE;
@@ -24,6 +46,11 @@ extent_of (TelaElement *const *elements,
       if (!tela_element_is_visible (elements[i]))
         continue;
       bounds = tela_element_get_bounds (elements[i]);
+      if (any && tela_rect_contains (extent, bounds))
+        continue;
+      bounds = measure_ink (elements[i], bounds, options);
+      if (bounds.width <= 0 || bounds.height <= 0)
+        continue;
       extent = any ? tela_rect_union (extent, bounds) : bounds;
       any = TRUE;
     }
@@ -80,7 +107,7 @@ tela_paint_png_with_options (TelaElement *const     *elements,
                              const char             *background,
                              GError                **error)
 {
-  TelaRect         extent = tela_rect_expand (extent_of (elements, n), padding);
+  TelaRect         extent = tela_rect_expand (extent_of (elements, n, options), padding);
   double           width = MAX (1, ceil (extent.width * options->scale));
   double           height = MAX (1, ceil (extent.height * options->scale));
   GBytes          *png = NULL;

@@ -15,7 +15,8 @@
 #define FRAME_NAME_SIZE 14.0
 #define FRAME_NAME_GAP 3.0
 #define LABEL_GAP 5.0
-#define THINNEST 0.7 /* device pixels: thinner lines would fade away when seen from afar */
+#define HATCH_FINE 2.5 /* device pixels: thinner hatching is drawn with less care, which takes half the time and is not seen */
+#define THINNEST 0.7   /* device pixels: thinner lines would fade away when seen from afar */
 
 /* What elements need of each other. */
 typedef struct
@@ -76,12 +77,21 @@ paint_layer (cairo_t           *cr,
       return;
     }
 
+  cairo_save (cr);
+  if (layer->colour == TELA_LAYER_BACKGROUND_COLOUR && width * scale < HATCH_FINE)
+    {
+      cairo_set_line_cap (cr, CAIRO_LINE_CAP_BUTT);
+      cairo_set_line_join (cr, CAIRO_LINE_JOIN_BEVEL);
+      cairo_set_tolerance (cr, 0.25);
+      cairo_set_antialias (cr, CAIRO_ANTIALIAS_FAST);
+    }
   if (scale < TELA_COARSE_SCALE)
     width = MAX (width, THINNEST / scale);
   cairo_set_line_width (cr, width);
   cairo_set_dash (cr, layer->dash, layer->dash[0] > 0 ? 2 : 0, 0);
   tela_path_trace_stroke (layer->path, cr, width, layer->dash[0] > 0 ? layer->dash[0] + layer->dash[1] : 0);
   cairo_stroke (cr);
+  cairo_restore (cr);
 }
 
 static void
@@ -142,6 +152,23 @@ turn_about (cairo_t *cr,
   cairo_translate (cr, -x, -y);
 }
 
+void
+tela_scene_paint_bare (cairo_t                *cr,
+                       const TelaElement      *element,
+                       const TelaPaintOptions *options)
+{
+  TelaRect box = tela_element_get_box (element);
+
+  cairo_save (cr);
+  turn_about (cr, box, tela_element_get_number (element, TELA_KEY_ANGLE, 0));
+  if (tela_element_get_numbers (element, TELA_KEY_POINTS) != NULL)
+    cairo_translate (cr, tela_element_get_number (element, TELA_KEY_X, 0), tela_element_get_number (element, TELA_KEY_Y, 0));
+  else
+    cairo_translate (cr, box.x, box.y); /* a negative width or height counts the other way */
+  paint_content (cr, element, options);
+  cairo_restore (cr);
+}
+
 static double
 read_opacity (const TelaElement *element)
 {
@@ -192,7 +219,6 @@ paint_one (cairo_t           *cr,
            const Scene       *scene)
 {
   TelaRect           bounds = tela_element_get_bounds (element);
-  TelaRect           box = tela_element_get_box (element);
   const TelaElement *frame = lookup (scene->frames, element, TELA_KEY_FRAME_ID);
   const TelaElement *label = scene->labels != NULL ? g_hash_table_lookup (scene->labels, tela_element_get_id (element)) : NULL;
   double             opacity = read_opacity (element) * (frame != NULL ? read_opacity (frame) : 1);
@@ -215,14 +241,7 @@ paint_one (cairo_t           *cr,
     clip_out_label (cr, label, bounds);
   if (opacity < 1)
     cairo_push_group (cr);
-  cairo_save (cr);
-  turn_about (cr, box, tela_element_get_number (element, TELA_KEY_ANGLE, 0));
-  if (tela_element_get_numbers (element, TELA_KEY_POINTS) != NULL)
-    cairo_translate (cr, tela_element_get_number (element, TELA_KEY_X, 0), tela_element_get_number (element, TELA_KEY_Y, 0));
-  else
-    cairo_translate (cr, box.x, box.y); /* a negative width or height counts the other way */
-  paint_content (cr, element, scene->options);
-  cairo_restore (cr);
+  tela_scene_paint_bare (cr, element, scene->options);
   if (opacity < 1)
     {
       cairo_pop_group_to_source (cr);

@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 /* As tela_paint_elements(); gives up when *stop (nullable, atomic) is no longer 0. */
 void tela_scene_paint (cairo_t *cr, TelaElement *const *elements, gsize n, const TelaPaintOptions *options, const int *stop);
 
+/* One element as if it were alone, opaque and in no frame. */
+void tela_scene_paint_bare (cairo_t *cr, const TelaElement *element, const TelaPaintOptions *options);
+
 /* Around the text on an arrow the arrow is left out, and a zigzag runs over the edge, by so many board units at most:
  * what changes with an element reaches that much farther than its bounds. */
 #define TELA_SCENE_REACH 6.0

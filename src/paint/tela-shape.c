@@ -11,6 +11,8 @@
 
 #define CURVE_PIECES 10
 #define ADAPTIVE_RADIUS 32.0
+#define ROUNDNESS_OLD 1
+#define ROUNDNESS_PROPORTIONAL 2
 #define ROUNDNESS_ADAPTIVE 3
 
 static void
@@ -21,13 +23,33 @@ clear_layer (gpointer data)
   g_clear_pointer (&layer->path, g_array_unref);
 }
 
+/* Old files say only that a shape is round. */
+static int
+read_old_roundness (const TelaElement *element,
+                    gboolean           is_line)
+{
+  static gsize key;
+  const char  *sharpness;
+
+  if (g_once_init_enter (&key))
+    g_once_init_leave (&key, tela_key_intern ("strokeSharpness", strlen ("strokeSharpness")));
+  sharpness = tela_element_get_string (element, (TelaKey) key);
+  if (g_strcmp0 (sharpness, "round") != 0)
+    return 0;
+
+  return is_line ? ROUNDNESS_PROPORTIONAL : ROUNDNESS_OLD;
+}
+
 static void
-read_roundness (TelaShaper *self)
+read_roundness (TelaShaper *self,
+                gboolean    is_line)
 {
   TelaValue    value;
   TelaJsonSpan member;
 
   self->radius = ADAPTIVE_RADIUS;
+  if (!tela_element_get (self->element, TELA_KEY_ROUNDNESS, NULL, NULL))
+    self->roundness = read_old_roundness (self->element, is_line);
   if (!tela_element_get (self->element, TELA_KEY_ROUNDNESS, &value, NULL) || value.kind != TELA_VALUE_JSON)
     return;
   if (tela_json_find ((TelaJsonSpan){ value.as.string, strlen (value.as.string) }, "type", &member) && member.len == 1)
@@ -83,7 +105,7 @@ shaper_init (TelaShaper        *self,
     self->dash[0] = 8, self->dash[1] = 8 + self->stroke_width;
   else if (g_strcmp0 (style, "dotted") == 0)
     self->dash[0] = 1.5, self->dash[1] = 6 + self->stroke_width;
-  read_roundness (self);
+  read_roundness (self, is_line);
   if (scale >= TELA_COARSE_SCALE)
     self->roughness = effective_roughness (self, CLAMP (tela_element_get_number (element, TELA_KEY_ROUGHNESS, 1), 0, 10), is_line);
 }

@@ -223,7 +223,7 @@ check_picture (Fixture *fixture,
   tela_paint_elements (cr, (TelaElement *const *) elements->pdata, elements->len, &options);
   cairo_destroy (cr);
   cairo_surface_flush (fresh);
-  g_assert_cmpuint (count_different (cached, fresh, 255 / 15 + 1), ==, 0);
+  g_assert_cmpuint (count_different (cached, fresh, 255 / 4 + 1), ==, 0);
   cairo_surface_destroy (cached);
   cairo_surface_destroy (fresh);
 }
