@@ -65,6 +65,23 @@ test_deep (void)
   g_assert_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID);
 }
 
+/* Deeper than a value may be on a board, though not than a file. */
+static void
+test_rather_deep (void)
+{
+  g_autoptr (GString) text = g_string_new ("{\"elements\":[{\"id\":\"a\",\"type\":\"x\",\"y\":");
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 110; i++)
+    g_string_append_c (text, '[');
+  for (guint i = 0; i < 110; i++)
+    g_string_append_c (text, ']');
+  g_string_append (text, "}]}");
+  g_assert_null (tela_excalidraw_read (text->str, text->len, fixture_stamp, NULL, NULL, &error));
+  g_assert_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID);
+  g_assert_cmpstr (error->message, ==, "element 1 (a): y: nested too deeply");
+}
+
 static void
 test_large_text (void)
 {
@@ -229,6 +246,7 @@ main (int   argc,
   g_test_add_func ("/excalidraw/read/bad-table", test_bad_table);
   g_test_add_func ("/excalidraw/read/truncated", test_truncated);
   g_test_add_func ("/excalidraw/read/deep", test_deep);
+  g_test_add_func ("/excalidraw/read/rather-deep", test_rather_deep);
   g_test_add_func ("/excalidraw/read/large-text", test_large_text);
   g_test_add_func ("/excalidraw/read/file-errors", test_file_errors);
   g_test_add_func ("/excalidraw/read/counts", test_counts);

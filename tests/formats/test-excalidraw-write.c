@@ -180,6 +180,25 @@ test_aside_replaced (void)
   g_assert_cmpstr (y, ==, "-200000000");
 }
 
+/* More ink than an operation may carry: kept for the file, though not drawn. */
+static void
+test_many_points (void)
+{
+  g_autoptr (GString) text = g_string_new ("{\"type\":\"excalidraw\",\"version\":2,\"elements\":[{\"id\":\"a\",\"type\":\"freedraw\",\"points\":[");
+  g_autoptr (TelaImport) import = NULL;
+  g_autoptr (TelaBoard) board = NULL;
+  g_autofree char *saved = NULL;
+
+  for (guint i = 0; i <= TELA_MAX_POINTS; i++)
+    g_string_append_printf (text, "%s[%u.5,%u]", i > 0 ? "," : "", i, i % 100);
+  g_string_append (text, "]}]}");
+  import = fixture_read (text->str);
+  board = fixture_board (import);
+  saved = fixture_write (board, import);
+  g_assert_cmpuint (import->n_aside, ==, 1);
+  fixture_assert_same (text->str, saved);
+}
+
 static void
 test_bindings (void)
 {
@@ -244,6 +263,7 @@ main (int   argc,
   g_test_add_func ("/excalidraw/write/deleted", test_deleted);
   g_test_add_func ("/excalidraw/write/duplicate-ids", test_duplicate_ids);
   g_test_add_func ("/excalidraw/write/aside-replaced", test_aside_replaced);
+  g_test_add_func ("/excalidraw/write/many-points", test_many_points);
   g_test_add_func ("/excalidraw/write/bindings", test_bindings);
   g_test_add_func ("/excalidraw/write/own", test_own);
   return g_test_run ();
