@@ -16,7 +16,9 @@
 #define FRAME_NAME_GAP 3.0
 #define LABEL_GAP 5.0
 #define HATCH_FINE 2.5 /* device pixels: thinner hatching is drawn with less care, which takes half the time and is not seen */
-#define THINNEST 0.7   /* device pixels: thinner lines would fade away when seen from afar */
+#define SPECK 1.5      /* device pixels: what is smaller is a dot of its colour */
+#define SPECK_ALPHA 0.6
+#define THINNEST 0.7 /* device pixels: thinner lines would fade away when seen from afar */
 
 /* What elements need of each other. */
 typedef struct
@@ -55,7 +57,8 @@ static void
 paint_layer (cairo_t           *cr,
              const TelaLayer   *layer,
              const TelaElement *element,
-             double             scale)
+             double             scale,
+             double             alpha)
 {
   TelaColour colour = paper;
   double     width = layer->width;
@@ -67,7 +70,7 @@ paint_layer (cairo_t           *cr,
   if (colour.alpha * layer->alpha <= 0)
     return;
 
-  tela_colour_set (cr, colour, layer->alpha);
+  tela_colour_set (cr, colour, layer->alpha * alpha);
   cairo_new_path (cr);
   if (width <= 0)
     {
@@ -112,11 +115,12 @@ paint_frame (cairo_t           *cr,
                            frame_name);
 }
 
-/* With the element's own place as the origin. */
+/* With the element's own place as the origin. @alpha: of the layers of a shape. */
 static void
 paint_content (cairo_t                *cr,
                const TelaElement      *element,
-               const TelaPaintOptions *options)
+               const TelaPaintOptions *options,
+               double                  alpha)
 {
   g_autoptr (GArray) layers = tela_shape_build (element, options->scale);
   const char *type = tela_element_get_string (element, TELA_KEY_TYPE);
@@ -126,7 +130,7 @@ paint_content (cairo_t                *cr,
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   if (layers != NULL)
     for (i = 0; i < layers->len; i++)
-      paint_layer (cr, &g_array_index (layers, TelaLayer, i), element, options->scale);
+      paint_layer (cr, &g_array_index (layers, TelaLayer, i), element, options->scale, alpha);
   else if (g_strcmp0 (type, "text") == 0)
     tela_text_paint (cr, element, read_ink (element), options->scale);
   else if (g_strcmp0 (type, "image") == 0)
@@ -152,10 +156,11 @@ turn_about (cairo_t *cr,
   cairo_translate (cr, -x, -y);
 }
 
-void
-tela_scene_paint_bare (cairo_t                *cr,
-                       const TelaElement      *element,
-                       const TelaPaintOptions *options)
+static void
+paint_placed (cairo_t                *cr,
+              const TelaElement      *element,
+              const TelaPaintOptions *options,
+              double                  alpha)
 {
   TelaRect box = tela_element_get_box (element);
 
@@ -165,14 +170,54 @@ tela_scene_paint_bare (cairo_t                *cr,
     cairo_translate (cr, tela_element_get_number (element, TELA_KEY_X, 0), tela_element_get_number (element, TELA_KEY_Y, 0));
   else
     cairo_translate (cr, box.x, box.y); /* a negative width or height counts the other way */
-  paint_content (cr, element, options);
+  paint_content (cr, element, options, alpha);
   cairo_restore (cr);
+}
+
+void
+tela_scene_paint_bare (cairo_t                *cr,
+                       const TelaElement      *element,
+                       const TelaPaintOptions *options)
+{
+  paint_placed (cr, element, options, 1);
+}
+
+/* From afar an element may be no more than a speck. */
+static gboolean
+paint_speck (cairo_t           *cr,
+             const TelaElement *element,
+             double             scale,
+             double             alpha)
+{
+  TelaRect   box = tela_element_get_box (element);
+  TelaColour colour;
+
+  if (scale >= TELA_COARSE_SCALE || MAX (box.width, box.height) * scale > SPECK)
+    return FALSE;
+
+  if (!tela_colour_parse (tela_element_get_string (element, TELA_KEY_BACKGROUND_COLOR), &colour))
+    colour = read_ink (element);
+  tela_colour_set (cr, colour, alpha * SPECK_ALPHA);
+  cairo_rectangle (cr, box.x, box.y, MAX (box.width, THINNEST / scale), MAX (box.height, THINNEST / scale));
+  cairo_fill (cr);
+
+  return TRUE;
 }
 
 static double
 read_opacity (const TelaElement *element)
 {
   return CLAMP (tela_element_get_number (element, TELA_KEY_OPACITY, 100), 0, 100) / 100;
+}
+
+/* Made of layers, so that opacity can be left to each of them where their overlaps are not seen. */
+static gboolean
+is_plain (const TelaElement *element)
+{
+  static const char *const plain[] = { "rectangle", "ellipse", "diamond", "line", "arrow", "freedraw", NULL };
+  const char              *type = tela_element_get_string (element, TELA_KEY_TYPE);
+
+  return type != NULL && g_strv_contains (plain, type);
 }
 
 static const TelaElement *
@@ -223,6 +268,7 @@ paint_one (cairo_t           *cr,
   const TelaElement *label = scene->labels != NULL ? g_hash_table_lookup (scene->labels, tela_element_get_id (element)) : NULL;
   double             opacity = read_opacity (element) * (frame != NULL ? read_opacity (frame) : 1);
   TelaRect           clip;
+  gboolean           is_group;
   double             right;
   double             bottom;
 
@@ -239,10 +285,12 @@ paint_one (cairo_t           *cr,
     clip_to_frame (cr, frame);
   if (label != NULL)
     clip_out_label (cr, label, bounds);
-  if (opacity < 1)
+  is_group = opacity < 1 && !(scene->options->scale < TELA_COARSE_SCALE && is_plain (element));
+  if (is_group)
     cairo_push_group (cr);
-  tela_scene_paint_bare (cr, element, scene->options);
-  if (opacity < 1)
+  if (!paint_speck (cr, element, scene->options->scale, is_group ? 1 : opacity))
+    paint_placed (cr, element, scene->options, is_group ? 1 : opacity);
+  if (is_group)
     {
       cairo_pop_group_to_source (cr);
       cairo_paint_with_alpha (cr, opacity);

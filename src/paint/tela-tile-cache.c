@@ -5,6 +5,7 @@
 #include "tela-tile-cache-private.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "tela-scene.h"
 
@@ -484,13 +485,16 @@ tela_tile_cache_set_viewport (TelaTileCache *self,
                               TelaRect       area,
                               double         scale)
 {
-  double most;
+  const double before = self->scale;
+  TelaRect     old = self->area;
+  double       most;
 
   self->scale = CLAMP (scale, 1e-6, 256);
   self->bucket = (int) CLAMP (ceil (log2 (self->scale) - BUCKET_TOLERANCE), MIN_BUCKET, MAX_BUCKET);
   most = MAX_CELLS * tela_tile_cache_get_span (self, self->bucket);
   self->area = (TelaRect){ area.x, area.y, MIN (area.width, most), MIN (area.height, most) };
-  self->moved = TRUE;
+  if (self->scale != before || memcmp (&self->area, &old, sizeof old) != 0)
+    self->moved = TRUE;
 }
 
 void

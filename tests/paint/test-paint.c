@@ -270,6 +270,19 @@ test_coarse_tint (void)
   cairo_surface_destroy (surface);
 }
 
+/* What is smaller than a pixel is still seen. */
+static void
+test_coarse_speck (void)
+{
+  g_autoptr (GPtrArray) elements = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+  cairo_surface_t *surface;
+
+  g_ptr_array_add (elements, fixture_parse ("{\"id\":\"a\",\"type\":\"ellipse\",\"x\":500,\"y\":500,\"width\":40,\"height\":40}"));
+  surface = fixture_paint (elements, (TelaRect){ 0, 0, 1000, 1000 }, 0.01);
+  g_assert_cmpuint (pixel_at (surface, 5, 5) >> 24, >, 20);
+  cairo_surface_destroy (surface);
+}
+
 /* Larger than cairo's coordinates: still the same picture near the middle, and no overflow. */
 static void
 test_giant (void)
@@ -407,6 +420,7 @@ main (int   argc,
   g_test_add_func ("/paint/png/too-large", test_png_too_large);
   g_test_add_func ("/paint/png/nothing", test_png_of_nothing);
   g_test_add_func ("/paint/coarse/tint", test_coarse_tint);
+  g_test_add_func ("/paint/coarse/speck", test_coarse_speck);
   g_test_add_func ("/paint/giant", test_giant);
   g_test_add_func ("/paint/frame/cuts", test_frame_cuts);
   g_test_add_func ("/paint/arrow/label-has-room", test_label_has_room);
