@@ -69,9 +69,7 @@ set_link (RealtimeManager *self,
                     "MESSAGE", "connection %u: %s -> %s, %u failures: %s", self->generation, link_names[self->link],
                     link_names[link], self->failures, cause);
 
-  if (self->link_timer != NULL)
-    g_source_destroy (self->link_timer);
-  g_clear_pointer (&self->link_timer, g_source_unref);
+  realtime_clear_source (&self->link_timer);
   if (timer != NULL)
     self->link_timer = realtime_timer_new (self->context, delay, timer, self);
 

@@ -16,7 +16,7 @@ RealtimeManager *realtime_manager_get_default (void);
 RealtimeManager *realtime_manager_new (void); /* tests and load generators */
 
 /* @url: http(s):// or ws(s):// base of the project, with or without /realtime/v1. Changing it moves the connection there and
- * rejoins every channel. @api_key: anon key. */
+ * rejoins every channel; it forgets the token of realtime_manager_set_token(), which was for the old server. @api_key: anon key. */
 void realtime_manager_set_endpoint (RealtimeManager *self, const char *url, const char *api_key);
 
 /* Awaited before every connect and private join. Call realtime_manager_token_ready() with @request once, inside the function

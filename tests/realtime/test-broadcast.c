@@ -6,6 +6,13 @@
 
 #include <string.h>
 
+enum
+{
+  WITHOUT_ACK,
+  WITH_ACK,
+  IMPATIENT,
+};
+
 typedef struct
 {
   gboolean is_done;
@@ -48,10 +55,11 @@ static void
 set_up (Fixture      *fixture,
         gconstpointer data)
 {
-  const RealtimeChannelOptions options = { .ack = GPOINTER_TO_INT (data) };
+  const RealtimeChannelOptions options = { .ack = GPOINTER_TO_INT (data) != WITHOUT_ACK };
   RealtimeTimings              timings = test_timings ();
 
-  timings.reply = 150;
+  if (GPOINTER_TO_INT (data) == IMPATIENT)
+    timings.reply = 100;
   fixture->server = stand_in_new (0);
   fixture->manager = realtime_manager_new_with_timings (&timings);
   realtime_manager_set_endpoint (fixture->manager, fixture->server->url, "a key&more");
@@ -278,22 +286,22 @@ int
 main (int    argc,
       char **argv)
 {
-  const gconstpointer with_ack = GINT_TO_POINTER (TRUE);
+  const gconstpointer with_ack = GINT_TO_POINTER (WITH_ACK);
 
   g_test_init (&argc, &argv, NULL);
 
   g_test_add ("/broadcast/ack/ok", Fixture, with_ack, set_up, test_ack, tear_down);
   g_test_add ("/broadcast/ack/refused", Fixture, with_ack, set_up, test_refused, tear_down);
   g_test_add ("/broadcast/ack/unmatched", Fixture, with_ack, set_up, test_unmatched, tear_down);
-  g_test_add ("/broadcast/ack/timeout", Fixture, with_ack, set_up, test_timeout, tear_down);
+  g_test_add ("/broadcast/ack/timeout", Fixture, GINT_TO_POINTER (IMPATIENT), set_up, test_timeout, tear_down);
   g_test_add ("/broadcast/ack/disconnected", Fixture, with_ack, set_up, test_disconnected, tear_down);
   g_test_add ("/broadcast/ack/left", Fixture, with_ack, set_up, test_left, tear_down);
   g_test_add ("/broadcast/ack/cancelled", Fixture, with_ack, set_up, test_cancelled, tear_down);
   g_test_add ("/broadcast/bad", Fixture, with_ack, set_up, test_bad, tear_down);
-  g_test_add ("/broadcast/without-ack", Fixture, NULL, set_up, test_without_ack, tear_down);
-  g_test_add ("/broadcast/now/sent", Fixture, NULL, set_up, test_now, tear_down);
-  g_test_add ("/broadcast/now/bounded", Fixture, NULL, set_up, test_now_bounded, tear_down);
-  g_test_add ("/broadcast/now/order", Fixture, NULL, set_up, test_order, tear_down);
+  g_test_add ("/broadcast/without-ack", Fixture, GINT_TO_POINTER (WITHOUT_ACK), set_up, test_without_ack, tear_down);
+  g_test_add ("/broadcast/now/sent", Fixture, GINT_TO_POINTER (WITHOUT_ACK), set_up, test_now, tear_down);
+  g_test_add ("/broadcast/now/bounded", Fixture, GINT_TO_POINTER (WITHOUT_ACK), set_up, test_now_bounded, tear_down);
+  g_test_add ("/broadcast/now/order", Fixture, GINT_TO_POINTER (WITHOUT_ACK), set_up, test_order, tear_down);
 
   return g_test_run ();
 }

@@ -429,7 +429,7 @@ test_leave_before_join (void)
   RealtimeManager      *manager;
   RealtimeSubscription *one;
 
-  timings.leave = 150;
+  timings.leave = 800;
   manager = realtime_manager_new_with_timings (&timings);
   realtime_manager_set_endpoint (manager, server->url, "a key&more");
   realtime_manager_connect (manager);

@@ -55,6 +55,7 @@ test_connect (void)
   g_assert_cmpstr (states->str, ==, "connecting connected ");
   g_assert_no_error (realtime_manager_get_last_error (manager));
   g_assert_cmpint (realtime_manager_get_retry_at (manager), ==, 0);
+  g_assert_cmpint (realtime_manager_get_since (manager), <=, g_get_monotonic_time ());
 
   /* Once more changes nothing. */
   realtime_manager_connect (manager);
@@ -229,7 +230,7 @@ test_heartbeat (void)
   RealtimeMetrics metrics;
 
   timings.heartbeat = 40;
-  timings.deadline = 80;
+  timings.deadline = 800;
   manager = manager_with (server, &timings);
   g_signal_connect (manager, "notify::connection-state", G_CALLBACK (note_state_cb), states);
   wait_until ((realtime_manager_get_metrics (manager, &metrics), metrics.messages_received >= 5));
@@ -392,13 +393,14 @@ test_latest (void)
 
 /* A server that is not known to be on this machine: the way to ours is another one. */
 static RealtimeManager *
-far_manager (StandIn *server)
+far_manager (StandIn *server,
+             guint    idle)
 {
   RealtimeTimings  timings = test_timings ();
   g_autofree char *url = g_strdup_printf ("http://0.0.0.0:%u", server->port);
   RealtimeManager *manager;
 
-  timings.idle = 60;
+  timings.idle = idle;
   manager = realtime_manager_new_with_timings (&timings);
   realtime_manager_set_endpoint (manager, url, "a key&more");
   realtime_manager_connect (manager);
@@ -410,7 +412,7 @@ static void
 test_rest (void)
 {
   StandIn              *server = stand_in_new (0);
-  RealtimeManager      *manager = far_manager (server);
+  RealtimeManager      *manager = far_manager (server, 60);
   RealtimeSubscription *one;
 
   wait_until (is_connected (manager));
@@ -433,7 +435,7 @@ static void
 test_joins_spread (void)
 {
   StandIn         *server = stand_in_new (0);
-  RealtimeManager *manager = far_manager (server);
+  RealtimeManager *manager = far_manager (server, 60000);
   g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (g_object_unref);
   gint64 start;
 
