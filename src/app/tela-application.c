@@ -352,6 +352,40 @@ tela_application_get_boards (TelaApplication *self)
   return G_LIST_MODEL (self->boards);
 }
 
+TelaProject *
+tela_application_find_board (TelaApplication *self,
+                             const char      *project_id)
+{
+  GListModel *boards;
+
+  g_return_val_if_fail (TELA_IS_APPLICATION (self), NULL);
+
+  boards = G_LIST_MODEL (self->boards);
+  for (guint i = 0; i < g_list_model_get_n_items (boards); i++)
+    {
+      g_autoptr (TelaProject) project = g_list_model_get_item (boards, i);
+
+      if (g_strcmp0 (tela_project_get_id (project), project_id) == 0)
+        return g_steal_pointer (&project);
+    }
+
+  return NULL;
+}
+
+char *
+tela_application_dup_board_name (TelaApplication *self,
+                                 const char      *project_id,
+                                 TelaBoard       *board)
+{
+  g_autoptr (TelaProject) project = tela_application_find_board (self, project_id);
+  const char *name = project == NULL ? NULL : tela_project_get_name (project);
+
+  if ((name == NULL || *name == '\0') && board != NULL)
+    name = tela_board_get_name (board);
+
+  return g_strdup (name == NULL || *name == '\0' ? _ ("Untitled Board") : name);
+}
+
 void
 tela_application_hide_board (TelaApplication *self,
                              const char      *project_id)

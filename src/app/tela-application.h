@@ -30,8 +30,12 @@ const char    *tela_application_get_notice (TelaApplication *self);    /* what w
 
 /* The boards, without those that are being deleted. */
 GListModel *tela_application_get_boards (TelaApplication *self);
-void        tela_application_hide_board (TelaApplication *self, const char *project_id);
-void        tela_application_show_board (TelaApplication *self, const char *project_id);
-void        tela_application_remove_board (TelaApplication *self, const char *project_id); /* for good */
+/* NULL: it is not in the list. (transfer full) */
+TelaProject *tela_application_find_board (TelaApplication *self, const char *project_id);
+/* What a board is called: its name in the list, else what it says itself, else that it has none. (transfer full) */
+char *tela_application_dup_board_name (TelaApplication *self, const char *project_id, TelaBoard *board);
+void  tela_application_hide_board (TelaApplication *self, const char *project_id);
+void  tela_application_show_board (TelaApplication *self, const char *project_id);
+void  tela_application_remove_board (TelaApplication *self, const char *project_id); /* for good */
 
 G_END_DECLS

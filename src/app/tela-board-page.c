@@ -18,7 +18,6 @@ struct _TelaBoardPage
   TelaSession        *session;          /* owned; nullable */
   RealtimeManager    *realtime;         /* owned; nullable */
   GSignalGroup       *session_signals;  /* owned */
-  GSignalGroup       *board_signals;    /* owned */
   GSignalGroup       *realtime_signals; /* owned */
   GSimpleActionGroup *actions;          /* owned */
   gboolean            is_local;
@@ -39,14 +38,6 @@ struct _TelaBoardPage
 };
 
 G_DEFINE_FINAL_TYPE (TelaBoardPage, tela_board_page, GTK_TYPE_WIDGET)
-
-static void
-update_title (TelaBoardPage *self)
-{
-  const char *name = self->session == NULL ? "" : tela_board_get_name (tela_session_get_board (self->session));
-
-  adw_window_title_set_title (self->title, *name == '\0' ? _ ("Untitled Board") : name);
-}
 
 /* Lasting trouble only; what passes is told by the state button. */
 static const char *
@@ -158,7 +149,6 @@ tela_board_page_dispose (GObject *object)
   if (self->canvas != NULL)
     tela_board_page_set_session (self, NULL, NULL, TRUE);
   g_clear_object (&self->session_signals);
-  g_clear_object (&self->board_signals);
   g_clear_object (&self->realtime_signals);
   g_clear_object (&self->actions);
   tela_template_dispose (GTK_WIDGET (self), TELA_TYPE_BOARD_PAGE);
@@ -215,8 +205,6 @@ tela_board_page_init (TelaBoardPage *self)
 
   self->session_signals = g_signal_group_new (TELA_TYPE_SESSION);
   g_signal_group_connect_swapped (self->session_signals, "notify", G_CALLBACK (update_state), self);
-  self->board_signals = g_signal_group_new (TELA_TYPE_BOARD);
-  g_signal_group_connect_swapped (self->board_signals, "merged", G_CALLBACK (update_title), self);
   self->realtime_signals = g_signal_group_new (REALTIME_TYPE_MANAGER);
   g_signal_group_connect_swapped (self->realtime_signals, "notify::connection-state", G_CALLBACK (update_state), self);
 
@@ -252,12 +240,10 @@ tela_board_page_set_session (TelaBoardPage *self,
   self->is_local = is_local;
   self->needs_fit = session != NULL;
   g_signal_group_set_target (self->session_signals, session);
-  g_signal_group_set_target (self->board_signals, session == NULL ? NULL : tela_session_get_board (session));
   g_signal_group_set_target (self->realtime_signals, realtime);
   tela_canvas_set_session (self->canvas, session, workspace == NULL ? NULL : tela_workspace_get_store (workspace));
   tela_sync_button_set_session (self->sync_button, session, realtime, is_local);
 
-  update_title (self);
   update_state (self);
   update_style_panel (self);
   if (session != NULL)
@@ -265,6 +251,16 @@ tela_board_page_set_session (TelaBoardPage *self,
       viewport_changed_cb (self);
       gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
     }
+}
+
+void
+tela_board_page_set_title (TelaBoardPage *self,
+                           const char    *title)
+{
+  g_return_if_fail (TELA_IS_BOARD_PAGE (self));
+
+  adw_window_title_set_title (self->title, title);
+  tela_canvas_set_label (self->canvas, title);
 }
 
 void

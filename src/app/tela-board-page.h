@@ -15,6 +15,7 @@ G_DECLARE_FINAL_TYPE (TelaBoardPage, tela_board_page, TELA, BOARD_PAGE, GtkWidge
 TelaCanvas *tela_board_page_get_canvas (TelaBoardPage *self);
 /* NULL closes the board. @is_local: kept on this computer alone. */
 void tela_board_page_set_session (TelaBoardPage *self, TelaSession *session, TelaWorkspace *workspace, gboolean is_local);
+void tela_board_page_set_title (TelaBoardPage *self, const char *title);
 /* The window says how wide it is: below TELA_NARROW_WIDTH words give way to icons. */
 void tela_board_page_set_narrow (TelaBoardPage *self, gboolean narrow);
 

@@ -55,18 +55,15 @@ session_state_cb (TelaCanvas *self)
 }
 
 static void
-update_accessible (TelaCanvas *self)
+update_description (TelaCanvas *self)
 {
   TelaBoard       *board = tela_canvas_get_board (self);
-  const char      *name = board == NULL ? "" : tela_board_get_name (board);
   guint            n = board == NULL ? 0 : tela_board_get_n_visible (board);
   g_autofree char *description = NULL;
 
   /* Translators: %u is the number of shapes on the board */
   description = g_strdup_printf (g_dngettext (NULL, "%u shape", "%u shapes", n), n);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  *name == '\0' ? _ ("Board") : name, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description,
-                                  -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
 }
 
 static void
@@ -202,7 +199,7 @@ tela_canvas_init (TelaCanvas *self)
   g_signal_group_connect_swapped (self->session_signals, "notify", G_CALLBACK (session_state_cb), self);
   self->board_signals = g_signal_group_new (TELA_TYPE_BOARD);
   g_signal_group_connect_swapped (self->board_signals, "changed", G_CALLBACK (board_changed_cb), self);
-  g_signal_group_connect_swapped (self->board_signals, "merged", G_CALLBACK (update_accessible), self);
+  g_signal_group_connect_swapped (self->board_signals, "merged", G_CALLBACK (update_description), self);
 
   g_signal_connect_object (self->viewport, "changed", G_CALLBACK (viewport_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->layers, "changed", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
@@ -213,7 +210,8 @@ tela_canvas_init (TelaCanvas *self)
   tela_canvas_init_input (self);
   tela_canvas_init_actions (self);
   tela_canvas_init_style (self);
-  update_accessible (self);
+  tela_canvas_set_label (self, _ ("Board"));
+  update_description (self);
 }
 
 GtkWidget *
@@ -246,8 +244,17 @@ tela_canvas_set_session (TelaCanvas  *self,
 
   tela_canvas_set_tool (self, "select");
   tela_canvas_update_actions (self);
-  update_accessible (self);
+  update_description (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+tela_canvas_set_label (TelaCanvas *self,
+                       const char *label)
+{
+  g_return_if_fail (TELA_IS_CANVAS (self));
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
 TelaSession *

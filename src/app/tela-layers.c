@@ -164,6 +164,27 @@ apply_change (TelaLayers       *self,
   return FALSE;
 }
 
+/* A veil that falls where the same is shown without it changes nothing, and the board does not tell. */
+static gboolean
+drop_unveiled (TelaLayers *self)
+{
+  GHashTableIter iter;
+  gpointer       id;
+  gboolean       any = FALSE;
+
+  g_hash_table_iter_init (&iter, self->moving);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    if (!tela_board_is_veiled (self->board, id))
+      {
+        g_hash_table_iter_remove (&iter);
+        any = TRUE;
+      }
+  if (g_hash_table_size (self->moving) == 0)
+    g_hash_table_remove_all (self->over);
+
+  return any;
+}
+
 static void
 change_cb (TelaBoard        *board,
            const TelaChange *changes,
@@ -175,23 +196,25 @@ change_cb (TelaBoard        *board,
   for (guint i = 0; i < n; i++)
     lifts = apply_change (self, &changes[i]) || lifts;
 
-  if (g_hash_table_size (self->moving) == 0)
-    g_hash_table_remove_all (self->over);
+  lifts = drop_unveiled (self) || lifts;
   if (lifts)
     tell_lifted (self);
   self->is_stale = g_hash_table_size (self->moving) > 0;
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-/* The board names images that were unknown: they may be anywhere. */
 static void
 merged_cb (TelaLayers *self)
 {
-  if (!tela_images_refresh (self->images))
-    return;
+  gboolean lands = drop_unveiled (self);
+  gboolean has_images = tela_images_refresh (self->images);
 
-  tela_tile_cache_invalidate_all (self->cache);
-  g_signal_emit (self, signals[CHANGED], 0);
+  if (lands)
+    tell_lifted (self);
+  if (has_images)
+    tela_tile_cache_invalidate_all (self->cache); /* they may be anywhere */
+  if (lands || has_images)
+    g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
@@ -359,6 +382,8 @@ tela_layers_draw (TelaLayers   *self,
   if (self->cache == NULL || visible.width <= 0 || visible.height <= 0)
     return;
 
+  if (drop_unveiled (self))
+    tell_lifted (self);
   if (self->is_stale)
     {
       self->is_stale = FALSE;

@@ -59,21 +59,12 @@ entry_changed_cb (GtkEditable      *entry,
   adw_message_dialog_set_response_enabled (dialog, "rename", *name != '\0');
 }
 
-static char *
-dup_name (TelaWindow *self,
-          const char *project_id)
+char *
+tela_window_dup_name (TelaWindow *self)
 {
-  GListModel *boards = tela_application_get_boards (tela_window_get_app (self));
+  TelaBoard *board = self->session == NULL ? NULL : tela_session_get_board (self->session);
 
-  for (guint i = 0; i < g_list_model_get_n_items (boards); i++)
-    {
-      g_autoptr (TelaProject) project = g_list_model_get_item (boards, i);
-
-      if (g_strcmp0 (tela_project_get_id (project), project_id) == 0)
-        return g_strdup (tela_project_get_name (project));
-    }
-
-  return g_strdup ("");
+  return tela_application_dup_board_name (tela_window_get_app (self), self->project_id, board);
 }
 
 void
@@ -82,7 +73,7 @@ tela_window_rename_board (TelaWindow *self,
 {
   GtkWidget       *dialog = adw_message_dialog_new (GTK_WINDOW (self), _ ("Rename Board"), NULL);
   GtkWidget       *entry = gtk_entry_new ();
-  g_autofree char *name = dup_name (self, project_id);
+  g_autofree char *name = tela_application_dup_board_name (tela_window_get_app (self), project_id, NULL);
   Rename          *rename = g_new0 (Rename, 1);
 
   rename->window = self;
@@ -147,7 +138,7 @@ void
 tela_window_delete_board (TelaWindow *self,
                           const char *project_id)
 {
-  g_autofree char *name = dup_name (self, project_id);
+  g_autofree char *name = tela_application_dup_board_name (tela_window_get_app (self), project_id, NULL);
   g_autofree char *title = NULL;
   g_autofree char *escaped = NULL;
   Removal         *removal = g_new0 (Removal, 1);
@@ -157,7 +148,7 @@ tela_window_delete_board (TelaWindow *self,
   removal->project_id = g_strdup (project_id);
   tela_application_hide_board (removal->app, project_id);
 
-  escaped = g_markup_escape_text (*name == '\0' ? _ ("Untitled Board") : name, -1);
+  escaped = g_markup_escape_text (name, -1);
   /* Translators: %s is the name of a board */
   title = g_strdup_printf (_ ("“%s” deleted"), escaped);
   toast = adw_toast_new (title);

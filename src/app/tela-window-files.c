@@ -380,14 +380,14 @@ void
 tela_window_choose_export (TelaWindow *self,
                            gboolean    as_png)
 {
-  const char      *name;
+  g_autofree char *name = NULL;
   g_autofree char *file_name = NULL;
 
   if (self->chooser != NULL || self->session == NULL)
     return;
 
-  name = tela_board_get_name (tela_session_get_board (self->session));
-  file_name = g_strdup_printf ("%s.%s", *name == '\0' ? _ ("Untitled Board") : name, as_png ? "png" : "excalidraw");
+  name = tela_window_dup_name (self);
+  file_name = g_strdup_printf ("%s.%s", name, as_png ? "png" : "excalidraw");
   g_strdelimit (file_name, "/", '-');
   self->exports_png = as_png;
   self->chooser = gtk_file_chooser_native_new (_ ("Export Board"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE,

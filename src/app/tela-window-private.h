@@ -17,6 +17,7 @@ struct _TelaWindow
   GCancellable         *cancellable;     /* owned; ends with the window */
   TelaSession          *session;         /* owned; nullable */
   GSignalGroup         *session_signals; /* owned */
+  GSignalGroup         *project_signals; /* owned */
   GSignalGroup         *board_signals;   /* owned */
   char                 *project_id;      /* owned; NULL: the list is shown */
   GtkFileChooserNative *chooser;         /* owned; while it is open */
@@ -32,9 +33,10 @@ TelaApplication *tela_window_get_app (TelaWindow *self);
 TelaWorkspace   *tela_window_get_workspace (TelaWindow *self); /* NULL: not started */
 
 /* tela-window-boards.c */
-void tela_window_new_board (TelaWindow *self);
-void tela_window_rename_board (TelaWindow *self, const char *project_id);
-void tela_window_delete_board (TelaWindow *self, const char *project_id);
+char *tela_window_dup_name (TelaWindow *self); /* of the board that is shown */
+void  tela_window_new_board (TelaWindow *self);
+void  tela_window_rename_board (TelaWindow *self, const char *project_id);
+void  tela_window_delete_board (TelaWindow *self, const char *project_id);
 
 /* tela-window-files.c */
 void tela_window_choose_import (TelaWindow *self);

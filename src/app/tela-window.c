@@ -25,9 +25,18 @@ tela_window_get_workspace (TelaWindow *self)
 static void
 update_title (TelaWindow *self)
 {
-  const char *name = self->session == NULL ? _ ("Boards") : tela_board_get_name (tela_session_get_board (self->session));
+  g_autofree char *name = NULL;
+  g_autoptr (TelaProject) project = NULL;
 
-  gtk_window_set_title (GTK_WINDOW (self), *name == '\0' ? _ ("Untitled Board") : name);
+  if (gtk_window_get_application (GTK_WINDOW (self)) == NULL)
+    return;
+
+  project = tela_application_find_board (tela_window_get_app (self), self->project_id);
+  g_signal_group_set_target (self->project_signals, project);
+
+  name = self->session == NULL ? g_strdup (_ ("Boards")) : tela_window_dup_name (self);
+  gtk_window_set_title (GTK_WINDOW (self), name);
+  tela_board_page_set_title (self->board_page, name);
 }
 
 static void
@@ -235,6 +244,7 @@ tela_window_dispose (GObject *object)
   if (self->session_signals != NULL)
     set_session (self, NULL);
   g_clear_object (&self->session_signals);
+  g_clear_object (&self->project_signals);
   g_clear_object (&self->board_signals);
   g_clear_pointer (&self->project_id, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), TELA_TYPE_WINDOW);
@@ -315,6 +325,8 @@ tela_window_init (TelaWindow *self)
   self->session_signals = g_signal_group_new (TELA_TYPE_SESSION);
   g_signal_group_connect_swapped (self->session_signals, "refused", G_CALLBACK (refused_cb), self);
   g_signal_group_connect_swapped (self->session_signals, "notify", G_CALLBACK (update_actions), self);
+  self->project_signals = g_signal_group_new (TELA_TYPE_PROJECT);
+  g_signal_group_connect_swapped (self->project_signals, "notify::name", G_CALLBACK (update_title), self);
   self->board_signals = g_signal_group_new (TELA_TYPE_BOARD);
   g_signal_group_connect_swapped (self->board_signals, "merged", G_CALLBACK (update_title), self);
 
@@ -334,6 +346,8 @@ tela_window_new (TelaApplication *application)
 
   tela_list_page_set_boards (self->list_page, tela_application_get_boards (application));
   tela_list_page_set_notice (self->list_page, tela_application_get_notice (application));
+  g_signal_connect_object (tela_application_get_boards (application), "items-changed", G_CALLBACK (update_title), self,
+                           G_CONNECT_SWAPPED);
   update_title (self);
 
   return self;
