@@ -103,11 +103,9 @@ tela_board_touch (TelaBoard *self,
   entry->touched = self->touched->len;
 }
 
-/* Takes @merged. */
 static void
-set_merged (TelaBoard   *self,
-            TelaEntry   *entry,
-            TelaElement *merged)
+mark_merged (TelaBoard *self,
+             TelaEntry *entry)
 {
   TelaTouched *touched;
 
@@ -115,7 +113,15 @@ set_merged (TelaBoard   *self,
   touched = &g_array_index (self->touched, TelaTouched, entry->touched - 1);
   self->n_merged += !touched->merged;
   touched->merged = TRUE;
+}
 
+/* Takes @merged. */
+static void
+set_merged (TelaBoard   *self,
+            TelaEntry   *entry,
+            TelaElement *merged)
+{
+  mark_merged (self, entry);
   tela_element_unref (entry->merged);
   entry->merged = merged;
 }
@@ -125,16 +131,16 @@ tela_board_merge_one (TelaBoard   *self,
                       TelaElement *op)
 {
   TelaEntry *entry = tela_board_ensure_entry (self, op);
-  g_autoptr (TelaElement) merged = NULL;
-  gboolean changed;
 
-  /* An entry that came to be just now must go again if nothing came of it. */
-  if (entry->merged->n == 0)
-    tela_board_touch (self, entry);
-
-  merged = entry->merged->n == 0 ? tela_element_ref (op) : tela_element_merge (entry->merged, op, &changed);
-  if (merged != entry->merged && merged->n > 0)
-    set_merged (self, entry, g_steal_pointer (&merged));
+  if (entry->merged->n > 0)
+    {
+      if (tela_element_merge_into (&entry->merged, op))
+        mark_merged (self, entry);
+    }
+  else if (op->n > 0)
+    set_merged (self, entry, tela_element_ref (op));
+  else
+    tela_board_touch (self, entry); /* it came to be just now, and must go again */
 }
 
 /* (transfer full): what the entry shows now; NULL: nothing. */

@@ -15,6 +15,8 @@ typedef struct
   guint16 *map_b;
   guint    n;
   guint    n_stamps;
+  guint8   small_wins[SMALL];
+  guint16  small_maps[2 * SMALL];
 } Plan;
 
 gboolean
@@ -114,19 +116,28 @@ plan_stamps (const TelaElement *a,
     }
 }
 
-static void
+/* The properties @first to before @end of @from become those of @to from @at on. Returns where the next one goes. */
+static guint
 put (TelaElement       *to,
      guint              at,
      const TelaElement *from,
-     guint              i,
+     guint              first,
+     guint              end,
      const guint16     *map)
 {
-  TelaMeta meta = tela_element_metas (from)[i];
-  TelaCell cell = tela_element_cells (from)[i];
+  const TelaMeta *metas = tela_element_metas (from) + first;
+  const TelaCell *cells = tela_element_cells (from) + first;
+  TelaMeta       *new_metas = tela_element_metas (to) + at;
+  guint           n = end - first;
 
-  tela_cell_ref (meta, cell);
-  tela_element_cells (to)[at] = cell;
-  tela_element_metas (to)[at] = tela_meta_make (meta.key, tela_meta_kind (meta), map[tela_meta_slot (meta)] - 1u);
+  memcpy (tela_element_cells (to) + at, cells, n * sizeof (TelaCell));
+  for (guint i = 0; i < n; i++)
+    {
+      tela_cell_ref (metas[i], cells[i]);
+      new_metas[i] = tela_meta_with_slot (metas[i], map[tela_meta_slot (metas[i])] - 1u);
+    }
+
+  return at + n;
 }
 
 static TelaElement *
@@ -137,7 +148,7 @@ carry_out (const TelaElement *a,
   TelaElement    *self = tela_element_alloc (tela_element_id (a), a->id_len, a->hash, plan->n, plan->n_stamps);
   const TelaMeta *metas_a = tela_element_metas (a);
   const TelaMeta *metas_b = tela_element_metas (b);
-  guint           i = 0;
+  guint           done = 0; /* of a */
   guint           at = 0;
 
   for (guint s = 0; s < a->n_stamps; s++)
@@ -149,18 +160,51 @@ carry_out (const TelaElement *a,
 
   for (guint j = 0; j < b->n; j++)
     {
-      for (; i < a->n && metas_a[i].key < metas_b[j].key; i++)
-        put (self, at++, a, i, plan->map_a);
+      guint i = done;
+
       if (!plan->wins[j])
         continue;
-      if (i < a->n && metas_a[i].key == metas_b[j].key)
+      while (i < a->n && metas_a[i].key < metas_b[j].key)
         i++;
-      put (self, at++, b, j, plan->map_b);
+      at = put (self, at, a, done, i, plan->map_a);
+      at = put (self, at, b, j, j + 1, plan->map_b);
+      done = i < a->n && metas_a[i].key == metas_b[j].key ? i + 1 : i;
     }
-  for (; i < a->n; i++)
-    put (self, at++, a, i, plan->map_a);
+  put (self, at, a, done, a->n, plan->map_a);
 
   return self;
+}
+
+/* FALSE: b changes nothing, or cannot be merged. plan_clear() in any case. */
+static gboolean
+plan_make (Plan              *plan,
+           const TelaElement *a,
+           const TelaElement *b)
+{
+  guint n_stamps = a->n_stamps + b->n_stamps;
+
+  plan->n_stamps = 0;
+  plan->map_a = plan->small_maps;
+  plan->wins = b->n > SMALL ? g_new (guint8, b->n) : plan->small_wins;
+  if (a == b || !plan_winners (a, b, plan) || plan->n > TELA_MAX_PROPERTIES)
+    return FALSE;
+
+  if (n_stamps > 2 * SMALL)
+    plan->map_a = g_new0 (guint16, n_stamps);
+  else
+    memset (plan->map_a, 0, n_stamps * sizeof (guint16));
+  plan->map_b = plan->map_a + a->n_stamps;
+  plan_stamps (a, b, plan);
+  return TRUE;
+}
+
+static void
+plan_clear (Plan *plan)
+{
+  if (plan->wins != plan->small_wins)
+    g_free (plan->wins);
+  if (plan->map_a != plan->small_maps)
+    g_free (plan->map_a);
 }
 
 /**
@@ -179,31 +223,71 @@ tela_element_merge (const TelaElement *a,
                     const TelaElement *b,
                     gboolean          *changed)
 {
-  guint8              wins[SMALL];
-  guint16             maps[2 * SMALL];
-  g_autofree guint8  *many_wins = NULL;
-  g_autofree guint16 *many_maps = NULL;
-  Plan                plan = { .wins = wins, .map_a = maps };
-  gboolean            differs;
+  TelaElement *merged;
+  gboolean     differs;
+  Plan         plan;
 
   g_return_val_if_fail (tela_element_same_id (a, b), tela_element_ref (a));
 
-  if (b->n > SMALL)
-    plan.wins = many_wins = g_new (guint8, b->n);
-  differs = a != b && plan_winners (a, b, &plan) && plan.n <= TELA_MAX_PROPERTIES;
+  differs = plan_make (&plan, a, b);
+  merged = differs ? carry_out (a, b, &plan) : tela_element_ref (a);
+  plan_clear (&plan);
+
   if (changed != NULL)
     *changed = differs;
-  if (!differs)
-    return tela_element_ref (a);
+  return merged;
+}
 
-  if (a->n_stamps + b->n_stamps > 2 * SMALL)
-    plan.map_a = many_maps = g_new0 (guint16, a->n_stamps + b->n_stamps);
-  else
-    memset (maps, 0, sizeof (guint16) * (a->n_stamps + b->n_stamps));
-  plan.map_b = plan.map_a + a->n_stamps;
-  plan_stamps (a, b, &plan);
+/* The values go where the old ones were: nothing is added, and the stamp of b takes the place of one that nothing bears
+ * any more, or is there already. */
+static void
+overwrite (TelaElement       *a,
+           const TelaElement *b,
+           const Plan        *plan)
+{
+  TelaStamp stamp = tela_element_stamps (b)[0];
+  guint     place = 0;
 
-  return carry_out (a, b, &plan);
+  for (guint s = 0; s < a->n_stamps; s++)
+    if (plan->map_a[s] == 0 || tela_stamp_compare (tela_element_stamps (a)[s], stamp) == 0)
+      place = s;
+  tela_element_stamps (a)[place] = stamp;
+
+  for (guint j = 0; j < b->n; j++)
+    {
+      TelaMeta meta = tela_element_metas (b)[j];
+      TelaCell cell = tela_element_cells (b)[j];
+      guint    i;
+
+      if (!plan->wins[j] || !tela_element_find (a, meta.key, &i))
+        continue;
+      tela_cell_ref (meta, cell);
+      tela_cell_unref (tela_element_metas (a)[i], tela_element_cells (a)[i]);
+      tela_element_cells (a)[i] = cell;
+      tela_element_metas (a)[i] = tela_meta_with_slot (meta, place);
+    }
+}
+
+gboolean
+tela_element_merge_into (TelaElement      **a,
+                         const TelaElement *b)
+{
+  TelaElement *merged;
+  gboolean     differs;
+  Plan         plan;
+
+  differs = plan_make (&plan, *a, b);
+  if (differs && g_atomic_int_get (&(*a)->refs) == 1 && b->n_stamps == 1 && plan.n == (*a)->n && plan.n_stamps == (*a)->n_stamps)
+    overwrite (*a, b, &plan);
+  else if (differs)
+    {
+      merged = carry_out (*a, b, &plan);
+      tela_element_unref (*a);
+      *a = merged;
+    }
+  plan_clear (&plan);
+
+  return differs;
 }
 
 /* The properties of @self that @keep marks, as an element; NULL if it marks none. */
@@ -274,7 +358,7 @@ tela_element_restamp (const TelaElement *self,
       TelaMeta meta = tela_element_metas (self)[i];
 
       tela_element_cells (copy)[i] = tela_element_cells (self)[i];
-      tela_element_metas (copy)[i] = tela_meta_make (meta.key, tela_meta_kind (meta), 0);
+      tela_element_metas (copy)[i] = tela_meta_with_slot (meta, 0);
       tela_cell_ref (meta, tela_element_cells (self)[i]);
     }
 

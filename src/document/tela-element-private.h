@@ -31,11 +31,12 @@ typedef union
 typedef struct
 {
   guint16 key;
-  guint16 bits; /* kind << 12 | number of the stamp */
+  guint16 bits; /* uncounted << 15 | kind << 12 | number of the stamp */
 } TelaMeta;
 
 G_STATIC_ASSERT (sizeof (TelaCell) == 8 && sizeof (TelaMeta) == 4 && sizeof (struct _TelaElement) % 8 == 0);
 G_STATIC_ASSERT (TELA_MAX_PROPERTIES < 1 << 12);
+G_STATIC_ASSERT (TELA_VALUE_JSON < 1 << 3);
 
 static inline TelaStamp *
 tela_element_stamps (const TelaElement *self)
@@ -64,7 +65,7 @@ tela_element_id (const TelaElement *self)
 static inline TelaValueKind
 tela_meta_kind (TelaMeta meta)
 {
-  return (TelaValueKind) (meta.bits >> 12);
+  return (TelaValueKind) (meta.bits >> 12 & 7);
 }
 
 static inline guint
@@ -73,12 +74,27 @@ tela_meta_slot (TelaMeta meta)
   return meta.bits & 0xfff;
 }
 
+/* Its cell holds a reference. */
+static inline gboolean
+tela_meta_is_counted (TelaMeta meta)
+{
+  return meta.bits < 0x8000 && meta.bits >= TELA_VALUE_STRING << 12;
+}
+
 static inline TelaMeta
 tela_meta_make (TelaKey       key,
                 TelaValueKind kind,
+                gboolean      uncounted,
                 guint         slot)
 {
-  return (TelaMeta){ .key = key, .bits = (guint16) (kind << 12 | slot) };
+  return (TelaMeta){ .key = key, .bits = (guint16) ((uncounted ? 0x8000u : 0u) | (guint) kind << 12 | slot) };
+}
+
+static inline TelaMeta
+tela_meta_with_slot (TelaMeta meta,
+                     guint    slot)
+{
+  return (TelaMeta){ .key = meta.key, .bits = (guint16) ((meta.bits & 0xf000u) | slot) };
 }
 
 static inline TelaValue
@@ -95,10 +111,20 @@ static inline void
 tela_cell_ref (TelaMeta meta,
                TelaCell cell)
 {
-  TelaValueKind kind = tela_meta_kind (meta);
-
-  if (kind >= TELA_VALUE_STRING)
+  if (tela_meta_is_counted (meta))
     tela_value_copy (tela_element_value (meta, cell));
+}
+
+static inline void
+tela_cell_unref (TelaMeta meta,
+                 TelaCell cell)
+{
+  if (tela_meta_is_counted (meta))
+    {
+      TelaValue value = tela_element_value (meta, cell);
+
+      tela_value_clear (&value);
+    }
 }
 
 guint32 tela_element_hash_id (const char *id, gsize len);
@@ -109,6 +135,8 @@ gboolean     tela_element_same_id (const TelaElement *a, const TelaElement *b);
 gboolean tela_element_same_values (const TelaElement *a, const TelaElement *b);
 /* The place of @key, or FALSE and the place where it would be. */
 gboolean tela_element_find (const TelaElement *self, TelaKey key, guint *i);
+/* Merges @b into *a, in place if nobody else holds it; FALSE: that changed nothing. */
+gboolean tela_element_merge_into (TelaElement **a, const TelaElement *b);
 /* Greater canonical text wins between equal stamps. */
 gboolean tela_element_wins (TelaStamp a_stamp, TelaValue a, TelaStamp b_stamp, TelaValue b);
 /* Numbers of the properties in order of name; free it. */

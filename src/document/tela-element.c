@@ -62,12 +62,7 @@ tela_element_unref (TelaElement *self)
   metas = tela_element_metas (self);
   cells = tela_element_cells (self);
   for (guint i = 0; i < self->n; i++)
-    if (tela_meta_kind (metas[i]) >= TELA_VALUE_STRING)
-      {
-        TelaValue value = tela_element_value (metas[i], cells[i]);
-
-        tela_value_clear (&value);
-      }
+    tela_cell_unref (metas[i], cells[i]);
   g_free (self);
 }
 

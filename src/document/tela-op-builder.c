@@ -3,6 +3,7 @@
  */
 
 #include "tela-element-private.h"
+#include "tela-string.h"
 
 typedef struct
 {
@@ -218,10 +219,14 @@ tela_op_builder_end (TelaOpBuilder *self,
     memcpy (tela_element_stamps (element), stamps->data, stamps->len * sizeof (TelaStamp));
   for (guint i = 0; i < self->entries->len; i++)
     {
-      Entry *entry = &g_array_index (self->entries, Entry, i);
+      Entry   *entry = &g_array_index (self->entries, Entry, i);
+      gboolean is_text = entry->value.kind == TELA_VALUE_STRING || entry->value.kind == TELA_VALUE_JSON;
+      gboolean uncounted = is_text && tela_string_is_eternal (entry->value.as.string);
 
+      if (uncounted)
+        g_ref_string_release (entry->value.as.string);
       memcpy (&tela_element_cells (element)[i], &entry->value.as, sizeof (TelaCell));
-      tela_element_metas (element)[i] = tela_meta_make (entry->key, entry->value.kind, places[i]);
+      tela_element_metas (element)[i] = tela_meta_make (entry->key, entry->value.kind, uncounted, places[i]);
     }
 
   /* The values are the element's now. */

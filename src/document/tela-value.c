@@ -5,11 +5,11 @@
 #include "tela-value.h"
 
 #include "tela-element.h"
+#include "tela-string.h"
 
 #include <math.h>
 #include <string.h>
 
-#define MAX_INTERNED_BYTES 32
 #define UNSET_JSON "{\"$unset\":true}"
 
 TelaNumbers *
@@ -45,21 +45,6 @@ tela_numbers_unref (TelaNumbers *self)
     g_free (self);
 }
 
-/* Colours, styles, ids and the like repeat across thousands of elements. */
-static GRefString *
-make_string (const char *text,
-             gsize       len)
-{
-  char buffer[MAX_INTERNED_BYTES + 1];
-
-  if (len > MAX_INTERNED_BYTES)
-    return g_ref_string_new_len (text, (gssize) len);
-
-  memcpy (buffer, text, len);
-  buffer[len] = '\0';
-  return g_ref_string_new_intern (buffer);
-}
-
 TelaValue
 tela_value_number (double number)
 {
@@ -77,7 +62,7 @@ TelaValue
 tela_value_string (const char *text,
                    gssize      len)
 {
-  return (TelaValue){ .kind = TELA_VALUE_STRING, .as.string = make_string (text, len < 0 ? strlen (text) : (gsize) len) };
+  return (TelaValue){ .kind = TELA_VALUE_STRING, .as.string = tela_string_make (text, len < 0 ? strlen (text) : (gsize) len) };
 }
 
 TelaValue
@@ -87,7 +72,7 @@ tela_value_numbers (TelaNumbers *numbers)
   if (numbers->n == 0)
     {
       tela_numbers_unref (numbers);
-      return (TelaValue){ .kind = TELA_VALUE_JSON, .as.string = make_string ("[]", 2) };
+      return (TelaValue){ .kind = TELA_VALUE_JSON, .as.string = tela_string_make ("[]", 2) };
     }
 
   for (gsize i = 0; i < (gsize) numbers->n * numbers->stride; i++)
@@ -275,7 +260,7 @@ read_json (TelaJsonReader *reader,
   if (strcmp (text->str, UNSET_JSON) == 0)
     *value = (TelaValue){ .kind = TELA_VALUE_UNSET };
   else
-    *value = (TelaValue){ .kind = TELA_VALUE_JSON, .as.string = make_string (text->str, text->len) };
+    *value = (TelaValue){ .kind = TELA_VALUE_JSON, .as.string = tela_string_make (text->str, text->len) };
   return TRUE;
 }
 

@@ -19,7 +19,8 @@ typedef guint16 TelaKey;
   X (X, "x")                                                                                                                                  \
   X (Y, "y")                                                                                                                                  \
   X (WIDTH, "width")                                                                                                                          \
-  X (HEIGHT, "height") X (ANGLE, "angle")                                                                                                     \
+  X (HEIGHT, "height")                                                                                                                        \
+  X (ANGLE, "angle")                                                                                                                          \
       X (STROKE_COLOR, "strokeColor") X (BACKGROUND_COLOR, "backgroundColor") X (FILL_STYLE, "fillStyle")                                     \
           X (STROKE_WIDTH, "strokeWidth") X (STROKE_STYLE, "strokeStyle") X (ROUGHNESS, "roughness")                                          \
               X (OPACITY, "opacity") X (ROUNDNESS, "roundness") X (SEED, "seed") X (GROUP_IDS, "groupIds")                                    \

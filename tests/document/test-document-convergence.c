@@ -197,6 +197,41 @@ test_histories (void)
     }
 }
 
+/* One call with many operations writes into elements that nobody else holds; those that somebody does must not change. */
+static void
+test_batches (void)
+{
+  for (guint seed = 0; seed < N_HISTORIES; seed++)
+    {
+      History history = { .rand = g_rand_new_with_seed (seed) };
+      g_autoptr (GPtrArray) ops = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+      g_autoptr (TelaBoard) single = tela_board_new ("p");
+      g_autoptr (TelaBoard) batch = tela_board_new ("p");
+      g_autofree char *expected = NULL;
+      g_autofree char *dump = NULL;
+
+      g_test_message ("seed %u", seed);
+      for (guint i = 0; i < N_STEPS; i++)
+        g_ptr_array_add (ops, random_op (&history, (TelaStamp){ (guint64) g_rand_int_range (history.rand, 1, 40), 1 + i % 3 }));
+      for (guint i = 0; i < ops->len; i++)
+        {
+          g_autoptr (GBytes) before = tela_element_pack (g_ptr_array_index (ops, i));
+          g_autoptr (GBytes) after = NULL;
+          TelaElement *pair[] = { g_ptr_array_index (ops, i), g_ptr_array_index (ops, (i + 1) % ops->len) };
+
+          tela_board_merge (single, pair, 2);
+          after = tela_element_pack (g_ptr_array_index (ops, i));
+          g_assert_true (g_bytes_equal (before, after));
+        }
+      tela_board_merge (batch, (TelaElement *const *) ops->pdata, ops->len);
+
+      expected = tela_board_dump (single, TRUE);
+      dump = tela_board_dump (batch, TRUE);
+      g_assert_cmpstr (expected, ==, dump);
+      g_rand_free (history.rand);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -204,6 +239,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/convergence/histories", test_histories);
+  g_test_add_func ("/convergence/batches", test_batches);
 
   return g_test_run ();
 }

@@ -1,0 +1,140 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-string.h"
+
+#include <string.h>
+
+#define MAX_SHARED_BYTES 32
+/* A power of two, well above the number of texts. */
+#define N_SLOTS 256u
+
+/* What Excalidraw writes by default, and its first colours. */
+static const char *const texts[] = {
+  "rectangle",
+  "ellipse",
+  "diamond",
+  "line",
+  "arrow",
+  "freedraw",
+  "text",
+  "image",
+  "frame",
+  "transparent",
+  "#1e1e1e",
+  "#000000",
+  "#ffffff",
+  "#e03131",
+  "#2f9e44",
+  "#1971c2",
+  "#f08c00",
+  "#ffc9c9",
+  "#b2f2bb",
+  "#a5d8ff",
+  "#ffec99",
+  "solid",
+  "hachure",
+  "cross-hatch",
+  "zigzag",
+  "dashed",
+  "dotted",
+  "[]",
+  "{}",
+  "{\"type\":1}",
+  "{\"type\":2}",
+  "{\"type\":3}",
+  "left",
+  "center",
+  "right",
+  "top",
+  "middle",
+  "bottom",
+  "triangle",
+  "bar",
+  "dot",
+  "circle",
+  "triangle_outline",
+  "circle_outline",
+  "diamond_outline",
+  "crowfoot_one",
+  "crowfoot_many",
+  "saved",
+  "pending",
+  "sharp",
+  "round",
+  "",
+};
+
+static GRefString *by_text[N_SLOTS];
+static GRefString *by_pointer[N_SLOTS];
+
+static guint
+hash_text (const char *text,
+           gsize       len)
+{
+  guint hash = 2166136261u;
+
+  for (gsize i = 0; i < len; i++)
+    hash = (hash ^ (guint8) text[i]) * 16777619u;
+  return (hash ^ hash >> 16) & (N_SLOTS - 1);
+}
+
+static guint
+hash_pointer (gconstpointer pointer)
+{
+  return (guint) ((guintptr) pointer >> 4 ^ (guintptr) pointer >> 12) & (N_SLOTS - 1);
+}
+
+static void
+make_eternal (void)
+{
+  static gsize done;
+
+  if (!g_once_init_enter (&done))
+    return;
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      GRefString *string = g_ref_string_new_intern (texts[i]);
+      guint       at = hash_text (string, strlen (string));
+
+      while (by_text[at] != NULL)
+        at = (at + 1) & (N_SLOTS - 1);
+      by_text[at] = string;
+      at = hash_pointer (string);
+      while (by_pointer[at] != NULL)
+        at = (at + 1) & (N_SLOTS - 1);
+      by_pointer[at] = string;
+    }
+  g_once_init_leave (&done, 1);
+}
+
+GRefString *
+tela_string_make (const char *text,
+                  gsize       len)
+{
+  char buffer[MAX_SHARED_BYTES + 1];
+
+  if (len > MAX_SHARED_BYTES)
+    return g_ref_string_new_len (text, (gssize) len);
+
+  make_eternal ();
+  for (guint at = hash_text (text, len); by_text[at] != NULL; at = (at + 1) & (N_SLOTS - 1))
+    if (strncmp (by_text[at], text, len) == 0 && by_text[at][len] == '\0')
+      return g_ref_string_acquire (by_text[at]);
+
+  memcpy (buffer, text, len);
+  buffer[len] = '\0';
+  return g_ref_string_new_intern (buffer);
+}
+
+gboolean
+tela_string_is_eternal (const GRefString *string)
+{
+  make_eternal ();
+  for (guint at = hash_pointer (string); by_pointer[at] != NULL; at = (at + 1) & (N_SLOTS - 1))
+    if (by_pointer[at] == string)
+      return TRUE;
+  return FALSE;
+}
