@@ -146,6 +146,65 @@ test_server_restart (Server       *server,
   g_assert_cmpint (last, ==, 3);
 }
 
+/* Another process serves now, at another address. */
+static void
+test_endpoint_changes (Server       *server,
+                       gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  const TelaBackendConfig elsewhere = { .data_dir = server->dir, .listen = "127.0.0.1:0" };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *session = NULL;
+  g_autofree char *id = NULL;
+  guint            n_lost = 0;
+
+  g_signal_connect_swapped (a->workspace, "endpoint-lost", G_CALLBACK (g_atomic_int_inc), &n_lost);
+  peer_connect (a, TRUE);
+  id = make_board (a);
+  edit (a, "e1", RECTANGLE);
+  peer_drain (a);
+  g_assert_cmpuint (n_lost, ==, 0);
+  server_stop (server);
+  fault_proxy_cut (a->proxy);
+  edit (a, "e1", "{\"x\":100}");
+  wait_until (n_lost > 0);
+
+  server->backend = tela_backend_start (&elsewhere, &error);
+  g_assert_no_error (error);
+  session = tela_backend_new_owner_session (server->backend, &error);
+  g_assert_no_error (error);
+  tela_workspace_set_endpoint (a->workspace, tela_backend_get_url (server->backend), tela_backend_get_anon_key (server->backend), session, TRUE);
+  peer_drain (a);
+  g_assert_cmpint (a->session->feed.last, ==, 2);
+  g_signal_handlers_disconnect_by_data (a->workspace, &n_lost);
+}
+
+/* A session that has run out, or that the server does not take, is refreshed once, whatever it was for. */
+static void
+test_stale_token (Server       *server,
+                  gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *session = tela_backend_new_owner_session (server->backend, &error);
+  g_autofree char *url = fault_proxy_dup_url (a->proxy);
+  g_autofree char *id = NULL;
+  char            *token;
+
+  g_assert_no_error (error);
+  token = strstr (session, "\"access_token\"");
+  g_assert_nonnull (token);
+  token = strchr (token, ':');
+  token = strchr (token, '"') + 1;
+  /* Not what was signed. */
+  strchr (token, '"')[-3] ^= 1;
+  tela_workspace_set_endpoint (a->workspace, url, tela_backend_get_anon_key (server->backend), session, TRUE);
+  id = make_board (a);
+  edit (a, "e1", RECTANGLE);
+  peer_drain (a);
+  g_assert_cmpuint (a->n_refused, ==, 0);
+}
+
 static void
 set_deaf (Peer    *peer,
           gboolean deaf)
@@ -400,6 +459,8 @@ main (int    argc,
   ADD ("created", test_created_offline);
   ADD ("adopted-replica", test_adopted_replica);
   ADD ("server-restart", test_server_restart);
+  ADD ("endpoint-changes", test_endpoint_changes);
+  ADD ("stale-token", test_stale_token);
   ADD ("lost-broadcast", test_lost_broadcast);
   ADD ("restored-server", test_restored_server);
   ADD ("refused/right-lost", test_right_lost);

@@ -267,6 +267,43 @@ test_projects (Server       *server,
   wait_until (g_list_model_get_n_items (of_b) == 0);
 }
 
+static void
+got_cb (GObject      *source,
+        GAsyncResult *result,
+        gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  *(GBytes **) user_data = tela_assets_get_finish (TELA_ASSETS (source), result, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_asset (Server       *server,
+            gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autoptr (Peer) b = peer_new (server, TRUE);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("not really an image", 19);
+  g_autoptr (GBytes) arrived = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *hash = NULL;
+  g_autofree char *id = NULL;
+
+  peer_connect (a, TRUE);
+  peer_connect (b, TRUE);
+  id = make_board (a);
+  peer_open (b, id);
+  hash = tela_assets_put (tela_workspace_get_assets (a->workspace), bytes, &error);
+  g_assert_no_error (error);
+  edit (a, "e1", RECTANGLE);
+  wait_until (number_of (b, "e1", TELA_KEY_X) == 10);
+  /* Who hears of the edit finds the bytes. */
+  tela_assets_get_async (tela_workspace_get_assets (b->workspace), hash, NULL, got_cb, &arrived);
+  wait_until (arrived != NULL);
+  g_assert_true (g_bytes_equal (bytes, arrived));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -283,5 +320,6 @@ main (int    argc,
   ADD ("large-import", test_large_import);
   ADD ("shared", test_shared_session);
   ADD ("projects", test_projects);
+  ADD ("asset", test_asset);
   return g_test_run ();
 }
