@@ -183,7 +183,7 @@ TelaAssets *
 tela_assets_new (TelaStore  *store,
                  TelaRemote *remote)
 {
-  TelaAssets *self = g_object_new (TELA_TYPE_ASSETS, NULL);
+  TelaAssets      *self = g_object_new (TELA_TYPE_ASSETS, NULL);
   g_autofree char *text = tela_store_get_note (store, NOTE);
   g_auto (GStrv) names = text != NULL ? g_strsplit (text, "\n", -1) : NULL;
 

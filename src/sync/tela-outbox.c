@@ -16,7 +16,7 @@ struct _TelaOutbox
 
   TelaStore              *store;
   TelaRemote             *remote;
-  TelaAssets   *assets;
+  TelaAssets             *assets;
   char                   *project_id;
   char                   *offset_note; /* a board that stays closed while another one is corrected must not be taken for corrected */
   const TelaOutboxEvents *events;      /* borrowed */

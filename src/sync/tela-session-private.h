@@ -104,20 +104,22 @@ struct _TelaSession
   TelaLive live;
 };
 
-/* tela-session.c. @callback gets the session when the board is there. */
+/* tela-session-open.c. @callback gets the session when the board is there. */
 void         tela_session_load_async (TelaStore *store, TelaRemote *remote, TelaAssets *assets, RealtimeManager *realtime, const char *project_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 TelaSession *tela_session_load_finish (GAsyncResult *result, GError **error);
 void         tela_session_set_server (TelaSession *self, gboolean online, gboolean is_local);
 void         tela_session_set_role (TelaSession *self, const char *role); /* NULL: no member (any more) */
 void         tela_session_reconnected (TelaSession *self);                /* the network is back: try now */
-gboolean     tela_session_is_empty (TelaSession *self);                   /* nothing waits to be pushed */
 void         tela_session_close (TelaSession *self);                      /* idempotent */
-void         tela_session_fail (TelaSession *self, const GError *error);  /* editing pauses */
-void         tela_session_update_state (TelaSession *self);
-void         tela_session_want_flush (TelaSession *self);
-void         tela_session_notify_live (TelaSession *self);
-void         tela_session_tell_refused (TelaSession *self, const char *message);
-void         tela_session_project_changed (TelaSession *self); /* the feed said so: the workspace hears */
+/* tela-session-state.c */
+gboolean tela_session_is_empty (TelaSession *self); /* nothing waits to be pushed */
+void     tela_session_update_state (TelaSession *self);
+/* tela-session.c */
+void tela_session_fail (TelaSession *self, const GError *error); /* editing pauses */
+void tela_session_want_flush (TelaSession *self);
+void tela_session_notify_live (TelaSession *self);
+void tela_session_tell_refused (TelaSession *self, const char *message);
+void tela_session_project_changed (TelaSession *self); /* the feed said so: the workspace hears */
 
 /* tela-session-edit.c */
 /* Settles @gesture (NULL: none) with @ops in one change, keeps them, sends them. */

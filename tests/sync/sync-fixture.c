@@ -57,7 +57,7 @@ remove_tree (const char *path)
 void
 server_start (Server *server)
 {
-  const TelaBackendConfig config = { .data_dir = server->dir };
+  const TelaBackendConfig config = { .data_dir = server->dir, .limits = server->limits };
   g_autoptr (GError) error = NULL;
 
   server->backend = tela_backend_start (&config, &error);

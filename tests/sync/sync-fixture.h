@@ -15,6 +15,7 @@ typedef struct
 {
   char        *dir;
   TelaBackend *backend;
+  gboolean     limits; /* Supabase's, from the next start */
 } Server;
 
 /* One replica of one user, with a network of its own to break. */

@@ -20,6 +20,7 @@ static void
 live_set_up (Live         *live,
              gconstpointer data)
 {
+  live->server.limits = data != NULL;
   server_set_up (&live->server, NULL);
   live->a = peer_new (&live->server, TRUE);
   live->b = peer_new (&live->server, TRUE);
@@ -244,6 +245,28 @@ test_tick (Live         *live,
   g_signal_handlers_disconnect_by_data (live->b->session, &wanted);
 }
 
+/* Where the server counts, a hand says less; what it comes to arrives all the same. */
+static void
+test_budget (Live         *live,
+             gconstpointer data)
+{
+  TelaGesture *gesture = tela_session_begin (live->a->session);
+  gint64       begin = g_get_monotonic_time ();
+  double       seconds;
+
+  g_assert_cmpfloat (live->a->session->live.quota, >, 0);
+  for (guint i = 1; i <= 40; i++)
+    {
+      move (gesture, 10 + i);
+      wait_ms (10);
+    }
+  seconds = (double) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
+  g_assert_cmpuint (gesture->n, >, 0);
+  g_assert_cmpfloat (gesture->n, <=, 20 * seconds + 1);
+  tela_gesture_end (gesture);
+  wait_until (merged_x (live->b) == 50);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -258,5 +281,6 @@ main (int    argc,
   ADD ("ink/grows", test_ink);
   ADD ("ink/hole", test_ink_hole);
   ADD ("tick", test_tick);
+  g_test_add ("/live/budget", Live, "limits", live_set_up, test_budget, live_tear_down);
   return g_test_run ();
 }

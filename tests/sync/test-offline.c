@@ -5,6 +5,7 @@
 #include "sync-fixture.h"
 
 #include <math.h>
+#include <sqlite3.h>
 
 #define RECTANGLE "{\"type\":\"rectangle\",\"x\":10,\"y\":20,\"width\":80,\"height\":40,\"index\":\"a0\"}"
 
@@ -288,6 +289,59 @@ test_restored_server (Server       *server,
 }
 
 static void
+run_sql (Server     *server,
+         const char *sql)
+{
+  g_autofree char *path = g_build_filename (server->dir, "backend.db", NULL);
+  sqlite3         *db = NULL;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
+}
+
+/* Away for longer than tombstones are kept: what is not there any more goes, what one has written oneself stays. */
+static void
+test_pruned (Server       *server,
+             gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autoptr (Peer) b = peer_new (server, TRUE);
+  g_autofree char *id = NULL;
+
+  peer_connect (a, TRUE);
+  peer_connect (b, TRUE);
+  id = make_board (a);
+  edit (a, "e1", RECTANGLE);
+  edit (a, "e2", RECTANGLE);
+  peer_open (b, id);
+  peer_drain (a);
+  peer_drain (b);
+  fault_proxy_cut (b->proxy);
+  wait_until (!tela_session_is_live (b->session));
+  edit (b, "e3", RECTANGLE);
+  edit (a, "e1", "{\"isDeleted\":true}");
+  edit (a, "e2", "{\"x\":100}");
+  peer_drain (a);
+  peer_close (a);
+
+  server_stop (server);
+  run_sql (server, "DELETE FROM elements WHERE id = 'e1'; UPDATE projects SET pruned_rev = 3;");
+  server_start (server);
+  fault_proxy_restore (b->proxy);
+  realtime_manager_connect (b->realtime);
+  peer_drain (b);
+  g_assert_null (tela_board_lookup (tela_session_get_board (b->session), "e1"));
+  g_assert_cmpfloat (number_of (b, "e2", TELA_KEY_X), ==, 100);
+  g_assert_cmpfloat (number_of (b, "e3", TELA_KEY_X), ==, 10);
+  peer_restart (b);
+  peer_connect (b, TRUE);
+  peer_open (b, id);
+  g_assert_null (tela_board_lookup (tela_session_get_board (b->session), "e1"));
+  g_assert_cmpfloat (number_of (b, "e3", TELA_KEY_X), ==, 10);
+}
+
+static void
 add_member (Peer       *owner,
             const char *project,
             Peer       *member,
@@ -463,6 +517,7 @@ main (int    argc,
   ADD ("stale-token", test_stale_token);
   ADD ("lost-broadcast", test_lost_broadcast);
   ADD ("restored-server", test_restored_server);
+  ADD ("pruned", test_pruned);
   ADD ("refused/right-lost", test_right_lost);
   ADD ("refused/not-fit", test_not_fit);
   ADD ("clock/ahead", test_clock_ahead);
