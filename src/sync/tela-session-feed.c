@@ -7,6 +7,7 @@
 #define HEAD_EVERY_S 20
 /* A head that is further than we are: its broadcast may still be on its way. */
 #define GAP_PATIENCE_MS 700
+#define HEAD_AGAIN_MS 1000 /* while somebody waits for it */
 #define MAX_BUFFER 10000
 
 static void
@@ -106,12 +107,28 @@ gap_cb (gpointer user_data)
 }
 
 void
+tela_session_feed_watch_gap (TelaSession *self)
+{
+  TelaFeed *feed = &self->feed;
+
+  if (feed->head_rev <= feed->last || feed->gap_source != 0)
+    return;
+  feed->gap_source = g_timeout_add (GAP_PATIENCE_MS, gap_cb, self);
+  g_source_set_name_by_id (feed->gap_source, "[tela] lost broadcast?");
+}
+
+void
 tela_session_feed_head (TelaSession    *self,
                         const TelaHead *head)
 {
   TelaFeed *feed = &self->feed;
 
-  if (feed->fetching || *feed->epoch == '\0')
+  if (feed->fetching)
+    {
+      feed->later_rev = MAX (feed->later_rev, head->rev);
+      return;
+    }
+  if (*feed->epoch == '\0')
     return;
   /* A head below ours may just be late; the fetch asks again and decides. */
   if (g_strcmp0 (head->epoch, feed->epoch) != 0 || head->rev < feed->last)
@@ -120,11 +137,23 @@ tela_session_feed_head (TelaSession    *self,
       return;
     }
   feed->head_rev = MAX (feed->head_rev, head->rev);
-  if (feed->head_rev > feed->last && feed->gap_source == 0)
-    {
-      feed->gap_source = g_timeout_add (GAP_PATIENCE_MS, gap_cb, self);
-      g_source_set_name_by_id (feed->gap_source, "[tela] lost broadcast?");
-    }
+  tela_session_feed_watch_gap (self);
+}
+
+typedef struct
+{
+  TelaSession *session; /* owned */
+  guint        serial;
+} HeadAsk;
+
+static gboolean
+ask_again_cb (gpointer user_data)
+{
+  TelaSession *self = user_data;
+
+  self->feed.head_source = 0;
+  tela_session_feed_ask_head (self);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -132,24 +161,53 @@ head_cb (GObject      *source,
          GAsyncResult *result,
          gpointer      user_data)
 {
-  g_autoptr (TelaSession) self = user_data;
+  g_autofree HeadAsk *ask = user_data;
+  g_autoptr (TelaSession) self = ask->session;
   g_autoptr (TelaHead) head = tela_remote_head_finish (TELA_REMOTE (source), result, NULL);
+  TelaFeed *feed = &self->feed;
 
   if (g_cancellable_is_cancelled (self->cancellable))
     return;
-  self->feed.head_asked = FALSE;
   if (head != NULL)
-    tela_session_feed_head (self, head);
+    {
+      feed->head_told = MAX (feed->head_told, ask->serial);
+      tela_session_feed_head (self, head);
+    }
+  else if (feed->head_told < feed->head_due && feed->head_source == 0)
+    {
+      feed->head_source = g_timeout_add (HEAD_AGAIN_MS, ask_again_cb, self);
+      g_source_set_name_by_id (feed->head_source, "[tela] ask for the head again");
+    }
   tela_session_update_state (self);
 }
 
 void
 tela_session_feed_ask_head (TelaSession *self)
 {
+  HeadAsk *ask;
+
   if (!self->online)
     return;
-  self->feed.head_asked = TRUE;
-  tela_remote_head_async (self->remote, self->project_id, self->cancellable, head_cb, g_object_ref (self));
+  ask = g_new0 (HeadAsk, 1);
+  ask->session = g_object_ref (self);
+  ask->serial = ++self->feed.head_asked;
+  tela_remote_head_async (self->remote, self->project_id, self->cancellable, head_cb, ask);
+}
+
+void
+tela_session_feed_drain (TelaSession *self)
+{
+  /* One that is under way may have been answered before whatever the caller has in mind. */
+  self->feed.head_due = self->feed.head_asked + 1;
+  tela_session_feed_ask_head (self);
+}
+
+gboolean
+tela_session_feed_is_drained (TelaSession *self)
+{
+  const TelaFeed *feed = &self->feed;
+
+  return feed->caught_up && !feed->fetching && feed->head_told >= feed->head_due && feed->last >= feed->head_rev && self->incoming->len == 0;
 }
 
 static gboolean
@@ -193,6 +251,8 @@ tela_session_feed_start (TelaSession *self)
   g_signal_connect_object (feed->subscription, "message", G_CALLBACK (message_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (feed->subscription, "joined", G_CALLBACK (joined_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (feed->subscription, "notify::is-subscribed", G_CALLBACK (update_joined), self, G_CONNECT_SWAPPED);
+  if (feed->head_told < feed->head_due)
+    tela_session_feed_ask_head (self);
   feed->check_source = g_timeout_add_seconds (HEAD_EVERY_S, check_cb, self);
   g_source_set_name_by_id (feed->check_source, "[tela] ask for the head");
 }
@@ -204,6 +264,7 @@ tela_session_feed_stop (TelaSession *self)
 
   g_clear_handle_id (&feed->check_source, g_source_remove);
   g_clear_handle_id (&feed->gap_source, g_source_remove);
+  g_clear_handle_id (&feed->head_source, g_source_remove);
   g_clear_handle_id (&feed->retry_source, g_source_remove);
   if (feed->subscription != NULL)
     {

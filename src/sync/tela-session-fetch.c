@@ -59,6 +59,7 @@ caught_up (TelaSession *self)
     tela_session_feed_take (self, g_ptr_array_index (buffer, i));
   if (again)
     tela_session_catch_up (self);
+  tela_session_feed_watch_gap (self);
   if (!feed->fetching && !feed->caught_up && feed->subscription != NULL && realtime_subscription_is_subscribed (feed->subscription))
     {
       feed->caught_up = TRUE;
@@ -76,7 +77,7 @@ advance (TelaSession *self)
   g_free (feed->epoch);
   feed->epoch = g_strdup (feed->head->epoch);
   feed->last = MAX (feed->head->rev, feed->cursor_rev);
-  feed->head_rev = feed->last;
+  feed->head_rev = MAX (feed->last, feed->later_rev);
   feed->unsaved = TRUE;
   g_hash_table_remove_all (feed->parts);
 }
@@ -327,5 +328,6 @@ tela_session_catch_up (TelaSession *self)
     }
   feed->fetching = TRUE;
   feed->asked_at = feed->last;
+  feed->later_rev = -1;
   tela_remote_head_async (self->remote, self->project_id, self->cancellable, head_cb, g_object_ref (self));
 }

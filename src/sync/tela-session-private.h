@@ -27,10 +27,13 @@ typedef struct
   char                 *epoch;
   gint64                last;       /* greatest complete revision */
   gint64                head_rev;   /* greatest one heard of */
+  gint64                later_rev;  /* the same, of heads that came while fetching */
   GHashTable           *parts;      /* of revision last + 1 */
   gboolean              caught_up;  /* since the last join */
   gboolean              unsaved;    /* epoch and last moved since the store was told */
-  gboolean              head_asked; /* a drain wants a fresh head */
+  guint                 head_asked; /* serial of the last request for the head */
+  guint                 head_told;  /* of the last one answered */
+  guint                 head_due;   /* of the one that drains wait for */
 
   gboolean      fetching;
   gboolean      again;  /* joined anew while fetching */
@@ -46,6 +49,7 @@ typedef struct
   guint retry_source;
   guint check_source;
   guint gap_source;
+  guint head_source;
 } TelaFeed;
 
 /* The live lane: what hands are doing. */
@@ -130,12 +134,15 @@ void                          tela_session_journal_add (TelaSession *self, TelaE
 extern const TelaOutboxEvents tela_session_outbox_events;
 
 /* tela-session-feed.c */
-void tela_session_feed_start (TelaSession *self);
-void tela_session_feed_stop (TelaSession *self);
-void tela_session_feed_clear (TelaSession *self);
-void tela_session_feed_head (TelaSession *self, const TelaHead *head);
-void tela_session_feed_ask_head (TelaSession *self);
-void tela_session_feed_flush (TelaSession *self);
+void     tela_session_feed_start (TelaSession *self);
+void     tela_session_feed_stop (TelaSession *self);
+void     tela_session_feed_clear (TelaSession *self);
+void     tela_session_feed_head (TelaSession *self, const TelaHead *head);
+void     tela_session_feed_ask_head (TelaSession *self);
+void     tela_session_feed_watch_gap (TelaSession *self); /* fetches if what was heard of does not come by itself */
+void     tela_session_feed_drain (TelaSession *self);
+gboolean tela_session_feed_is_drained (TelaSession *self); /* caught up with what was there at the last feed_drain() */
+void     tela_session_feed_flush (TelaSession *self);
 /* tela-session-fetch.c */
 void tela_session_catch_up (TelaSession *self);
 void tela_session_feed_take (TelaSession *self, TelaFeedChange *change); /* tela-session-feed.c */

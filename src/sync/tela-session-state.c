@@ -86,11 +86,9 @@ tela_session_is_empty (TelaSession *self)
 static void
 answer_drains (TelaSession *self)
 {
-  const TelaFeed *feed = &self->feed;
-
   if (!tela_session_is_empty (self))
     return;
-  if (feed->caught_up && !feed->head_asked && feed->last >= feed->head_rev && self->incoming->len == 0)
+  if (tela_session_feed_is_drained (self))
     tela_waiters_answer (self->drains, NULL);
   g_signal_emit_by_name (self, "drained");
 }
@@ -150,7 +148,7 @@ tela_session_drain_async (TelaSession        *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, tela_session_drain_async);
   tela_waiters_add (self->drains, task);
-  tela_session_feed_ask_head (self);
+  tela_session_feed_drain (self);
   tela_outbox_kick (self->outbox);
 }
 

@@ -46,6 +46,7 @@ struct _TelaWorkspace
   gboolean    queue_busy;
   GPtrArray  *refreshes; /* tela_waiters_new() */
   gboolean    refreshing;
+  GHashTable *newborn; /* ids that the server came to know after the refresh under way was sent */
   gboolean    refresh_again;
   GPtrArray  *rows; /* of the refresh under way */
 

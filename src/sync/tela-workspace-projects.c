@@ -186,7 +186,8 @@ changed_cb (GObject      *source,
 {
   g_autoptr (TelaWorkspace) self = user_data;
   g_autoptr (GError) error = NULL;
-  gboolean done = tela_remote_done_finish (TELA_REMOTE (source), result, &error);
+  gboolean           done = tela_remote_done_finish (TELA_REMOTE (source), result, &error);
+  TelaProjectChange *change;
 
   if (self->closed || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
@@ -197,10 +198,12 @@ changed_cb (GObject      *source,
       return;
     }
   /* What is refused will be refused again; the next list shows what holds. */
-  tela_project_change_free (g_queue_pop_head (&self->queue));
+  change = g_queue_pop_head (&self->queue);
+  if (done && change->kind == TELA_PROJECT_CREATE)
+    g_hash_table_add (self->newborn, g_strdup (change->id));
+  tela_project_change_free (change);
   save_changes (self);
-  if (!done)
-    tela_workspace_refresh (self);
+  tela_workspace_refresh (self);
   tela_workspace_update_boards (self);
   tela_workspace_pump_changes (self);
   tela_workspace_check_drained (self);
@@ -287,7 +290,7 @@ take_list (TelaWorkspace *self,
       g_autoptr (TelaProject) project = g_list_model_get_item (G_LIST_MODEL (self->projects), i);
       const char *id = tela_project_get_id (project);
 
-      if (!g_hash_table_contains (there, id) && !tela_workspace_is_unborn (self, id))
+      if (!g_hash_table_contains (there, id) && !tela_workspace_is_unborn (self, id) && !g_hash_table_contains (self->newborn, id))
         g_list_store_remove (self->projects, i);
     }
   if (!is_sorted (self))
@@ -370,6 +373,7 @@ tela_workspace_refresh (TelaWorkspace *self)
       return;
     }
   self->refreshing = TRUE;
+  g_hash_table_remove_all (self->newborn);
   tela_remote_projects_async (self->remote, self->cancellable, projects_cb, g_object_ref (self));
 }
 
@@ -432,7 +436,8 @@ forget (TelaWorkspace *self,
       TelaProjectChange *change = l->data;
 
       next = l->next;
-      if (!g_str_equal (change->id, id))
+      /* The one that is being told now is dropped when it is answered. */
+      if (!g_str_equal (change->id, id) || (self->queue_busy && l == self->queue.head))
         continue;
       g_queue_delete_link (&self->queue, l);
       tela_project_change_free (change);
