@@ -98,6 +98,42 @@ queue_change (TelaWorkspace        *self,
   g_queue_push_tail (&self->queue, change);
 }
 
+TelaProject *
+tela_workspace_find (TelaWorkspace *self,
+                     const char    *id,
+                     guint         *position)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->projects));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (TelaProject) project = g_list_model_get_item (G_LIST_MODEL (self->projects), i);
+
+      if (!g_str_equal (tela_project_get_id (project), id))
+        continue;
+      if (position != NULL)
+        *position = i;
+      return g_steal_pointer (&project);
+    }
+  return NULL;
+}
+
+/* A board that the server is still to be told of is in the list all the same. */
+static void
+take_change (TelaWorkspace        *self,
+             const TelaProjectRow *row)
+{
+  gboolean    create = g_strcmp0 (row->role, "create") == 0;
+  const char *name = row->name != NULL ? row->name : "";
+  g_autoptr (TelaProject) project = tela_workspace_find (self, row->id, NULL);
+
+  queue_change (self, create ? TELA_PROJECT_CREATE : TELA_PROJECT_RENAME, row->id, name);
+  if (!create || project != NULL)
+    return;
+  project = tela_project_new (row->id, name, "owner", tela_remote_get_wall_ms (self->remote));
+  g_list_store_insert_sorted (self->projects, project, tela_project_compare, NULL);
+}
+
 void
 tela_workspace_take_changes (TelaWorkspace *self,
                              const char    *json)
@@ -105,11 +141,7 @@ tela_workspace_take_changes (TelaWorkspace *self,
   g_autoptr (GPtrArray) rows = parse_rows (json);
 
   for (guint i = 0; rows != NULL && i < rows->len; i++)
-    {
-      const TelaProjectRow *row = g_ptr_array_index (rows, i);
-
-      queue_change (self, g_strcmp0 (row->role, "create") == 0 ? TELA_PROJECT_CREATE : TELA_PROJECT_RENAME, row->id, row->name != NULL ? row->name : "");
-    }
+    take_change (self, g_ptr_array_index (rows, i));
   if (rows != NULL && rows->len > 0)
     save_changes (self);
 }
@@ -133,26 +165,6 @@ tela_workspace_load_projects (TelaWorkspace *self)
     }
   g_queue_clear_full (&self->queue, (GDestroyNotify) tela_project_change_free);
   tela_workspace_take_changes (self, changes);
-}
-
-TelaProject *
-tela_workspace_find (TelaWorkspace *self,
-                     const char    *id,
-                     guint         *position)
-{
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->projects));
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (TelaProject) project = g_list_model_get_item (G_LIST_MODEL (self->projects), i);
-
-      if (!g_str_equal (tela_project_get_id (project), id))
-        continue;
-      if (position != NULL)
-        *position = i;
-      return g_steal_pointer (&project);
-    }
-  return NULL;
 }
 
 static const TelaProjectChange *
