@@ -345,6 +345,7 @@ tela_session_edit_async (TelaSession        *self,
       g_task_return_error (task, error);
       return;
     }
+  undoable = undoable && n > 0;
   if (undoable)
     {
       entry = tela_undo_record (self->board, (TelaElement *const *) stamped->pdata, stamped->len);

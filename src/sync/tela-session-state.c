@@ -147,6 +147,11 @@ tela_session_drain_async (TelaSession        *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, tela_session_drain_async);
+  if (self->closed)
+    {
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "The board was closed");
+      return;
+    }
   tela_waiters_add (self->drains, task);
   tela_session_feed_drain (self);
   tela_outbox_kick (self->outbox);

@@ -466,6 +466,11 @@ tela_workspace_drain_async (TelaWorkspace      *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, tela_workspace_drain_async);
+  if (self->closed)
+    {
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "The workspace was closed");
+      return;
+    }
   tela_waiters_add (self->drains, task);
   tela_workspace_check_drained (self);
 }

@@ -215,9 +215,23 @@ test_large_import (Server       *server,
 }
 
 static void
+drained_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+  guint *n_drained = user_data;
+
+  if (!tela_workspace_drain_finish (TELA_WORKSPACE (source), result, &error))
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  ++*n_drained;
+}
+
+static void
 test_shared_session (Server       *server,
                      gconstpointer data)
 {
+  guint n_drained = 0;
   g_autoptr (Peer) a = peer_new (server, TRUE);
   g_autoptr (TelaSession) first = NULL;
   g_autofree char *id = NULL;
@@ -228,8 +242,13 @@ test_shared_session (Server       *server,
   peer_close (a);
   peer_open (a, id);
   g_assert_true (first == a->session);
+  tela_workspace_drain_async (a->workspace, NULL, drained_cb, &n_drained);
+  wait_until (n_drained == 1);
   peer_close (a);
   g_assert_finalize_object (g_steal_pointer (&first));
+  tela_workspace_close (a->workspace);
+  tela_workspace_drain_async (a->workspace, NULL, drained_cb, &n_drained);
+  wait_until (n_drained == 2);
 }
 
 static void
