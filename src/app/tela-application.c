@@ -406,29 +406,49 @@ tela_application_show_board (TelaApplication *self,
     gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_LESS_STRICT);
 }
 
+typedef struct
+{
+  TelaApplication *app; /* owned */
+  char            *project_id;
+} Removal;
+
 static void
 removed_cb (GObject      *source,
             GAsyncResult *result,
             gpointer      user_data)
 {
-  g_autoptr (TelaApplication) self = user_data; /* the reference tela_application_remove_board() took */
+  Removal *removal = user_data;
   g_autoptr (GError) error = NULL;
   GtkWindow *active;
 
   if (tela_workspace_remove_finish (TELA_WORKSPACE (source), result, &error))
-    return;
+    g_hash_table_remove (removal->app->hidden, removal->project_id);
+  else
+    {
+      active = gtk_application_get_active_window (GTK_APPLICATION (removal->app));
+      tela_application_show_board (removal->app, removal->project_id);
+      if (TELA_IS_WINDOW (active))
+        tela_window_toast (TELA_WINDOW (active), error->message);
+    }
 
-  active = gtk_application_get_active_window (GTK_APPLICATION (self));
-  if (TELA_IS_WINDOW (active))
-    tela_window_toast (TELA_WINDOW (active), error->message);
+  g_object_unref (removal->app);
+  g_free (removal->project_id);
+  g_free (removal);
 }
 
 void
 tela_application_remove_board (TelaApplication *self,
                                const char      *project_id)
 {
+  Removal *removal;
+
   g_return_if_fail (TELA_IS_APPLICATION (self));
 
-  if (self->workspace != NULL && !self->is_quitting)
-    tela_workspace_remove_async (self->workspace, project_id, NULL, removed_cb, g_object_ref (self));
+  if (self->workspace == NULL || self->is_quitting)
+    return;
+
+  removal = g_new0 (Removal, 1);
+  removal->app = g_object_ref (self);
+  removal->project_id = g_strdup (project_id);
+  tela_workspace_remove_async (self->workspace, project_id, NULL, removed_cb, removal);
 }

@@ -4,6 +4,7 @@
 
 #include "tela-canvas-private.h"
 
+#include "tela-binding.h"
 #include "tela-clipboard.h"
 #include "tela-factory.h"
 #include "tela-transform.h"
@@ -162,11 +163,14 @@ nudge_activated (GSimpleAction *action,
   TelaCanvas *self = user_data;
   g_autoptr (GPtrArray) selected = collect (self);
   g_autoptr (GPtrArray) all = tela_selection_with_labels (tela_canvas_get_board (self), selected);
+  g_autoptr (GPtrArray) arrows = NULL;
   g_autoptr (GPtrArray) ops = NULL;
   double dx, dy;
 
   g_variant_get (parameter, "(dd)", &dx, &dy);
+  arrows = tela_binding_collect (tela_canvas_get_board (self), all);
   ops = tela_transform_move (all, dx, dy);
+  tela_binding_follow (arrows, all, ops);
   edit (self, ops);
 }
 

@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "tela-binding.h"
 #include "tela-transform.h"
 
 #define HIT_SLACK 6.0           /* widget pixels around a thin line */
@@ -31,6 +32,7 @@ typedef struct
   TelaHandle   handle;
   TelaFrame    frame;    /* as it was at the press */
   GPtrArray   *elements; /* (element-type TelaElement): what moves, as it was at the press */
+  GPtrArray   *arrows;   /* (element-type TelaElement): what is attached to it, likewise */
   GPtrArray   *before;   /* (element-type TelaElement): what was selected when a band began */
   char        *pressed;  /* id of the shape under the press */
   TelaGesture *gesture;
@@ -42,6 +44,7 @@ reset (SelectTool *self)
   self->state = STATE_IDLE;
   self->handle = TELA_HANDLE_NONE;
   g_clear_pointer (&self->elements, g_ptr_array_unref);
+  g_clear_pointer (&self->arrows, g_ptr_array_unref);
   g_clear_pointer (&self->before, g_ptr_array_unref);
   g_clear_pointer (&self->pressed, g_free);
   gtk_widget_queue_draw (GTK_WIDGET (self->tool.canvas));
@@ -209,11 +212,31 @@ select_motion (TelaTool          *tool,
           self->elements = tela_selection_with_labels (board, selected);
           self->state = STATE_MOVE;
         }
+      self->arrows = tela_binding_collect (tela_canvas_get_board (tool->canvas), self->elements);
       self->gesture = tela_session_begin (tela_canvas_get_session (tool->canvas));
     }
 
   ops = build_ops (self, pointer);
+  tela_binding_follow (self->arrows, self->elements, ops);
   tela_gesture_update (self->gesture, (TelaElement *const *) ops->pdata, ops->len);
+}
+
+/* An arrow whose end was dragged attaches to what it was dragged to. */
+static void
+attach_dragged (SelectTool *self)
+{
+  TelaBoard         *board = tela_canvas_get_board (self->tool.canvas);
+  const TelaElement *line = self->elements->pdata[0];
+  g_autoptr (TelaElement) op = NULL;
+
+  if (self->handle < TELA_HANDLE_POINT || g_strcmp0 (tela_element_get_string (line, TELA_KEY_TYPE), "arrow") != 0)
+    return;
+  line = tela_board_lookup_shown (board, tela_element_get_id (line));
+  if (line == NULL)
+    return;
+
+  op = tela_binding_attach (board, line, TELA_ATTACH_SLACK * tela_canvas_get_unit (self->tool.canvas));
+  tela_gesture_update (self->gesture, &op, 1);
 }
 
 /* A click inside the frame chooses the one that was clicked, or nothing; a double click edits a text, or begins one. */
@@ -253,7 +276,10 @@ select_release (TelaTool          *tool,
 
   select_motion (tool, pointer);
   if (self->gesture != NULL)
-    tela_gesture_end (g_steal_pointer (&self->gesture));
+    {
+      attach_dragged (self);
+      tela_gesture_end (g_steal_pointer (&self->gesture));
+    }
   else if (!tela_pointer_is_drag (&self->start, pointer))
     click (self, pointer);
   reset (self);

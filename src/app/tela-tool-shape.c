@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "tela-binding.h"
 #include "tela-factory.h"
 
 #define SNAP_ANGLE (G_PI / 12)
@@ -125,6 +126,20 @@ shape_motion (TelaTool          *tool,
 }
 
 static void
+attach (ShapeTool *self)
+{
+  TelaBoard         *board = tela_canvas_get_board (self->tool.canvas);
+  const TelaElement *shown = tela_board_lookup_shown (board, self->id);
+  g_autoptr (TelaElement) op = NULL;
+
+  if (shown == NULL || self->tool.klass != &tela_tool_arrow_class)
+    return;
+
+  op = tela_binding_attach (board, shown, TELA_ATTACH_SLACK * tela_canvas_get_unit (self->tool.canvas));
+  tela_gesture_update (self->gesture, &op, 1);
+}
+
+static void
 shape_release (TelaTool          *tool,
                const TelaPointer *pointer)
 {
@@ -136,6 +151,7 @@ shape_release (TelaTool          *tool,
   if (self->gesture == NULL)
     return;
 
+  attach (self);
   id = g_steal_pointer (&self->id);
   tela_gesture_end (g_steal_pointer (&self->gesture));
   tela_selection_set (tela_canvas_get_selection (tool->canvas), (const char *const *) &id, 1);

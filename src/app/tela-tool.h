@@ -47,6 +47,9 @@ extern const TelaToolClass tela_tool_pen_class;
 extern const TelaToolClass tela_tool_text_class;
 extern const TelaToolClass tela_tool_eraser_class;
 
+/* Widget pixels around a shape in which an arrow attaches to it. */
+#define TELA_ATTACH_SLACK 8.0
+
 /* Widget pixels that the pointer may move in a click. */
 #define TELA_CLICK_SLACK 4.0
 
