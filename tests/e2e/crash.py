@@ -35,7 +35,7 @@ def killed_in_the_middle(data):
     """killed in the middle of a long stroke: all of it but the last second is there"""
     tela, window = start(data)
     began = time.monotonic()
-    points = [(0.2 + 0.6 * (i % 60) / 60, 0.3 + 0.4 * i / 180) for i in range(180)]
+    points = [(0.35 + 0.45 * (i % 60) / 60, 0.3 + 0.4 * i / 180) for i in range(180)]
     window.press(points)
     drawn = time.monotonic() - began
     tela.kill()

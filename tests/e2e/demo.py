@@ -16,7 +16,7 @@ def main(sample):
             first, second = windows = tela.windows(2)
             desktop.side_by_side(windows)
             area = (0.3, 0.35, 0.7, 0.55)
-            before = desktop.until(lambda: second.ink(*area) + 1, "a picture of the second window")
+            before = second.steady_ink(*area)
             first.key("p")
             first.drag(desktop.STROKE)
             desktop.until(lambda: second.ink(*area) > before + 100, "the stroke in the second window")

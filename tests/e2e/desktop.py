@@ -31,16 +31,16 @@ def until(condition, what, seconds=DEADLINE):
 
 
 class Picture:
-    """Pixels of the root window, from xwd's dump (version 7, 32 bits a pixel)."""
+    """Pixels of the root window, from xwd's dump (version 7, least significant byte first)."""
 
     def __init__(self):
         dump = subprocess.run(["xwd", "-root", "-silent"], check=True, stdout=subprocess.PIPE).stdout
         header = struct.unpack(">25I", dump[:100])
-        self.width, self.height, self.stride = header[4], header[5], header[12]
+        self.width, self.height, self.step, self.stride = header[4], header[5], header[11] // 8, header[12]
         self.data = memoryview(dump)[header[0] + header[19] * 12:]
 
     def pixel(self, x, y):
-        at = y * self.stride + x * 4
+        at = y * self.stride + x * self.step
         blue, green, red = self.data[at:at + 3]
         return red, green, blue
 
@@ -51,7 +51,7 @@ class Picture:
 
     def box(self, box):
         x, y, width, height = box
-        return b"".join(bytes(self.data[(y + j) * self.stride + x * 4:][:width * 4]) for j in range(height))
+        return b"".join(bytes(self.data[(y + j) * self.stride + x * self.step:][:width * self.step]) for j in range(height))
 
     def save(self, path):
         rows = b"".join(
@@ -127,6 +127,18 @@ class Window:
 
     def ink(self, *fractions):
         return Picture().count(self.box(*fractions), is_ink)
+
+    def steady_ink(self, *fractions):
+        """Once two pictures in a row agree and there is paper to be seen: a window that was just placed is drawn anew."""
+        box = self.box(*fractions)
+        last = None
+
+        def same():
+            nonlocal last
+            before, last = last, Picture()
+            return before is not None and before.box(box) == last.box(box) and 2 * last.count(box, is_ink) < box[2] * box[3]
+        until(same, "a steady picture")
+        return last.count(box, is_ink)
 
 
 class Tela:

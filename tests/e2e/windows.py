@@ -15,7 +15,7 @@ def two_windows_one_connection(data):
         first.key("ctrl+shift+n")
         windows = first, second = tela.windows(2)
         desktop.side_by_side(windows)
-        before = second.ink(*AREA)
+        before = second.steady_ink(*AREA)
         first.key("p")
         first.press(desktop.STROKE)
         # The button is still down: what is seen is the live stroke.
@@ -41,7 +41,7 @@ def two_processes(data):
     try:
         url = desktop.endpoint(data)["url"]
         desktop.until(lambda: desktop.metrics(url)["tela_websockets"] == 2, "two WebSockets")
-        before = right.ink(*AREA)
+        before = right.steady_ink(*AREA)
         left.key("p")
         left.press(desktop.STROKE)
         start = time.monotonic()
