@@ -71,26 +71,73 @@ tela_application_parse_target (const char *target)
   return g_uuid_string_is_valid (id) ? g_steal_pointer (&id) : NULL;
 }
 
-/* The board of that id, or of that name; a new one if there is none. (transfer full) */
+/* The board of that id, or of that name; NULL if there is none. (transfer full) */
 static char *
-find_or_make_board (TelaApplication *self,
-                    const char      *wanted)
+find_board (TelaApplication *self,
+            const char      *wanted)
 {
   GListModel *boards = tela_application_get_boards (self);
   char       *id = tela_application_parse_target (wanted);
 
-  if (id != NULL)
-    return id;
-
-  for (guint i = 0; i < g_list_model_get_n_items (boards); i++)
+  for (guint i = 0; id == NULL && i < g_list_model_get_n_items (boards); i++)
     {
       g_autoptr (TelaProject) project = g_list_model_get_item (boards, i);
 
       if (g_strcmp0 (tela_project_get_name (project), wanted) == 0)
-        return g_strdup (tela_project_get_id (project));
+        id = g_strdup (tela_project_get_id (project));
     }
 
-  return tela_workspace_create (self->workspace, wanted);
+  return id;
+}
+
+typedef struct
+{
+  TelaApplication *app;    /* owned */
+  TelaWindow      *window; /* owned */
+  char            *wanted; /* owned */
+} BoardWish;
+
+static void
+listed_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  BoardWish       *wish = user_data;
+  g_autofree char *project_id = NULL;
+
+  /* Without an answer the name is not known to be taken: a board made now is pushed when the server is back. */
+  tela_workspace_refresh_finish (TELA_WORKSPACE (source), result, NULL);
+  if (!wish->app->is_quitting && gtk_window_get_application (GTK_WINDOW (wish->window)) != NULL)
+    {
+      project_id = find_board (wish->app, wish->wanted);
+      if (project_id == NULL)
+        project_id = tela_workspace_create (wish->app->workspace, wish->wanted);
+      tela_window_open_board (wish->window, project_id);
+    }
+  g_object_unref (wish->app);
+  g_object_unref (wish->window);
+  g_free (wish->wanted);
+  g_free (wish);
+}
+
+/* Opens the board of that id or name; one that nobody has yet is made. */
+static void
+open_named_board (TelaApplication *self,
+                  TelaWindow      *window,
+                  const char      *wanted)
+{
+  g_autofree char *project_id = find_board (self, wanted);
+  BoardWish       *wish;
+
+  if (project_id != NULL)
+    {
+      tela_window_open_board (window, project_id);
+      return;
+    }
+
+  wish = g_new (BoardWish, 1);
+  *wish = (BoardWish){ .app = g_object_ref (self), .window = g_object_ref (window), .wanted = g_strdup (wanted) };
+  tela_workspace_refresh_async (self->workspace, NULL, listed_cb, wish);
 }
 
 static void
@@ -137,11 +184,7 @@ open_windows (TelaApplication         *self,
 
   window = window_for (self, is_new || targets != NULL);
   if (board != NULL)
-    {
-      g_autofree char *project_id = find_or_make_board (self, board);
-
-      tela_window_open_board (window, project_id);
-    }
+    open_named_board (self, window, board);
   for (guint i = 0; targets != NULL && targets[i] != NULL; i++)
     {
       if (i > 0 || board != NULL)

@@ -7,7 +7,7 @@ import desktop
 
 def start(data):
     tela = desktop.Tela("--data", data, "--board", "Plan")
-    window = tela.window()
+    window = tela.window("Plan")
     window.place(20, 20, 900, 700)
     desktop.until(lambda: desktop.endpoint(data), "the backend")
     window.key("p")

@@ -11,7 +11,7 @@ def main(sample):
         desktop.cli("import", sample, "--data", data)
         tela = desktop.Tela("--data", data, "--board", "Welcome")
         try:
-            first = tela.window()
+            first = tela.window("Welcome")
             first.key("ctrl+shift+n")
             first, second = windows = tela.windows(2)
             desktop.side_by_side(windows)

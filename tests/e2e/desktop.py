@@ -89,6 +89,9 @@ class Window:
             return abs(self.x - x) < 60 and abs(self.width - width) < 120
         until(there, f"window {self.xid} at {x},{y}")
 
+    def title(self):
+        return xdotool("getwindowname", self.xid).strip()
+
     def focus(self):
         xdotool("windowraise", self.xid, "windowfocus", "--sync", self.xid)
 
@@ -162,8 +165,11 @@ class Tela:
         until(look, f"{n} windows")
         return self.seen[:n]
 
-    def window(self):
-        return self.windows(1)[0]
+    def window(self, board=None):
+        """The first window, once it shows that board."""
+        window = self.windows(1)[0]
+        until(lambda: board in (None, window.title()), f"the board {board}")
+        return window
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)

@@ -18,7 +18,7 @@ def killed_and_started(path):
     serve = desktop.Serve(path / "served")
     board = desktop.cli("new", "Plan", "--data", path / "served").strip()
     (left, left_words), (right, right_words) = (client(serve, path / name, board) for name in ("left", "right"))
-    windows = left.window(), right.window()
+    windows = left.window("Plan"), right.window("Plan")
     desktop.side_by_side(windows)
     try:
         desktop.until(lambda: desktop.metrics(serve.url)["tela_websockets"] == 2, "two WebSockets")

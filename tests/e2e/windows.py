@@ -11,7 +11,7 @@ def two_windows_one_connection(data):
     """two windows on one board: a stroke in one is seen in the other, over one WebSocket"""
     tela = desktop.Tela("--data", data, "--board", "Plan")
     try:
-        first = tela.window()
+        first = tela.window("Plan")
         first.key("ctrl+shift+n")
         windows = first, second = tela.windows(2)
         desktop.side_by_side(windows)
@@ -33,10 +33,10 @@ def two_windows_one_connection(data):
 def two_processes(data):
     """two processes: the second shows the first's stroke, hosts when the first is killed, and nothing is lost"""
     first = desktop.Tela("--data", data, "--new-instance", "--board", "Plan")
-    left = first.window()
+    left = first.window("Plan")
     desktop.until(lambda: desktop.endpoint(data), "the first process to host")
     second = desktop.Tela("--data", data, "--new-instance", "--board", "Plan")
-    right = second.window()
+    right = second.window("Plan")
     desktop.side_by_side([left, right])
     try:
         url = desktop.endpoint(data)["url"]
