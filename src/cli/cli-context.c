@@ -6,8 +6,9 @@
 
 #include "cli.h"
 
-/* How long a command waits for a backend before it gives up. */
+/* How long a command waits for a backend to answer, and to take everything. */
 #define ONLINE_TIMEOUT_S 20
+#define DRAIN_TIMEOUT_S 120
 
 void
 cli_await_cb (GObject      *source,
@@ -62,6 +63,13 @@ cli_open (TelaCli *cli,
   return TRUE;
 }
 
+static gboolean
+cancel_cb (gpointer user_data)
+{
+  g_cancellable_cancel (user_data);
+  return G_SOURCE_REMOVE;
+}
+
 gboolean
 cli_open_online (TelaCli *cli,
                  GError **error)
@@ -74,7 +82,7 @@ cli_open_online (TelaCli *cli,
 
   if (!cli_open (cli, error))
     return FALSE;
-  timeout = g_timeout_add_seconds_full (G_PRIORITY_DEFAULT, ONLINE_TIMEOUT_S, G_SOURCE_FUNC (g_cancellable_cancel), cancellable, NULL);
+  timeout = g_timeout_add_seconds_full (G_PRIORITY_DEFAULT, ONLINE_TIMEOUT_S, cancel_cb, cancellable, NULL);
   tela_workspace_refresh_async (cli->workspace, cancellable, cli_await_cb, &await);
   result = cli_await_take (&await);
   ok = tela_workspace_refresh_finish (cli->workspace, result, error);
@@ -105,6 +113,26 @@ cli_close (TelaCli *cli)
   if (cli->host != NULL)
     tela_host_close (cli->host);
   g_clear_object (&cli->host);
+}
+
+gboolean
+cli_drain (TelaSession *session,
+           GError     **error)
+{
+  CliAwait await = { NULL };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  guint timeout = 0;
+
+  timeout = g_timeout_add_seconds_full (G_PRIORITY_DEFAULT, DRAIN_TIMEOUT_S, cancel_cb, cancellable, NULL);
+  tela_session_drain_async (session, cancellable, cli_await_cb, &await);
+  result = cli_await_take (&await);
+  if (!g_cancellable_is_cancelled (cancellable))
+    g_source_remove (timeout);
+  if (tela_session_drain_finish (session, result, NULL))
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "the server did not take everything; what waits is kept on disk");
+  return FALSE;
 }
 
 char *
@@ -183,7 +211,6 @@ cli_create_board (TelaCli    *cli,
   g_autofree char *id = tela_workspace_create (cli->workspace, name);
   g_autoptr (TelaSession) session = cli_open_board (cli, id, error);
   g_autoptr (GAsyncResult) edited = NULL;
-  g_autoptr (GAsyncResult) drained = NULL;
 
   if (session == NULL || !cli_put_assets (cli, assets, error))
     return NULL;
@@ -194,9 +221,7 @@ cli_create_board (TelaCli    *cli,
       if (!tela_session_edit_finish (session, edited, error))
         return NULL;
     }
-  tela_session_drain_async (session, NULL, cli_await_cb, &await);
-  drained = cli_await_take (&await);
-  if (!tela_session_drain_finish (session, drained, error))
+  if (!cli_drain (session, error))
     return NULL;
   return g_steal_pointer (&id);
 }

@@ -9,19 +9,6 @@
 
 #include "cli.h"
 
-/* Waits until the outbox is empty and the server's head is reached. */
-static gboolean
-drain (TelaSession *session,
-       GError     **error)
-{
-  CliAwait await = { NULL };
-  g_autoptr (GAsyncResult) result = NULL;
-
-  tela_session_drain_async (session, NULL, cli_await_cb, &await);
-  result = cli_await_take (&await);
-  return tela_session_drain_finish (session, result, error);
-}
-
 int
 cli_dump (TelaCli *cli,
           int      argc,
@@ -42,7 +29,7 @@ cli_dump (TelaCli *cli,
   if (now ? !cli_open (cli, &error) : !cli_open_online (cli, &error))
     return cli_fail ("dump", error);
   session = cli_open_board (cli, argv[1], &error);
-  if (session == NULL || (!now && !drain (session, &error)))
+  if (session == NULL || (!now && !cli_drain (session, &error)))
     return cli_fail (argv[1], error);
 
   text = tela_board_dump (tela_session_get_board (session), all);
@@ -203,7 +190,7 @@ edit_from (Edit             *edit,
     }
   while (edit->n_durable < edit->sent->len)
     g_main_context_iteration (NULL, TRUE);
-  if (!drain (edit->session, &error))
+  if (edit->status == CLI_OK && !cli_drain (edit->session, &error))
     return cli_fail ("edit", error);
   for (guint i = 0; i < edit->sent->len && edit->status == CLI_OK; i++)
     report (edit, i, "confirmed");

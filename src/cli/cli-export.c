@@ -76,17 +76,12 @@ open_project (TelaCli    *cli,
               const char *project,
               GError    **error)
 {
-  CliAwait await = { NULL };
-  g_autoptr (GAsyncResult) drained = NULL;
-
   if (!cli_open_online (cli, error))
     return FALSE;
   source->session = cli_open_board (cli, project, error);
   if (source->session == NULL)
     return FALSE;
-  tela_session_drain_async (source->session, NULL, cli_await_cb, &await);
-  drained = cli_await_take (&await);
-  if (!tela_session_drain_finish (source->session, drained, error))
+  if (!cli_drain (source->session, error))
     return FALSE;
   source->board = g_object_ref (tela_session_get_board (source->session));
   fetch_files (cli, source);

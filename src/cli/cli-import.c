@@ -89,7 +89,6 @@ import_into (TelaCli    *cli,
   g_autoptr (TelaSession) session = cli_open_board (cli, project, error);
   g_autoptr (TelaImport) import = NULL;
   g_autoptr (GAsyncResult) edited = NULL;
-  g_autoptr (GAsyncResult) drained = NULL;
 
   if (session == NULL)
     return FALSE;
@@ -100,9 +99,7 @@ import_into (TelaCli    *cli,
   edited = cli_await_take (&await);
   if (!tela_session_edit_finish (session, edited, error))
     return FALSE;
-  tela_session_drain_async (session, NULL, cli_await_cb, &await);
-  drained = cli_await_take (&await);
-  if (!tela_session_drain_finish (session, drained, error))
+  if (!cli_drain (session, error))
     return FALSE;
   print_created (cli, tela_board_get_project_id (tela_session_get_board (session)),
                  tela_board_get_name (tela_session_get_board (session)),
@@ -150,7 +147,7 @@ cli_import (TelaCli *cli,
       g_autoptr (GError) why = NULL;
 
       if (project != NULL ? !import_into (cli, project, argv[i], &why) : !import_as_new (cli, argv[i], &why))
-        status = cli_fail (argv[i], why);
+        status = cli_fail ("import", why); /* the message names the file */
     }
   return status;
 }

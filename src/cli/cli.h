@@ -62,6 +62,8 @@ void     cli_close (TelaCli *cli);
 char *cli_find_board (TelaCli *cli, const char *id_or_name, GError **error);
 /* (transfer full) The session of the board with that id or that unique name. */
 TelaSession *cli_open_board (TelaCli *cli, const char *id_or_name, GError **error);
+/* Waits until the outbox is empty and the server's head is reached. */
+gboolean cli_drain (TelaSession *session, GError **error);
 /* (transfer full) A new board with @ops in it, on disk and confirmed; NULL on failure. */
 char *cli_create_board (TelaCli *cli, const char *name, GPtrArray *ops, GHashTable *assets, GError **error);
 
