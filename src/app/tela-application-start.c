@@ -46,28 +46,6 @@ endpoint_lost_cb (TelaApplication *self)
     tela_host_check (self->host);
 }
 
-/* A damaged store was set aside by the first try: the second one begins afresh, and the user is told. */
-static TelaStore *
-open_store (TelaApplication *self,
-            const char      *dir,
-            GError         **error)
-{
-  g_autoptr (GError) first = NULL;
-  TelaStore *store = tela_store_open (dir, &first);
-
-  if (store != NULL)
-    return store;
-  if (!g_error_matches (first, TELA_STORE_ERROR, TELA_STORE_ERROR_CORRUPT))
-    {
-      g_propagate_error (error, g_steal_pointer (&first));
-      return NULL;
-    }
-
-  self->notice = g_strdup (first->message);
-
-  return tela_store_open (dir, error);
-}
-
 gboolean
 tela_application_start (TelaApplication *self,
                         const char      *data_dir,
@@ -88,7 +66,7 @@ tela_application_start (TelaApplication *self,
     self->host = tela_host_new (data_dir, url, key, error);
   if (self->host == NULL)
     return FALSE;
-  self->store = open_store (self, tela_host_get_replica_dir (self->host), error);
+  self->store = tela_store_open (tela_host_get_replica_dir (self->host), error);
   if (self->store == NULL)
     {
       tela_host_close (self->host);
@@ -96,6 +74,8 @@ tela_application_start (TelaApplication *self,
       return FALSE;
     }
 
+  if (tela_store_get_warning (self->store) != NULL)
+    self->notice = g_strdup (tela_store_get_warning (self->store)->message);
   self->realtime = realtime_manager_get_default ();
   self->workspace = tela_workspace_new (self->store, self->realtime);
   g_signal_connect_object (self->workspace, "endpoint-lost", G_CALLBACK (endpoint_lost_cb), self, G_CONNECT_SWAPPED);

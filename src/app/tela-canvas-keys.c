@@ -122,9 +122,9 @@ tela_canvas_bind_keys (GtkWidgetClass *widget_class)
     guint       key;
     const char *action;
   } plain[] = {
-    { GDK_KEY_Delete, "canvas.delete" },
-    { GDK_KEY_KP_Delete, "canvas.delete" },
     { GDK_KEY_BackSpace, "canvas.delete" },
+    { GDK_KEY_KP_Delete, "canvas.delete" },
+    { GDK_KEY_Delete, "canvas.delete" }, /* menus show the last one */
     { GDK_KEY_Escape, "canvas.cancel" },
     { GDK_KEY_Return, "canvas.edit" },
     { GDK_KEY_KP_Enter, "canvas.edit" },

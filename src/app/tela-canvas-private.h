@@ -44,6 +44,7 @@ struct _TelaCanvas
   TelaKey      style_key;        /* what it changes */
   guint        style_timeout;
   TelaTextEdit text;
+  GtkWidget   *menu; /* a child of the canvas; made when it is first wanted */
 
   /* input */
   GtkGesture *drag; /* borrowed */
@@ -65,6 +66,8 @@ void tela_canvas_bind_keys (GtkWidgetClass *widget_class);
 void tela_canvas_update_actions (TelaCanvas *self);
 void tela_canvas_tell_skipped (TelaCanvas *self, guint n);
 void tela_canvas_finish_style (TelaCanvas *self); /* ends an unfinished slider change */
+void tela_canvas_init_menu (TelaCanvas *self);
+void tela_canvas_bind_menu_keys (GtkWidgetClass *widget_class);
 void tela_canvas_init_style (TelaCanvas *self);
 void tela_canvas_draw (GtkWidget *widget, GtkSnapshot *snapshot);
 void tela_canvas_allocate_text (TelaCanvas *self);

@@ -104,6 +104,8 @@ tela_canvas_size_allocate (GtkWidget *widget,
 
   tela_viewport_set_size (self->viewport, width, height);
   tela_canvas_allocate_text (self);
+  if (self->menu != NULL)
+    gtk_popover_present (GTK_POPOVER (self->menu));
 }
 
 static void
@@ -146,6 +148,7 @@ tela_canvas_dispose (GObject *object)
   if (self->session_signals != NULL)
     tela_canvas_set_session (self, NULL, NULL);
   g_clear_pointer (&self->tool, tela_tool_free);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_object (&self->session_signals);
   g_clear_object (&self->board_signals);
   g_clear_object (&self->layers);
@@ -183,6 +186,7 @@ tela_canvas_class_init (TelaCanvasClass *klass)
   gtk_widget_class_set_css_name (widget_class, "telacanvas");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   tela_canvas_bind_keys (widget_class);
+  tela_canvas_bind_menu_keys (widget_class);
 }
 
 static void
@@ -208,6 +212,7 @@ tela_canvas_init (TelaCanvas *self)
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   tela_canvas_init_input (self);
+  tela_canvas_init_menu (self);
   tela_canvas_init_actions (self);
   tela_canvas_init_style (self);
   tela_canvas_set_label (self, _ ("Board"));

@@ -8,177 +8,8 @@
 
 #include "tela-factory.h"
 
-#define ROTATE_DISTANCE 24.0 /* widget pixels from the frame to the rotation handle */
 #define SNAP_ANGLE (G_PI / 12)
 #define MIN_SIZE 1e-3
-
-/* Direction of each handle from the middle of the frame. */
-static const struct
-{
-  int x, y;
-} sides[] = {
-  [TELA_HANDLE_NONE] = { 0, 0 },
-  [TELA_HANDLE_NW] = { -1, -1 },
-  [TELA_HANDLE_N] = { 0, -1 },
-  [TELA_HANDLE_NE] = { 1, -1 },
-  [TELA_HANDLE_E] = { 1, 0 },
-  [TELA_HANDLE_SE] = { 1, 1 },
-  [TELA_HANDLE_S] = { 0, 1 },
-  [TELA_HANDLE_SW] = { -1, 1 },
-  [TELA_HANDLE_W] = { -1, 0 },
-};
-
-TelaPoint
-tela_point_rotate (TelaPoint point,
-                   TelaPoint about,
-                   double    angle)
-{
-  double c = cos (angle);
-  double s = sin (angle);
-  double dx = point.x - about.x;
-  double dy = point.y - about.y;
-
-  return (TelaPoint){ about.x + dx * c - dy * s, about.y + dx * s + dy * c };
-}
-
-static TelaPoint
-centre_of (TelaRect box)
-{
-  return (TelaPoint){ box.x + box.width / 2, box.y + box.height / 2 };
-}
-
-static gboolean
-is_linear (const TelaElement *element)
-{
-  const char *type = tela_element_get_string (element, TELA_KEY_TYPE);
-
-  return g_strcmp0 (type, "line") == 0 || g_strcmp0 (type, "arrow") == 0;
-}
-
-TelaRect
-tela_element_get_upright_box (const TelaElement *element)
-{
-  TelaRect  box = tela_element_get_box (element);
-  double    angle = tela_element_get_number (element, TELA_KEY_ANGLE, 0);
-  TelaPoint centre = centre_of (box);
-  double    c = fabs (cos (angle));
-  double    s = fabs (sin (angle));
-  double    width = box.width * c + box.height * s;
-  double    height = box.width * s + box.height * c;
-
-  return (TelaRect){ centre.x - width / 2, centre.y - height / 2, width, height };
-}
-
-TelaFrame
-tela_frame_of (GPtrArray *elements)
-{
-  TelaFrame frame = { 0 };
-
-  g_return_val_if_fail (elements->len > 0, frame);
-
-  if (elements->len == 1)
-    {
-      const TelaElement *element = elements->pdata[0];
-      const TelaNumbers *points = tela_element_get_numbers (element, TELA_KEY_POINTS);
-
-      frame.box = tela_element_get_box (element);
-      frame.angle = tela_element_get_number (element, TELA_KEY_ANGLE, 0);
-      frame.is_line = is_linear (element) && points != NULL && points->stride == 2 && points->n >= 2 && points->n <= 8 && frame.angle == 0;
-      return frame;
-    }
-
-  frame.box = tela_element_get_upright_box (elements->pdata[0]);
-  for (guint i = 1; i < elements->len; i++)
-    frame.box = tela_rect_union (frame.box, tela_element_get_upright_box (elements->pdata[i]));
-
-  return frame;
-}
-
-TelaPoint
-tela_frame_centre (const TelaFrame *frame)
-{
-  return centre_of (frame->box);
-}
-
-static guint
-line_handles (const TelaElement *element,
-              TelaHandle         kinds[TELA_MAX_HANDLES],
-              TelaPoint          at[TELA_MAX_HANDLES])
-{
-  const TelaNumbers *points = tela_element_get_numbers (element, TELA_KEY_POINTS);
-  double             x = tela_element_get_number (element, TELA_KEY_X, 0);
-  double             y = tela_element_get_number (element, TELA_KEY_Y, 0);
-  guint              n = MIN (points->n, TELA_MAX_HANDLES);
-
-  for (guint i = 0; i < n; i++)
-    {
-      kinds[i] = TELA_HANDLE_POINT + i;
-      at[i] = (TelaPoint){ x + points->v[2 * i], y + points->v[2 * i + 1] };
-    }
-
-  return n;
-}
-
-guint
-tela_frame_handles (const TelaFrame   *frame,
-                    const TelaElement *element,
-                    double             unit,
-                    TelaHandle         kinds[TELA_MAX_HANDLES],
-                    TelaPoint          at[TELA_MAX_HANDLES])
-{
-  TelaPoint centre = centre_of (frame->box);
-  double    gap = 4 * unit; /* the frame stands off the shape by that */
-  guint     n = 0;
-
-  if (frame->is_line && element != NULL)
-    return line_handles (element, kinds, at);
-
-  for (TelaHandle handle = TELA_HANDLE_NW; handle <= TELA_HANDLE_W; handle++)
-    {
-      double half_width = frame->box.width / 2 + gap;
-      double half_height = frame->box.height / 2 + gap;
-
-      /* A small frame keeps its corners only, or nothing could be moved between its handles. */
-      if ((sides[handle].x == 0 && half_width < 20 * unit) || (sides[handle].y == 0 && half_height < 20 * unit))
-        continue;
-      kinds[n] = handle;
-      at[n++] = (TelaPoint){ centre.x + sides[handle].x * half_width, centre.y + sides[handle].y * half_height };
-    }
-  kinds[n] = TELA_HANDLE_ROTATE;
-  at[n++] = (TelaPoint){ centre.x, frame->box.y - gap - ROTATE_DISTANCE * unit };
-
-  for (guint i = 0; i < n; i++)
-    at[i] = tela_point_rotate (at[i], centre, frame->angle);
-
-  return n;
-}
-
-TelaHandle
-tela_frame_hit (const TelaFrame   *frame,
-                const TelaElement *element,
-                double             unit,
-                TelaPoint          at,
-                double             slack)
-{
-  TelaHandle kinds[TELA_MAX_HANDLES];
-  TelaPoint  places[TELA_MAX_HANDLES];
-  TelaHandle best = TELA_HANDLE_NONE;
-  double     nearest = slack;
-  guint      n = tela_frame_handles (frame, element, unit, kinds, places);
-
-  for (guint i = 0; i < n; i++)
-    {
-      double distance = hypot (places[i].x - at.x, places[i].y - at.y);
-
-      if (distance <= nearest)
-        {
-          nearest = distance;
-          best = kinds[i];
-        }
-    }
-
-  return best;
-}
 
 static GPtrArray *
 new_ops (void)
@@ -227,9 +58,9 @@ scale_of (const TelaFrame *frame,
 {
   TelaRect box = frame->box;
   Scale    scale = { .from = box, .x = box.x, .y = box.y, .sx = 1, .sy = 1 };
-  int      hx = sides[handle].x;
-  int      hy = sides[handle].y;
+  int      hx, hy;
 
+  tela_handle_get_side (handle, &hx, &hy);
   box.width = MAX (box.width, MIN_SIZE);
   box.height = MAX (box.height, MIN_SIZE);
   if (hx != 0)
@@ -333,7 +164,7 @@ resize_one (const TelaElement *element,
     }
 
   /* The element turns about its own middle, the drag was about the frame's: shift so that the fixed side stays. */
-  centre = centre_of (to);
+  centre = tela_rect_centre (to);
   turned = tela_point_rotate (centre, pivot, angle);
   tela_op_builder_set_number (op, TELA_KEY_X, origin.x + turned.x - centre.x);
   tela_op_builder_set_number (op, TELA_KEY_Y, origin.y + turned.y - centre.y);
@@ -349,7 +180,7 @@ tela_transform_resize (GPtrArray       *elements,
                        gboolean         keep_ratio)
 {
   GPtrArray *ops = new_ops ();
-  TelaPoint  pivot = centre_of (frame->box);
+  TelaPoint  pivot = tela_rect_centre (frame->box);
   Scale      scale;
 
   g_return_val_if_fail (handle >= TELA_HANDLE_NW && handle <= TELA_HANDLE_W, ops);
@@ -368,7 +199,7 @@ tela_transform_rotate (GPtrArray       *elements,
                        gboolean         snap)
 {
   GPtrArray *ops = new_ops ();
-  TelaPoint  pivot = centre_of (frame->box);
+  TelaPoint  pivot = tela_rect_centre (frame->box);
   double     angle = atan2 (to.y - pivot.y, to.x - pivot.x) + G_PI_2;
   double     by;
 
@@ -379,7 +210,7 @@ tela_transform_rotate (GPtrArray       *elements,
   for (guint i = 0; i < elements->len; i++)
     {
       TelaOpBuilder *op = tela_op_builder_new (tela_element_get_id (elements->pdata[i]));
-      TelaPoint      centre = centre_of (tela_element_get_box (elements->pdata[i]));
+      TelaPoint      centre = tela_rect_centre (tela_element_get_box (elements->pdata[i]));
       TelaPoint      turned = tela_point_rotate (centre, pivot, by);
       double         turn = fmod (tela_element_get_number (elements->pdata[i], TELA_KEY_ANGLE, 0) + by, 2 * G_PI);
 

@@ -32,6 +32,9 @@ struct _TelaWindow
 TelaApplication *tela_window_get_app (TelaWindow *self);
 TelaWorkspace   *tela_window_get_workspace (TelaWindow *self); /* NULL: not started */
 
+/* tela-window-keys.c */
+void tela_window_bind_keys (GtkWidgetClass *widget_class);
+
 /* tela-window-boards.c */
 char *tela_window_dup_name (TelaWindow *self); /* of the board that is shown */
 void  tela_window_new_board (TelaWindow *self);
