@@ -150,6 +150,60 @@ test_import_bad_file (AppFixture   *fixture,
   g_assert_cmpuint (g_list_model_get_n_items (tela_application_get_boards (fixture->app)), ==, 0);
 }
 
+static gboolean
+is_named (GtkWidget *widget)
+{
+  const char *label = GTK_IS_BUTTON (widget) ? gtk_button_get_label (GTK_BUTTON (widget)) : NULL;
+
+  /* The inner button of a menu button is named by it; those of the window and the search bar are the toolkit's. */
+  return gtk_widget_get_tooltip_text (widget) != NULL || label != NULL || !gtk_widget_get_focusable (widget) || GTK_IS_MENU_BUTTON (gtk_widget_get_parent (widget)) || gtk_widget_get_ancestor (widget, GTK_TYPE_WINDOW_CONTROLS) != NULL || gtk_widget_get_ancestor (widget, GTK_TYPE_SEARCH_BAR) != NULL;
+}
+
+static void
+assert_named (GtkWidget *widget)
+{
+  if ((GTK_IS_BUTTON (widget) || GTK_IS_MENU_BUTTON (widget)) && !is_named (widget))
+    g_error ("a %s in a %s has no name", G_OBJECT_TYPE_NAME (widget), G_OBJECT_TYPE_NAME (gtk_widget_get_parent (widget)));
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    assert_named (child);
+}
+
+static void
+test_names (AppFixture   *fixture,
+            gconstpointer data)
+{
+  TelaWindow *window = open_window (fixture);
+
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (window), "win.new-board", NULL));
+  open_board (window);
+  assert_named (GTK_WIDGET (window));
+}
+
+static int
+canvas_width (TelaWindow *window)
+{
+  return gtk_widget_get_width (GTK_WIDGET (tela_window_get_canvas (window)));
+}
+
+/* The toolkit wraps nothing: at the smallest size that is promised, all controls are there. */
+static void
+test_narrow (AppFixture   *fixture,
+             gconstpointer data)
+{
+  TelaWindow *window = tela_window_new (fixture->app);
+  int         minimum;
+
+  gtk_window_set_default_size (GTK_WINDOW (window), TELA_NARROW_WIDTH - 10, 600);
+  gtk_window_present (GTK_WINDOW (window));
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (window), "win.new-board", NULL));
+  open_board (window);
+  WAIT_UNTIL (canvas_width (window) > 0 && canvas_width (window) < TELA_NARROW_WIDTH);
+  WAIT_UNTIL ((gtk_widget_measure (adw_application_window_get_content (ADW_APPLICATION_WINDOW (window)),
+                                   GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL),
+               minimum <= 360));
+}
+
 static void
 test_parse_target (void)
 {
@@ -225,6 +279,8 @@ main (int    argc,
   add ("/window/closed-while-opening", test_closed_while_opening);
   add ("/window/leaves-nothing", test_leaves_nothing);
   add ("/window/delete-and-undo", test_delete_and_undo);
+  add ("/window/names", test_names);
+  add ("/window/narrow", test_narrow);
   add ("/window/import", test_import);
   add ("/window/import/bad-file", test_import_bad_file);
   g_test_add_func ("/application/failure", test_failure);
