@@ -69,7 +69,7 @@ void
 realtime_manager_stopped (RealtimeManager *self)
 {
   g_autoptr (GTask) task = g_steal_pointer (&self->shutdown);
-  g_autoptr (RealtimeManager) made = self == default_manager ? g_steal_pointer (&default_manager) : NULL;
+  g_autoptr (RealtimeManager) made G_GNUC_UNUSED = self == default_manager ? g_steal_pointer (&default_manager) : NULL;
 
   g_clear_pointer (&self->connection, realtime_connection_free);
   g_task_return_boolean (task, TRUE);

@@ -54,7 +54,7 @@ tela_replica_append (TelaReplica        *self,
     {
       guint            op_wire = tela_element_count_stamps (ops[i]);
       gsize            op_bytes;
-      g_autofree char *json = tela_ops_to_json (&ops[i], 1, &op_bytes);
+      g_autofree char *json G_GNUC_UNUSED = tela_ops_to_json (&ops[i], 1, &op_bytes);
 
       if (i > start && (n_wire + op_wire > ROW_MAX_OPS || bytes + op_bytes > ROW_MAX_BYTES))
         {

@@ -40,7 +40,7 @@ test_needs_key (Fixture      *fixture,
 {
   g_autofree char *url = g_strconcat (tela_backend_get_url (fixture->backend), "/auth/v1/signup", NULL);
   g_autoptr (SoupMessage) msg = soup_message_new ("POST", url);
-  g_autoptr (GBytes) body = soup_session_send_and_read (fixture->session, msg, NULL, NULL);
+  g_autoptr (GBytes) body G_GNUC_UNUSED = soup_session_send_and_read (fixture->session, msg, NULL, NULL);
 
   g_assert_cmpuint (soup_message_get_status (msg), ==, 401);
 }
@@ -181,7 +181,7 @@ test_preflight (Fixture      *fixture,
                 gconstpointer data)
 {
   g_autoptr (SoupMessage) msg = http_message (fixture, "OPTIONS", "/rest/v1/projects", NULL);
-  g_autoptr (GBytes) body = soup_session_send_and_read (fixture->session, msg, NULL, NULL);
+  g_autoptr (GBytes) body G_GNUC_UNUSED = soup_session_send_and_read (fixture->session, msg, NULL, NULL);
 
   g_assert_cmpuint (soup_message_get_status (msg), ==, 204);
   g_assert_cmpstr (soup_message_headers_get_one (soup_message_get_response_headers (msg), "Access-Control-Allow-Origin"), ==, "*");

@@ -199,7 +199,7 @@ test_idle_replicas (Data         *data,
   g_autoptr (GPtrArray) of_nobody = tela_host_claim_idle_replicas (client);
   g_autoptr (GPtrArray) claimed = NULL;
   g_autoptr (GPtrArray) again = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) error G_GNUC_UNUSED = NULL;
 
   leave_edit (of_client, FALSE);
   leave_edit (of_third, TRUE);
