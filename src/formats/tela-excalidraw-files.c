@@ -216,27 +216,6 @@ fetch (TelaFileFunc file,
   return bytes;
 }
 
-static const char *
-guess_type (GBytes *bytes)
-{
-  gsize       n;
-  const char *data = g_bytes_get_data (bytes, &n);
-
-  if (n >= 8 && memcmp (data, "\211PNG\r\n\032\n", 8) == 0)
-    return "image/png";
-  if (n >= 3 && memcmp (data, "\377\330\377", 3) == 0)
-    return "image/jpeg";
-  if (n >= 6 && memcmp (data, "GIF8", 4) == 0)
-    return "image/gif";
-  if (n >= 12 && memcmp (data, "RIFF", 4) == 0 && memcmp (data + 8, "WEBP", 4) == 0)
-    return "image/webp";
-  if (n >= 2 && data[0] == 'B' && data[1] == 'M')
-    return "image/bmp";
-  if (g_strstr_len (data, (gssize) MIN (n, 1024), "<svg") != NULL)
-    return "image/svg+xml";
-  return "application/octet-stream";
-}
-
 /* An image that was put on the board here: there is no entry of a file to go by. */
 static void
 write_own_image (const TelaElement *image,
@@ -248,14 +227,16 @@ write_own_image (const TelaElement *image,
   const char *id = tela_element_get_string (image, TELA_KEY_FILE_ID);
   g_autoptr (GBytes) bytes = fetch (file, user_data, id, n_missing);
   g_autofree char *head = NULL;
+  const char      *type;
 
   if (bytes == NULL)
     return;
-  head = g_strdup_printf ("data:%s;base64,", guess_type (bytes));
+  type = tela_media_guess_type (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  head = g_strdup_printf ("data:%s;base64,", type);
   tela_json_writer_name (writer, id);
   tela_json_writer_begin_object (writer);
   tela_json_writer_name (writer, "mimeType");
-  tela_json_writer_string (writer, guess_type (bytes));
+  tela_json_writer_string (writer, type);
   tela_json_writer_name (writer, "id");
   tela_json_writer_string (writer, id);
   write_url (writer, head, bytes);

@@ -18,6 +18,7 @@ tela_import_free (TelaImport *self)
 {
   g_ptr_array_unref (self->elements);
   g_hash_table_unref (self->assets);
+  g_ptr_array_unref (self->report);
   g_free (self);
 }
 
@@ -279,6 +280,7 @@ tela_excalidraw_read (const char *data,
   TelaEntryContext context = { .stamp = stamp, .mark = tela_format_key (TELA_ELEMENT_FILE), .ids = ids, .file_ids = file_ids };
 
   import->elements = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+  import->report = g_ptr_array_new_with_free_func (g_free);
   import->assets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
   if (len > TELA_JSON_MAX_BYTES)
     {

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "tela-formats.h"
+#include "tela-formats-private.h"
 
 #include <glib/gstdio.h>
 
@@ -34,15 +34,60 @@ check_size (const char *path,
   return TRUE;
 }
 
+/* What the picture carries, else the picture. */
+static TelaImport *
+read_picture (const char *data,
+              gsize       len,
+              TelaStamp   stamp,
+              TelaBoard  *board,
+              const char *name,
+              GError    **error)
+{
+  g_autoptr (GError) problem = NULL;
+  gsize            scene_len = 0;
+  g_autofree char *scene = NULL;
+
+  if (tela_png_is (data, len))
+    scene = tela_png_find_scene (data, len, &scene_len, &problem);
+  else if (tela_svg_is (data, len))
+    scene = tela_svg_find_scene (data, len, &scene_len, &problem);
+  if (scene != NULL)
+    return tela_excalidraw_read (scene, scene_len, stamp, board, name, error);
+  if (problem == NULL)
+    return tela_picture_read (data, len, stamp, board, name, error);
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
+}
+
 /* Does it begin as text of JSON does? */
 static gboolean
-is_known (const char *data,
-          gsize       len)
+is_json (const char *data,
+         gsize       len)
 {
-  if (len >= 3 && memcmp (data, "\357\273\277", 3) == 0)
-    data += 3;
-  data += strspn (data, " \t\r\n");
-  return *data == '{' || *data == '[' || *data == '\0';
+  gsize i = len >= 3 && memcmp (data, "\357\273\277", 3) == 0 ? 3 : 0;
+
+  while (i < len && strchr (" \t\r\n", data[i]) != NULL && data[i] != '\0')
+    i++;
+  return i == len || data[i] == '{' || data[i] == '[' || data[i] == '\0';
+}
+
+TelaImport *
+tela_format_read (const char *data,
+                  gsize       len,
+                  TelaStamp   stamp,
+                  TelaBoard  *board,
+                  const char *name,
+                  GError    **error)
+{
+  const char *type;
+
+  if (is_json (data, len))
+    return tela_excalidraw_read (data, len, stamp, board, name, error);
+  type = tela_media_guess_type (data, len);
+  if (g_str_has_prefix (type, "image/"))
+    return read_picture (data, len, stamp, board, name, error);
+  g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_UNKNOWN, "not a format that is known here");
+  return NULL;
 }
 
 TelaImport *
@@ -63,9 +108,7 @@ tela_format_read_file (const char *path,
     name_error (error, TELA_FORMAT_ERROR_INVALID, path, problem->message);
   else if (len == 0)
     name_error (error, TELA_FORMAT_ERROR_INVALID, path, "the file is empty");
-  else if (!is_known (data, len))
-    name_error (error, TELA_FORMAT_ERROR_UNKNOWN, path, "not a format that is known here");
-  else if ((import = tela_excalidraw_read (data, len, stamp, board, name, &problem)) == NULL)
+  else if ((import = tela_format_read (data, len, stamp, board, name, &problem)) == NULL)
     name_error (error, problem->code, path, problem->message);
   return import;
 }

@@ -55,4 +55,18 @@ gboolean tela_format_span_is_object (TelaJsonSpan value);
 /* A raw member name, perhaps with escapes. */
 gboolean tela_span_is_name (TelaJsonSpan raw, const char *name);
 
+/* What follows is terminated beyond its length. (transfer full) */
+char       *tela_zlib_inflate (gconstpointer data, gsize len, gsize *out_len, GError **error); /* zlib or gzip; at most 256 MB */
+GByteArray *tela_zlib_deflate (gconstpointer data, gsize len, gboolean gzip);
+
+#define TELA_CARRIER_TYPE "application/vnd.excalidraw+json"
+char    *tela_carrier_decode (const char *data, gsize len, gboolean latin1, gsize *scene_len, GError **error);
+GString *tela_carrier_encode (const char *scene, gsize len, TelaCarrierVersion version);
+
+const char *tela_media_guess_type (gconstpointer bytes, gsize n);
+/* FALSE: its head does not say. */
+gboolean tela_media_measure (gconstpointer data, gsize n, double *width, double *height);
+/* The start tag of the root element, also with a prefix. (nullable) */
+const char *tela_svg_find_root (const char *data, gsize len);
+
 G_END_DECLS

@@ -50,6 +50,7 @@ typedef struct
   guint       n_skipped;  /* entries that are no elements: not even objects */
   guint       n_renamed;  /* elements that got a fresh id, or their first */
   guint       n_aside;    /* values kept in `fields` only */
+  GPtrArray  *report;     /* char*: a sentence for each kind of thing that could not be carried over, with its count */
 } TelaImport;
 void tela_import_free (TelaImport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TelaImport, tela_import_free)
@@ -69,6 +70,26 @@ TelaImport *tela_excalidraw_read (const char *data, gsize len, TelaStamp stamp, 
 char *tela_excalidraw_write (TelaBoard *board, TelaFileFunc file, gpointer user_data, guint *n_missing, gsize *len);
 /* fileId → SHA-256 of its bytes, for the files that the board names; empty if none. (transfer full) */
 GHashTable *tela_excalidraw_list_files (TelaBoard *board);
+/* Drawings inside pictures, as Excalidraw exports them. */
+typedef enum
+{
+  TELA_CARRIER_PLAIN = 1,      /* the text as it is */
+  TELA_CARRIER_COMPRESSED = 2, /* as today's Excalidraw writes it */
+} TelaCarrierVersion;
+/* The .excalidraw text inside, terminated; NULL without an error if there is none. (transfer full) */
+char *tela_png_find_scene (gconstpointer png, gsize len, gsize *scene_len, GError **error);
+char *tela_svg_find_scene (const char *svg, gsize len, gsize *scene_len, GError **error);
+/* The picture with the text of tela_excalidraw_write() inside; one that a PNG had is replaced. (transfer full) */
+GBytes  *tela_png_embed_scene (GBytes *png, const char *scene, gsize scene_len, TelaCarrierVersion version, GError **error);
+char    *tela_svg_embed_scene (const char *svg, gsize svg_len, const char *scene, gsize scene_len, TelaCarrierVersion version, gsize *len, GError **error);
+gboolean tela_png_is (gconstpointer data, gsize len);
+gboolean tela_svg_is (const char *data, gsize len);
+
+/* A board with one picture on it: SVG, PNG, JPEG, WebP or GIF, at most 1000 units wide and high. */
+TelaImport *tela_picture_read (const char *data, gsize len, TelaStamp stamp, TelaBoard *board, const char *name, GError **error);
+
+/* Any of these, told apart by content. */
+TelaImport *tela_format_read (const char *data, gsize len, TelaStamp stamp, TelaBoard *board, const char *name, GError **error);
 /* Reads a file with the checks of design.md 8 (size before content). The message names the file. */
 TelaImport *tela_format_read_file (const char *path, TelaStamp stamp, TelaBoard *board, const char *name, GError **error);
 
