@@ -242,6 +242,8 @@ tela_board_page_set_session (TelaBoardPage *self,
   g_signal_group_set_target (self->session_signals, session);
   g_signal_group_set_target (self->realtime_signals, realtime);
   tela_canvas_set_session (self->canvas, session, workspace == NULL ? NULL : tela_workspace_get_store (workspace));
+  if (session != NULL && workspace != NULL)
+    tela_canvas_set_assets (self->canvas, tela_workspace_get_assets (workspace));
   tela_sync_button_set_session (self->sync_button, session, realtime, is_local);
 
   update_state (self);

@@ -379,6 +379,15 @@ tela_canvas_tell_skipped (TelaCanvas *self,
     g_signal_emit (self, signals[SKIPPED], 0, n);
 }
 
+void
+tela_canvas_set_assets (TelaCanvas *self,
+                        TelaAssets *assets)
+{
+  g_return_if_fail (TELA_IS_CANVAS (self));
+
+  tela_layers_set_assets (self->layers, assets);
+}
+
 TelaImages *
 tela_canvas_get_images (TelaCanvas *self)
 {

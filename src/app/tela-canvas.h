@@ -33,6 +33,7 @@ typedef struct
 
 GtkWidget     *tela_canvas_new (void);
 void           tela_canvas_set_session (TelaCanvas *self, TelaSession *session, TelaStore *store); /* nullable; @store has its images */
+void           tela_canvas_set_assets (TelaCanvas *self, TelaAssets *assets);                      /* after a session: from where images that are not here come */
 void           tela_canvas_set_label (TelaCanvas *self, const char *label);                        /* what a screen reader calls it */
 TelaSession   *tela_canvas_get_session (TelaCanvas *self);
 TelaBoard     *tela_canvas_get_board (TelaCanvas *self); /* NULL without a session */

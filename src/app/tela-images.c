@@ -6,14 +6,23 @@
 
 #include "tela-formats.h"
 
+#define RETRY_SECONDS 10 /* its owner may still be uploading it */
+
 struct _TelaImages
 {
   gatomicrefcount refs;
   TelaStore      *store;  /* owned; nullable */
   TelaBoard      *board;  /* owned; nullable */
   TelaElement    *seen;   /* owned; the board's own element at the last look; nullable */
+  TelaAssets     *assets; /* owned; nullable: nothing is fetched */
+  TelaImagesFunc  arrived;
+  gpointer        arrived_data;
+  GCancellable   *cancellable; /* owned; of what is being fetched */
+  guint           retry_source;
+  GPtrArray      *failed; /* SHA-256 of what did not come */
   GMutex          lock;   /* for what follows: painters ask too */
   GHashTable     *hashes; /* file id → SHA-256 */
+  GHashTable     *asked;  /* SHA-256 of what is being fetched, or failed; NULL: nothing is fetched */
 };
 
 TelaImages *
@@ -24,6 +33,7 @@ tela_images_new (TelaStore *store,
 
   g_atomic_ref_count_init (&self->refs);
   g_mutex_init (&self->lock);
+  self->failed = g_ptr_array_new_with_free_func (g_free);
   if (store != NULL)
     self->store = g_object_ref (store);
   if (board != NULL)
@@ -47,6 +57,7 @@ tela_images_unref (TelaImages *self)
   if (!g_atomic_ref_count_dec (&self->refs))
     return;
 
+  g_ptr_array_unref (self->failed);
   g_clear_object (&self->store);
   g_clear_object (&self->board);
   g_clear_pointer (&self->seen, tela_element_unref);
@@ -77,17 +88,147 @@ tela_images_refresh (TelaImages *self)
   return g_hash_table_size (hashes) > 0;
 }
 
+/* An image that is being fetched. */
+typedef struct
+{
+  TelaImages *images; /* owned */
+  char       *hash;   /* owned */
+} Fetch;
+
+static void
+fetch_free (Fetch *self)
+{
+  tela_images_unref (self->images);
+  g_free (self->hash);
+  g_free (self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Fetch, fetch_free)
+
+static Fetch *
+fetch_new (TelaImages *images,
+           const char *hash)
+{
+  Fetch *self = g_new (Fetch, 1);
+
+  *self = (Fetch){ .images = tela_images_ref (images), .hash = g_strdup (hash) };
+
+  return self;
+}
+
+static void fetched_cb (GObject *source, GAsyncResult *result, gpointer user_data);
+
+static gboolean
+retry_cb (gpointer user_data)
+{
+  TelaImages *self = user_data;
+
+  self->retry_source = 0;
+  for (guint i = 0; i < self->failed->len; i++)
+    tela_assets_get_async (self->assets, self->failed->pdata[i], self->cancellable, fetched_cb,
+                           fetch_new (self, self->failed->pdata[i]));
+  g_ptr_array_set_size (self->failed, 0);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+fetched_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (Fetch) fetch = user_data;
+  TelaImages *self = fetch->images;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = tela_assets_get_finish (TELA_ASSETS (source), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->assets == NULL)
+    return;
+
+  if (bytes != NULL)
+    {
+      g_mutex_lock (&self->lock);
+      g_hash_table_remove (self->asked, fetch->hash);
+      g_mutex_unlock (&self->lock);
+      self->arrived (self->arrived_data);
+      return;
+    }
+  g_ptr_array_add (self->failed, g_strdup (fetch->hash));
+  if (self->retry_source == 0)
+    {
+      self->retry_source = g_timeout_add_seconds (RETRY_SECONDS, retry_cb, self);
+      g_source_set_name_by_id (self->retry_source, "[tela] fetch images again");
+    }
+}
+
+static gboolean
+fetch_cb (gpointer user_data)
+{
+  Fetch      *fetch = user_data;
+  TelaImages *self = fetch->images;
+
+  if (self->assets != NULL)
+    tela_assets_get_async (self->assets, fetch->hash, self->cancellable, fetched_cb, fetch);
+  else
+    fetch_free (fetch);
+
+  return G_SOURCE_REMOVE;
+}
+
+void
+tela_images_set_assets (TelaImages    *self,
+                        TelaAssets    *assets,
+                        TelaImagesFunc arrived,
+                        gpointer       user_data)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_handle_id (&self->retry_source, g_source_remove);
+  g_ptr_array_set_size (self->failed, 0);
+  g_set_object (&self->assets, assets);
+  self->arrived = arrived;
+  self->arrived_data = user_data;
+  if (assets != NULL)
+    self->cancellable = g_cancellable_new ();
+
+  g_mutex_lock (&self->lock);
+  g_clear_pointer (&self->asked, g_hash_table_unref);
+  if (assets != NULL)
+    self->asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_mutex_unlock (&self->lock);
+}
+
+/* Painters ask; the main thread fetches. */
+static void
+want (TelaImages *self,
+      const char *hash)
+{
+  gboolean is_new;
+
+  g_mutex_lock (&self->lock);
+  is_new = self->asked != NULL && g_hash_table_add (self->asked, g_strdup (hash));
+  g_mutex_unlock (&self->lock);
+  if (is_new)
+    g_idle_add (fetch_cb, fetch_new (self, hash));
+}
+
 GBytes *
 tela_images_get (const char *file_id,
                  gpointer    images)
 {
   TelaImages      *self = images;
+  GBytes          *bytes;
   g_autofree char *hash = NULL;
 
   g_mutex_lock (&self->lock);
   if (self->hashes != NULL)
     hash = g_strdup (g_hash_table_lookup (self->hashes, file_id));
   g_mutex_unlock (&self->lock);
+  if (hash == NULL || self->store == NULL)
+    return NULL;
 
-  return hash == NULL || self->store == NULL ? NULL : tela_store_get_asset (self->store, hash, NULL);
+  bytes = tela_store_get_asset (self->store, hash, NULL);
+  if (bytes == NULL)
+    want (self, hash);
+
+  return bytes;
 }

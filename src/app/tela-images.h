@@ -4,8 +4,8 @@
 
 #pragma once
 
+#include "tela-assets.h"
 #include "tela-board.h"
-#include "tela-store.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +17,10 @@ TelaImages *tela_images_ref (TelaImages *self);
 void        tela_images_unref (TelaImages *self);
 /* The board may name others now. Main thread. TRUE: it does. */
 gboolean tela_images_refresh (TelaImages *self);
+/* From now on, what is asked for and not on this computer is fetched; @arrived is told on the main thread after it came. NULL
+ * ends that: the one who set it does so before it goes. Main thread. */
+typedef void (*TelaImagesFunc) (gpointer user_data);
+void tela_images_set_assets (TelaImages *self, TelaAssets *assets, TelaImagesFunc arrived, gpointer user_data);
 /* A TelaAssetFunc and a TelaFileFunc; @images: a TelaImages. Any thread. */
 GBytes *tela_images_get (const char *file_id, gpointer images);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TelaImages, tela_images_unref)

@@ -234,6 +234,8 @@ clear_board (TelaLayers *self)
   /* Its threads may still be painting with the images: they end with it. */
   g_clear_object (&self->painter);
   g_clear_object (&self->board);
+  if (self->images != NULL)
+    tela_images_set_assets (self->images, NULL, NULL, NULL);
   g_clear_pointer (&self->images, tela_images_unref);
   g_hash_table_remove_all (self->moving);
   g_hash_table_remove_all (self->over);
@@ -317,6 +319,26 @@ tela_layers_set_board (TelaLayers *self,
       adopt_veiled (self);
     }
   g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+image_arrived_cb (gpointer user_data)
+{
+  TelaLayers *self = user_data;
+
+  tela_tile_cache_invalidate_all (self->cache);
+  tela_sprites_clear (self->sprites);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+void
+tela_layers_set_assets (TelaLayers *self,
+                        TelaAssets *assets)
+{
+  g_return_if_fail (TELA_IS_LAYERS (self));
+  g_return_if_fail (self->images != NULL);
+
+  tela_images_set_assets (self->images, assets, image_arrived_cb, self);
 }
 
 TelaImages *

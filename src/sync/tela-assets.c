@@ -202,14 +202,22 @@ tela_assets_put (TelaAssets *self,
 {
   char *name = tela_store_put_asset (self->store, bytes, error);
 
-  if (name == NULL || g_ptr_array_find_with_equal_func (self->waiting, name, g_str_equal, NULL))
-    return name;
-  g_ptr_array_add (self->waiting, g_strdup (name));
+  if (name != NULL)
+    tela_assets_upload (self, name);
+  return name;
+}
+
+void
+tela_assets_upload (TelaAssets *self,
+                    const char *sha256)
+{
+  if (g_ptr_array_find_with_equal_func (self->waiting, sha256, g_str_equal, NULL))
+    return;
+  g_ptr_array_add (self->waiting, g_strdup (sha256));
   save (self);
   if (self->waiting->len == 1)
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_IDLE]);
   upload_next (self);
-  return name;
 }
 
 gboolean

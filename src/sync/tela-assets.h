@@ -16,6 +16,8 @@ G_DECLARE_FINAL_TYPE (TelaAssets, tela_assets, TELA, ASSETS, GObject)
 TelaAssets *tela_assets_new (TelaStore *store, TelaRemote *remote);
 /* (transfer full) The SHA-256; NULL if the disk refused. */
 char *tela_assets_put (TelaAssets *self, GBytes *bytes, GError **error);
+/* Of bytes that a worker has put into the store already. */
+void tela_assets_upload (TelaAssets *self, const char *sha256);
 /* Property "idle", notify: nothing waits to be uploaded. */
 gboolean tela_assets_is_idle (TelaAssets *self);
 void     tela_assets_retry (TelaAssets *self); /* the network is back: try now */
