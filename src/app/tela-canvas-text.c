@@ -5,7 +5,7 @@
 #include "tela-canvas-private.h"
 
 #include "tela-factory.h"
-#include "tela-font.h"
+#include "tela-line.h"
 #include "tela-paint.h"
 
 #define MIN_VIEW_WIDTH 24 /* widget pixels: room for the caret of an empty text */
@@ -98,6 +98,23 @@ key_cb (TelaCanvas     *self,
   return GDK_EVENT_STOP;
 }
 
+/* The families of the painter in CSS; the generic ones must not be quoted. (transfer full) */
+static char *
+css_families (int family)
+{
+  g_auto (GStrv) names = g_strsplit (tela_font_get_families (family), ",", -1);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    if (strcmp (names[i], "sans-serif") != 0 && strcmp (names[i], "monospace") != 0)
+      {
+        g_autofree char *name = names[i];
+
+        names[i] = g_strdup_printf ("\"%s\"", name);
+      }
+
+  return g_strjoinv (", ", names);
+}
+
 /* The view shows the text as the painter will, so its font follows the zoom. */
 static void
 update_css (TelaCanvas *self)
@@ -111,6 +128,7 @@ update_css (TelaCanvas *self)
   GdkRGBA            rgba;
   g_autofree char   *css = NULL;
   g_autofree char   *ink = NULL;
+  g_autofree char   *families = css_families (family);
 
   if (colour == NULL || !gdk_rgba_parse (&rgba, colour))
     gdk_rgba_parse (&rgba, "#1e1e1e");
@@ -118,7 +136,7 @@ update_css (TelaCanvas *self)
   g_ascii_formatd (pixels, sizeof pixels, "%.2f", size);
   css = g_strdup_printf ("textview.tela-text, textview.tela-text text { font-family: %s; font-size: %spx;"
                          " color: %s; caret-color: %s; background: none; }",
-                         tela_font_get_families (family), pixels, ink, ink);
+                         families, pixels, ink, ink);
   gtk_css_provider_load_from_data (self->text.css, css, -1);
 }
 

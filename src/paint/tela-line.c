@@ -213,6 +213,12 @@ tela_font_get_metrics (int family)
   return fonts[find_font (family)].metrics;
 }
 
+const char *
+tela_font_get_families (int family)
+{
+  return fonts[find_font (family)].families;
+}
+
 static gboolean
 is_coloured (PangoFont *font)
 {

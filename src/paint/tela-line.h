@@ -32,7 +32,8 @@ typedef struct
   double ascent, descent;
 } TelaFontMetrics;
 
-TelaFontMetrics tela_font_get_metrics (int family); /* Excalidraw's number */
+TelaFontMetrics tela_font_get_metrics (int family);  /* Excalidraw's number */
+const char     *tela_font_get_families (int family); /* comma between, in the order they are tried */
 
 /* Borrowed from the cache of this thread until the next call on it. */
 const TelaLine *tela_line_get (const char *text, gsize len, int family);
