@@ -4,11 +4,14 @@
 
 #include "tela-application.h"
 
+#include <stdlib.h>
+
 int
 main (int    argc,
       char **argv)
 {
   g_autoptr (TelaApplication) app = tela_application_new ((const char *const *) argv + 1);
+  int status = g_application_run (G_APPLICATION (app), argc, argv);
 
-  return g_application_run (G_APPLICATION (app), argc, argv);
+  return status == EXIT_SUCCESS && tela_application_has_failed (app) ? EXIT_FAILURE : status;
 }

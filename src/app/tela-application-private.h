@@ -25,6 +25,7 @@ struct _TelaApplication
   guint               drain_timeout;
   guint               signal_ids[2]; /* SIGTERM, SIGINT */
   gboolean            is_quitting;
+  gboolean            has_failed;
 };
 
 /* tela-application-start.c */

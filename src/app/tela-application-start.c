@@ -96,6 +96,7 @@ tela_application_show_failure (TelaApplication *self,
   GtkWidget *page = adw_status_page_new ();
   GtkWidget *button = gtk_button_new_with_mnemonic (_ ("_Quit"));
 
+  self->has_failed = TRUE;
   adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "dialog-error-symbolic");
   adw_status_page_set_title (ADW_STATUS_PAGE (page), _ ("Tela Cannot Start"));
   {
@@ -115,4 +116,12 @@ tela_application_show_failure (TelaApplication *self,
   gtk_window_set_title (GTK_WINDOW (window), "Tela");
   gtk_window_set_default_size (GTK_WINDOW (window), 560, 460);
   gtk_window_present (GTK_WINDOW (window));
+}
+
+gboolean
+tela_application_has_failed (TelaApplication *self)
+{
+  g_return_val_if_fail (TELA_IS_APPLICATION (self), FALSE);
+
+  return self->has_failed;
 }

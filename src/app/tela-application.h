@@ -21,6 +21,7 @@ TelaApplication *tela_application_new (const char *const *arguments);
 /* (sync) Opens the data; it does nothing the second time. @url and @key: of a remote backend, else NULL; @data_dir: NULL for
  * the user's own. */
 gboolean tela_application_start (TelaApplication *self, const char *data_dir, const char *url, const char *key, GError **error);
+gboolean tela_application_has_failed (TelaApplication *self); /* it could not start, and has said so */
 /* Sends what can be sent soon, closes everything in order and ends the program. */
 void tela_application_quit (TelaApplication *self);
 
