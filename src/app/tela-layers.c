@@ -2,10 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "tela-layers.h"
+#include "tela-layers-private.h"
 
 #include "tela-sprites.h"
-#include "tela-tile-cache.h"
 
 #define MAX_LIFTED 400 /* shapes drawn above the tiles to keep the order right; own and remote motion itself is not cut */
 
@@ -360,35 +359,6 @@ tela_layers_set_hidden (TelaLayers *self,
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-static graphene_rect_t
-to_logical (TelaPixelRect rect,
-            float         scale)
-{
-  return GRAPHENE_RECT_INIT ((float) rect.x / scale, (float) rect.y / scale, (float) rect.width / scale,
-                             (float) rect.height / scale);
-}
-
-static void
-draw_tiles (TelaLayers  *self,
-            GtkSnapshot *snapshot,
-            int          device_scale)
-{
-  tela_tile_cache_get_draws (self->cache, self->draws);
-  for (guint i = 0; i < self->draws->len; i++)
-    {
-      const TelaTileDraw *draw = &g_array_index (self->draws, TelaTileDraw, i);
-      graphene_rect_t     to = to_logical (draw->to, (float) device_scale);
-      graphene_rect_t     clip = to_logical (draw->clip, (float) device_scale);
-      gboolean            is_cut = memcmp (&draw->to, &draw->clip, sizeof draw->to) != 0;
-
-      if (is_cut)
-        gtk_snapshot_push_clip (snapshot, &clip);
-      gtk_snapshot_append_texture (snapshot, draw->picture, &to);
-      if (is_cut)
-        gtk_snapshot_pop (snapshot);
-    }
-}
-
 void
 tela_layers_draw (TelaLayers   *self,
                   GtkSnapshot  *snapshot,
@@ -415,7 +385,7 @@ tela_layers_draw (TelaLayers   *self,
   tela_tile_cache_set_device_scale (self->cache, device_scale);
   tela_tile_cache_set_viewport (self->cache, visible, zoom * device_scale);
   tela_tile_cache_update (self->cache);
-  draw_tiles (self, snapshot, device_scale);
+  tela_layers_draw_tiles (self->cache, self->draws, snapshot, device_scale);
 
   above = tela_tile_cache_get_above (self->cache);
   tela_sprites_begin (self->sprites, viewport, device_scale, self->images);

@@ -7,10 +7,6 @@
 #include <glib/gi18n.h>
 
 #include "tela-formats.h"
-#include "tela-paint.h"
-
-#define PNG_SCALE 2.0
-#define PNG_PADDING 16.0 /* board units */
 
 /* A file on its way to a board, or the other way. */
 typedef struct
@@ -44,19 +40,6 @@ transfer_new (TelaWindow *window,
   return self;
 }
 
-static void
-tell (TelaWindow *self,
-      const char *format,
-      const char *detail)
-{
-  g_autofree char *escaped = g_markup_escape_text (detail, -1);
-  GString         *text = g_string_new (format);
-
-  g_string_replace (text, "%s", escaped, 1);
-  tela_window_toast (self, text->str);
-  g_string_free (text, TRUE);
-}
-
 /* A board is named after its file, without the ending. */
 static char *
 name_of (GFile *file)
@@ -81,7 +64,7 @@ imported_cb (GObject      *source,
 
   if (!tela_session_edit_finish (TELA_SESSION (source), result, &error) && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     /* Translators: %s says why, in a sentence */
-    tell (transfer->window, _ ("The file was not imported: %s"), error->message);
+    tela_window_tell (transfer->window, _ ("The file was not imported: %s"), error->message);
   else if (error == NULL)
     tela_window_open_board (transfer->window, transfer->project_id);
 }
@@ -97,7 +80,7 @@ target_opened_cb (GObject      *source,
   GPtrArray *elements = transfer->import->elements;
 
   if (session == NULL)
-    tell (transfer->window, _ ("The file was not imported: %s"), error->message);
+    tela_window_tell (transfer->window, _ ("The file was not imported: %s"), error->message);
   else
     tela_session_edit_async (session, (TelaElement *const *) elements->pdata, elements->len, FALSE, NULL, imported_cb,
                              g_steal_pointer (&transfer));
@@ -125,7 +108,7 @@ read_cb (GObject      *source,
     return;
   if (transfer->import == NULL)
     {
-      tell (transfer->window, _ ("The file was not imported: %s"), error->message);
+      tela_window_tell (transfer->window, _ ("The file was not imported: %s"), error->message);
       return;
     }
 
@@ -220,112 +203,6 @@ tela_window_import_file (TelaWindow *self,
 }
 
 static void
-written_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr (Transfer) transfer = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *base = g_file_get_basename (transfer->file);
-  g_autofree char *name = g_filename_display_name (base);
-
-  if (g_file_replace_contents_finish (transfer->file, result, NULL, &error))
-    /* Translators: %s is the name of a file */
-    tell (transfer->window, _ ("Exported to “%s”"), name);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    /* Translators: %s says why, in a sentence */
-    tell (transfer->window, _ ("The board was not exported: %s"), error->message);
-}
-
-static void
-write_bytes (Transfer *transfer,
-             GBytes   *bytes)
-{
-  g_file_replace_contents_bytes_async (transfer->file, bytes, NULL, FALSE, G_FILE_CREATE_REPLACE_DESTINATION,
-                                       transfer->window->cancellable, written_cb, transfer);
-}
-
-static void
-painted_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr (Transfer) transfer = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = g_task_propagate_pointer (G_TASK (result), &error);
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  if (bytes == NULL)
-    tell (transfer->window, _ ("The board was not exported: %s"), error->message);
-  else
-    write_bytes (g_steal_pointer (&transfer), bytes);
-}
-
-/* What the thread paints. */
-typedef struct
-{
-  GPtrArray  *elements; /* owned */
-  TelaImages *images;   /* owned */
-} Picture;
-
-static void
-picture_free (gpointer data)
-{
-  Picture *self = data;
-
-  g_ptr_array_unref (self->elements);
-  tela_images_unref (self->images);
-  g_free (self);
-}
-
-static void
-paint_in_thread (GTask        *task,
-                 gpointer      source,
-                 gpointer      data,
-                 GCancellable *cancellable)
-{
-  Picture               *picture = data;
-  const TelaPaintOptions options = { .scale = PNG_SCALE, .asset = tela_images_get, .asset_data = picture->images };
-  g_autoptr (GError) error = NULL;
-  GBytes *bytes = tela_paint_png_with_options ((TelaElement *const *) picture->elements->pdata, picture->elements->len,
-                                               &options, PNG_PADDING, "#ffffff", &error);
-
-  if (bytes == NULL)
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
-    g_task_return_pointer (task, bytes, (GDestroyNotify) g_bytes_unref);
-}
-
-static void
-export_to (TelaWindow *self,
-           GFile      *file)
-{
-  TelaBoard  *board = tela_session_get_board (self->session);
-  TelaImages *images = tela_canvas_get_images (tela_window_get_canvas (self));
-
-  if (self->exports_png)
-    {
-      Picture *picture = g_new0 (Picture, 1);
-      g_autoptr (GTask) task = g_task_new (self, self->cancellable, painted_cb, transfer_new (self, file));
-
-      picture->elements = tela_board_query (board, NULL);
-      picture->images = tela_images_ref (images);
-      g_task_set_source_tag (task, export_to);
-      g_task_set_task_data (task, picture, picture_free);
-      g_task_run_in_thread (task, paint_in_thread);
-    }
-  else
-    {
-      gsize len;
-      char *text = tela_excalidraw_write (board, tela_images_get, images, NULL, &len);
-      g_autoptr (GBytes) bytes = g_bytes_new_take (text, len);
-
-      write_bytes (transfer_new (self, file), bytes);
-    }
-}
-
-static void
 chosen_cb (TelaWindow *self,
            int         response)
 {
@@ -340,7 +217,7 @@ chosen_cb (TelaWindow *self,
   if (!saves)
     tela_window_import_file (self, file);
   else if (self->session != NULL)
-    export_to (self, file);
+    tela_window_export_to (self, file);
 }
 
 static void

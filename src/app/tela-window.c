@@ -374,3 +374,16 @@ tela_window_toast (TelaWindow *self,
   if (self->toasts != NULL)
     adw_toast_overlay_add_toast (self->toasts, adw_toast_new (text));
 }
+
+void
+tela_window_tell (TelaWindow *self,
+                  const char *format,
+                  const char *detail)
+{
+  g_autofree char *escaped = g_markup_escape_text (detail, -1);
+  GString         *text = g_string_new (format);
+
+  g_string_replace (text, "%s", escaped, 1);
+  tela_window_toast (self, text->str);
+  g_string_free (text, TRUE);
+}
