@@ -16,9 +16,9 @@ G_BEGIN_DECLS
   G_STMT_START                                                            \
   {                                                                       \
     gint64 wait_deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC; \
-    while (!(condition) && app_wait_step (wait_deadline))                 \
-      ;                                                                   \
-    g_assert_true (condition);                                            \
+    while (!(condition))                                                  \
+      if (!app_wait_step (wait_deadline))                                 \
+        g_assert_true (condition);                                        \
   }                                                                       \
   G_STMT_END
 
