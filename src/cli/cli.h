@@ -46,6 +46,7 @@ int cli_edit (TelaCli *cli, int argc, char **argv);
 int cli_listen (TelaCli *cli, int argc, char **argv);
 int cli_broadcast (TelaCli *cli, int argc, char **argv);
 int cli_doctor (TelaCli *cli, int argc, char **argv);
+int cli_bench (TelaCli *cli, int argc, char **argv);
 
 /* "tela-cli: WHAT: WHY" on stderr; returns CLI_FAILED. */
 int cli_fail (const char *what, const GError *error);

@@ -27,6 +27,7 @@ static const Command commands[] = {
   { "listen", cli_listen, "print the messages of a topic" },
   { "broadcast", cli_broadcast, "send a message to a topic" },
   { "doctor", cli_doctor, "say how things stand" },
+  { "bench", cli_bench, "measure merging and the store" },
 };
 
 int

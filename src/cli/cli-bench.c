@@ -1,0 +1,324 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "cli.h"
+
+/* The workload: so many elements, each written so often, by turns from so many replicas. */
+#define N_ELEMENTS 10000
+#define N_WRITES 10
+#define N_ACTORS 3
+#define N_RUNS 5
+#define N_COMMITS 300
+#define BATCH 1000
+#define PROJECT "00000000-0000-4000-8000-000000000000"
+
+typedef struct
+{
+  TelaJsonWriter writer;
+  GString       *out;
+} Bench;
+
+static void
+bench_result (Bench      *bench,
+              const char *name,
+              double      value,
+              const char *unit,
+              const char *better,
+              double      goal)
+{
+  TelaJsonWriter *writer = &bench->writer;
+
+  tela_json_writer_begin_object (writer);
+  tela_json_writer_name (writer, "name");
+  tela_json_writer_string (writer, name);
+  tela_json_writer_name (writer, "value");
+  tela_json_writer_number (writer, value);
+  tela_json_writer_name (writer, "unit");
+  tela_json_writer_string (writer, unit);
+  tela_json_writer_name (writer, "better");
+  tela_json_writer_string (writer, better);
+  tela_json_writer_name (writer, "goal");
+  tela_json_writer_number (writer, goal);
+  tela_json_writer_end_object (writer);
+}
+
+static int
+compare_doubles_cb (gconstpointer a,
+                    gconstpointer b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return x < y ? -1 : x > y;
+}
+
+static double
+percentile (double *values,
+            guint   n,
+            double  share)
+{
+  qsort (values, n, sizeof *values, compare_doubles_cb);
+  return values[MIN (n - 1, (guint) (share * n))];
+}
+
+static GPtrArray *
+make_scene (void)
+{
+  return tela_scene_generate (N_ELEMENTS, 1, (TelaStamp){ .time = 1 << 16, .actor = 1 });
+}
+
+/* Property writes of random elements, in a seeded order. */
+static GPtrArray *
+make_writes (GPtrArray *scene)
+{
+  static const TelaKey keys[] = { TELA_KEY_X, TELA_KEY_Y, TELA_KEY_WIDTH, TELA_KEY_HEIGHT, TELA_KEY_ANGLE };
+  g_autoptr (GRand) dice = g_rand_new_with_seed (1);
+  GPtrArray *ops = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+
+  for (guint i = 0; i < N_ELEMENTS * N_WRITES; i++)
+    {
+      TelaElement   *element = g_ptr_array_index (scene, g_rand_int_range (dice, 0, N_ELEMENTS));
+      TelaOpBuilder *builder = tela_op_builder_new (tela_element_get_id (element));
+      TelaStamp      stamp = { .time = (guint64) (2 + i) << 16, .actor = 2 + i % N_ACTORS };
+
+      tela_op_builder_set_number (builder, keys[g_rand_int_range (dice, 0, G_N_ELEMENTS (keys))], g_rand_int_range (dice, 0, 10000));
+      g_ptr_array_add (ops, tela_op_builder_end (builder, stamp));
+    }
+  return ops;
+}
+
+/* Seconds to merge them, a batch of the feed at a time, into a board that has the scene. */
+static double
+merge_parsed (GPtrArray *scene,
+              GPtrArray *ops)
+{
+  g_autoptr (TelaBoard) board = tela_board_new (PROJECT);
+  gint64 start;
+
+  tela_board_merge (board, (TelaElement *const *) scene->pdata, scene->len);
+  start = g_get_monotonic_time ();
+  for (guint i = 0; i < ops->len; i += BATCH)
+    tela_board_merge (board, (TelaElement *const *) ops->pdata + i, MIN (BATCH, ops->len - i));
+  return (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
+}
+
+static double
+merge_text (GPtrArray *scene,
+            GPtrArray *lines)
+{
+  g_autoptr (TelaBoard) board = tela_board_new (PROJECT);
+  gint64 start;
+
+  tela_board_merge (board, (TelaElement *const *) scene->pdata, scene->len);
+  start = g_get_monotonic_time ();
+  for (guint i = 0; i < lines->len; i++)
+    {
+      TelaJsonReader reader;
+      g_autoptr (TelaElement) op = NULL;
+
+      tela_json_reader_init (&reader, g_ptr_array_index (lines, i), -1);
+      op = tela_op_read (&reader, NULL, NULL);
+      tela_board_merge (board, &op, 1);
+    }
+  return (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
+}
+
+static gboolean
+bench_merge (Bench   *bench,
+             GError **error)
+{
+  g_autoptr (GPtrArray) scene = make_scene ();
+  g_autoptr (GPtrArray) ops = make_writes (scene);
+  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
+  double parsed[N_RUNS], text[N_RUNS];
+
+  for (guint i = 0; i < ops->len; i++)
+    {
+      GString       *line = g_string_new (NULL);
+      TelaJsonWriter writer;
+
+      tela_json_writer_init (&writer, line, 0);
+      tela_op_write (g_ptr_array_index (ops, i), &writer);
+      g_ptr_array_add (lines, g_string_free (line, FALSE));
+    }
+  for (guint i = 0; i < N_RUNS; i++)
+    {
+      parsed[i] = ops->len / merge_parsed (scene, ops);
+      text[i] = lines->len / merge_text (scene, lines);
+    }
+  bench_result (bench, "merge of parsed operations, median", percentile (parsed, N_RUNS, 0.5), "operations/s", "more", 5e6);
+  bench_result (bench, "merge from the JSON text of each, median", percentile (text, N_RUNS, 0.5), "operations/s", "more", 780000);
+  return TRUE;
+}
+
+/* A store in a directory of its own, with the scene in it. */
+static TelaStore *
+make_store (const char *dir,
+            GPtrArray  *scene,
+            GError    **error)
+{
+  CliAwait await = { NULL };
+  g_autoptr (TelaStore) store = tela_store_open (dir, error);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  if (store == NULL)
+    return NULL;
+  tela_store_apply_async (store, PROJECT, scene, "epoch", 1, FALSE, NULL, cli_await_cb, &await);
+  result = cli_await_take (&await);
+  return tela_store_apply_finish (store, result, error) ? g_steal_pointer (&store) : NULL;
+}
+
+static gboolean
+time_commits (TelaStore *store,
+              double    *ms,
+              GError   **error)
+{
+  for (guint i = 0; i < N_COMMITS; i++)
+    {
+      CliAwait await = { NULL };
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GPtrArray) ops = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+      g_autofree char *id = g_strdup_printf ("e%u", i);
+      TelaOpBuilder   *builder = tela_op_builder_new (id);
+      gint64           start = g_get_monotonic_time ();
+
+      tela_op_builder_set_number (builder, TELA_KEY_X, i);
+      g_ptr_array_add (ops, tela_op_builder_end (builder, (TelaStamp){ .time = (guint64) (2 + i) << 16, .actor = 2 }));
+      tela_store_commit_async (store, PROJECT, ops, TELA_EDIT_NONE, NULL, NULL, NULL, cli_await_cb, &await);
+      result = cli_await_take (&await);
+      if (tela_store_commit_finish (store, result, error) < 0)
+        return FALSE;
+      ms[i] = (double) (g_get_monotonic_time () - start) / 1000;
+    }
+  return TRUE;
+}
+
+static gboolean
+bench_store_in (Bench      *bench,
+                const char *dir,
+                GError    **error)
+{
+  g_autoptr (GPtrArray) scene = make_scene ();
+  g_autoptr (TelaStore) store = make_store (dir, scene, error);
+  g_autofree char *path = g_build_filename (dir, "store.db", NULL);
+  double           ms[N_COMMITS];
+  GStatBuf         info = { 0 };
+
+  if (store == NULL || !time_commits (store, ms, error))
+    return FALSE;
+  tela_store_close (store);
+  g_stat (path, &info);
+  bench_result (bench, "gesture end to durable, p50", percentile (ms, N_COMMITS, 0.5), "ms", "less", 1);
+  bench_result (bench, "gesture end to durable, p99", percentile (ms, N_COMMITS, 0.99), "ms", "less", 20);
+  bench_result (bench, "stored size of 10,000 elements", (double) info.st_size / 1e6, "MB", "less", 2);
+  return TRUE;
+}
+
+/* From the file to a board that can be queried. */
+static gboolean
+time_open (const char *dir,
+           double     *ms,
+           GError    **error)
+{
+  CliAwait await = { NULL };
+  gint64   start = g_get_monotonic_time ();
+  g_autoptr (TelaStore) store = tela_store_open (dir, error);
+  g_autoptr (TelaBoard) board = tela_board_new (PROJECT);
+  g_autoptr (TelaStoredBoard) stored = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+
+  if (store == NULL)
+    return FALSE;
+  tela_store_load_async (store, PROJECT, NULL, cli_await_cb, &await);
+  result = cli_await_take (&await);
+  stored = tela_store_load_finish (store, result, error);
+  if (stored == NULL)
+    return FALSE;
+  tela_board_merge (board, (TelaElement *const *) stored->elements->pdata, stored->elements->len);
+  *ms = (double) (g_get_monotonic_time () - start) / 1000;
+  tela_store_close (store);
+  return TRUE;
+}
+
+static gboolean
+bench_open_in (Bench      *bench,
+               const char *dir,
+               GError    **error)
+{
+  g_autoptr (GPtrArray) scene = make_scene ();
+  g_autoptr (TelaStore) store = make_store (dir, scene, error);
+  double ms[N_RUNS];
+
+  if (store == NULL)
+    return FALSE;
+  tela_store_close (store);
+  for (guint i = 0; i < N_RUNS; i++)
+    if (!time_open (dir, &ms[i], error))
+      return FALSE;
+  bench_result (bench, "open 10,000 elements from disk, median", percentile (ms, N_RUNS, 0.5), "ms", "less", 25);
+  return TRUE;
+}
+
+static gboolean
+in_scratch (Bench *bench,
+            gboolean (*run) (Bench *, const char *, GError **),
+            GError **error)
+{
+  static const char *const files[] = { "store.db", "store.db-wal", "store.db-shm", "assets" };
+  g_autofree char         *dir = g_dir_make_tmp ("tela-bench-XXXXXX", error);
+  gboolean                 ok = dir != NULL && run (bench, dir, error);
+
+  for (guint i = 0; dir != NULL && i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *path = g_build_filename (dir, files[i], NULL);
+
+      g_remove (path);
+    }
+  if (dir != NULL)
+    g_rmdir (dir);
+  return ok;
+}
+
+int
+cli_bench (TelaCli *cli,
+           int      argc,
+           char   **argv)
+{
+  const GOptionEntry entries[] = { { NULL } };
+  const char        *usage = "bench merge|store|open";
+  g_autoptr (GError) error = NULL;
+  Bench    bench = { .out = g_string_new (NULL) };
+  gboolean ok = TRUE;
+
+  if (!cli_parse (&argc, &argv, entries, usage, 1, FALSE))
+    {
+      g_string_free (bench.out, TRUE);
+      return CLI_USAGE;
+    }
+  tela_json_writer_init (&bench.writer, bench.out, 2);
+  tela_json_writer_begin_object (&bench.writer);
+  tela_json_writer_name (&bench.writer, "bench");
+  tela_json_writer_string (&bench.writer, argv[1]);
+  tela_json_writer_name (&bench.writer, "results");
+  tela_json_writer_begin_array (&bench.writer);
+  if (strcmp (argv[1], "merge") == 0)
+    ok = bench_merge (&bench, &error);
+  else if (strcmp (argv[1], "store") == 0)
+    ok = in_scratch (&bench, bench_store_in, &error);
+  else if (strcmp (argv[1], "open") == 0)
+    ok = in_scratch (&bench, bench_open_in, &error);
+  else
+    {
+      g_string_free (bench.out, TRUE);
+      return cli_usage (usage);
+    }
+  tela_json_writer_end_array (&bench.writer);
+  tela_json_writer_end_object (&bench.writer);
+  if (ok)
+    g_print ("%s\n", bench.out->str);
+  g_string_free (bench.out, TRUE);
+  return ok ? CLI_OK : cli_fail (argv[1], error);
+}
