@@ -4,6 +4,8 @@
 
 #include "tela-undo.h"
 
+#include "../common/test-long.h"
+
 #include <string.h>
 
 #define N_REPLICAS 3
@@ -158,7 +160,7 @@ check (History *history)
 static void
 test_histories (void)
 {
-  for (guint seed = 0; seed < N_HISTORIES; seed++)
+  for (guint seed = 0; seed < test_times (N_HISTORIES); seed++)
     {
       History history = { .rand = g_rand_new_with_seed (seed), .now_ms = 1000000 };
 
@@ -201,7 +203,7 @@ test_histories (void)
 static void
 test_batches (void)
 {
-  for (guint seed = 0; seed < N_HISTORIES; seed++)
+  for (guint seed = 0; seed < test_times (N_HISTORIES); seed++)
     {
       History history = { .rand = g_rand_new_with_seed (seed) };
       g_autoptr (GPtrArray) ops = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Two processes edit one element while the network between them and the server comes and goes."""
 import json
+import os
 import random
 import subprocess
 import urllib.parse
@@ -71,7 +72,7 @@ def random_histories(path):
     dice = random.Random(SEED)
     serve, board = served(path)
     editors = [Editor(serve, path / str(i), board) for i in range(3)]
-    for n in range(120):
+    for n in range(1200 if os.environ.get("TELA_TEST_LONG") else 120):
         editor = dice.choice(editors)
         what = dice.random()
         if what < 0.06:

@@ -7,6 +7,8 @@
 
 #include "fuzz.h"
 
+#include "../common/test-long.h"
+
 #include <string.h>
 
 #define SEED 20240501
@@ -123,7 +125,7 @@ main (int   argc,
 {
   g_autoptr (GPtrArray) corpus = NULL;
   g_autoptr (GRand) rand = g_rand_new_with_seed (SEED);
-  gint64 until = g_get_monotonic_time () + MAX_TIME;
+  gint64 until = g_get_monotonic_time () + (gint64) test_times (MAX_TIME);
   guint  n = 0;
 
   g_assert_cmpint (argc, ==, 2);
@@ -138,7 +140,7 @@ main (int   argc,
         run (data, len);
     }
 
-  for (; n < MAX_CASES && g_get_monotonic_time () < until; n++)
+  for (; n < test_times (MAX_CASES) && g_get_monotonic_time () < until; n++)
     {
       gsize       size;
       const char *data = g_bytes_get_data (corpus->pdata[pick (rand, corpus->len)], &size);

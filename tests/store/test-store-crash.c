@@ -4,6 +4,8 @@
 
 #include "store-fixture.h"
 
+#include "../common/test-long.h"
+
 #include <math.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -169,7 +171,7 @@ test_kill (Fixture      *fixture,
   g_autoptr (GRand) random = g_rand_new_with_seed (SEED);
   guint total = 0;
 
-  for (guint round = 0; round < N_KILLS; round++)
+  for (guint round = 0; round < test_times (N_KILLS); round++)
     {
       gint64 start = (gint64) round * EDITS_A_ROUND, n_named;
       g_autoptr (TelaStoredBoard) board = NULL;

@@ -4,6 +4,8 @@
 
 #include "sync-fixture.h"
 
+#include "../common/test-long.h"
+
 #define N_PEERS 3
 #define N_STEPS 25
 #define N_ELEMENTS 6
@@ -117,7 +119,7 @@ test_random (Server       *server,
       peers[i]->skew_ms = (gint64) i * 1500;
       peer_connect (peers[i], TRUE);
     }
-  for (guint32 seed = 1; seed <= 20; seed++)
+  for (guint32 seed = 1; seed <= test_times (20); seed++)
     {
       g_test_message ("seed %u", seed);
       run_history (server, peers, seed);
