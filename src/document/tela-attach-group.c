@@ -1,0 +1,171 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-attach-private.h"
+
+#include <string.h>
+
+/* The outermost group: the last string of `groupIds`. (transfer full); NULL: none. */
+static char *
+outer_group (const TelaElement *element)
+{
+  g_autofree char *last = NULL;
+  TelaJsonReader   reader;
+  TelaValue        value;
+
+  if (!tela_element_get (element, TELA_KEY_GROUP_IDS, &value, NULL) || value.kind != TELA_VALUE_JSON)
+    return NULL;
+
+  tela_json_reader_init (&reader, value.as.string, (gssize) g_ref_string_length (value.as.string));
+  if (tela_json_reader_peek (&reader) == TELA_JSON_ARRAY && tela_json_reader_enter_array (&reader))
+    while (tela_json_reader_next_item (&reader))
+      {
+        g_free (last);
+        last = tela_json_reader_string (&reader, NULL, NULL);
+      }
+
+  return g_steal_pointer (&last);
+}
+
+static gboolean
+add (GHashTable *set,
+     const char *id)
+{
+  return id != NULL && g_hash_table_add (set, g_strdup (id));
+}
+
+static void
+take (GPtrArray         *found,
+      GHashTable        *ids,
+      GHashTable        *groups,
+      const TelaElement *element)
+{
+  g_autofree char *group = outer_group (element);
+
+  add (ids, tela_element_get_id (element));
+  add (groups, group);
+  g_ptr_array_add (found, tela_element_ref (element));
+}
+
+GPtrArray *
+tela_attach_expand (TelaBoard *board,
+                    GPtrArray *elements)
+{
+  GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+  g_autoptr (GPtrArray) all = tela_board_query (board, NULL);
+  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) groups = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  guint n_before = 0;
+
+  for (guint i = 0; i < elements->len; i++)
+    take (found, ids, groups, elements->pdata[i]);
+
+  /* Frames in groups of texts in shapes: until nothing comes along any more. */
+  while (found->len > n_before)
+    {
+      n_before = found->len;
+      for (guint i = 0; i < all->len; i++)
+        {
+          const TelaElement *element = all->pdata[i];
+          g_autofree char   *group = NULL;
+
+          if (g_hash_table_contains (ids, tela_element_get_id (element)))
+            continue;
+          group = outer_group (element);
+          if (tela_attach_is_linked (tela_element_get_string (element, TELA_KEY_CONTAINER_ID), ids) ||
+              tela_attach_is_linked (tela_element_get_string (element, TELA_KEY_FRAME_ID), ids) ||
+              tela_attach_is_linked (group, groups))
+            take (found, ids, groups, element);
+        }
+    }
+
+  return found;
+}
+
+static TelaOpBuilder *
+builder_for (GHashTable        *builders,
+             GPtrArray         *order,
+             const TelaElement *element)
+{
+  const char    *id = tela_element_get_id (element);
+  TelaOpBuilder *op = g_hash_table_lookup (builders, id);
+
+  if (op == NULL)
+    {
+      op = tela_op_builder_new (id);
+      g_hash_table_insert (builders, (gpointer) id, op);
+      g_ptr_array_add (order, op);
+    }
+
+  return op;
+}
+
+static void
+free_from (GHashTable        *builders,
+           GPtrArray         *order,
+           const TelaElement *element,
+           GHashTable        *gone)
+{
+  static const TelaKnownKey keys[] = { TELA_KEY_START_BINDING, TELA_KEY_END_BINDING };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      g_auto (TelaBound) bound = { 0 };
+
+      if (tela_bound_read (element, keys[i], &bound) && g_hash_table_contains (gone, bound.target))
+        tela_op_builder_set_json (builder_for (builders, order, element), keys[i], "null");
+    }
+  if (tela_attach_is_linked (tela_element_get_string (element, TELA_KEY_FRAME_ID), gone))
+    tela_op_builder_set_json (builder_for (builders, order, element), TELA_KEY_FRAME_ID, "null");
+}
+
+GPtrArray *
+tela_attach_delete (TelaBoard *board,
+                    GPtrArray *elements)
+{
+  GPtrArray *ops = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+  g_autoptr (GPtrArray) all = tela_board_query (board, NULL);
+  g_autoptr (GPtrArray) order = g_ptr_array_new ();
+  g_autoptr (GHashTable) gone = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) builders = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < elements->len; i++)
+    g_hash_table_add (gone, (gpointer) tela_element_get_id (elements->pdata[i]));
+  for (guint i = 0; i < all->len; i++)
+    if (tela_attach_is_type (all->pdata[i], "text") && tela_attach_is_linked (tela_element_get_string (all->pdata[i], TELA_KEY_CONTAINER_ID), gone))
+      g_hash_table_add (gone, (gpointer) tela_element_get_id (all->pdata[i]));
+
+  for (guint i = 0; i < all->len; i++)
+    if (g_hash_table_contains (gone, tela_element_get_id (all->pdata[i])))
+      tela_op_builder_set_boolean (builder_for (builders, order, all->pdata[i]), TELA_KEY_IS_DELETED, TRUE);
+    else
+      free_from (builders, order, all->pdata[i], gone);
+
+  for (guint i = 0; i < order->len; i++)
+    g_ptr_array_add (ops, tela_op_builder_end (order->pdata[i], (TelaStamp){ 0 }));
+
+  return ops;
+}
+
+const TelaElement *
+tela_attach_find_text (TelaBoard  *board,
+                       const char *container)
+{
+  g_autoptr (GPtrArray) all = tela_board_query (board, NULL);
+
+  for (guint i = all->len; i-- > 0;)
+    if (tela_attach_is_type (all->pdata[i], "text") && g_strcmp0 (tela_element_get_string (all->pdata[i], TELA_KEY_CONTAINER_ID), container) == 0)
+      return tela_board_lookup_shown (board, tela_element_get_id (all->pdata[i]));
+
+  return NULL;
+}
+
+gboolean
+tela_attach_can_hold_text (const TelaElement *element)
+{
+  static const char *const types[] = { "rectangle", "ellipse", "diamond", "arrow", NULL };
+  const char              *type = tela_element_get_string (element, TELA_KEY_TYPE);
+
+  return type != NULL && g_strv_contains (types, type) && !tela_element_get_boolean (element, TELA_KEY_LOCKED, FALSE);
+}
