@@ -36,6 +36,7 @@ open_file (Source     *source,
 
   if (import == NULL)
     return FALSE;
+  cli_print_report (path, import->report);
   source->board = tela_board_new ("file");
   source->files = g_hash_table_ref (import->assets);
   tela_board_merge (source->board, (TelaElement *const *) import->elements->pdata, import->elements->len);
@@ -146,15 +147,24 @@ render (Source     *source,
 
       return g_bytes_new_take (text, len);
     }
+  else if (g_str_has_suffix (out, ".tela"))
+    return tela_tela_write (source->board, file_cb, source->files, NULL, error);
   else
     {
       g_autofree char *background = dup_background (source->board);
       g_autoptr (GPtrArray) elements = choose_elements (source->board, frame, error);
+      g_autoptr (GBytes) png = NULL;
+      g_autofree char *scene = NULL;
+      gsize            len;
       TelaPaintOptions options = { .scale = scale, .asset = file_cb, .asset_data = source->files };
 
       if (elements == NULL)
         return NULL;
-      return tela_paint_png_with_options ((TelaElement *const *) elements->pdata, elements->len, &options, PNG_PADDING, background, error);
+      png = tela_paint_png_with_options ((TelaElement *const *) elements->pdata, elements->len, &options, PNG_PADDING, background, error);
+      if (png == NULL || !g_str_has_suffix (out, ".excalidraw.png"))
+        return g_steal_pointer (&png);
+      scene = tela_excalidraw_write (source->board, file_cb, source->files, NULL, &len);
+      return tela_png_embed_scene (png, scene, len, TELA_CARRIER_COMPRESSED, error);
     }
 }
 
@@ -172,7 +182,7 @@ cli_export (TelaCli *cli,
     { "frame", 0, 0, G_OPTION_ARG_STRING, &frame, NULL, NULL },
     { NULL },
   };
-  const char *usage = "export PROJECT|FILE -o OUT.png|OUT.excalidraw [--scale S] [--frame NAME]";
+  const char *usage = "export PROJECT|FILE -o OUT.png|OUT.excalidraw|OUT.excalidraw.png|OUT.tela [--scale S] [--frame NAME]";
   Source      source = { NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = NULL;
@@ -180,7 +190,7 @@ cli_export (TelaCli *cli,
 
   if (!cli_parse (&argc, &argv, entries, usage, 1, FALSE))
     return CLI_USAGE;
-  if (out == NULL || !(g_str_has_suffix (out, ".png") || g_str_has_suffix (out, ".excalidraw")) || !(scale > 0 && scale <= 16))
+  if (out == NULL || !(g_str_has_suffix (out, ".png") || g_str_has_suffix (out, ".excalidraw") || g_str_has_suffix (out, ".tela")) || !(scale > 0 && scale <= 16))
     return cli_usage (usage);
 
   ok = g_file_test (argv[1], G_FILE_TEST_IS_REGULAR) ? open_file (&source, argv[1], &error) : open_project (cli, &source, argv[1], &error);

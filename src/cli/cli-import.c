@@ -78,6 +78,14 @@ print_created (TelaCli    *cli,
   g_print ("%s\n", out->str);
 }
 
+void
+cli_print_report (const char *path,
+                  GPtrArray  *report)
+{
+  for (guint i = 0; i < report->len; i++)
+    g_printerr ("tela-cli: %s: %s\n", path, (const char *) g_ptr_array_index (report, i));
+}
+
 /* Into a board that is there already. */
 static gboolean
 import_into (TelaCli    *cli,
@@ -95,6 +103,7 @@ import_into (TelaCli    *cli,
   import = tela_format_read_file (path, tela_session_next_stamp (session), tela_session_get_board (session), NULL, error);
   if (import == NULL || !cli_put_assets (cli, import->assets, error))
     return FALSE;
+  cli_print_report (path, import->report);
   tela_session_edit_async (session, (TelaElement *const *) import->elements->pdata, import->elements->len, TRUE, NULL, cli_await_cb, &await);
   edited = cli_await_take (&await);
   if (!tela_session_edit_finish (session, edited, error))
@@ -118,6 +127,7 @@ import_as_new (TelaCli    *cli,
 
   if (import == NULL)
     return FALSE;
+  cli_print_report (path, import->report);
   id = cli_create_board (cli, name, import->elements, import->assets, error);
   if (id == NULL)
     return FALSE;

@@ -69,6 +69,8 @@ gboolean cli_drain (TelaSession *session, GError **error);
 char *cli_create_board (TelaCli *cli, const char *name, GPtrArray *ops, GHashTable *assets, GError **error);
 
 /* On disk, and queued for the backend: before the operations that name them. @assets: fileId → GBytes, nullable. */
+/* What an import could not carry over, on stderr. */
+void     cli_print_report (const char *path, GPtrArray *report);
 gboolean cli_put_assets (TelaCli *cli, GHashTable *assets, GError **error);
 
 /* Waiting in main (), where no callback is running: the loop runs until the result is there. */

@@ -13,6 +13,17 @@ typedef struct
   GString     *root;                       /* owned: the other members */
 } Parts;
 
+TelaImport *
+tela_import_new (void)
+{
+  TelaImport *self = g_new0 (TelaImport, 1);
+
+  self->elements = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+  self->assets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
+  self->report = g_ptr_array_new_with_free_func (g_free);
+  return self;
+}
+
 void
 tela_import_free (TelaImport *self)
 {
@@ -271,7 +282,7 @@ tela_excalidraw_read (const char *data,
                       const char *name,
                       GError    **error)
 {
-  g_autoptr (TelaImport) import = g_new0 (TelaImport, 1);
+  g_autoptr (TelaImport) import = tela_import_new ();
   g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr (GHashTable) file_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr (GString) root = g_string_new (NULL);
@@ -279,9 +290,6 @@ tela_excalidraw_read (const char *data,
   Parts            parts = { .root = root };
   TelaEntryContext context = { .stamp = stamp, .mark = tela_format_key (TELA_ELEMENT_FILE), .ids = ids, .file_ids = file_ids };
 
-  import->elements = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
-  import->report = g_ptr_array_new_with_free_func (g_free);
-  import->assets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
   if (len > TELA_JSON_MAX_BYTES)
     {
       g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE, "the file is larger than 256 MB");

@@ -6,6 +6,8 @@
 
 #include <glib/gstdio.h>
 
+#include "tela-library.h"
+
 static gboolean
 name_error (GError    **error,
             int         code,
@@ -71,6 +73,41 @@ is_json (const char *data,
   return i == len || data[i] == '{' || data[i] == '[' || data[i] == '\0';
 }
 
+typedef TelaImport *(*ReadFunc) (const char *data, gsize len, TelaStamp stamp, TelaBoard *board, const char *name, GError **error);
+
+/* What kind the first telling member of the root makes it. */
+static ReadFunc
+choose_json (const char *data,
+             gsize       len)
+{
+  TelaJsonReader reader;
+  TelaJsonSpan   name, value;
+  gsize          skip = len >= 3 && memcmp (data, "\357\273\277", 3) == 0 ? 3 : 0;
+
+  tela_json_reader_init (&reader, data + skip, (gssize) (len - skip));
+  if (!tela_json_reader_enter_object (&reader))
+    return tela_excalidraw_read;
+  while (tela_json_reader_next_member (&reader, &name))
+    {
+      if (tela_span_is_name (name, "elements") || !tela_json_reader_span (&reader, &value))
+        break;
+      if (tela_span_is_name (name, "libraryItems") || tela_span_is_name (name, "library") || TELA_JSON_SPAN_IS (value, "\"excalidrawlib\""))
+        return tela_library_read_as_board;
+      if (tela_span_is_name (name, "type") && TELA_JSON_SPAN_IS (value, "\"tela\""))
+        return tela_tela_read_json;
+      if (tela_span_is_name (name, "type"))
+        break;
+    }
+  return tela_excalidraw_read;
+}
+
+static gboolean
+is_gzip (const char *data,
+         gsize       len)
+{
+  return len >= 2 && (guchar) data[0] == 0x1f && (guchar) data[1] == 0x8b;
+}
+
 TelaImport *
 tela_format_read (const char *data,
                   gsize       len,
@@ -82,7 +119,9 @@ tela_format_read (const char *data,
   const char *type;
 
   if (is_json (data, len))
-    return tela_excalidraw_read (data, len, stamp, board, name, error);
+    return choose_json (data, len) (data, len, stamp, board, name, error);
+  if (is_gzip (data, len))
+    return tela_tela_read (data, len, stamp, board, name, error);
   type = tela_media_guess_type (data, len);
   if (g_str_has_prefix (type, "image/"))
     return read_picture (data, len, stamp, board, name, error);

@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+TelaImport *tela_import_new (void);
+
 /* The file's ids (or file ids) to the board's, or back. NULL if nothing is called otherwise. */
 typedef GHashTable TelaIdMap;
 

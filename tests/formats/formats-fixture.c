@@ -31,9 +31,9 @@ fixture_board (TelaImport *import)
   return board;
 }
 
-static GBytes *
-get_file_cb (const char *file_id,
-             gpointer    user_data)
+GBytes *
+fixture_get_file (const char *file_id,
+                  gpointer    user_data)
 {
   TelaImport *import = user_data;
   GBytes     *bytes = g_hash_table_lookup (import->assets, file_id);
@@ -47,7 +47,7 @@ fixture_write (TelaBoard  *board,
 {
   gsize len;
   guint n_missing;
-  char *text = tela_excalidraw_write (board, get_file_cb, import, &n_missing, &len);
+  char *text = tela_excalidraw_write (board, fixture_get_file, import, &n_missing, &len);
 
   g_assert_cmpuint (n_missing, ==, 0);
   g_assert_cmpuint (len, ==, strlen (text));

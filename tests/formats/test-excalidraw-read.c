@@ -122,7 +122,7 @@ test_file_errors (void)
   g_assert_true (g_str_has_suffix (error->message, ": the file is empty"));
   g_clear_error (&error);
 
-  g_assert_true (g_file_set_contents (path, "\037\213 something", -1, NULL));
+  g_assert_true (g_file_set_contents (path, "\177ELF something", -1, NULL));
   g_assert_null (tela_format_read_file (path, fixture_stamp, NULL, NULL, &error));
   g_assert_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_UNKNOWN);
   g_clear_error (&error);
