@@ -156,7 +156,7 @@ open_target (TelaApplication         *self,
     }
 
   file = g_application_command_line_create_file_for_arg (command_line, target);
-  tela_window_import_file (window, file);
+  tela_window_open_file (window, file);
 }
 
 static TelaWindow *

@@ -6,6 +6,7 @@
 
 #include "tela-application.h"
 #include "tela-host.h"
+#include "tela-links.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,7 @@ struct _TelaApplication
   TelaStore          *store;     /* owned */
   RealtimeManager    *realtime;  /* borrowed: it is the process's own */
   TelaWorkspace      *workspace; /* owned */
+  TelaLinks          *links;     /* owned */
   GtkFilterListModel *boards;    /* owned */
   GtkFilter          *filter;    /* owned by @boards */
   GHashTable         *hidden;    /* (element-type utf8): boards being deleted */

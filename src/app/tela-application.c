@@ -69,7 +69,9 @@ add_accels (GtkApplication *app)
     { "app.quit", { "<Control>q" } },
     { "win.new-window", { "<Control><Shift>n" } },
     { "win.new-board", { "<Control>n" } },
-    { "win.import", { "<Control>o" } },
+    { "win.open", { "<Control>o" } },
+    { "win.save", { "<Control>s" } },
+    { "win.save-as", { "<Control><Shift>s" } },
     { "win.export-png", { "<Control><Shift>e" } },
     { "window.close", { "<Control>w" } },
   };
@@ -158,7 +160,7 @@ tela_application_open (GApplication *application,
       if (project_id != NULL)
         tela_window_open_board (window, project_id);
       else
-        tela_window_import_file (window, files[i]);
+        tela_window_open_file (window, files[i]);
       gtk_window_present (GTK_WINDOW (window));
     }
 }
@@ -190,6 +192,7 @@ tela_application_dispose (GObject *object)
   g_clear_handle_id (&self->drain_timeout, g_source_remove);
   g_clear_object (&self->draining);
   g_clear_object (&self->boards);
+  g_clear_object (&self->links);
   g_clear_object (&self->workspace);
   g_clear_object (&self->store);
   g_clear_object (&self->host);
@@ -238,6 +241,7 @@ finish (TelaApplication *self)
     tela_store_close (self->store);
   if (self->host != NULL)
     tela_host_close (self->host);
+  g_clear_object (&self->links);
   g_clear_object (&self->workspace);
   g_clear_object (&self->store);
   g_clear_object (&self->host);
@@ -326,6 +330,22 @@ tela_application_get_workspace (TelaApplication *self)
   g_return_val_if_fail (TELA_IS_APPLICATION (self), NULL);
 
   return self->is_quitting ? NULL : self->workspace;
+}
+
+TelaLinks *
+tela_application_get_links (TelaApplication *self)
+{
+  g_return_val_if_fail (TELA_IS_APPLICATION (self), NULL);
+
+  return self->is_quitting ? NULL : self->links;
+}
+
+char *
+tela_application_dup_base_dir (TelaApplication *self)
+{
+  g_return_val_if_fail (TELA_IS_APPLICATION (self), NULL);
+
+  return g_build_filename (tela_host_get_replica_dir (self->host), "documents", NULL);
 }
 
 gboolean

@@ -20,6 +20,7 @@ struct _TelaBoardPage
   GSignalGroup       *session_signals;  /* owned */
   GSignalGroup       *realtime_signals; /* owned */
   GSimpleActionGroup *actions;          /* owned */
+  char               *note;             /* owned; nullable */
   gboolean            is_local;
   gboolean            is_narrow;
   gboolean            needs_fit; /* opened, but the canvas had no size yet */
@@ -73,7 +74,7 @@ update_state (TelaBoardPage *self)
     gtk_label_set_label (self->banner_label, text);
   gtk_revealer_set_reveal_child (self->banner, problem != NULL);
 
-  adw_window_title_set_subtitle (self->title, !is_paused && !tela_session_can_edit (self->session) ? _ ("View only") : "");
+  adw_window_title_set_subtitle (self->title, !is_paused && !tela_session_can_edit (self->session) ? _ ("View only") : (self->note == NULL ? "" : self->note));
   gtk_widget_set_sensitive (self->toolbar, tela_session_can_edit (self->session));
 }
 
@@ -151,6 +152,7 @@ tela_board_page_dispose (GObject *object)
   g_clear_object (&self->session_signals);
   g_clear_object (&self->realtime_signals);
   g_clear_object (&self->actions);
+  g_clear_pointer (&self->note, g_free);
   tela_template_dispose (GTK_WIDGET (self), TELA_TYPE_BOARD_PAGE);
 
   G_OBJECT_CLASS (tela_board_page_parent_class)->dispose (object);
@@ -263,6 +265,20 @@ tela_board_page_set_title (TelaBoardPage *self,
 
   adw_window_title_set_title (self->title, title);
   tela_canvas_set_label (self->canvas, title);
+}
+
+void
+tela_board_page_set_note (TelaBoardPage *self,
+                          const char    *note)
+{
+  g_return_if_fail (TELA_IS_BOARD_PAGE (self));
+
+  if (g_strcmp0 (note, self->note) == 0)
+    return;
+
+  g_free (self->note);
+  self->note = g_strdup (note);
+  update_state (self);
 }
 
 void

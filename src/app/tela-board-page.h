@@ -16,6 +16,8 @@ TelaCanvas *tela_board_page_get_canvas (TelaBoardPage *self);
 /* NULL closes the board. @is_local: kept on this computer alone. */
 void tela_board_page_set_session (TelaBoardPage *self, TelaSession *session, TelaWorkspace *workspace, gboolean is_local);
 void tela_board_page_set_title (TelaBoardPage *self, const char *title);
+/* What stands below the title while the board can be edited; NULL: nothing. */
+void tela_board_page_set_note (TelaBoardPage *self, const char *note);
 /* The window says how wide it is: below TELA_NARROW_WIDTH words give way to icons. */
 void tela_board_page_set_narrow (TelaBoardPage *self, gboolean narrow);
 

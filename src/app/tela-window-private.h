@@ -23,6 +23,12 @@ struct _TelaWindow
   GtkFileChooserNative *chooser;         /* owned; while it is open */
   gboolean              exports_png;     /* what the chooser is for */
 
+  GSignalGroup *link_signals; /* owned */
+  char         *content;      /* owned; digest of the board when last looked at; NULL: not yet */
+  guint         check_source; /* the board has changed: look again */
+  gboolean      is_checking;
+  gboolean      is_saving;
+
   AdwToastOverlay *toasts; /* template children */
   GtkStack        *stack;
   TelaListPage    *list_page;
@@ -44,8 +50,21 @@ void  tela_window_new_board (TelaWindow *self);
 void  tela_window_rename_board (TelaWindow *self, const char *project_id);
 void  tela_window_delete_board (TelaWindow *self, const char *project_id);
 
+/* tela-window-document.c */
+void tela_window_init_document (TelaWindow *self);
+void tela_window_dispose_document (TelaWindow *self);
+void tela_window_board_changed (TelaWindow *self); /* another board, or another content */
+void tela_window_save (TelaWindow *self);
+void tela_window_save_to (TelaWindow *self, GFile *file);
+
+/* tela-window-drop.c */
+void tela_window_init_drop (TelaWindow *self);
+/* What is dropped or chosen: the first in this window if it shows no board, the others in windows of their own. */
+void tela_window_open_files (TelaWindow *self, GListModel *files);
+
 /* tela-window-files.c */
-void tela_window_choose_import (TelaWindow *self);
+void tela_window_choose_open (TelaWindow *self);
+void tela_window_choose_save (TelaWindow *self);
 void tela_window_choose_export (TelaWindow *self, gboolean as_png);
 
 /* tela-window-export.c */

@@ -42,7 +42,7 @@ update_title (TelaWindow *self)
 static void
 update_actions (TelaWindow *self)
 {
-  static const char *const of_board[] = { "win.boards", "win.export-png", "win.export-excalidraw" };
+  static const char *const of_board[] = { "win.boards", "win.save", "win.save-as", "win.export-png", "win.export-excalidraw" };
   GtkWidget               *widget = GTK_WIDGET (self);
 
   for (guint i = 0; i < G_N_ELEMENTS (of_board); i++)
@@ -82,11 +82,13 @@ set_session (TelaWindow  *self,
   TelaApplication *app = application == NULL ? NULL : TELA_APPLICATION (application);
 
   g_set_object (&self->session, session);
+  g_clear_pointer (&self->content, g_free);
   g_signal_group_set_target (self->session_signals, session);
   g_signal_group_set_target (self->board_signals, session == NULL ? NULL : tela_session_get_board (session));
   if (self->board_page != NULL)
     tela_board_page_set_session (self->board_page, session, session == NULL ? NULL : tela_window_get_workspace (self),
                                  app == NULL || tela_application_is_local (app));
+  tela_window_board_changed (self);
 }
 
 static void
@@ -171,11 +173,27 @@ search_action (GtkWidget  *widget,
 }
 
 static void
-import_action (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
+open_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
 {
-  tela_window_choose_import (TELA_WINDOW (widget));
+  tela_window_choose_open (TELA_WINDOW (widget));
+}
+
+static void
+save_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  tela_window_save (TELA_WINDOW (widget));
+}
+
+static void
+save_as_action (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  tela_window_choose_save (TELA_WINDOW (widget));
 }
 
 static void
@@ -246,6 +264,7 @@ tela_window_dispose (GObject *object)
   g_clear_object (&self->session_signals);
   g_clear_object (&self->project_signals);
   g_clear_object (&self->board_signals);
+  tela_window_dispose_document (self);
   g_clear_pointer (&self->project_id, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), TELA_TYPE_WINDOW);
 
@@ -273,7 +292,9 @@ tela_window_class_init (TelaWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.boards", NULL, boards_action);
   gtk_widget_class_install_action (widget_class, "win.rename", NULL, rename_action);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
-  gtk_widget_class_install_action (widget_class, "win.import", NULL, import_action);
+  gtk_widget_class_install_action (widget_class, "win.open", NULL, open_action);
+  gtk_widget_class_install_action (widget_class, "win.save", NULL, save_action);
+  gtk_widget_class_install_action (widget_class, "win.save-as", NULL, save_as_action);
   gtk_widget_class_install_action (widget_class, "win.export-png", NULL, export_png_action);
   gtk_widget_class_install_action (widget_class, "win.export-excalidraw", NULL, export_excalidraw_action);
   tela_window_bind_keys (widget_class);
@@ -292,6 +313,7 @@ tela_window_init (TelaWindow *self)
   g_signal_group_connect_swapped (self->project_signals, "notify::name", G_CALLBACK (update_title), self);
   self->board_signals = g_signal_group_new (TELA_TYPE_BOARD);
   g_signal_group_connect_swapped (self->board_signals, "merged", G_CALLBACK (update_title), self);
+  g_signal_group_connect_swapped (self->board_signals, "merged", G_CALLBACK (tela_window_board_changed), self);
 
   gtk_widget_insert_action_group (GTK_WIDGET (self), "canvas", tela_canvas_get_actions (tela_window_get_canvas (self)));
   g_signal_connect_object (tela_window_get_canvas (self), "skipped", G_CALLBACK (skipped_cb), self, G_CONNECT_SWAPPED);
@@ -299,6 +321,8 @@ tela_window_init (TelaWindow *self)
   g_signal_connect_object (self->list_page, "opened-new", G_CALLBACK (list_opened_new_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list_page, "renamed", G_CALLBACK (tela_window_rename_board), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list_page, "deleted", G_CALLBACK (tela_window_delete_board), self, G_CONNECT_SWAPPED);
+  tela_window_init_document (self);
+  tela_window_init_drop (self);
   update_actions (self);
 }
 

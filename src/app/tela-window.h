@@ -19,8 +19,8 @@ TelaWindow *tela_window_new (TelaApplication *application);
 /* Shows the board when it is loaded. */
 void tela_window_open_board (TelaWindow *self, const char *project_id);
 void tela_window_show_boards (TelaWindow *self);
-/* A file becomes a new board, and that is opened. */
-void        tela_window_import_file (TelaWindow *self, GFile *file);
+/* Opens the board of that file; the first time it becomes a new one. */
+void        tela_window_open_file (TelaWindow *self, GFile *file);
 const char *tela_window_get_board_id (TelaWindow *self); /* NULL: the list is shown */
 TelaCanvas *tela_window_get_canvas (TelaWindow *self);
 void        tela_window_toast (TelaWindow *self, const char *text);

@@ -127,7 +127,7 @@ test_import (AppFixture   *fixture,
 
   g_file_set_contents (path, text, -1, &error);
   g_assert_no_error (error);
-  tela_window_import_file (window, file);
+  tela_window_open_file (window, file);
   board = open_board (window);
   g_assert_cmpuint (tela_board_get_n_visible (board), ==, 1);
   WAIT_UNTIL (strcmp (gtk_window_get_title (GTK_WINDOW (window)), "House Plan") == 0);
@@ -143,7 +143,7 @@ test_import_bad_file (AppFixture   *fixture,
   guint       n = 0;
 
   g_assert_true (g_file_set_contents (path, "{\"elements\":[", -1, NULL));
-  tela_window_import_file (window, file);
+  tela_window_open_file (window, file);
   /* The window lives as long as the task holds it: once only GTK does, the file was read. */
   WAIT_UNTIL (++n > 50);
   g_assert_null (tela_window_get_board_id (window));
@@ -268,6 +268,10 @@ int
 main (int    argc,
       char **argv)
 {
+  g_autofree char *data_home = g_dir_make_tmp ("tela-recent-XXXXXX", NULL);
+  int              status;
+
+  g_setenv ("XDG_DATA_HOME", data_home, TRUE); /* the list of recent files is there */
   /* The program also runs without a session bus. */
   g_setenv ("DBUS_SESSION_BUS_ADDRESS", "disabled:", TRUE);
   gtk_test_init (&argc, &argv, NULL);
@@ -285,5 +289,8 @@ main (int    argc,
   add ("/window/import/bad-file", test_import_bad_file);
   g_test_add_func ("/application/failure", test_failure);
 
-  return g_test_run ();
+  status = g_test_run ();
+  app_remove_tree (data_home);
+
+  return status;
 }

@@ -1,0 +1,50 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "tela-formats.h"
+#include "tela-images.h"
+
+G_BEGIN_DECLS
+
+/* Files as documents: reading, writing and merging them, each in a thread of its own. */
+typedef struct
+{
+  char       *path;    /* real: no links on the way */
+  char       *sha256;  /* of the file's bytes */
+  char       *content; /* tela_document_digest() of what the file says */
+  TelaImport *import;  /* after reading */
+  GPtrArray  *assets;  /* after reading: SHA-256 of the images, which are in the store already */
+} TelaDocument;
+
+void tela_document_free (TelaDocument *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TelaDocument, tela_document_free)
+
+gboolean tela_document_can_write (const char *path);      /* there is a form of file for that ending */
+char    *tela_document_dup_name (const char *path);       /* as it is shown */
+char    *tela_document_dup_board_name (const char *path); /* a board is named after its file, without the ending */
+
+/* The elements of the board as they are now, for a thread. (transfer full)(element-type TelaElement) */
+GPtrArray *tela_document_snapshot (TelaBoard *board);
+/* Says whether two boards would make the same file; stamps do not count. Any thread. (transfer full) */
+char *tela_document_digest (GPtrArray *elements);
+void  tela_document_digest_async (GPtrArray *elements, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+char *tela_document_digest_finish (GAsyncResult *result, GError **error);
+
+/* A copy of every file as it was last read or written lies in @base_dir, so that a merge knows who changed what. */
+void          tela_document_read_async (GFile *file, TelaStore *store, const char *base_dir, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+TelaDocument *tela_document_read_finish (GAsyncResult *result, GError **error);
+
+/* Atomic and durable. @expected: the SHA-256 that the file must have (or it is gone), else G_IO_ERROR_WRONG_ETAG and nothing
+ * is written; NULL: whatever it has. */
+void          tela_document_write_async (GPtrArray *elements, TelaImages *images, const char *path, const char *expected, const char *base_dir, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+TelaDocument *tela_document_write_finish (GAsyncResult *result, GError **error);
+
+/* What others changed in the file since it was @before, as operations: property by property, and what they took away. Without
+ * the copy of @before everything in which the file differs from @elements. (transfer full)(element-type TelaElement) */
+void       tela_document_merge_async (TelaDocument *theirs /* takes it */, const char *before, GPtrArray *elements, const char *base_dir, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GPtrArray *tela_document_merge_finish (GAsyncResult *result, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,53 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-window-private.h"
+
+/* Each file opened is a window and a board: nobody means to have hundreds. */
+#define MAX_FILES 20
+
+void
+tela_window_open_files (TelaWindow *self,
+                        GListModel *files)
+{
+  guint n = MIN (g_list_model_get_n_items (files), MAX_FILES);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GFile) file = g_list_model_get_item (files, i);
+      TelaWindow *window = self;
+
+      if (i > 0 || self->project_id != NULL)
+        {
+          window = tela_window_new (tela_window_get_app (self));
+          gtk_window_present (GTK_WINDOW (window));
+        }
+      tela_window_open_file (window, file);
+    }
+}
+
+static gboolean
+drop_cb (TelaWindow   *self,
+         const GValue *value,
+         double        x,
+         double        y)
+{
+  g_autoptr (GSList) dropped = gdk_file_list_get_files (g_value_get_boxed (value));
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+
+  for (GSList *item = dropped; item != NULL; item = item->next)
+    g_list_store_append (files, item->data);
+  tela_window_open_files (self, G_LIST_MODEL (files));
+
+  return dropped != NULL;
+}
+
+void
+tela_window_init_drop (TelaWindow *self)
+{
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  g_signal_connect_object (target, "drop", G_CALLBACK (drop_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+}
