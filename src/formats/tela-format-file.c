@@ -89,12 +89,12 @@ choose_json (const char *data,
     return tela_excalidraw_read;
   while (tela_json_reader_next_member (&reader, &name))
     {
-      if (tela_span_is_name (name, "elements") || !tela_json_reader_span (&reader, &value))
+      if (!tela_json_reader_span (&reader, &value))
         break;
       if (tela_span_is_name (name, "libraryItems") || tela_span_is_name (name, "library") || TELA_JSON_SPAN_IS (value, "\"excalidrawlib\""))
         return tela_library_read_as_board;
       if (tela_span_is_name (name, "type") && TELA_JSON_SPAN_IS (value, "\"tela\""))
-        return tela_tela_read_json;
+        return tela_tela_read;
       if (tela_span_is_name (name, "type"))
         break;
     }
@@ -108,6 +108,22 @@ is_gzip (const char *data,
   return len >= 2 && (guchar) data[0] == 0x1f && (guchar) data[1] == 0x8b;
 }
 
+static TelaImport *
+read_text (const char *data,
+           gsize       len,
+           TelaStamp   stamp,
+           TelaBoard  *board,
+           const char *name,
+           GError    **error)
+{
+  if (is_json (data, len))
+    return choose_json (data, len) (data, len, stamp, board, name, error);
+  if (tela_xopp_is (data, len))
+    return tela_xopp_read (data, len, stamp, board, name, error);
+  g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_UNKNOWN, "not a format that is known here");
+  return NULL;
+}
+
 TelaImport *
 tela_format_read (const char *data,
                   gsize       len,
@@ -116,17 +132,15 @@ tela_format_read (const char *data,
                   const char *name,
                   GError    **error)
 {
-  const char *type;
+  g_autofree char *unpacked = NULL;
+  gsize            n;
 
-  if (is_json (data, len))
-    return choose_json (data, len) (data, len, stamp, board, name, error);
-  if (is_gzip (data, len))
-    return tela_tela_read (data, len, stamp, board, name, error);
-  type = tela_media_guess_type (data, len);
-  if (g_str_has_prefix (type, "image/"))
+  if (g_str_has_prefix (tela_media_guess_type (data, len), "image/"))
     return read_picture (data, len, stamp, board, name, error);
-  g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_UNKNOWN, "not a format that is known here");
-  return NULL;
+  if (!is_gzip (data, len))
+    return read_text (data, len, stamp, board, name, error);
+  unpacked = tela_zlib_inflate (data, len, &n, error);
+  return unpacked != NULL ? read_text (unpacked, n, stamp, board, name, error) : NULL;
 }
 
 TelaImport *

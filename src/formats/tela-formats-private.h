@@ -61,6 +61,9 @@ gboolean tela_span_is_name (TelaJsonSpan raw, const char *name);
 char       *tela_zlib_inflate (gconstpointer data, gsize len, gsize *out_len, GError **error); /* zlib or gzip; at most 256 MB */
 GByteArray *tela_zlib_deflate (gconstpointer data, gsize len, gboolean gzip);
 
+gboolean    tela_xopp_is (const char *data, gsize len);
+TelaImport *tela_xopp_read (const char *data, gsize len, TelaStamp stamp, TelaBoard *board, const char *name, GError **error); /* unpacked */
+
 #define TELA_CARRIER_TYPE "application/vnd.excalidraw+json"
 char    *tela_carrier_decode (const char *data, gsize len, gboolean latin1, gsize *scene_len, GError **error);
 GString *tela_carrier_encode (const char *scene, gsize len, TelaCarrierVersion version);

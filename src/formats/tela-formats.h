@@ -85,10 +85,9 @@ char    *tela_svg_embed_scene (const char *svg, gsize svg_len, const char *scene
 gboolean tela_png_is (gconstpointer data, gsize len);
 gboolean tela_svg_is (const char *data, gsize len);
 
-/* .tela: every element with its stamps, removed ones too, and the bytes that they name. Packed, or as plain JSON. On an empty
+/* .tela, unpacked: every element with its stamps, removed ones too, and the bytes that they name. On an empty
  * place (@board NULL) elements keep ids and stamps; onto another board goes what can be seen, all at @stamp. */
 TelaImport *tela_tela_read (const char *data, gsize len, TelaStamp stamp, TelaBoard *board, const char *name, GError **error);
-TelaImport *tela_tela_read_json (const char *data, gsize len, TelaStamp stamp, TelaBoard *board, const char *name, GError **error);
 /* @file and *n_missing as for tela_excalidraw_write(); bytes that are missing are not in the file. (transfer full) */
 GBytes *tela_tela_write (TelaBoard *board, TelaFileFunc file, gpointer user_data, guint *n_missing, GError **error);
 

@@ -217,12 +217,12 @@ get_asset_cb (const char *file_id,
 }
 
 TelaImport *
-tela_tela_read_json (const char *data,
-                     gsize       len,
-                     TelaStamp   stamp,
-                     TelaBoard  *board,
-                     const char *name,
-                     GError    **error)
+tela_tela_read (const char *data,
+                gsize       len,
+                TelaStamp   stamp,
+                TelaBoard  *board,
+                const char *name,
+                GError    **error)
 {
   g_autoptr (TelaImport) import = tela_import_new ();
   g_autoptr (GHashTable) by_hash = NULL;
@@ -247,20 +247,6 @@ tela_tela_read_json (const char *data,
   source = make_board (import->elements);
   text = tela_excalidraw_write (source, get_asset_cb, import->assets, NULL, &len);
   return tela_excalidraw_read (text, len, stamp, board, name, error);
-}
-
-TelaImport *
-tela_tela_read (const char *data,
-                gsize       len,
-                TelaStamp   stamp,
-                TelaBoard  *board,
-                const char *name,
-                GError    **error)
-{
-  gsize            n;
-  g_autofree char *text = tela_zlib_inflate (data, len, &n, error);
-
-  return text != NULL ? tela_tela_read_json (text, n, stamp, board, name, error) : NULL;
 }
 
 static void
