@@ -4,7 +4,7 @@
 
 #include "tela-canvas-private.h"
 
-#include "tela-binding.h"
+#include "tela-canvas-attach.h"
 #include "tela-clipboard.h"
 #include "tela-factory.h"
 #include "tela-transform.h"
@@ -32,18 +32,9 @@ delete_activated (GSimpleAction *action,
 {
   TelaCanvas *self = user_data;
   g_autoptr (GPtrArray) selected = collect (self);
-  g_autoptr (GPtrArray) all = tela_selection_with_labels (tela_canvas_get_board (self), selected);
-  g_autoptr (GPtrArray) ops = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
 
   tela_canvas_cancel (self);
-  for (guint i = 0; i < all->len; i++)
-    {
-      TelaOpBuilder *op = tela_op_builder_new (tela_element_get_id (all->pdata[i]));
-
-      tela_op_builder_set_boolean (op, TELA_KEY_IS_DELETED, TRUE);
-      g_ptr_array_add (ops, tela_op_builder_end (op, (TelaStamp){ 0 }));
-    }
-  edit (self, ops);
+  tela_canvas_delete (self, selected);
 }
 
 static void
@@ -162,15 +153,15 @@ nudge_activated (GSimpleAction *action,
 {
   TelaCanvas *self = user_data;
   g_autoptr (GPtrArray) selected = collect (self);
-  g_autoptr (GPtrArray) all = tela_selection_with_labels (tela_canvas_get_board (self), selected);
-  g_autoptr (GPtrArray) arrows = NULL;
+  g_autoptr (GPtrArray) all = tela_attach_expand (tela_canvas_get_board (self), selected);
+  g_autoptr (TelaAttach) attach = tela_canvas_attach (self, all);
+  g_autoptr (GPtrArray) moves = NULL;
   g_autoptr (GPtrArray) ops = NULL;
   double dx, dy;
 
   g_variant_get (parameter, "(dd)", &dx, &dy);
-  arrows = tela_binding_collect (tela_canvas_get_board (self), all);
-  ops = tela_transform_move (all, dx, dy);
-  tela_binding_follow (arrows, all, ops);
+  moves = tela_transform_move (all, dx, dy);
+  ops = tela_attach_complete (attach, moves);
   edit (self, ops);
 }
 
@@ -192,14 +183,10 @@ edit_activated (GSimpleAction *action,
 {
   TelaCanvas *self = user_data;
   g_autoptr (GPtrArray) selected = collect (self);
-  g_autoptr (GPtrArray) all = tela_selection_with_labels (tela_canvas_get_board (self), selected);
 
-  for (guint i = 0; i < all->len; i++)
-    if (g_strcmp0 (tela_element_get_string (all->pdata[i], TELA_KEY_TYPE), "text") == 0)
-      {
-        tela_canvas_edit_text (self, all->pdata[i]);
-        return;
-      }
+  for (guint i = 0; i < selected->len; i++)
+    if (tela_canvas_edit_text (self, selected->pdata[i]))
+      return;
 }
 
 /* One step back: out of a drag, else out of the selection, else out of the tool. */

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "tela-attach.h"
 #include "tela-canvas.h"
 #include "tela-layers.h"
 #include "tela-tool.h"
@@ -18,6 +19,7 @@ typedef struct
   TelaGesture    *gesture;
   char           *id;
   TelaElement    *before; /* as it was; of a new text, its first operation */
+  TelaAttach     *attach; /* what follows from it */
   gboolean        is_new;
   gboolean        is_sent; /* the gesture has shown it */
 } TelaTextEdit;

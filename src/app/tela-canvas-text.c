@@ -4,6 +4,9 @@
 
 #include "tela-canvas-private.h"
 
+#include <math.h>
+
+#include "tela-canvas-attach.h"
 #include "tela-factory.h"
 #include "tela-line.h"
 #include "tela-paint.h"
@@ -21,62 +24,56 @@ dup_text (TelaCanvas *self)
   return gtk_text_buffer_get_text (tela_canvas_get_text_buffer (self), &start, &end, FALSE);
 }
 
-static void
-set_text (TelaCanvas    *self,
-          TelaOpBuilder *op,
-          const char    *text)
+/* As it was typed: without the breaks that its container makes. */
+static const char *
+typed_text (const TelaElement *element)
 {
-  const TelaElement *before = self->text.before;
+  const char *typed = tela_element_get_string (element, TELA_KEY_ORIGINAL_TEXT);
 
-  tela_factory_set_text (op, text, tela_element_get_number (before, TELA_KEY_FONT_SIZE, 20),
-                         (int) tela_element_get_number (before, TELA_KEY_FONT_FAMILY, TELA_FACTORY_FONT_FAMILY),
-                         tela_element_get_number (before, TELA_KEY_LINE_HEIGHT, TELA_FACTORY_LINE_HEIGHT));
+  if (typed == NULL || tela_element_get_string (element, TELA_KEY_CONTAINER_ID) == NULL)
+    typed = tela_element_get_string (element, TELA_KEY_TEXT);
+
+  return typed != NULL ? typed : "";
 }
 
-/* A text in a shape keeps its middle, as it was laid out around it. */
-static void
-set_place (TelaCanvas    *self,
-           TelaOpBuilder *op,
-           const char    *text)
+/* A new text is said whole each time, since it is not there yet. */
+static TelaElement *
+build_op (TelaCanvas *self,
+          const char *text)
 {
   const TelaElement *before = self->text.before;
-  TelaRect           box = tela_element_get_box (before);
-  double             width;
-  double             height;
+  TelaOpBuilder     *builder = tela_op_builder_new (self->text.id);
+  g_autoptr (TelaElement) op = NULL;
 
-  if (tela_element_get_string (before, TELA_KEY_CONTAINER_ID) == NULL)
-    return;
+  tela_factory_set_text (builder, text, tela_element_get_number (before, TELA_KEY_FONT_SIZE, 20),
+                         (int) tela_element_get_number (before, TELA_KEY_FONT_FAMILY, TELA_FACTORY_FONT_FAMILY),
+                         tela_element_get_number (before, TELA_KEY_LINE_HEIGHT, TELA_FACTORY_LINE_HEIGHT));
+  op = tela_op_builder_end (builder, (TelaStamp){ 0 });
 
-  tela_paint_measure_text (text, tela_element_get_number (before, TELA_KEY_FONT_SIZE, 20),
-                           (int) tela_element_get_number (before, TELA_KEY_FONT_FAMILY, TELA_FACTORY_FONT_FAMILY),
-                           tela_element_get_number (before, TELA_KEY_LINE_HEIGHT, TELA_FACTORY_LINE_HEIGHT), &width,
-                           &height);
-  tela_op_builder_set_number (op, TELA_KEY_X, box.x + (box.width - width) / 2);
-  tela_op_builder_set_number (op, TELA_KEY_Y, box.y + (box.height - height) / 2);
+  return self->text.is_new ? tela_attach_overlay (before, op) : g_steal_pointer (&op);
+}
+
+static void
+update (TelaTextEdit *edit,
+        GPtrArray    *ops)
+{
+  g_autoptr (GPtrArray) all = tela_attach_complete (edit->attach, ops);
+
+  tela_gesture_update (edit->gesture, (TelaElement *const *) all->pdata, all->len);
 }
 
 static void
 changed_cb (TelaCanvas *self)
 {
   g_autofree char *text = dup_text (self);
-  TelaOpBuilder   *builder = tela_op_builder_new (self->text.id);
-  g_autoptr (TelaElement) op = NULL;
+  g_autoptr (GPtrArray) ops = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
 
-  if (self->text.is_new && !self->text.is_sent)
-    {
-      /* Nothing typed yet is nothing: not even a veil. */
-      if (*text == '\0')
-        {
-          tela_op_builder_free (builder);
-          return;
-        }
-      tela_gesture_update (self->text.gesture, &self->text.before, 1);
-    }
+  /* Nothing typed yet is nothing: not even a veil. */
+  if (self->text.is_new && !self->text.is_sent && *text == '\0')
+    return;
 
-  set_text (self, builder, text);
-  set_place (self, builder, text);
-  op = tela_op_builder_end (builder, (TelaStamp){ 0 });
-  tela_gesture_update (self->text.gesture, &op, 1);
+  g_ptr_array_add (ops, build_op (self, text));
+  update (&self->text, ops);
   self->text.is_sent = TRUE;
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
@@ -140,17 +137,38 @@ update_css (TelaCanvas *self)
   gtk_css_provider_load_from_data (self->text.css, css, -1);
 }
 
+/* In its container a text is broken and aligned as it will be painted. */
+static void
+set_flow (GtkTextView       *view,
+          const TelaElement *element)
+{
+  const char *align = tela_element_get_string (element, TELA_KEY_TEXT_ALIGN);
+
+  if (tela_element_get_string (element, TELA_KEY_CONTAINER_ID) != NULL)
+    gtk_text_view_set_wrap_mode (view, GTK_WRAP_WORD_CHAR);
+  if (g_strcmp0 (align, "center") == 0)
+    gtk_text_view_set_justification (view, GTK_JUSTIFY_CENTER);
+  else if (g_strcmp0 (align, "right") == 0)
+    gtk_text_view_set_justification (view, GTK_JUSTIFY_RIGHT);
+}
+
+/* @concerned: the text, or the container that gets one. */
 static void
 begin (TelaCanvas        *self,
        const TelaElement *element,
+       const TelaElement *concerned,
        gboolean           is_new)
 {
+  g_autoptr (GPtrArray) list = g_ptr_array_new ();
   TelaTextEdit       *edit = &self->text;
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   *edit = (TelaTextEdit){ .is_new = is_new, .is_sent = !is_new };
   edit->id = g_strdup (tela_element_get_id (element));
   edit->before = tela_element_ref (element);
+  if (concerned != NULL)
+    g_ptr_array_add (list, (gpointer) concerned);
+  edit->attach = tela_canvas_attach (self, list);
   edit->gesture = tela_session_begin (self->session);
   tela_gesture_set_draft (edit->gesture, TRUE);
 
@@ -160,8 +178,8 @@ begin (TelaCanvas        *self,
   gtk_style_context_add_provider (gtk_widget_get_style_context (edit->view), GTK_STYLE_PROVIDER (edit->css),
                                   GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
   update_css (self);
-  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (edit->view)),
-                            tela_element_get_string (element, TELA_KEY_TEXT) ?: "", -1);
+  set_flow (GTK_TEXT_VIEW (edit->view), element);
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (edit->view)), typed_text (element), -1);
   gtk_widget_set_parent (edit->view, GTK_WIDGET (self));
 
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_cb), self);
@@ -175,18 +193,69 @@ begin (TelaCanvas        *self,
   gtk_widget_grab_focus (edit->view);
 }
 
-void
+static TelaOpBuilder *
+new_builder (TelaCanvas *self,
+             double      x,
+             double      y)
+{
+  g_autofree char *index = tela_board_top_index (tela_canvas_get_board (self));
+  g_autofree char *id = g_uuid_string_random ();
+  double           size = tela_style_get_number (self->style, TELA_KEY_FONT_SIZE);
+  /* The caret comes to where the click was, not below it. */
+  TelaOpBuilder *builder = tela_factory_new_text (id, self->style, index, x, y - size * TELA_FACTORY_LINE_HEIGHT / 2);
+
+  tela_factory_set_text (builder, "", size, TELA_FACTORY_FONT_FAMILY, TELA_FACTORY_LINE_HEIGHT);
+
+  return builder;
+}
+
+static void
+begin_in (TelaCanvas        *self,
+          const TelaElement *container)
+{
+  TelaRect       box = tela_element_get_box (container);
+  TelaOpBuilder *builder = new_builder (self, box.x + box.width / 2, box.y + box.height / 2);
+  TelaValue      value;
+  double         angle = tela_element_get_number (container, TELA_KEY_ANGLE, 0);
+  g_autoptr (TelaElement) op = NULL;
+
+  tela_op_builder_set_string (builder, TELA_KEY_CONTAINER_ID, tela_element_get_id (container));
+  tela_op_builder_set_string (builder, TELA_KEY_TEXT_ALIGN, "center");
+  tela_op_builder_set_string (builder, TELA_KEY_VERTICAL_ALIGN, "middle");
+  if (g_strcmp0 (tela_element_get_string (container, TELA_KEY_TYPE), "arrow") != 0)
+    tela_op_builder_set_number (builder, TELA_KEY_ANGLE, angle);
+  if (tela_element_get (container, TELA_KEY_GROUP_IDS, &value, NULL))
+    tela_op_builder_set (builder, TELA_KEY_GROUP_IDS, tela_value_copy (value));
+  if (tela_element_get (container, TELA_KEY_FRAME_ID, &value, NULL))
+    tela_op_builder_set (builder, TELA_KEY_FRAME_ID, tela_value_copy (value));
+  op = tela_op_builder_end (builder, (TelaStamp){ 0 });
+  begin (self, op, container, TRUE);
+}
+
+gboolean
 tela_canvas_edit_text (TelaCanvas        *self,
                        const TelaElement *element)
 {
-  g_return_if_fail (TELA_IS_CANVAS (self));
+  const TelaElement *text = element;
+  gboolean           is_text = g_strcmp0 (tela_element_get_string (element, TELA_KEY_TYPE), "text") == 0;
+  g_autoptr (TelaElement) kept = NULL;
 
-  if (!tela_canvas_can_edit (self))
-    return;
+  g_return_val_if_fail (TELA_IS_CANVAS (self), FALSE);
 
+  if (!tela_canvas_can_edit (self) || (!is_text && !tela_attach_can_hold_text (element)))
+    return FALSE;
+
+  if (!is_text)
+    text = tela_attach_find_text (tela_canvas_get_board (self), tela_element_get_id (element));
+  kept = tela_element_ref (text != NULL ? text : element);
   tela_canvas_commit_text (self);
   tela_selection_clear (self->selection);
-  begin (self, element, FALSE);
+  if (text != NULL)
+    begin (self, kept, kept, FALSE);
+  else
+    begin_in (self, kept);
+
+  return TRUE;
 }
 
 void
@@ -194,10 +263,6 @@ tela_canvas_new_text (TelaCanvas *self,
                       double      x,
                       double      y)
 {
-  g_autofree char *index = NULL;
-  g_autofree char *id = NULL;
-  double           size;
-  TelaOpBuilder   *builder;
   g_autoptr (TelaElement) op = NULL;
 
   g_return_if_fail (TELA_IS_CANVAS (self));
@@ -206,15 +271,9 @@ tela_canvas_new_text (TelaCanvas *self,
     return;
 
   tela_canvas_commit_text (self);
-  index = tela_board_top_index (tela_canvas_get_board (self));
-  id = g_uuid_string_random ();
-  size = tela_style_get_number (self->style, TELA_KEY_FONT_SIZE);
-  /* The caret comes to where the click was, not below it. */
-  builder = tela_factory_new_text (id, self->style, index, x, y - size * TELA_FACTORY_LINE_HEIGHT / 2);
-  tela_factory_set_text (builder, "", size, TELA_FACTORY_FONT_FAMILY, TELA_FACTORY_LINE_HEIGHT);
-  op = tela_op_builder_end (builder, (TelaStamp){ 0 });
+  op = tela_op_builder_end (new_builder (self, x, y), (TelaStamp){ 0 });
   tela_selection_clear (self->selection);
-  begin (self, op, TRUE);
+  begin (self, op, NULL, TRUE);
 }
 
 gboolean
@@ -238,9 +297,10 @@ settle (TelaCanvas   *self,
         TelaTextEdit *edit,
         const char   *text)
 {
-  gboolean is_empty = *text == '\0';
+  gboolean    is_empty = *text == '\0';
+  const char *whole = tela_element_get_string (edit->before, TELA_KEY_CONTAINER_ID) ?: edit->id;
 
-  if (edit->is_new ? is_empty : g_strcmp0 (text, tela_element_get_string (edit->before, TELA_KEY_TEXT)) == 0)
+  if (edit->is_new ? is_empty : g_strcmp0 (text, typed_text (edit->before)) == 0)
     {
       tela_gesture_cancel (edit->gesture);
       return;
@@ -248,16 +308,16 @@ settle (TelaCanvas   *self,
 
   if (is_empty)
     {
-      TelaOpBuilder *builder = tela_op_builder_new (edit->id);
-      g_autoptr (TelaElement) op = NULL;
+      g_autoptr (GPtrArray) gone = g_ptr_array_new ();
+      g_autoptr (GPtrArray) ops = NULL;
 
-      tela_op_builder_set_boolean (builder, TELA_KEY_IS_DELETED, TRUE);
-      op = tela_op_builder_end (builder, (TelaStamp){ 0 });
-      tela_gesture_update (edit->gesture, &op, 1);
+      g_ptr_array_add (gone, edit->before);
+      ops = tela_attach_delete (tela_canvas_get_board (self), gone);
+      update (edit, ops);
     }
   tela_gesture_end (edit->gesture);
-  if (!is_empty)
-    tela_selection_set (self->selection, (const char *const *) &edit->id, 1);
+  if (tela_board_lookup_shown (tela_canvas_get_board (self), whole) != NULL)
+    tela_selection_set (self->selection, &whole, 1);
 }
 
 /* Ends the editing: what was typed is an edit; nothing typed is nothing. */
@@ -281,19 +341,45 @@ tela_canvas_commit_text (TelaCanvas *self)
   settle (self, &edit, text);
 
   g_object_unref (edit.css);
+  tela_attach_free (edit.attach);
   g_free (edit.id);
   tela_element_unref (edit.before);
+}
+
+/* The lines of a contained text are as long as there is room, wherever the text is in it. */
+static TelaRect
+view_box (TelaCanvas        *self,
+          const TelaElement *shown)
+{
+  TelaRect           box = tela_element_get_box (shown);
+  const char        *id = tela_element_get_string (shown, TELA_KEY_CONTAINER_ID);
+  const TelaElement *container = id == NULL ? NULL : tela_board_lookup_shown (tela_canvas_get_board (self), id);
+  TelaRect           room;
+
+  if (container == NULL)
+    return box;
+
+  room = tela_attach_get_room (container, shown);
+  if (g_strcmp0 (tela_element_get_string (shown, TELA_KEY_TEXT_ALIGN), "center") == 0)
+    box.x += (box.width - room.width) / 2;
+  else if (g_strcmp0 (tela_element_get_string (shown, TELA_KEY_TEXT_ALIGN), "right") == 0)
+    box.x += box.width - room.width;
+  box.width = room.width;
+
+  return box;
 }
 
 void
 tela_canvas_allocate_text (TelaCanvas *self)
 {
   const TelaElement *shown;
+  TelaRect           text;
   TelaRect           box;
   double             zoom = tela_viewport_get_zoom (self->viewport);
   double             angle;
   double             wx, wy;
   int                width, height;
+  gboolean           is_contained;
   GskTransform      *transform;
 
   if (self->text.view == NULL)
@@ -301,17 +387,20 @@ tela_canvas_allocate_text (TelaCanvas *self)
 
   update_css (self);
   shown = tela_board_lookup_shown (tela_canvas_get_board (self), self->text.id) ?: self->text.before;
-  box = tela_element_get_box (shown);
+  text = tela_element_get_box (shown);
+  box = view_box (self, shown);
   angle = tela_element_get_number (shown, TELA_KEY_ANGLE, 0);
+  is_contained = tela_element_get_string (shown, TELA_KEY_CONTAINER_ID) != NULL;
   gtk_widget_measure (self->text.view, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
-  width = MAX (width, (int) (box.width * zoom) + 8);
+  width = is_contained ? (int) ceil (box.width * zoom) : MAX (width, (int) (box.width * zoom) + 8);
   width = MAX (width, MIN_VIEW_WIDTH);
   gtk_widget_measure (self->text.view, GTK_ORIENTATION_VERTICAL, width, NULL, &height, NULL, NULL);
 
-  tela_viewport_to_widget (self->viewport, box.x + box.width / 2, box.y + box.height / 2, &wx, &wy);
+  /* A text turns about its own middle. */
+  tela_viewport_to_widget (self->viewport, text.x + text.width / 2, text.y + text.height / 2, &wx, &wy);
   transform = gsk_transform_translate (NULL, &GRAPHENE_POINT_INIT ((float) wx, (float) wy));
   transform = gsk_transform_rotate (transform, (float) (angle * 180 / G_PI));
-  transform = gsk_transform_translate (transform, &GRAPHENE_POINT_INIT ((float) (-box.width * zoom / 2),
-                                                                        (float) (-box.height * zoom / 2)));
+  transform = gsk_transform_translate (transform, &GRAPHENE_POINT_INIT ((float) ((box.x - text.x - text.width / 2) * zoom),
+                                                                        (float) (-text.height * zoom / 2)));
   gtk_widget_allocate (self->text.view, width, height, -1, transform);
 }

@@ -58,7 +58,7 @@ void tela_canvas_release (TelaCanvas *self, double wx, double wy, GdkModifierTyp
 void tela_canvas_cancel (TelaCanvas *self); /* a drag under way, if any */
 
 /* Text is edited in a real text widget over the canvas. */
-void           tela_canvas_edit_text (TelaCanvas *self, const TelaElement *element); /* an existing text */
+gboolean       tela_canvas_edit_text (TelaCanvas *self, const TelaElement *element); /* a text, or the one in a shape or on an arrow, which may be new; FALSE: it can hold none */
 void           tela_canvas_new_text (TelaCanvas *self, double x, double y);
 gboolean       tela_canvas_is_editing (TelaCanvas *self);
 GtkTextBuffer *tela_canvas_get_text_buffer (TelaCanvas *self); /* of the text being edited; NULL: none */

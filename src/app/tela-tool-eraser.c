@@ -4,6 +4,8 @@
 
 #include "tela-tool.h"
 
+#include "tela-attach.h"
+
 /* What the pointer touches goes; one drag is one undo step. */
 typedef struct
 {
@@ -20,7 +22,7 @@ eraser_motion (TelaTool          *tool,
   double             slack = 6 * tela_canvas_get_unit (tool->canvas);
   const TelaElement *hit;
   g_autoptr (GPtrArray) one = NULL;
-  g_autoptr (GPtrArray) all = NULL;
+  g_autoptr (GPtrArray) ops = NULL;
 
   if (!self->pressed)
     return;
@@ -30,19 +32,10 @@ eraser_motion (TelaTool          *tool,
 
   one = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
   g_ptr_array_add (one, tela_element_ref (hit));
-  all = tela_selection_with_labels (tela_canvas_get_board (tool->canvas), one);
+  ops = tela_attach_delete (tela_canvas_get_board (tool->canvas), one);
   if (self->gesture == NULL)
     self->gesture = tela_session_begin (tela_canvas_get_session (tool->canvas));
-
-  for (guint i = 0; i < all->len; i++)
-    {
-      TelaOpBuilder *builder = tela_op_builder_new (tela_element_get_id (all->pdata[i]));
-      g_autoptr (TelaElement) op = NULL;
-
-      tela_op_builder_set_boolean (builder, TELA_KEY_IS_DELETED, TRUE);
-      op = tela_op_builder_end (builder, (TelaStamp){ 0 });
-      tela_gesture_update (self->gesture, &op, 1);
-    }
+  tela_gesture_update (self->gesture, (TelaElement *const *) ops->pdata, ops->len);
 }
 
 static void

@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#include "tela-binding.h"
+#include "tela-canvas-attach.h"
 #include "tela-transform.h"
 
 #define HIT_SLACK 6.0           /* widget pixels around a thin line */
@@ -32,7 +32,7 @@ typedef struct
   TelaHandle   handle;
   TelaFrame    frame;    /* as it was at the press */
   GPtrArray   *elements; /* (element-type TelaElement): what moves, as it was at the press */
-  GPtrArray   *arrows;   /* (element-type TelaElement): what is attached to it, likewise */
+  TelaAttach  *attach;   /* what is attached to it; NULL until the drag is more than a click */
   GPtrArray   *before;   /* (element-type TelaElement): what was selected when a band began */
   char        *pressed;  /* id of the shape under the press */
   TelaGesture *gesture;
@@ -44,7 +44,7 @@ reset (SelectTool *self)
   self->state = STATE_IDLE;
   self->handle = TELA_HANDLE_NONE;
   g_clear_pointer (&self->elements, g_ptr_array_unref);
-  g_clear_pointer (&self->arrows, g_ptr_array_unref);
+  g_clear_pointer (&self->attach, tela_attach_free);
   g_clear_pointer (&self->before, g_ptr_array_unref);
   g_clear_pointer (&self->pressed, g_free);
   gtk_widget_queue_draw (GTK_WIDGET (self->tool.canvas));
@@ -84,6 +84,17 @@ is_in_frame (GPtrArray         *selected,
   return !frame.is_line && tela_rect_contains (frame.box, (TelaRect){ at.x, at.y, 0, 0 });
 }
 
+/* A text that is part of a shape or an arrow is moved with it. */
+static const TelaElement *
+whole_of (TelaBoard         *board,
+          const TelaElement *hit)
+{
+  const char        *id = hit == NULL ? NULL : tela_element_get_string (hit, TELA_KEY_CONTAINER_ID);
+  const TelaElement *container = id == NULL ? NULL : tela_board_lookup_shown (board, id);
+
+  return container != NULL ? container : hit;
+}
+
 static void
 press_shape (SelectTool        *self,
              const TelaPointer *pointer,
@@ -121,11 +132,12 @@ select_press (TelaTool          *tool,
   if (self->handle != TELA_HANDLE_NONE && pointer->n_press < 2)
     {
       self->state = STATE_HANDLE;
-      self->elements = self->frame.is_line ? g_ptr_array_ref (selected) : tela_selection_with_labels (board, selected);
+      /* A text wraps in the one shape that is resized; several shapes are scaled with what is in them. */
+      self->elements = selected->len == 1 ? g_ptr_array_ref (selected) : tela_selection_with_labels (board, selected);
       return;
     }
 
-  hit = tela_board_hit (board, pointer->x, pointer->y, slack);
+  hit = whole_of (board, tela_board_hit (board, pointer->x, pointer->y, slack));
   if (hit != NULL || is_in_frame (selected, pointer))
     {
       press_shape (self, pointer, hit);
@@ -181,11 +193,27 @@ build_ops (SelectTool        *self,
   return tela_transform_move (self->elements, dx, dy);
 }
 
+/* Which ends of an arrow are under the hand. */
+static TelaAttachEnds
+dragged_ends (SelectTool *self)
+{
+  const TelaElement *line = self->elements->pdata[0];
+  const TelaNumbers *points = tela_element_get_numbers (line, TELA_KEY_POINTS);
+
+  if (self->handle < TELA_HANDLE_POINT || g_strcmp0 (tela_element_get_string (line, TELA_KEY_TYPE), "arrow") != 0)
+    return 0;
+  if (self->handle == TELA_HANDLE_POINT)
+    return TELA_ATTACH_START;
+
+  return self->handle - TELA_HANDLE_POINT == points->n - 1 ? TELA_ATTACH_END : 0;
+}
+
 static void
 select_motion (TelaTool          *tool,
                const TelaPointer *pointer)
 {
   SelectTool *self = (SelectTool *) tool;
+  g_autoptr (GPtrArray) moves = NULL;
   g_autoptr (GPtrArray) ops = NULL;
 
   if (self->state == STATE_IDLE)
@@ -209,34 +237,23 @@ select_motion (TelaTool          *tool,
 
           if (selected->len == 0)
             return;
-          self->elements = tela_selection_with_labels (board, selected);
+          self->elements = tela_attach_expand (board, selected);
           self->state = STATE_MOVE;
         }
-      self->arrows = tela_binding_collect (tela_canvas_get_board (tool->canvas), self->elements);
+      self->attach = tela_canvas_attach (tool->canvas, self->elements);
       self->gesture = tela_session_begin (tela_canvas_get_session (tool->canvas));
     }
 
-  ops = build_ops (self, pointer);
-  tela_binding_follow (self->arrows, self->elements, ops);
+  moves = build_ops (self, pointer);
+  if (dragged_ends (self) != 0)
+    {
+      TelaElement *bound = tela_canvas_bind_arrow (tool->canvas, self->elements->pdata[0], moves->pdata[0], dragged_ends (self));
+
+      tela_element_unref (moves->pdata[0]);
+      moves->pdata[0] = bound;
+    }
+  ops = tela_attach_complete (self->attach, moves);
   tela_gesture_update (self->gesture, (TelaElement *const *) ops->pdata, ops->len);
-}
-
-/* An arrow whose end was dragged attaches to what it was dragged to. */
-static void
-attach_dragged (SelectTool *self)
-{
-  TelaBoard         *board = tela_canvas_get_board (self->tool.canvas);
-  const TelaElement *line = self->elements->pdata[0];
-  g_autoptr (TelaElement) op = NULL;
-
-  if (self->handle < TELA_HANDLE_POINT || g_strcmp0 (tela_element_get_string (line, TELA_KEY_TYPE), "arrow") != 0)
-    return;
-  line = tela_board_lookup_shown (board, tela_element_get_id (line));
-  if (line == NULL)
-    return;
-
-  op = tela_binding_attach (board, line, TELA_ATTACH_SLACK * tela_canvas_get_unit (self->tool.canvas));
-  tela_gesture_update (self->gesture, &op, 1);
 }
 
 /* A click inside the frame chooses the one that was clicked, or nothing; a double click edits a text, or begins one. */
@@ -251,8 +268,10 @@ click (SelectTool        *self,
   if (self->start.n_press >= 2 && tela_canvas_can_edit (canvas))
     {
       if (pressed == NULL)
+        pressed = tela_canvas_find_writable (canvas, pointer->x, pointer->y);
+      if (pressed == NULL)
         tela_canvas_new_text (canvas, pointer->x, pointer->y);
-      else if (pressed != NULL && g_strcmp0 (tela_element_get_string (pressed, TELA_KEY_TYPE), "text") == 0)
+      else
         tela_canvas_edit_text (canvas, pressed);
     }
   else if (pressed == NULL && self->state == STATE_PRESSED)
@@ -276,10 +295,7 @@ select_release (TelaTool          *tool,
 
   select_motion (tool, pointer);
   if (self->gesture != NULL)
-    {
-      attach_dragged (self);
-      tela_gesture_end (g_steal_pointer (&self->gesture));
-    }
+    tela_gesture_end (g_steal_pointer (&self->gesture));
   else if (!tela_pointer_is_drag (&self->start, pointer))
     click (self, pointer);
   reset (self);
@@ -330,6 +346,8 @@ select_snapshot (TelaTool    *tool,
   GskRoundedRect   outline;
   TelaRect         band;
 
+  if (self->gesture != NULL && dragged_ends (self) != 0)
+    tela_canvas_draw_targets (tool->canvas, snapshot, tela_element_get_id (self->elements->pdata[0]), dragged_ends (self));
   if (self->state != STATE_BAND || !tela_pointer_is_drag (&self->start, &self->now))
     return;
 

@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#include "tela-binding.h"
+#include "tela-canvas-attach.h"
 #include "tela-factory.h"
 
 #define SNAP_ANGLE (G_PI / 12)
@@ -25,6 +25,12 @@ static gboolean
 is_linear (TelaTool *tool)
 {
   return tool->klass == &tela_tool_line_class || tool->klass == &tela_tool_arrow_class;
+}
+
+static gboolean
+is_arrow (TelaTool *tool)
+{
+  return tool->klass == &tela_tool_arrow_class;
 }
 
 static void
@@ -82,6 +88,8 @@ build (ShapeTool         *self,
       const double pairs[] = { 0, 0, dx, dy };
 
       op = tela_op_builder_new (self->id);
+      tela_op_builder_set_number (op, TELA_KEY_X, x); /* binding may have moved it */
+      tela_op_builder_set_number (op, TELA_KEY_Y, y);
       tela_factory_set_points (op, pairs, 2);
     }
   else
@@ -110,6 +118,7 @@ shape_motion (TelaTool          *tool,
 {
   ShapeTool *self = (ShapeTool *) tool;
   g_autoptr (TelaElement) op = NULL;
+  g_autoptr (TelaElement) bound = NULL;
 
   if (!self->pressed)
     return;
@@ -122,21 +131,9 @@ shape_motion (TelaTool          *tool,
     }
 
   op = build (self, pointer);
-  tela_gesture_update (self->gesture, &op, 1);
-}
-
-static void
-attach (ShapeTool *self)
-{
-  TelaBoard         *board = tela_canvas_get_board (self->tool.canvas);
-  const TelaElement *shown = tela_board_lookup_shown (board, self->id);
-  g_autoptr (TelaElement) op = NULL;
-
-  if (shown == NULL || self->tool.klass != &tela_tool_arrow_class)
-    return;
-
-  op = tela_binding_attach (board, shown, TELA_ATTACH_SLACK * tela_canvas_get_unit (self->tool.canvas));
-  tela_gesture_update (self->gesture, &op, 1);
+  if (is_arrow (tool))
+    bound = tela_canvas_bind_arrow (tool->canvas, tela_board_lookup_shown (tela_canvas_get_board (tool->canvas), self->id), op, TELA_ATTACH_START | TELA_ATTACH_END);
+  tela_gesture_update (self->gesture, bound != NULL ? &bound : &op, 1);
 }
 
 static void
@@ -151,7 +148,6 @@ shape_release (TelaTool          *tool,
   if (self->gesture == NULL)
     return;
 
-  attach (self);
   id = g_steal_pointer (&self->id);
   tela_gesture_end (g_steal_pointer (&self->gesture));
   tela_selection_set (tela_canvas_get_selection (tool->canvas), (const char *const *) &id, 1);
@@ -168,6 +164,16 @@ shape_cancel (TelaTool *tool)
   g_clear_pointer (&self->id, g_free);
 }
 
+static void
+shape_snapshot (TelaTool    *tool,
+                GtkSnapshot *snapshot)
+{
+  ShapeTool *self = (ShapeTool *) tool;
+
+  if (is_arrow (tool) && self->id != NULL)
+    tela_canvas_draw_targets (tool->canvas, snapshot, self->id, TELA_ATTACH_START | TELA_ATTACH_END);
+}
+
 #define SHAPE_CLASS(variable, type_name) \
   const TelaToolClass variable = {       \
     .name = type_name,                   \
@@ -178,6 +184,7 @@ shape_cancel (TelaTool *tool)
     .motion = shape_motion,              \
     .release = shape_release,            \
     .cancel = shape_cancel,              \
+    .snapshot = shape_snapshot,          \
   }
 
 SHAPE_CLASS (tela_tool_rectangle_class, "rectangle");

@@ -4,6 +4,8 @@
 
 #include "tela-tool.h"
 
+#include "tela-canvas-attach.h"
+
 /* A click puts a new text there, or edits the one that is there. */
 typedef struct
 {
@@ -40,11 +42,9 @@ text_release (TelaTool          *tool,
   if (!self->pressed)
     return;
 
-  hit = tela_board_hit (tela_canvas_get_board (canvas), x, y, 0);
+  hit = tela_canvas_find_writable (canvas, x, y);
   tela_canvas_tool_done (canvas); /* frees the tool */
-  if (hit != NULL && g_strcmp0 (tela_element_get_string (hit, TELA_KEY_TYPE), "text") == 0)
-    tela_canvas_edit_text (canvas, hit);
-  else
+  if (hit == NULL || !tela_canvas_edit_text (canvas, hit))
     tela_canvas_new_text (canvas, x, y);
 }
 

@@ -110,22 +110,25 @@ scale_points (TelaOpBuilder     *op,
   tela_factory_set_points (op, pairs, points->n);
 }
 
-/* A text grows by its font, so both factors are one. */
+/* A text grows by its font, so both factors are one. What stands in a container gets its place there. */
 static TelaRect
 scale_text (TelaOpBuilder     *op,
             const TelaElement *element,
             TelaRect           box,
             const Scale       *scale)
 {
-  double    factor = MAX (fabs (scale->sx), fabs (scale->sy));
-  double    size = CLAMP (tela_element_get_number (element, TELA_KEY_FONT_SIZE, 20) * factor, 1, 1000);
+  gboolean  is_bound = tela_element_get_string (element, TELA_KEY_CONTAINER_ID) != NULL;
+  double    sx = fabs (scale->sx);
+  double    sy = fabs (scale->sy);
+  double    before = tela_element_get_number (element, TELA_KEY_FONT_SIZE, 20);
+  double    size = CLAMP (before * (is_bound ? MIN (sx, sy) : MAX (sx, sy)), 1, 1000);
+  double    factor = size / before;
   TelaPoint a = scale_point (scale, box.x, box.y);
   TelaPoint b = scale_point (scale, box.x + box.width, box.y + box.height);
 
   tela_op_builder_set_number (op, TELA_KEY_FONT_SIZE, size);
-  tela_factory_set_text (op, tela_element_get_string (element, TELA_KEY_TEXT) ?: "", size,
-                         (int) tela_element_get_number (element, TELA_KEY_FONT_FAMILY, TELA_FACTORY_FONT_FAMILY),
-                         tela_element_get_number (element, TELA_KEY_LINE_HEIGHT, TELA_FACTORY_LINE_HEIGHT));
+  tela_op_builder_set_number (op, TELA_KEY_WIDTH, box.width * factor);
+  tela_op_builder_set_number (op, TELA_KEY_HEIGHT, box.height * factor);
 
   return (TelaRect){ MIN (a.x, b.x), MIN (a.y, b.y), box.width * factor, box.height * factor };
 }

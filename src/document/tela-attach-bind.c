@@ -109,15 +109,17 @@ bind_end (TelaOpBuilder     *op,
     set_binding (op, key, tela_element_get_id (target), focus, NULL);
 }
 
-/* The shape at an end that is not asked about stays, however near another one is. */
-static const TelaElement *
-current_target (TelaBoard         *board,
-                const TelaElement *line,
-                TelaKey            key)
+const TelaElement *
+tela_attach_get_target (TelaBoard         *board,
+                        const TelaElement *line,
+                        TelaAttachEnds     end)
 {
   g_auto (TelaBound) bound = { 0 };
 
-  return tela_bound_read (line, key, &bound) ? tela_board_lookup_shown (board, bound.target) : NULL;
+  if (!tela_bound_read (line, end == TELA_ATTACH_START ? TELA_KEY_START_BINDING : TELA_KEY_END_BINDING, &bound))
+    return NULL;
+
+  return tela_board_lookup_shown (board, bound.target);
 }
 
 TelaElement *
@@ -145,7 +147,7 @@ tela_attach_bind (TelaBoard         *board,
     {
       places[i] = spots[at[i]];
       targets[i] = ends & (1u << i) ? tela_attach_find_target (board, places[i].x, places[i].y, slack, id)
-                                    : current_target (board, line, keys[i]);
+                                    : tela_attach_get_target (board, line, (TelaAttachEnds) (1u << i));
     }
   /* Both ends in one shape point at something within it. */
   if (targets[0] == targets[1])

@@ -161,6 +161,28 @@ tela_attach_find_text (TelaBoard  *board,
   return NULL;
 }
 
+const TelaElement *
+tela_attach_find_container (TelaBoard *board,
+                            double     x,
+                            double     y)
+{
+  TelaRect area = { x, y, 0, 0 };
+  g_autoptr (GPtrArray) near = tela_board_query (board, &area);
+
+  for (guint i = near->len; i-- > 0;)
+    {
+      TelaOutline outline;
+
+      if (!tela_attach_can_hold_text (near->pdata[i]) || tela_attach_is_line (near->pdata[i]))
+        continue;
+      tela_outline_init (&outline, near->pdata[i]);
+      if (tela_outline_measure (&outline, (TelaSpot){ x, y }, 0) <= 0)
+        return tela_board_lookup_shown (board, tela_element_get_id (near->pdata[i]));
+    }
+
+  return NULL;
+}
+
 gboolean
 tela_attach_can_hold_text (const TelaElement *element)
 {

@@ -233,6 +233,22 @@ lay_out_on_line (TelaAttachWork    *work,
   tela_attach_say (work, op);
 }
 
+TelaRect
+tela_attach_get_room (const TelaElement *container,
+                      const TelaElement *text)
+{
+  TelaSpot middle;
+  double   width;
+
+  if (!tela_attach_is_line (container))
+    return room_in (container).room;
+
+  middle = tela_line_get_middle (container);
+  width = label_width (container, text);
+
+  return (TelaRect){ middle.x - width / 2, middle.y, width, 0 };
+}
+
 static gboolean
 is_edited (const TelaElement *op)
 {

@@ -164,19 +164,19 @@ tela_attach_op (TelaAttachWork *work,
   return g_hash_table_lookup (work->ops, id);
 }
 
-/* @b over @a; stamps serve as the order for a moment. */
-static TelaElement *
-overlay (const TelaElement *a,
-         const TelaElement *b)
+/* Stamps serve as the order for a moment. */
+TelaElement *
+tela_attach_overlay (const TelaElement *element,
+                     const TelaElement *op)
 {
   const TelaStamp first = { 1, 0 }, second = { 2, 0 };
   g_autoptr (TelaElement) below = NULL;
-  g_autoptr (TelaElement) above = tela_element_restamp (b, second);
+  g_autoptr (TelaElement) above = tela_element_restamp (op, second);
 
-  if (a == NULL)
+  if (element == NULL)
     return g_steal_pointer (&above);
 
-  below = tela_element_restamp (a, first);
+  below = tela_element_restamp (element, first);
 
   return tela_element_merge (below, above, NULL);
 }
@@ -186,11 +186,11 @@ put (TelaAttachWork    *work,
      const TelaElement *op)
 {
   const char  *id = tela_element_get_id (op);
-  TelaElement *sum = overlay (g_hash_table_lookup (work->ops, id), op);
+  TelaElement *sum = tela_attach_overlay (g_hash_table_lookup (work->ops, id), op);
   gboolean     is_new = !g_hash_table_contains (work->ops, id);
   char        *key = g_strdup (id);
 
-  g_hash_table_insert (work->after, g_strdup (id), overlay (tela_attach_after (work, id), op));
+  g_hash_table_insert (work->after, g_strdup (id), tela_attach_overlay (tela_attach_after (work, id), op));
   if (is_new)
     g_ptr_array_add (work->order, key);
   g_hash_table_insert (work->ops, key, sum);

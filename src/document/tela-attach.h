@@ -38,6 +38,10 @@ GPtrArray *tela_attach_delete (TelaBoard *board, GPtrArray *elements);
 /* The text in a shape or on a line, as shown; NULL: none. Borrowed. */
 const TelaElement *tela_attach_find_text (TelaBoard *board, const char *container);
 gboolean           tela_attach_can_hold_text (const TelaElement *element);
+/* The topmost shape around a place that can hold text, filled or not; NULL: none. Borrowed. */
+const TelaElement *tela_attach_find_container (TelaBoard *board, double x, double y);
+/* Where a text in @container has room, before it is turned with it. @text: of a line's label. */
+TelaRect tela_attach_get_room (const TelaElement *container, const TelaElement *text);
 
 typedef enum
 {
@@ -45,10 +49,15 @@ typedef enum
   TELA_ATTACH_END = 1 << 1,
 } TelaAttachEnds;
 
+/* The shape that one end of @line is bound to; NULL: none. Borrowed. */
+const TelaElement *tela_attach_get_target (TelaBoard *board, const TelaElement *line, TelaAttachEnds end);
 /* The topmost shape within @slack of a place that a line other than @line would bind to; NULL: none. Borrowed. */
 const TelaElement *tela_attach_find_target (TelaBoard *board, double x, double y, double slack, const char *line);
 /* Binds those ends of @line, which is as it would be drawn, to what is under them, or frees them, and lets bound ones stop
  * at the outline. (transfer full): an operation; NULL if @line is no line */
 TelaElement *tela_attach_bind (TelaBoard *board, const TelaElement *line, TelaAttachEnds ends, double slack);
+
+/* @op over @element (NULL: alone), all at one stamp that means nothing. (transfer full) */
+TelaElement *tela_attach_overlay (const TelaElement *element, const TelaElement *op);
 
 G_END_DECLS

@@ -279,41 +279,6 @@ test_style (CanvasFixture *fixture,
   g_assert_cmpfloat (number (next, TELA_KEY_STROKE_WIDTH), ==, 4);
 }
 
-static void
-test_arrow_stays_attached (CanvasFixture *fixture,
-                           gconstpointer  data)
-{
-  g_autofree char   *left = canvas_draw (fixture->canvas, "rectangle", 50, 100, 150, 200);
-  g_autofree char   *right = canvas_draw (fixture->canvas, "ellipse", 350, 100, 450, 200);
-  g_autofree char   *arrow = canvas_draw (fixture->canvas, "arrow", 148, 150, 370, 150);
-  const TelaElement *element = tela_board_lookup (fixture->board, arrow);
-  const char        *id = right;
-
-  /* The end was dropped inside and stops before the outline. */
-  g_assert_true (tela_element_has (element, TELA_KEY_END_BINDING));
-  g_assert_cmpfloat_with_epsilon (number (element, TELA_KEY_X), 155, 0.01);
-  g_assert_cmpfloat_with_epsilon (number (element, TELA_KEY_WIDTH), 345 - 155, 0.01);
-
-  tela_selection_set (tela_canvas_get_selection (fixture->canvas), &id, 1);
-  canvas_drag (fixture->canvas, 400, 150, 430, 250, 0);
-  element = tela_board_lookup (fixture->board, arrow);
-  g_assert_cmpfloat_with_epsilon (number (element, TELA_KEY_X), 155, 0.01);
-  g_assert_cmpfloat_with_epsilon (number (element, TELA_KEY_WIDTH), 375 - 155, 0.01);
-  g_assert_cmpfloat_with_epsilon (number (element, TELA_KEY_HEIGHT), 100, 0.01);
-
-  id = left;
-  tela_selection_set (tela_canvas_get_selection (fixture->canvas), &id, 1);
-  g_action_group_activate_action (tela_canvas_get_actions (fixture->canvas), "nudge", g_variant_new ("(dd)", -10.0, 0.0));
-  element = tela_board_lookup (fixture->board, arrow);
-  g_assert_cmpfloat_with_epsilon (number (element, TELA_KEY_X), 145, 0.01);
-  g_assert_cmpfloat_with_epsilon (number (element, TELA_KEY_WIDTH), 375 - 145, 0.01);
-
-  canvas_activate (fixture->canvas, "undo");
-  canvas_activate (fixture->canvas, "undo");
-  element = tela_board_lookup (fixture->board, arrow);
-  g_assert_cmpfloat_with_epsilon (number (element, TELA_KEY_WIDTH), 345 - 155, 0.01);
-}
-
 /* The tools are off for one who may only look. */
 static void
 test_without_session (CanvasFixture *fixture,
@@ -359,7 +324,6 @@ main (int    argc,
   add ("/canvas/cancel/every-tool", test_cancel);
   add ("/canvas/pen/points", test_pen);
   add ("/canvas/pen/pressure", test_pen_pressure);
-  add ("/canvas/arrow/stays-attached", test_arrow_stays_attached);
   add ("/canvas/select/click-shift-band", test_select);
   add ("/canvas/select/resize", test_resize);
   add ("/canvas/commands/duplicate-nudge-delete", test_commands);

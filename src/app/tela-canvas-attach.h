@@ -1,0 +1,25 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "tela-attach.h"
+#include "tela-canvas.h"
+
+G_BEGIN_DECLS
+
+/* What gestures on a canvas do to what is attached to what they move. */
+
+/* With the fonts of the painter. */
+TelaAttach *tela_canvas_attach (TelaCanvas *self, GPtrArray *elements);
+/* @op, which draws @arrow (NULL: a new one) or drags its ends, and what becomes of those ends near shapes. (transfer full) */
+TelaElement *tela_canvas_bind_arrow (TelaCanvas *self, const TelaElement *arrow, const TelaElement *op, TelaAttachEnds ends);
+/* Outlines the shapes to which those ends of an arrow are bound. */
+void tela_canvas_draw_targets (TelaCanvas *self, GtkSnapshot *snapshot, const char *arrow, TelaAttachEnds ends);
+/* One edit: deletes them, and what cannot be without them. */
+void tela_canvas_delete (TelaCanvas *self, GPtrArray *elements);
+/* Shapes are written into from anywhere inside; NULL: nothing there can be. Borrowed. */
+const TelaElement *tela_canvas_find_writable (TelaCanvas *self, double x, double y);
+
+G_END_DECLS
