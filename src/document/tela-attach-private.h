@@ -65,7 +65,8 @@ void      tela_line_set_spots (TelaOpBuilder *op, const TelaSpot *spots, guint n
 TelaSpot  tela_line_get_middle (const TelaElement *line); /* where its label is */
 
 void tela_attach_follow_line (TelaAttachWork *work, const char *id);
-void tela_attach_lay_out (TelaAttachWork *work, const char *id);
+void tela_attach_lay_out (TelaAttachWork *work, const char *id);       /* a text in a shape or on a line */
+void tela_attach_lay_out_alone (TelaAttachWork *work, const char *id); /* one in nothing, if it keeps its width */
 
 /* Spots of an elbow arrow whose ends go to @first and @last. @spots are as they were; @turns: by how much the shapes at its
  * ends have turned. (transfer full) */

@@ -291,3 +291,24 @@ tela_attach_lay_out (TelaAttachWork *work,
   else if (!tela_attach_has_same_box (from, to))
     carry (work, tela_attach_before (work, id) != NULL ? tela_attach_before (work, id) : text, from, to);
 }
+
+void
+tela_attach_lay_out_alone (TelaAttachWork *work,
+                           const char     *id)
+{
+  const TelaElement *op = tela_attach_op (work, id);
+  const TelaElement *before = tela_attach_before (work, id);
+  g_autoptr (TelaElement) text = tela_element_ref (tela_attach_after (work, id));
+  TelaOpBuilder *builder;
+  double         width, height;
+  double         kept;
+
+  if (before == NULL || tela_element_get_boolean (text, TELA_KEY_AUTO_RESIZE, TRUE) || !tela_element_get (op, TELA_KEY_TEXT, NULL, NULL))
+    return;
+
+  kept = tela_element_get_number (before, TELA_KEY_WIDTH, 0);
+  builder = tela_op_builder_new (id);
+  wrap (work, text, builder, kept, TRUE, &width, &height);
+  tela_op_builder_set_number (builder, TELA_KEY_WIDTH, kept);
+  tela_attach_say (work, builder);
+}

@@ -253,15 +253,21 @@ take_back (TelaAttachWork    *work,
     put (work, back);
 }
 
+/* Texts that are new, or in nothing. */
 static void
-lay_out_new_texts (TelaAttachWork *work,
-                   GPtrArray      *ops)
+lay_out_texts (TelaAttachWork *work,
+               GPtrArray      *ops)
 {
   for (guint i = 0; i < ops->len; i++)
     {
-      const char *id = tela_element_get_id (ops->pdata[i]);
+      const char        *id = tela_element_get_id (ops->pdata[i]);
+      const TelaElement *after = tela_attach_after (work, id);
 
-      if (tela_attach_before (work, id) == NULL && tela_attach_is_type (ops->pdata[i], "text"))
+      if (!tela_attach_is_type (after, "text"))
+        continue;
+      if (tela_element_get_string (after, TELA_KEY_CONTAINER_ID) == NULL)
+        tela_attach_lay_out_alone (work, id);
+      else if (tela_attach_before (work, id) == NULL)
         tela_attach_lay_out (work, id);
     }
 }
@@ -292,7 +298,7 @@ tela_attach_complete (TelaAttach *self,
     put (&work, ops->pdata[i]);
 
   /* A text may make its container grow, a container moves lines, and a line moves its label. */
-  lay_out_new_texts (&work, ops);
+  lay_out_texts (&work, ops);
   for (guint i = 0; i < self->texts->len; i++)
     if (!is_label (&work, self->texts->pdata[i]))
       tela_attach_lay_out (&work, self->texts->pdata[i]);

@@ -489,6 +489,20 @@ test_aligned (void)
     }
 }
 
+/* A text with a width of its own keeps it, and what was typed. */
+static void
+test_fixed_width (void)
+{
+  g_autoptr (TelaBoard) board = board_of ("{\"id\":\"t\",\"type\":\"text\",\"autoResize\":false,\"fontSize\":20,\"lineHeight\":1.25,\"text\":\"a\\nb\",\"originalText\":\"a b\",\"x\":0,\"y\":0,\"width\":60,\"height\":50}", NULL);
+
+  g_assert_cmpuint (change (board, "t", "\"x\":7"), ==, 1);
+  g_assert_cmpstr (tela_element_get_string (tela_board_lookup_shown (board, "t"), TELA_KEY_TEXT), ==, "a\nb");
+  change (board, "t", "\"text\":\"one two\",\"originalText\":\"one two\",\"width\":70,\"height\":25");
+  g_assert_cmpstr (tela_element_get_string (tela_board_lookup_shown (board, "t"), TELA_KEY_TEXT), ==, "one\ntwo");
+  g_assert_cmpfloat (number (board, "t", TELA_KEY_WIDTH), ==, 60);
+  g_assert_cmpfloat (number (board, "t", TELA_KEY_HEIGHT), ==, 50);
+}
+
 static void
 test_label_follows_arrow (void)
 {
@@ -565,6 +579,7 @@ main (int    argc,
   g_test_add_func ("/attach/text/wraps", test_text_wraps);
   g_test_add_func ("/attach/text/container-grows", test_container_grows);
   g_test_add_func ("/attach/text/aligned", test_aligned);
+  g_test_add_func ("/attach/text/fixed-width", test_fixed_width);
   g_test_add_func ("/attach/text/on-arrow", test_label_follows_arrow);
   g_test_add_func ("/attach/expand", test_expand);
   g_test_add_func ("/attach/delete", test_delete);
