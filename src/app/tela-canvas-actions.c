@@ -154,14 +154,13 @@ nudge_activated (GSimpleAction *action,
   TelaCanvas *self = user_data;
   g_autoptr (GPtrArray) selected = collect (self);
   g_autoptr (GPtrArray) all = tela_attach_expand (tela_canvas_get_board (self), selected);
-  g_autoptr (TelaAttach) attach = tela_canvas_attach (self, all);
   g_autoptr (GPtrArray) moves = NULL;
   g_autoptr (GPtrArray) ops = NULL;
   double dx, dy;
 
   g_variant_get (parameter, "(dd)", &dx, &dy);
   moves = tela_transform_move (all, dx, dy);
-  ops = tela_attach_complete (attach, moves);
+  ops = tela_canvas_complete (self, all, moves);
   edit (self, ops);
 }
 

@@ -33,6 +33,16 @@ tela_canvas_attach (TelaCanvas *self,
   return tela_attach_new (tela_canvas_get_board (self), elements, measure_cb, NULL);
 }
 
+GPtrArray *
+tela_canvas_complete (TelaCanvas *self,
+                      GPtrArray  *elements,
+                      GPtrArray  *ops)
+{
+  g_autoptr (TelaAttach) attach = tela_canvas_attach (self, elements);
+
+  return tela_attach_complete (attach, ops);
+}
+
 TelaElement *
 tela_canvas_bind_arrow (TelaCanvas        *self,
                         const TelaElement *arrow,

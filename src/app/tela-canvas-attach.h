@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 
 /* With the fonts of the painter. */
 TelaAttach *tela_canvas_attach (TelaCanvas *self, GPtrArray *elements);
+/* A whole gesture at once: @ops, done to @elements, and what follows. (transfer full)(element-type TelaElement) */
+GPtrArray *tela_canvas_complete (TelaCanvas *self, GPtrArray *elements, GPtrArray *ops);
 /* @op, which draws @arrow (NULL: a new one) or drags its ends, and what becomes of those ends near shapes. (transfer full) */
 TelaElement *tela_canvas_bind_arrow (TelaCanvas *self, const TelaElement *arrow, const TelaElement *op, TelaAttachEnds ends);
 /* Outlines the shapes to which those ends of an arrow are bound. */

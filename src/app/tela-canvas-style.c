@@ -4,6 +4,7 @@
 
 #include "tela-canvas-private.h"
 
+#include "tela-canvas-attach.h"
 #include "tela-factory.h"
 
 /* A slider says many values: they are one edit until it rests for so long. */
@@ -36,7 +37,7 @@ build_ops (TelaCanvas *self,
 {
   g_autoptr (GPtrArray) selected = tela_selection_collect (self->selection, tela_canvas_get_board (self));
   g_autoptr (GPtrArray) all = tela_selection_with_labels (tela_canvas_get_board (self), selected);
-  GPtrArray *ops = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+  g_autoptr (GPtrArray) ops = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
 
   for (guint i = 0; i < all->len; i++)
     {
@@ -48,14 +49,15 @@ build_ops (TelaCanvas *self,
       op = tela_op_builder_new (tela_element_get_id (element));
       tela_style_write (self->style, key, op);
       if (key == TELA_KEY_FONT_SIZE)
-        tela_factory_set_text (op, tela_element_get_string (element, TELA_KEY_TEXT) ?: "",
+        tela_factory_set_text (op, tela_element_get_string (element, TELA_KEY_ORIGINAL_TEXT) ?: tela_element_get_string (element, TELA_KEY_TEXT) ?
+                                                                                                                                                 : "",
                                tela_style_get_number (self->style, key),
                                (int) tela_element_get_number (element, TELA_KEY_FONT_FAMILY, TELA_FACTORY_FONT_FAMILY),
                                tela_element_get_number (element, TELA_KEY_LINE_HEIGHT, TELA_FACTORY_LINE_HEIGHT));
       g_ptr_array_add (ops, tela_op_builder_end (op, (TelaStamp){ 0 }));
     }
 
-  return ops;
+  return key == TELA_KEY_FONT_SIZE ? tela_canvas_complete (self, all, ops) : g_steal_pointer (&ops);
 }
 
 static void

@@ -24,13 +24,13 @@ dup_text (TelaCanvas *self)
   return gtk_text_buffer_get_text (tela_canvas_get_text_buffer (self), &start, &end, FALSE);
 }
 
-/* As it was typed: without the breaks that its container makes. */
+/* As it was typed: without the breaks that its container or its own width makes. */
 static const char *
 typed_text (const TelaElement *element)
 {
   const char *typed = tela_element_get_string (element, TELA_KEY_ORIGINAL_TEXT);
 
-  if (typed == NULL || tela_element_get_string (element, TELA_KEY_CONTAINER_ID) == NULL)
+  if (typed == NULL || (tela_element_get_string (element, TELA_KEY_CONTAINER_ID) == NULL && tela_element_get_boolean (element, TELA_KEY_AUTO_RESIZE, TRUE)))
     typed = tela_element_get_string (element, TELA_KEY_TEXT);
 
   return typed != NULL ? typed : "";
@@ -112,6 +112,22 @@ css_families (int family)
   return g_strjoinv (", ", names);
 }
 
+/* Lines stand as far apart as they will be painted; the font alone would set them closer. */
+static void
+set_line_height (GtkTextView *view,
+                 double       pixels)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (view), "X");
+  int height;
+  int extra;
+
+  pango_layout_get_pixel_size (layout, NULL, &height);
+  extra = MAX (0, (int) round (pixels) - height);
+  gtk_text_view_set_pixels_above_lines (view, extra / 2);
+  gtk_text_view_set_pixels_below_lines (view, extra - extra / 2);
+  gtk_text_view_set_pixels_inside_wrap (view, extra);
+}
+
 /* The view shows the text as the painter will, so its font follows the zoom. */
 static void
 update_css (TelaCanvas *self)
@@ -135,6 +151,7 @@ update_css (TelaCanvas *self)
                          " color: %s; caret-color: %s; background: none; }",
                          families, pixels, ink, ink);
   gtk_css_provider_load_from_data (self->text.css, css, -1);
+  set_line_height (GTK_TEXT_VIEW (self->text.view), size * tela_element_get_number (before, TELA_KEY_LINE_HEIGHT, TELA_FACTORY_LINE_HEIGHT));
 }
 
 /* In its container a text is broken and aligned as it will be painted. */
@@ -144,7 +161,7 @@ set_flow (GtkTextView       *view,
 {
   const char *align = tela_element_get_string (element, TELA_KEY_TEXT_ALIGN);
 
-  if (tela_element_get_string (element, TELA_KEY_CONTAINER_ID) != NULL)
+  if (tela_element_get_string (element, TELA_KEY_CONTAINER_ID) != NULL || !tela_element_get_boolean (element, TELA_KEY_AUTO_RESIZE, TRUE))
     gtk_text_view_set_wrap_mode (view, GTK_WRAP_WORD_CHAR);
   if (g_strcmp0 (align, "center") == 0)
     gtk_text_view_set_justification (view, GTK_JUSTIFY_CENTER);
@@ -379,7 +396,7 @@ tela_canvas_allocate_text (TelaCanvas *self)
   double             angle;
   double             wx, wy;
   int                width, height;
-  gboolean           is_contained;
+  gboolean           is_wrapped;
   GskTransform      *transform;
 
   if (self->text.view == NULL)
@@ -390,9 +407,9 @@ tela_canvas_allocate_text (TelaCanvas *self)
   text = tela_element_get_box (shown);
   box = view_box (self, shown);
   angle = tela_element_get_number (shown, TELA_KEY_ANGLE, 0);
-  is_contained = tela_element_get_string (shown, TELA_KEY_CONTAINER_ID) != NULL;
+  is_wrapped = gtk_text_view_get_wrap_mode (GTK_TEXT_VIEW (self->text.view)) != GTK_WRAP_NONE;
   gtk_widget_measure (self->text.view, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
-  width = is_contained ? (int) ceil (box.width * zoom) : MAX (width, (int) (box.width * zoom) + 8);
+  width = is_wrapped ? (int) ceil (box.width * zoom) : MAX (width, (int) (box.width * zoom) + 8);
   width = MAX (width, MIN_VIEW_WIDTH);
   gtk_widget_measure (self->text.view, GTK_ORIENTATION_VERTICAL, width, NULL, &height, NULL, NULL);
 

@@ -291,6 +291,29 @@ test_drag_end (CanvasFixture *fixture,
   g_assert_true (tela_attach_get_target (fixture->board, get (fixture, drawing.in), TELA_ATTACH_END) == get (fixture, drawing.box));
 }
 
+/* A larger font wraps anew, and the typed text stays. */
+static void
+test_font_size (CanvasFixture *fixture,
+                gconstpointer  data)
+{
+  g_auto (Drawing) drawing = { 0 };
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  g_autofree char *text = NULL;
+
+  draw (fixture, &drawing);
+  text = write_into (fixture, drawing.box, "two words");
+  before = tela_board_dump (fixture->board, FALSE);
+  select_one (fixture, drawing.box);
+  g_action_group_change_action_state (tela_canvas_get_style_actions (fixture->canvas), "font-size", g_variant_new_double (28));
+  g_assert_cmpstr (tela_element_get_string (get (fixture, text), TELA_KEY_TEXT), ==, "two\nwords");
+  g_assert_cmpstr (tela_element_get_string (get (fixture, text), TELA_KEY_ORIGINAL_TEXT), ==, "two words");
+  assert_attached (fixture, &drawing);
+  canvas_activate (fixture->canvas, "undo");
+  after = tela_board_dump (fixture->board, FALSE);
+  g_assert_cmpstr (before, ==, after);
+}
+
 static void
 test_nudge (CanvasFixture *fixture,
             gconstpointer  data)
@@ -319,6 +342,7 @@ main (int    argc,
 
   add ("/attach/move", test_move);
   add ("/attach/nudge", test_nudge);
+  add ("/attach/font-size", test_font_size);
   add ("/attach/resize", test_resize);
   add ("/attach/edit-in-container", test_edit_in_container);
   add ("/attach/double-click", test_double_click);
