@@ -6,6 +6,7 @@
 
 #include "tela-canvas-attach.h"
 #include "tela-clipboard.h"
+#include "tela-copies.h"
 #include "tela-factory.h"
 #include "tela-transform.h"
 
@@ -70,7 +71,7 @@ copy_activated (GSimpleAction *action,
   g_autoptr (GPtrArray) selected = collect (self);
   g_autoptr (GPtrArray) all = tela_selection_with_labels (tela_canvas_get_board (self), selected);
 
-  tela_clipboard_copy (GTK_WIDGET (self), all);
+  tela_clipboard_copy (self, all);
 }
 
 static void
@@ -98,8 +99,10 @@ duplicate_activated (GSimpleAction *action,
   TelaCanvas *self = user_data;
   g_autoptr (GPtrArray) selected = collect (self);
   g_autoptr (GPtrArray) all = tela_selection_with_labels (tela_canvas_get_board (self), selected);
+  g_autoptr (TelaCopies) copies = tela_copies_new (tela_canvas_get_board (self));
 
-  tela_clipboard_insert (self, all, DUPLICATE_OFFSET, DUPLICATE_OFFSET);
+  tela_copies_add (copies, all, NULL, DUPLICATE_OFFSET, DUPLICATE_OFFSET);
+  tela_copies_insert (copies, self);
 }
 
 /* To one end of the z-order, keeping the order among what moves. */

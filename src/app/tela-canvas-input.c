@@ -252,8 +252,16 @@ pointer_cb (TelaCanvas *self,
 {
   self->pointer_x = x;
   self->pointer_y = y;
+  self->is_pointer_in = TRUE;
   if (!self->is_pressed && !self->is_panning)
     tela_canvas_update_cursor (self);
+}
+
+/* Into the menu does not count: what is chosen there is about the place where it was opened. */
+static void
+pointer_leave_cb (TelaCanvas *self)
+{
+  self->is_pointer_in = self->menu != NULL && gtk_widget_get_visible (self->menu);
 }
 
 static gboolean
@@ -337,6 +345,7 @@ tela_canvas_init_input (TelaCanvas *self)
   controller = gtk_event_controller_motion_new ();
   g_signal_connect_swapped (controller, "enter", G_CALLBACK (pointer_cb), self);
   g_signal_connect_swapped (controller, "motion", G_CALLBACK (pointer_cb), self);
+  g_signal_connect_swapped (controller, "leave", G_CALLBACK (pointer_leave_cb), self);
   gtk_widget_add_controller (widget, controller);
 
   controller = gtk_event_controller_key_new ();

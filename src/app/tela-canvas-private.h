@@ -31,6 +31,8 @@ struct _TelaCanvas
   TelaSession        *session;         /* owned; nullable */
   GSignalGroup       *session_signals; /* owned */
   GSignalGroup       *board_signals;   /* owned */
+  TelaStore          *store;           /* owned; nullable */
+  TelaAssets         *assets;          /* owned; nullable */
   TelaViewport       *viewport;        /* owned */
   TelaSelection      *selection;       /* owned */
   TelaStyle          *style;           /* owned */
@@ -58,6 +60,7 @@ struct _TelaCanvas
   double      pinch_zoom;       /* zoom when the pinch began */
   double      pinch_x, pinch_y; /* centre of the fingers at the last event */
   double      pointer_x, pointer_y;
+  gboolean    is_pointer_in;
   char       *tool_before_eraser; /* the pen was turned over */
 };
 
@@ -69,6 +72,7 @@ void tela_canvas_update_actions (TelaCanvas *self);
 void tela_canvas_tell_skipped (TelaCanvas *self, guint n);
 void tela_canvas_finish_style (TelaCanvas *self); /* ends an unfinished slider change */
 void tela_canvas_init_menu (TelaCanvas *self);
+void tela_canvas_init_drop (TelaCanvas *self);
 void tela_canvas_bind_menu_keys (GtkWidgetClass *widget_class);
 void tela_canvas_init_style (TelaCanvas *self);
 void tela_canvas_draw (GtkWidget *widget, GtkSnapshot *snapshot);

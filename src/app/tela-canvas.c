@@ -15,14 +15,7 @@ enum
   N_PROPS
 };
 
-enum
-{
-  SKIPPED,
-  N_SIGNALS
-};
-
 static GParamSpec *props[N_PROPS];
-static guint       signals[N_SIGNALS];
 
 /* Batches of the session are applied in the update phase of a frame, and only of frames that have one. */
 static gboolean
@@ -157,6 +150,8 @@ tela_canvas_dispose (GObject *object)
   g_clear_object (&self->style);
   g_clear_object (&self->selection);
   g_clear_object (&self->viewport);
+  g_clear_object (&self->store);
+  g_clear_object (&self->assets);
   g_clear_pointer (&self->tool_before_eraser, g_free);
 
   G_OBJECT_CLASS (tela_canvas_parent_class)->dispose (object);
@@ -180,8 +175,9 @@ tela_canvas_class_init (TelaCanvasClass *klass)
                                           G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
-  signals[SKIPPED] = g_signal_new ("skipped", TELA_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                   G_TYPE_NONE, 1, G_TYPE_UINT);
+  g_signal_new ("skipped", TELA_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  g_signal_new ("message", TELA_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  g_signal_new ("file-dropped", TELA_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_FILE);
 
   gtk_widget_class_set_css_name (widget_class, "telacanvas");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
@@ -213,6 +209,7 @@ tela_canvas_init (TelaCanvas *self)
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   tela_canvas_init_input (self);
   tela_canvas_init_menu (self);
+  tela_canvas_init_drop (self);
   tela_canvas_init_actions (self);
   tela_canvas_init_style (self);
   tela_canvas_set_label (self, _ ("Board"));
@@ -243,6 +240,7 @@ tela_canvas_set_session (TelaCanvas  *self,
   tela_selection_clear (self->selection);
 
   g_set_object (&self->session, session);
+  g_set_object (&self->store, store);
   g_signal_group_set_target (self->session_signals, session);
   g_signal_group_set_target (self->board_signals, board);
   tela_layers_set_board (self->layers, board, store);
@@ -370,13 +368,12 @@ tela_canvas_tool_done (TelaCanvas *self)
   tela_canvas_set_tool (self, "select");
 }
 
-/* An undo or redo left @n properties alone, because somebody else has written them since. */
-void
-tela_canvas_tell_skipped (TelaCanvas *self,
-                          guint       n)
+TelaImages *
+tela_canvas_get_images (TelaCanvas *self)
 {
-  if (n > 0)
-    g_signal_emit (self, signals[SKIPPED], 0, n);
+  g_return_val_if_fail (TELA_IS_CANVAS (self), NULL);
+
+  return tela_layers_get_images (self->layers);
 }
 
 void
@@ -385,13 +382,6 @@ tela_canvas_set_assets (TelaCanvas *self,
 {
   g_return_if_fail (TELA_IS_CANVAS (self));
 
+  g_set_object (&self->assets, assets);
   tela_layers_set_assets (self->layers, assets);
-}
-
-TelaImages *
-tela_canvas_get_images (TelaCanvas *self)
-{
-  g_return_val_if_fail (TELA_IS_CANVAS (self), NULL);
-
-  return tela_layers_get_images (self->layers);
 }

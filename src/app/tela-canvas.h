@@ -16,7 +16,8 @@ G_BEGIN_DECLS
 
 /* One camera on a board: draws it, and lets a hand work on it with tools. Its commands are the actions of
  * tela_canvas_get_actions(), under the prefix "canvas". Property tool (string). Signal "skipped" (guint n): an undo left n
- * properties alone, because somebody else has written them since. */
+ * properties alone, because somebody else has written them since. Signal "message" (const char *text): to be told in passing.
+ * Signal "file-dropped" (GFile *file): one that is no picture. */
 #define TELA_TYPE_CANVAS (tela_canvas_get_type ())
 G_DECLARE_FINAL_TYPE (TelaCanvas, tela_canvas, TELA, CANVAS, GtkWidget)
 
@@ -34,7 +35,11 @@ typedef struct
 GtkWidget     *tela_canvas_new (void);
 void           tela_canvas_set_session (TelaCanvas *self, TelaSession *session, TelaStore *store); /* nullable; @store has its images */
 void           tela_canvas_set_assets (TelaCanvas *self, TelaAssets *assets);                      /* after a session: from where images that are not here come */
-void           tela_canvas_set_label (TelaCanvas *self, const char *label);                        /* what a screen reader calls it */
+TelaAssets    *tela_canvas_get_assets (TelaCanvas *self);
+TelaStore     *tela_canvas_get_store (TelaCanvas *self);
+void           tela_canvas_get_target (TelaCanvas *self, double *x, double *y); /* where to paste, in board units: the pointer, else the middle */
+void           tela_canvas_tell (TelaCanvas *self, const char *text);           /* emits "message" */
+void           tela_canvas_set_label (TelaCanvas *self, const char *label);     /* what a screen reader calls it */
 TelaSession   *tela_canvas_get_session (TelaCanvas *self);
 TelaBoard     *tela_canvas_get_board (TelaCanvas *self); /* NULL without a session */
 TelaViewport  *tela_canvas_get_viewport (TelaCanvas *self);

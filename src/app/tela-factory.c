@@ -4,6 +4,7 @@
 
 #include "tela-factory.h"
 
+#include "tela-formats.h"
 #include "tela-paint.h"
 
 static int
@@ -191,13 +192,14 @@ tela_factory_duplicate (const TelaElement *element,
                         double             dy)
 {
   TelaOpBuilder *op = tela_op_builder_new (id);
+  TelaKey        file = tela_key_intern (TELA_ELEMENT_FILE, strlen (TELA_ELEMENT_FILE)); /* what a file called the original */
 
   for (guint i = 0; i < tela_element_get_n (element); i++)
     {
       TelaValue value;
       TelaKey   key = tela_element_get_nth (element, i, &value, NULL);
 
-      if (key != TELA_KEY_VERSION && key != TELA_KEY_VERSION_NONCE && key != TELA_KEY_UPDATED && key != TELA_KEY_BOUND_ELEMENTS)
+      if (key != TELA_KEY_VERSION && key != TELA_KEY_VERSION_NONCE && key != TELA_KEY_UPDATED && key != TELA_KEY_BOUND_ELEMENTS && key != file)
         tela_op_builder_set (op, key, tela_value_copy (value));
     }
 

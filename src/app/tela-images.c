@@ -8,6 +8,8 @@
 
 #define RETRY_SECONDS 10 /* its owner may still be uploading it */
 
+#define HASH_LENGTH 64
+
 struct _TelaImages
 {
   gatomicrefcount refs;
@@ -211,6 +213,13 @@ want (TelaImages *self,
     g_idle_add (fetch_cb, fetch_new (self, hash));
 }
 
+/* An image that was put on the board here is called by its hash. */
+static gboolean
+is_hash (const char *file_id)
+{
+  return strlen (file_id) == HASH_LENGTH && strspn (file_id, "0123456789abcdef") == HASH_LENGTH;
+}
+
 GBytes *
 tela_images_get (const char *file_id,
                  gpointer    images)
@@ -223,6 +232,8 @@ tela_images_get (const char *file_id,
   if (self->hashes != NULL)
     hash = g_strdup (g_hash_table_lookup (self->hashes, file_id));
   g_mutex_unlock (&self->lock);
+  if (hash == NULL && is_hash (file_id))
+    hash = g_strdup (file_id);
   if (hash == NULL || self->store == NULL)
     return NULL;
 

@@ -40,6 +40,19 @@ export_new (TelaWindow *window,
   return self;
 }
 
+void
+tela_window_tell (TelaWindow *self,
+                  const char *format,
+                  const char *detail)
+{
+  g_autofree char *escaped = g_markup_escape_text (detail, -1);
+  GString         *text = g_string_new (format);
+
+  g_string_replace (text, "%s", escaped, 1);
+  tela_window_toast (self, text->str);
+  g_string_free (text, TRUE);
+}
+
 static void
 written_cb (GObject      *source,
             GAsyncResult *result,

@@ -38,9 +38,6 @@ struct _TelaWindow
 TelaApplication *tela_window_get_app (TelaWindow *self);
 TelaWorkspace   *tela_window_get_workspace (TelaWindow *self); /* NULL: not started */
 
-/* A toast: @format has one %s, for @detail, which is text and no markup. */
-void tela_window_tell (TelaWindow *self, const char *format, const char *detail);
-
 /* tela-window-keys.c */
 void tela_window_bind_keys (GtkWidgetClass *widget_class);
 
@@ -68,6 +65,8 @@ void tela_window_choose_save (TelaWindow *self);
 void tela_window_choose_export (TelaWindow *self, gboolean as_png);
 
 /* tela-window-export.c */
+/* A toast: @format has one %s, for @detail, which is text and no markup. */
+void tela_window_tell (TelaWindow *self, const char *format, const char *detail);
 void tela_window_export_to (TelaWindow *self, GFile *file);
 
 G_END_DECLS

@@ -75,6 +75,13 @@ skipped_cb (TelaWindow *self,
 }
 
 static void
+message_cb (TelaWindow *self,
+            const char *text)
+{
+  tela_window_tell (self, "%s", text);
+}
+
+static void
 set_session (TelaWindow  *self,
              TelaSession *session)
 {
@@ -317,6 +324,8 @@ tela_window_init (TelaWindow *self)
 
   gtk_widget_insert_action_group (GTK_WIDGET (self), "canvas", tela_canvas_get_actions (tela_window_get_canvas (self)));
   g_signal_connect_object (tela_window_get_canvas (self), "skipped", G_CALLBACK (skipped_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (tela_window_get_canvas (self), "message", G_CALLBACK (message_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (tela_window_get_canvas (self), "file-dropped", G_CALLBACK (tela_window_import_file), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list_page, "opened", G_CALLBACK (list_opened_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list_page, "opened-new", G_CALLBACK (list_opened_new_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list_page, "renamed", G_CALLBACK (tela_window_rename_board), self, G_CONNECT_SWAPPED);
@@ -397,17 +406,4 @@ tela_window_toast (TelaWindow *self,
 
   if (self->toasts != NULL)
     adw_toast_overlay_add_toast (self->toasts, adw_toast_new (text));
-}
-
-void
-tela_window_tell (TelaWindow *self,
-                  const char *format,
-                  const char *detail)
-{
-  g_autofree char *escaped = g_markup_escape_text (detail, -1);
-  GString         *text = g_string_new (format);
-
-  g_string_replace (text, "%s", escaped, 1);
-  tela_window_toast (self, text->str);
-  g_string_free (text, TRUE);
 }

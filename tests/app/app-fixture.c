@@ -50,9 +50,8 @@ done_cb (GObject      *source,
 }
 
 static GtkWidget *
-new_window (TelaSession *session,
-            TelaStore   *store,
-            TelaCanvas **canvas)
+new_window (CanvasFixture *self,
+            TelaCanvas   **canvas)
 {
   GtkWidget *window = gtk_window_new ();
 
@@ -60,7 +59,8 @@ new_window (TelaSession *session,
   gtk_window_set_decorated (GTK_WINDOW (window), FALSE);
   gtk_window_set_default_size (GTK_WINDOW (window), 600, 400);
   gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (*canvas));
-  tela_canvas_set_session (*canvas, session, store);
+  tela_canvas_set_session (*canvas, self->session, self->store);
+  tela_canvas_set_assets (*canvas, tela_workspace_get_assets (self->workspace));
   gtk_window_present (GTK_WINDOW (window));
   WAIT_UNTIL (gtk_widget_get_width (GTK_WIDGET (*canvas)) > 0);
 
@@ -88,7 +88,7 @@ canvas_fixture_set_up (CanvasFixture *self,
   self->session = tela_workspace_open_finish (self->workspace, result, &error);
   g_assert_no_error (error);
   self->board = tela_session_get_board (self->session);
-  self->window = new_window (self->session, self->store, &self->canvas);
+  self->window = new_window (self, &self->canvas);
 }
 
 void
@@ -114,7 +114,7 @@ GtkWidget *
 canvas_fixture_add_window (CanvasFixture *self,
                            TelaCanvas   **canvas)
 {
-  return new_window (self->session, self->store, canvas);
+  return new_window (self, canvas);
 }
 
 void

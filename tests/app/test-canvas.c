@@ -97,7 +97,7 @@ test_cancel (CanvasFixture *fixture,
              gconstpointer  data)
 {
   static const char *const tools[] = { "rectangle", "line", "pen", "select", "eraser" };
-  g_autofree char         *id G_GNUC_UNUSED = canvas_draw (fixture->canvas, "rectangle", 100, 100, 200, 200);
+  g_autofree char *id      G_GNUC_UNUSED = canvas_draw (fixture->canvas, "rectangle", 100, 100, 200, 200);
   g_autofree char         *before = tela_board_dump (fixture->board, TRUE);
 
   for (guint i = 0; i < G_N_ELEMENTS (tools); i++)
@@ -240,7 +240,7 @@ static void
 test_eraser (CanvasFixture *fixture,
              gconstpointer  data)
 {
-  g_autofree char *first G_GNUC_UNUSED = canvas_draw (fixture->canvas, "rectangle", 100, 100, 150, 200);
+  g_autofree char *first  G_GNUC_UNUSED = canvas_draw (fixture->canvas, "rectangle", 100, 100, 150, 200);
   g_autofree char *second G_GNUC_UNUSED = canvas_draw (fixture->canvas, "rectangle", 200, 100, 250, 200);
 
   tela_canvas_set_tool (fixture->canvas, "eraser");
