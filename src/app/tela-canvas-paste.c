@@ -65,7 +65,7 @@ is_picture (GFile *file)
   g_autofree char *type = g_content_type_guess (base, NULL, 0, NULL);
   g_autofree char *mime = g_content_type_get_mime_type (type);
 
-  return mime != NULL && g_str_has_prefix (mime, "image/");
+  return mime != NULL && g_str_has_prefix (mime, "image/") && strstr (base, ".excalidraw.") == NULL;
 }
 
 /* Pictures go onto this board; what else there is, is a board of its own. */
@@ -76,14 +76,17 @@ drop_files (TelaCanvas *self,
             double      y)
 {
   g_autoptr (GPtrArray) pictures = g_ptr_array_new ();
+  g_autoptr (GListStore) others = g_list_store_new (G_TYPE_FILE);
 
   for (GSList *l = files; l != NULL; l = l->next)
     if (is_picture (l->data))
       g_ptr_array_add (pictures, l->data);
     else
-      g_signal_emit_by_name (self, "file-dropped", l->data);
+      g_list_store_append (others, l->data);
   if (pictures->len > 0)
     tela_paste_files (self, pictures, x, y);
+  if (g_list_model_get_n_items (G_LIST_MODEL (others)) > 0)
+    g_signal_emit_by_name (self, "files-dropped", others);
 }
 
 static gboolean

@@ -325,7 +325,7 @@ tela_window_init (TelaWindow *self)
   gtk_widget_insert_action_group (GTK_WIDGET (self), "canvas", tela_canvas_get_actions (tela_window_get_canvas (self)));
   g_signal_connect_object (tela_window_get_canvas (self), "skipped", G_CALLBACK (skipped_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (tela_window_get_canvas (self), "message", G_CALLBACK (message_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (tela_window_get_canvas (self), "file-dropped", G_CALLBACK (tela_window_import_file), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (tela_window_get_canvas (self), "files-dropped", G_CALLBACK (tela_window_open_files), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list_page, "opened", G_CALLBACK (list_opened_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list_page, "opened-new", G_CALLBACK (list_opened_new_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list_page, "renamed", G_CALLBACK (tela_window_rename_board), self, G_CONNECT_SWAPPED);
