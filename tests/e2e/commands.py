@@ -42,8 +42,8 @@ def messages(data):
     """a broadcast is heard by who listens to its topic"""
     serve = desktop.Serve(data)
     words = ["--url", serve.url, "--key", serve.anon_key]
-    listener = subprocess.Popen([desktop.BUILD / "tela-cli", "listen", "news", "--count", "2", *words, "--data", data / "l"],
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    listener = desktop.spawn("tela-cli", "listen", "news", "--count", "2", *words, "--data", data / "l",
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert listener.stderr.readline().startswith("listening")
     desktop.cli("broadcast", "news", "first", '{"n":1}', "--ack", *words, "--data", data / "b")
     desktop.cli("broadcast", "news", "second", '{"text":"é\\u0000"}', *words, "--data", data / "b")

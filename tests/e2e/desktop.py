@@ -18,6 +18,26 @@ BUILD = pathlib.Path(os.environ.get("TELA_BUILD_DIR", "build")).resolve()
 DEADLINE = 60.0  # generous: sanitized builds on busy machines
 
 
+started = []
+
+
+def spawn(program, *words, **options):
+    """Starts a program of the build; the end of the test ends it too, whatever happens in between."""
+    process = subprocess.Popen([BUILD / program, *map(str, words)], **options)
+    started.append(process)
+    return process
+
+
+def end_all():
+    while started:
+        process = started.pop()
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            if pipe:
+                pipe.close()
+
+
 def until(condition, what, seconds=DEADLINE):
     """Polls until condition() is true and returns its value; a late one is a failure that says what was missing."""
     end = time.monotonic() + seconds
@@ -148,7 +168,7 @@ class Tela:
     """One process of the application."""
 
     def __init__(self, *words):
-        self.process = subprocess.Popen([BUILD / "tela", *map(str, words)], stderr=subprocess.PIPE)
+        self.process = spawn("tela", *words, stderr=subprocess.PIPE)
         self.seen = []
 
     def windows(self, n):
@@ -214,8 +234,7 @@ class Serve:
         self.start()
 
     def start(self):
-        self.process = subprocess.Popen([BUILD / "tela-cli", "serve", "--data", self.data, "--print-keys"],
-                                        stdout=subprocess.PIPE, text=True)
+        self.process = spawn("tela-cli", "serve", "--data", self.data, "--print-keys", stdout=subprocess.PIPE, text=True)
         ready = json.loads(self.process.stdout.readline())
         self.url, self.anon_key, self.service_key = ready["url"], ready["anon_key"], ready["service_role_key"]
 
@@ -290,4 +309,6 @@ def run(tests):
             import traceback
             traceback.print_exc()
             print(f"not ok {number} - {name}: {problem}".replace("\n", " "), flush=True)
+        finally:
+            end_all()
     sys.exit(bool(failures))

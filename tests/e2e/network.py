@@ -2,6 +2,7 @@
 """Two processes edit one element while the network between them and the server comes and goes."""
 import json
 import os
+import pathlib
 import random
 import subprocess
 import urllib.parse
@@ -19,8 +20,9 @@ class Editor:
         self.proxy = Proxy(urllib.parse.urlsplit(serve.url).port)
         self.words = ["--data", path, "--url", f"http://127.0.0.1:{self.proxy.port}", "--key", serve.anon_key]
         serve.admit(board, json.loads(desktop.cli("doctor", "--json", *self.words))["user"])
-        self.process = subprocess.Popen([desktop.BUILD / "tela-cli", "edit", board, *map(str, self.words)],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = desktop.spawn("tela-cli", "edit", board, *self.words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        # Once it has edited it is past its start, where a network that is cut would end it.
+        self.edit(pathlib.Path(path).name, type="text", text="here", x=0, y=0)
 
     def edit(self, element, **props):
         """Returns once the edit is durable on this side."""
@@ -51,14 +53,14 @@ def move_and_recolour(path):
     serve, board = served(path)
     left, right = (Editor(serve, path / name, board) for name in ("left", "right"))
     left.edit("box", **BOX)
-    desktop.until(lambda: len(desktop.elements(path / "served", board)) == 1, "the box on the server")
+    desktop.until(lambda: "box" in [e["id"] for e in desktop.elements(path / "served", board)], "the box on the server")
     left.proxy.cut()
     right.proxy.cut()
     left.edit("box", x=100, y=50)
     right.edit("box", strokeColor="#1971c2")
     left.finish()
     right.finish()
-    box, = desktop.elements(path / "served", board)
+    box, = (e for e in desktop.elements(path / "served", board) if e["id"] == "box")
     assert (box["x"], box["y"], box["strokeColor"]) == (100, 50, "#1971c2"), box
     assert left.dump(board, "--all") == right.dump(board, "--all") == desktop.dump(path / "served", board, "--all")
     left.proxy.close()
@@ -71,7 +73,7 @@ def random_histories(path):
     print(f"# seed {SEED}")
     dice = random.Random(SEED)
     serve, board = served(path)
-    editors = [Editor(serve, path / str(i), board) for i in range(3)]
+    editors = [Editor(serve, path / f"replica{i}", board) for i in range(3)]
     for n in range(1200 if os.environ.get("TELA_TEST_LONG") else 120):
         editor = dice.choice(editors)
         what = dice.random()
