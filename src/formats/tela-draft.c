@@ -38,6 +38,8 @@ tela_draft_init (TelaDraft *self)
   memset (self, 0, sizeof *self);
   self->out = g_string_new (NULL);
   self->files = g_ptr_array_new_with_free_func (file_free);
+  self->by_id = g_hash_table_new (g_str_hash, g_str_equal);
+  self->by_bytes = g_hash_table_new (NULL, NULL);
   self->notes = g_ptr_array_new_with_free_func (g_free);
   tela_json_writer_init (&self->writer, self->out, 0);
   tela_json_writer_begin_object (&self->writer);
@@ -50,6 +52,8 @@ tela_draft_clear (TelaDraft *self)
 {
   if (self->out != NULL)
     g_string_free (self->out, TRUE);
+  g_clear_pointer (&self->by_id, g_hash_table_unref);
+  g_clear_pointer (&self->by_bytes, g_hash_table_unref);
   g_clear_pointer (&self->files, g_ptr_array_unref);
   g_clear_pointer (&self->notes, g_ptr_array_unref);
   self->out = NULL;
@@ -300,14 +304,13 @@ tela_draft_begin_image (TelaDraft            *self,
   gsize            len;
   gconstpointer    data = g_bytes_get_data (bytes, &len);
   g_autofree char *id = NULL;
-  gboolean         known = FALSE;
 
   if (len == 0 || strcmp (tela_media_guess_type (data, len), "application/octet-stream") == 0)
     return FALSE;
-  id = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
-  for (guint i = 0; i < self->files->len && !known; i++)
-    known = strcmp (((TelaDraftFile *) self->files->pdata[i])->id, id) == 0;
-  if (!known)
+  id = g_strdup (g_hash_table_lookup (self->by_bytes, bytes));
+  if (id == NULL)
+    id = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+  if (!g_hash_table_contains (self->by_id, id))
     {
       TelaDraftFile *file;
 
@@ -317,6 +320,8 @@ tela_draft_begin_image (TelaDraft            *self,
       file = g_new (TelaDraftFile, 1);
       *file = (TelaDraftFile){ g_strdup (id), g_bytes_ref (bytes) };
       g_ptr_array_add (self->files, file);
+      g_hash_table_add (self->by_id, file->id);
+      g_hash_table_insert (self->by_bytes, file->bytes, file->id);
     }
 
   tela_draft_begin (self, NULL, "image", box, style);

@@ -18,7 +18,8 @@ typedef struct
 {
   GString       *out; /* owned */
   TelaJsonWriter writer;
-  GPtrArray     *files; /* owned: TelaDraftFile */
+  GPtrArray     *files;            /* owned: TelaDraftFile */
+  GHashTable    *by_id, *by_bytes; /* owned: the same, for looking up */
   gsize          n_bytes;
   GPtrArray     *notes; /* owned: TelaDraftNote */
   guint          n;

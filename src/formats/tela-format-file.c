@@ -89,6 +89,8 @@ choose_json (const char *data,
     return tela_excalidraw_read;
   while (tela_json_reader_next_member (&reader, &name))
     {
+      if (tela_span_is_name (name, "tldrawFileFormatVersion"))
+        return tela_tldr_read;
       if (!tela_json_reader_span (&reader, &value))
         break;
       if (tela_span_is_name (name, "libraryItems") || tela_span_is_name (name, "library") || TELA_JSON_SPAN_IS (value, "\"excalidrawlib\""))

@@ -63,6 +63,7 @@ GByteArray *tela_zlib_deflate (gconstpointer data, gsize len, gboolean gzip);
 
 gboolean    tela_xopp_is (const char *data, gsize len);
 TelaImport *tela_xopp_read (const char *data, gsize len, TelaStamp stamp, TelaBoard *board, const char *name, GError **error); /* unpacked */
+TelaImport *tela_tldr_read (const char *data, gsize len, TelaStamp stamp, TelaBoard *board, const char *name, GError **error);
 
 #define TELA_CARRIER_TYPE "application/vnd.excalidraw+json"
 char    *tela_carrier_decode (const char *data, gsize len, gboolean latin1, gsize *scene_len, GError **error);

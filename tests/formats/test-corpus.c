@@ -159,7 +159,7 @@ int
 main (int   argc,
       char *argv[])
 {
-  static const char *const folders[] = { "excalidraw", "embedded", "library" };
+  static const char *const folders[] = { "excalidraw", "embedded", "library", "other" };
   g_autofree char         *corpus = NULL;
   g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
 
