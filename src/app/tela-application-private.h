@@ -19,6 +19,7 @@ struct _TelaApplication
   RealtimeManager    *realtime;  /* borrowed: it is the process's own */
   TelaWorkspace      *workspace; /* owned */
   TelaLinks          *links;     /* owned */
+  TelaShelf          *shelf;     /* owned */
   GtkFilterListModel *boards;    /* owned */
   GtkFilter          *filter;    /* owned by @boards */
   GHashTable         *hidden;    /* (element-type utf8): boards being deleted */

@@ -77,6 +77,11 @@ tela_application_start (TelaApplication *self,
   if (tela_store_get_warning (self->store) != NULL)
     self->notice = g_strdup (tela_store_get_warning (self->store)->message);
   self->links = tela_links_new (self->store);
+  {
+    g_autofree char *path = g_build_filename (data_dir, "library.excalidrawlib", NULL);
+
+    self->shelf = tela_shelf_new (path);
+  }
   self->realtime = realtime_manager_get_default ();
   self->workspace = tela_workspace_new (self->store, self->realtime);
   g_signal_connect_object (self->workspace, "endpoint-lost", G_CALLBACK (endpoint_lost_cb), self, G_CONNECT_SWAPPED);

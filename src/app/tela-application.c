@@ -193,6 +193,7 @@ tela_application_dispose (GObject *object)
   g_clear_object (&self->draining);
   g_clear_object (&self->boards);
   g_clear_object (&self->links);
+  g_clear_object (&self->shelf);
   g_clear_object (&self->workspace);
   g_clear_object (&self->store);
   g_clear_object (&self->host);
@@ -242,6 +243,7 @@ finish (TelaApplication *self)
   if (self->host != NULL)
     tela_host_close (self->host);
   g_clear_object (&self->links);
+  g_clear_object (&self->shelf);
   g_clear_object (&self->workspace);
   g_clear_object (&self->store);
   g_clear_object (&self->host);
@@ -338,6 +340,14 @@ tela_application_get_links (TelaApplication *self)
   g_return_val_if_fail (TELA_IS_APPLICATION (self), NULL);
 
   return self->is_quitting ? NULL : self->links;
+}
+
+TelaShelf *
+tela_application_get_shelf (TelaApplication *self)
+{
+  g_return_val_if_fail (TELA_IS_APPLICATION (self), NULL);
+
+  return self->is_quitting ? NULL : self->shelf;
 }
 
 char *

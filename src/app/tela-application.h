@@ -7,6 +7,7 @@
 #include <adwaita.h>
 
 #include "tela-links.h"
+#include "tela-shelf.h"
 #include "tela-workspace.h"
 
 G_BEGIN_DECLS
@@ -28,6 +29,7 @@ void tela_application_quit (TelaApplication *self);
 
 TelaWorkspace *tela_application_get_workspace (TelaApplication *self); /* NULL: not started, or ending */
 TelaLinks     *tela_application_get_links (TelaApplication *self);     /* the files of the boards; NULL: not started, or ending */
+TelaShelf     *tela_application_get_shelf (TelaApplication *self);     /* NULL: not started, or ending */
 char          *tela_application_dup_base_dir (TelaApplication *self);  /* for the copies of files; see tela-document.h */
 gboolean       tela_application_is_local (TelaApplication *self);      /* the boards are kept on this computer alone */
 const char    *tela_application_get_notice (TelaApplication *self);    /* what went wrong at the start, yet did not stop it; NULL: nothing */

@@ -25,17 +25,19 @@ struct _TelaBoardPage
   gboolean            is_narrow;
   gboolean            needs_fit; /* opened, but the canvas had no size yet */
 
-  AdwWindowTitle *title; /* template children */
-  TelaSyncButton *sync_button;
-  GtkRevealer    *banner;
-  GtkLabel       *banner_label;
-  TelaCanvas     *canvas;
-  GtkRevealer    *style_revealer;
-  TelaStylePanel *style_panel;
-  GtkLabel       *zoom_label;
-  GtkWidget      *toolbar;
-  GtkWidget      *header_history;
-  GtkWidget      *corner_history;
+  AdwWindowTitle   *title; /* template children */
+  TelaSyncButton   *sync_button;
+  GtkRevealer      *banner;
+  GtkLabel         *banner_label;
+  TelaCanvas       *canvas;
+  GtkRevealer      *style_revealer;
+  TelaStylePanel   *style_panel;
+  GtkRevealer      *library_revealer;
+  TelaLibraryPanel *library_panel;
+  GtkLabel         *zoom_label;
+  GtkWidget        *toolbar;
+  GtkWidget        *header_history;
+  GtkWidget        *corner_history;
 };
 
 G_DEFINE_FINAL_TYPE (TelaBoardPage, tela_board_page, GTK_TYPE_WIDGET)
@@ -120,6 +122,19 @@ show_style_cb (GSimpleAction *action,
 }
 
 static void
+show_library_cb (GSimpleAction *action,
+                 GVariant      *state,
+                 gpointer       user_data)
+{
+  TelaBoardPage *self = user_data;
+  gboolean       is_shown = g_variant_get_boolean (state);
+
+  g_simple_action_set_state (action, state);
+  gtk_widget_set_visible (GTK_WIDGET (self->library_revealer), is_shown);
+  gtk_revealer_set_reveal_child (self->library_revealer, is_shown);
+}
+
+static void
 viewport_changed_cb (TelaBoardPage *self)
 {
   TelaViewport    *viewport = tela_canvas_get_viewport (self->canvas);
@@ -147,6 +162,8 @@ tela_board_page_dispose (GObject *object)
 {
   TelaBoardPage *self = TELA_BOARD_PAGE (object);
 
+  if (self->library_panel != NULL)
+    tela_library_panel_set_canvas (self->library_panel, NULL);
   if (self->canvas != NULL)
     tela_board_page_set_session (self, NULL, NULL, TRUE);
   g_clear_object (&self->session_signals);
@@ -166,6 +183,7 @@ tela_board_page_class_init (TelaBoardPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = tela_board_page_dispose;
 
   g_type_ensure (TELA_TYPE_CANVAS);
+  g_type_ensure (TELA_TYPE_LIBRARY_PANEL);
   g_type_ensure (TELA_TYPE_STYLE_PANEL);
   g_type_ensure (TELA_TYPE_SYNC_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/telacanvas/Tela/tela-board-page.ui");
@@ -176,6 +194,8 @@ tela_board_page_class_init (TelaBoardPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, canvas);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, style_revealer);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, style_panel);
+  gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, library_revealer);
+  gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, library_panel);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, header_history);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, corner_history);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, zoom_label);
@@ -187,6 +207,7 @@ init_actions (TelaBoardPage *self)
 {
   static const GActionEntry entries[] = {
     { .name = "show-style", .state = "true", .change_state = show_style_cb },
+    { .name = "show-library", .state = "false", .change_state = show_library_cb },
   };
   GtkWidget *widget = GTK_WIDGET (self);
 
@@ -203,6 +224,7 @@ tela_board_page_init (TelaBoardPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 
   init_actions (self);
+  tela_library_panel_set_canvas (self->library_panel, self->canvas);
   tela_style_panel_set_style (self->style_panel, tela_canvas_get_style (self->canvas));
 
   self->session_signals = g_signal_group_new (TELA_TYPE_SESSION);
@@ -225,6 +247,14 @@ tela_board_page_get_canvas (TelaBoardPage *self)
   g_return_val_if_fail (TELA_IS_BOARD_PAGE (self), NULL);
 
   return self->canvas;
+}
+
+TelaLibraryPanel *
+tela_board_page_get_library (TelaBoardPage *self)
+{
+  g_return_val_if_fail (TELA_IS_BOARD_PAGE (self), NULL);
+
+  return self->library_panel;
 }
 
 void

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "tela-canvas.h"
+#include "tela-library-panel.h"
 
 G_BEGIN_DECLS
 
@@ -17,7 +18,8 @@ TelaCanvas *tela_board_page_get_canvas (TelaBoardPage *self);
 void tela_board_page_set_session (TelaBoardPage *self, TelaSession *session, TelaWorkspace *workspace, gboolean is_local);
 void tela_board_page_set_title (TelaBoardPage *self, const char *title);
 /* What stands below the title while the board can be edited; NULL: nothing. */
-void tela_board_page_set_note (TelaBoardPage *self, const char *note);
+void              tela_board_page_set_note (TelaBoardPage *self, const char *note);
+TelaLibraryPanel *tela_board_page_get_library (TelaBoardPage *self);
 /* The window says how wide it is: below TELA_NARROW_WIDTH words give way to icons. */
 void tela_board_page_set_narrow (TelaBoardPage *self, gboolean narrow);
 

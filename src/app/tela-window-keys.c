@@ -35,6 +35,7 @@ tela_window_bind_keys (GtkWidgetClass *widget_class)
     { GDK_KEY_f, GDK_CONTROL_MASK, "win.search" },
     { GDK_KEY_F2, 0, "win.rename" },
     { GDK_KEY_F9, 0, "board.show-style" },
+    { GDK_KEY_l, GDK_CONTROL_MASK, "board.show-library" },
     { GDK_KEY_Left, GDK_ALT_MASK, "win.boards" },
   };
 

@@ -129,6 +129,14 @@ opened_cb (GObject      *source,
 }
 
 static void
+library_problem_cb (TelaWindow *self,
+                    const char *message)
+{
+  /* Translators: %s says why, in a sentence */
+  tela_window_tell (self, _ ("The library was not changed: %s"), message);
+}
+
+static void
 new_window_action (GtkWidget  *widget,
                    const char *name,
                    GVariant   *parameter)
@@ -330,6 +338,8 @@ tela_window_init (TelaWindow *self)
   g_signal_connect_object (self->list_page, "opened-new", G_CALLBACK (list_opened_new_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list_page, "renamed", G_CALLBACK (tela_window_rename_board), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list_page, "deleted", G_CALLBACK (tela_window_delete_board), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (tela_board_page_get_library (self->board_page), "problem", G_CALLBACK (library_problem_cb), self,
+                           G_CONNECT_SWAPPED);
   tela_window_init_document (self);
   tela_window_init_drop (self);
   update_actions (self);
@@ -344,6 +354,7 @@ tela_window_new (TelaApplication *application)
   tela_list_page_set_notice (self->list_page, tela_application_get_notice (application));
   g_signal_connect_object (tela_application_get_boards (application), "items-changed", G_CALLBACK (update_title), self,
                            G_CONNECT_SWAPPED);
+  tela_library_panel_set_shelf (tela_board_page_get_library (self->board_page), tela_application_get_shelf (application));
   update_title (self);
 
   return self;
