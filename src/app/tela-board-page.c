@@ -258,6 +258,14 @@ tela_board_page_get_library (TelaBoardPage *self)
 }
 
 void
+tela_board_page_show_library (TelaBoardPage *self)
+{
+  g_return_if_fail (TELA_IS_BOARD_PAGE (self));
+
+  g_action_group_change_action_state (G_ACTION_GROUP (self->actions), "show-library", g_variant_new_boolean (TRUE));
+}
+
+void
 tela_board_page_set_session (TelaBoardPage *self,
                              TelaSession   *session,
                              TelaWorkspace *workspace,

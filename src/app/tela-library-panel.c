@@ -6,8 +6,7 @@
 
 #include <glib/gi18n.h>
 
-#include "tela-clipboard.h"
-#include "tela-frame.h"
+#include "tela-paste.h"
 #include "tela-template.h"
 
 struct _TelaLibraryPanel
@@ -63,21 +62,17 @@ activated_cb (TelaLibraryPanel *self,
               guint             position)
 {
   g_autoptr (TelaShelfItem) item = g_list_model_get_item (G_LIST_MODEL (self->shelf), position);
-  g_autoptr (GPtrArray) elements = NULL;
-  TelaRect  visible;
-  TelaFrame frame;
-  TelaPoint centre;
+  g_autoptr (GBytes) bytes = NULL;
+  const char *text;
+  TelaRect    visible;
 
   if (item == NULL || self->canvas == NULL || !tela_canvas_can_edit (self->canvas))
     return;
-  elements = tela_clipboard_read (tela_shelf_item_get_text (item));
-  if (elements == NULL || elements->len == 0)
-    return;
 
-  frame = tela_frame_of (elements);
-  centre = tela_frame_centre (&frame);
+  text = tela_shelf_item_get_text (item);
+  bytes = g_bytes_new (text, strlen (text));
   visible = tela_viewport_get_visible (tela_canvas_get_viewport (self->canvas));
-  tela_clipboard_insert (self->canvas, elements, visible.x + visible.width / 2 - centre.x, visible.y + visible.height / 2 - centre.y);
+  tela_paste_bytes (self->canvas, bytes, NULL, visible.x + visible.width / 2, visible.y + visible.height / 2);
   gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
 }
 

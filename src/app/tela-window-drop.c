@@ -7,6 +7,15 @@
 /* Each file opened is a window and a board: nobody means to have hundreds. */
 #define MAX_FILES 20
 
+/* Over a board, it is for the library. */
+static gboolean
+is_library (GFile *file)
+{
+  g_autofree char *base = g_file_get_basename (file);
+
+  return g_str_has_suffix (base, ".excalidrawlib");
+}
+
 void
 tela_window_open_files (TelaWindow *self,
                         GListModel *files)
@@ -18,6 +27,12 @@ tela_window_open_files (TelaWindow *self,
       g_autoptr (GFile) file = g_list_model_get_item (files, i);
       TelaWindow *window = self;
 
+      if (self->project_id != NULL && is_library (file))
+        {
+          tela_board_page_show_library (self->board_page);
+          tela_library_panel_import (tela_board_page_get_library (self->board_page), file);
+          continue;
+        }
       if (i > 0 || self->project_id != NULL)
         {
           window = tela_window_new (tela_window_get_app (self));
