@@ -8,6 +8,7 @@
 
 #define AIM_STEPS 4 /* two bound ends aim at each other: enough for both to choose their side */
 #define SAME 1e-7   /* board units: nothing that an eye or a file would notice */
+#define SKEW 0.5    /* board units off a right angle, as files have them */
 
 enum
 {
@@ -305,6 +306,34 @@ say_ends (TelaAttachWork *work,
   tela_attach_say (work, op);
 }
 
+/* How far the worst segment is off a right angle. */
+static double
+measure_skew (const TelaSpot *spots,
+              guint           n)
+{
+  double worst = 0;
+
+  for (guint i = 1; i < n; i++)
+    worst = MAX (worst, MIN (fabs (spots[i].x - spots[i - 1].x), fabs (spots[i].y - spots[i - 1].y)));
+
+  return worst;
+}
+
+/* Has the gesture pulled an elbow arrow out of its right angles? */
+static gboolean
+is_skewed (TelaAttachWork *work,
+           const char     *id,
+           const Line     *line)
+{
+  const TelaElement *after = tela_attach_after (work, id);
+
+  return tela_attach_op (work, id) != NULL &&
+         tela_element_get_boolean (after, TELA_KEY_ELBOWED, FALSE) &&
+         tela_element_get_number (after, TELA_KEY_ANGLE, 0) == 0 &&
+         measure_skew (line->spots[BEFORE], line->n) <= SKEW &&
+         measure_skew (line->spots[AFTER], line->n) > SKEW;
+}
+
 void
 tela_attach_follow_line (TelaAttachWork *work,
                          const char     *id)
@@ -314,6 +343,7 @@ tela_attach_follow_line (TelaAttachWork *work,
   g_auto (Line) line = { 0 };
   TelaSpot places[2];
   guint    n_after;
+  gboolean is_skew;
 
   if (!tela_attach_is_line (after) || !tela_element_is_visible (after))
     return;
@@ -328,7 +358,8 @@ tela_attach_follow_line (TelaAttachWork *work,
   line.ends[1] = (End){ .key = TELA_KEY_END_BINDING, .at = line.n - 1, .next = line.n - 2 };
   read_end (work, id, &line, 0);
   read_end (work, id, &line, 1);
-  if (!is_bound (&line.ends[0], AFTER) && !is_bound (&line.ends[1], AFTER))
+  is_skew = is_skewed (work, id, &line);
+  if (!is_skew && !is_bound (&line.ends[0], AFTER) && !is_bound (&line.ends[1], AFTER))
     return;
   if (!line.ends[0].is_moving && !line.ends[1].is_moving && tela_attach_op (work, id) == NULL)
     return;
@@ -337,6 +368,6 @@ tela_attach_follow_line (TelaAttachWork *work,
 
   keep_rests (&line);
   find_places (&line, places);
-  if (!is_same (places[0], line.spots[AFTER][0]) || !is_same (places[1], line.spots[AFTER][line.n - 1]))
+  if (is_skew || !is_same (places[0], line.spots[AFTER][0]) || !is_same (places[1], line.spots[AFTER][line.n - 1]))
     say_ends (work, id, &line, places);
 }

@@ -353,6 +353,27 @@ test_elbow (void)
     }
 }
 
+/* Pulled at an end or at a corner it stays at right angles. */
+static void
+test_elbow_is_pulled (void)
+{
+  static const char *const pulls[] = { "[[0,0],[95,0],[95,40],[250,160]]", "[[0,0],[120,10],[95,40],[190,40]]" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (pulls); i++)
+    {
+      g_autoptr (TelaBoard) board = board_of (BOX, RIGHT, ELBOW, NULL);
+      g_autofree char   *op = g_strdup_printf ("\"points\":%s", pulls[i]);
+      const TelaNumbers *points;
+
+      change (board, "l", op);
+      points = tela_element_get_numbers (tela_board_lookup_shown (board, "l"), TELA_KEY_POINTS);
+      for (guint at = 1; at < points->n; at++)
+        g_assert_cmpfloat (MIN (fabs (points->v[2 * at] - points->v[2 * at - 2]), fabs (points->v[2 * at + 1] - points->v[2 * at - 1])), <, 1e-6);
+      assert_spot (spot (board, "l", 0), 105, 50);
+      assert_spot (spot (board, "l", -1), i == 0 ? 355 : 295, i == 0 ? 210 : 90);
+    }
+}
+
 /* An arrow that is dragged away alone is bound no more; a dragged end frees itself only. */
 static void
 test_unbind (void)
@@ -573,6 +594,7 @@ main (int    argc,
   g_test_add_func ("/attach/arrow/move-and-back", test_move_and_back);
   g_test_add_func ("/attach/arrow/takes-back", test_gesture_takes_back);
   g_test_add_func ("/attach/arrow/elbow", test_elbow);
+  g_test_add_func ("/attach/arrow/elbow-pulled", test_elbow_is_pulled);
   g_test_add_func ("/attach/arrow/unbind", test_unbind);
   g_test_add_func ("/attach/arrow/bind", test_bind);
   g_test_add_func ("/attach/text/carried", test_text_is_carried);
