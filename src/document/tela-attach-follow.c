@@ -225,6 +225,28 @@ shift_whole (TelaAttachWork *work,
   return TRUE;
 }
 
+/* The gesture takes the line along with all that it is bound to. */
+static gboolean
+is_carried (const Line *line)
+{
+  double   dx = line->spots[AFTER][0].x - line->spots[BEFORE][0].x;
+  double   dy = line->spots[AFTER][0].y - line->spots[BEFORE][0].y;
+  gboolean is_along = TRUE;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      double shape_dx, shape_dy;
+
+      if (line->ends[i].bound.form != TELA_BOUND_NOT)
+        is_along = is_along && is_bound (&line->ends[i], AFTER) && is_shift (&line->ends[i], &shape_dx, &shape_dy) &&
+                   fabs (shape_dx - dx) < SAME && fabs (shape_dy - dy) < SAME;
+    }
+  for (guint i = 0; is_along && i < line->n; i++)
+    is_along = is_same ((TelaSpot){ line->spots[BEFORE][i].x + dx, line->spots[BEFORE][i].y + dy }, line->spots[AFTER][i]);
+
+  return is_along;
+}
+
 /* Segments that a hand has fixed stay listed with their new places, as long as the route has them. */
 static void
 write_fixed_segments (TelaOpBuilder     *op,
@@ -363,7 +385,7 @@ tela_attach_follow_line (TelaAttachWork *work,
     return;
   if (!line.ends[0].is_moving && !line.ends[1].is_moving && tela_attach_op (work, id) == NULL)
     return;
-  if (shift_whole (work, id, &line))
+  if (is_carried (&line) || shift_whole (work, id, &line))
     return;
 
   keep_rests (&line);

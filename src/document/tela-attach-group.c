@@ -72,7 +72,7 @@ tela_attach_expand (TelaBoard *board,
 
           if (g_hash_table_contains (ids, tela_element_get_id (element)))
             continue;
-          group = outer_group (element);
+          group = g_hash_table_size (groups) > 0 ? outer_group (element) : NULL;
           if (tela_attach_is_linked (tela_element_get_string (element, TELA_KEY_CONTAINER_ID), ids) ||
               tela_attach_is_linked (tela_element_get_string (element, TELA_KEY_FRAME_ID), ids) ||
               tela_attach_is_linked (group, groups))

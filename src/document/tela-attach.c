@@ -164,17 +164,20 @@ tela_attach_op (TelaAttachWork *work,
   return g_hash_table_lookup (work->ops, id);
 }
 
-/* Stamps serve as the order for a moment. */
+/* Stamps serve as the order for a moment: the greatest there is for what is above, so that mostly nothing else needs one. */
 TelaElement *
 tela_attach_overlay (const TelaElement *element,
                      const TelaElement *op)
 {
-  const TelaStamp first = { 1, 0 }, second = { 2, 0 };
+  const TelaStamp first = { 0, 0 }, second = { G_MAXUINT64, G_MAXUINT64 };
   g_autoptr (TelaElement) below = NULL;
   g_autoptr (TelaElement) above = tela_element_restamp (op, second);
 
   if (element == NULL)
     return g_steal_pointer (&above);
+
+  if (tela_stamp_compare (tela_element_get_stamp (element), second) < 0)
+    return tela_element_merge (element, above, NULL);
 
   below = tela_element_restamp (element, first);
 

@@ -57,7 +57,7 @@ const TelaElement *tela_attach_find_target (TelaBoard *board, double x, double y
  * at the outline. (transfer full): an operation; NULL if @line is no line */
 TelaElement *tela_attach_bind (TelaBoard *board, const TelaElement *line, TelaAttachEnds ends, double slack);
 
-/* @op over @element (NULL: alone), all at one stamp that means nothing. (transfer full) */
+/* @op over @element (NULL: alone); its stamps mean nothing. (transfer full) */
 TelaElement *tela_attach_overlay (const TelaElement *element, const TelaElement *op);
 
 G_END_DECLS
