@@ -72,7 +72,8 @@ add_accels (GtkApplication *app)
     { "win.open", { "<Control>o" } },
     { "win.save", { "<Control>s" } },
     { "win.save-as", { "<Control><Shift>s" } },
-    { "win.export-png", { "<Control><Shift>e" } },
+    { "win.export", { "<Control><Shift>e" } },
+    { "win.print", { "<Control>p" } },
     { "window.close", { "<Control>w" } },
   };
 

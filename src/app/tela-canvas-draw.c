@@ -10,9 +10,9 @@
 #define HANDLE_SIZE 9.0 /* widget pixels */
 #define MAX_OUTLINES 200
 
-static void
-paper_colour (TelaCanvas *self,
-              GdkRGBA    *colour)
+void
+tela_canvas_get_paper (TelaCanvas *self,
+                       GdkRGBA    *colour)
 {
   TelaBoard         *board = tela_canvas_get_board (self);
   const TelaElement *own = board == NULL ? NULL : tela_board_lookup (board, TELA_BOARD_ELEMENT_ID);
@@ -142,7 +142,7 @@ tela_canvas_draw (GtkWidget   *widget,
   int         height = gtk_widget_get_height (widget);
   GdkRGBA     paper;
 
-  paper_colour (self, &paper);
+  tela_canvas_get_paper (self, &paper);
   gtk_snapshot_append_color (snapshot, &paper, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
   if (self->session == NULL)
     return;

@@ -38,6 +38,7 @@ void           tela_canvas_set_assets (TelaCanvas *self, TelaAssets *assets);   
 TelaAssets    *tela_canvas_get_assets (TelaCanvas *self);
 TelaStore     *tela_canvas_get_store (TelaCanvas *self);
 void           tela_canvas_get_target (TelaCanvas *self, double *x, double *y); /* where to paste, in board units: the pointer, else the middle */
+void           tela_canvas_get_paper (TelaCanvas *self, GdkRGBA *colour);       /* of the board */
 void           tela_canvas_tell (TelaCanvas *self, const char *text);           /* emits "message" */
 void           tela_canvas_set_label (TelaCanvas *self, const char *label);     /* what a screen reader calls it */
 TelaSession   *tela_canvas_get_session (TelaCanvas *self);

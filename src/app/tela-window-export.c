@@ -6,17 +6,16 @@
 
 #include <glib/gi18n.h>
 
-#include "tela-formats.h"
-#include "tela-paint.h"
+#include "tela-export-dialog.h"
 
-#define PNG_SCALE 2.0
-#define PNG_PADDING 16.0 /* board units */
+#define SLOW_MS 400 /* an export that takes longer says so */
 
 /* A board on its way to a file. */
 typedef struct
 {
-  TelaWindow *window; /* owned */
-  GFile      *file;   /* owned */
+  TelaWindow   *window;      /* owned */
+  GFile        *file;        /* owned */
+  GCancellable *cancellable; /* owned */
 } Export;
 
 static void
@@ -24,21 +23,10 @@ export_free (Export *self)
 {
   g_object_unref (self->window);
   g_object_unref (self->file);
+  g_object_unref (self->cancellable);
   g_free (self);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Export, export_free)
-
-static Export *
-export_new (TelaWindow *window,
-            GFile      *file)
-{
-  Export *self = g_new0 (Export, 1);
-
-  self->window = g_object_ref (window);
-  self->file = g_object_ref (file);
-
-  return self;
-}
 
 void
 tela_window_tell (TelaWindow *self,
@@ -53,6 +41,51 @@ tela_window_tell (TelaWindow *self,
   g_string_free (text, TRUE);
 }
 
+static gboolean
+slow_cb (gpointer user_data)
+{
+  TelaWindow *self = user_data;
+
+  self->slow_export = 0;
+  self->export_toast = g_object_ref (adw_toast_new (_ ("Exporting…")));
+  adw_toast_set_timeout (self->export_toast, 0);
+  adw_toast_set_button_label (self->export_toast, _ ("_Cancel"));
+  adw_toast_set_action_name (self->export_toast, "win.cancel-export");
+  adw_toast_overlay_add_toast (self->toasts, g_object_ref (self->export_toast));
+
+  return G_SOURCE_REMOVE;
+}
+
+void
+tela_window_dispose_export (TelaWindow *self)
+{
+  g_cancellable_cancel (self->exporting);
+  g_clear_object (&self->exporting);
+  g_clear_handle_id (&self->slow_export, g_source_remove);
+  if (self->export_toast != NULL)
+    adw_toast_dismiss (self->export_toast);
+  g_clear_object (&self->export_toast);
+}
+
+static void
+finish (Export *export,
+        const GError *error)
+{
+  g_autofree char *base = g_file_get_basename (export->file);
+  g_autofree char *name = g_filename_display_name (base);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  tela_window_dispose_export (export->window);
+  if (error == NULL)
+    /* Translators: %s is the name of a file */
+    tela_window_tell (export->window, _ ("Exported to “%s”"), name);
+  else
+    /* Translators: %s says why, in a sentence */
+    tela_window_tell (export->window, _ ("The board was not exported: %s"), error->message);
+}
+
 static void
 written_cb (GObject      *source,
             GAsyncResult *result,
@@ -60,101 +93,174 @@ written_cb (GObject      *source,
 {
   g_autoptr (Export) export = user_data;
   g_autoptr (GError) error = NULL;
-  g_autofree char *base = g_file_get_basename (export->file);
-  g_autofree char *name = g_filename_display_name (base);
 
-  if (g_file_replace_contents_finish (export->file, result, NULL, &error))
-    /* Translators: %s is the name of a file */
-    tela_window_tell (export->window, _ ("Exported to “%s”"), name);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    /* Translators: %s says why, in a sentence */
-    tela_window_tell (export->window, _ ("The board was not exported: %s"), error->message);
+  g_file_replace_contents_finish (export->file, result, NULL, &error);
+  finish (export, error);
 }
 
 static void
-write_bytes (Export *export,
+write_bytes (Export *export, /* takes it */
              GBytes *bytes)
 {
   g_file_replace_contents_bytes_async (export->file, bytes, NULL, FALSE, G_FILE_CREATE_REPLACE_DESTINATION,
-                                       export->window->cancellable, written_cb, export);
+                                       export->cancellable, written_cb, export);
 }
 
 static void
-painted_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
+made_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
 {
   g_autoptr (Export) export = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = g_task_propagate_pointer (G_TASK (result), &error);
+  g_autoptr (GBytes) bytes = tela_export_finish (result, &error);
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
   if (bytes == NULL)
-    tela_window_tell (export->window, _ ("The board was not exported: %s"), error->message);
+    finish (export, error);
   else
     write_bytes (g_steal_pointer (&export), bytes);
 }
 
-/* What the thread paints. */
+void
+tela_window_export_to (TelaWindow              *self,
+                       GFile                   *file,
+                       const TelaExportOptions *options)
+{
+  TelaCanvas *canvas = tela_window_get_canvas (self);
+  TelaBoard  *board = tela_canvas_get_board (canvas);
+  Export *export;
+  GdkRGBA          paper;
+  g_autofree char *colour = NULL;
+  g_autoptr (GPtrArray) elements = NULL;
+
+  if (board == NULL)
+    return;
+
+  if (options->selection_only)
+    {
+      g_autoptr (GPtrArray) selected = tela_selection_collect (tela_canvas_get_selection (canvas), board);
+
+      elements = tela_selection_with_labels (board, selected);
+    }
+  else
+    elements = tela_board_query (board, NULL);
+  tela_canvas_get_paper (canvas, &paper);
+  colour = g_strdup_printf ("#%02x%02x%02x", (guint) (paper.red * 255 + .5), (guint) (paper.green * 255 + .5),
+                            (guint) (paper.blue * 255 + .5));
+
+  tela_window_dispose_export (self); /* one at a time: the last one is meant */
+  self->exporting = g_cancellable_new ();
+  self->slow_export = g_timeout_add (SLOW_MS, slow_cb, self);
+  export = g_new0 (Export, 1);
+  export->window = g_object_ref (self);
+  export->file = g_object_ref (file);
+  export->cancellable = g_object_ref (self->exporting);
+  tela_export_async (elements, board, tela_canvas_get_images (canvas), colour, options, self->exporting, made_cb, export);
+}
+
+/* What the file chooser needs until it is answered. */
 typedef struct
 {
-  GPtrArray  *elements; /* owned */
-  TelaImages *images;   /* owned */
-} Picture;
+  TelaWindow       *window; /* borrowed: the chooser goes with it */
+  TelaExportOptions options;
+} Choice;
 
 static void
-picture_free (gpointer data)
+choice_free (gpointer  data,
+             GClosure *closure)
 {
-  Picture *self = data;
-
-  g_ptr_array_unref (self->elements);
-  tela_images_unref (self->images);
-  g_free (self);
+  g_free (data);
 }
 
 static void
-paint_in_thread (GTask        *task,
-                 gpointer      source,
-                 gpointer      data,
-                 GCancellable *cancellable)
+file_chosen_cb (GtkFileChooserNative *native,
+                int                   response,
+                gpointer              user_data)
 {
-  Picture               *picture = data;
-  const TelaPaintOptions options = { .scale = PNG_SCALE, .asset = tela_images_get, .asset_data = picture->images };
-  g_autoptr (GError) error = NULL;
-  GBytes *bytes = tela_paint_png_with_options ((TelaElement *const *) picture->elements->pdata, picture->elements->len,
-                                               &options, PNG_PADDING, "#ffffff", &error);
+  const Choice     *choice = user_data;
+  TelaWindow       *self = choice->window;
+  TelaExportOptions options = choice->options;
+  g_autoptr (GtkFileChooserNative) chooser = g_steal_pointer (&self->chooser);
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser));
 
-  if (bytes == NULL)
-    g_task_return_error (task, g_steal_pointer (&error));
-  else
-    g_task_return_pointer (task, bytes, (GDestroyNotify) g_bytes_unref);
+  gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (chooser));
+  if (response == GTK_RESPONSE_ACCEPT && file != NULL)
+    tela_window_export_to (self, file, &options);
+}
+
+static void
+chosen_cb (TelaWindow       *self,
+           TelaExportDialog *dialog)
+{
+  Choice          *choice;
+  g_autofree char *name = NULL;
+  g_autofree char *file_name = NULL;
+  g_autofree char *pattern = NULL;
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+
+  if (self->chooser != NULL || self->session == NULL)
+    return;
+
+  choice = g_new0 (Choice, 1);
+  choice->window = self;
+  tela_export_dialog_get_options (dialog, &choice->options);
+  name = tela_window_dup_name (self);
+  file_name = g_strconcat (name, tela_export_get_suffix (choice->options.format), NULL);
+  g_strdelimit (file_name, "/", '-');
+  pattern = g_strconcat ("*", tela_export_get_suffix (choice->options.format), NULL);
+  gtk_file_filter_add_pattern (filter, pattern);
+  gtk_file_filter_set_name (filter, pattern);
+
+  self->chooser = gtk_file_chooser_native_new (_ ("Export Board"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE,
+                                               _ ("_Export"), _ ("_Cancel"));
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), file_name);
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), filter);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  g_signal_connect_data (self->chooser, "response", G_CALLBACK (file_chosen_cb), choice, choice_free, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+static gboolean
+has_frames (TelaBoard *board)
+{
+  g_autoptr (GPtrArray) all = tela_board_query (board, NULL);
+
+  for (guint i = 0; i < all->len; i++)
+    if (g_strcmp0 (tela_element_get_string (all->pdata[i], TELA_KEY_TYPE), "frame") == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+export_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  TelaWindow       *self = TELA_WINDOW (widget);
+  TelaCanvas       *canvas = tela_window_get_canvas (self);
+  TelaExportDialog *dialog;
+
+  if (self->session == NULL)
+    return;
+
+  dialog = tela_export_dialog_new (GTK_WINDOW (self), tela_selection_get_n (tela_canvas_get_selection (canvas)) > 0,
+                                   has_frames (tela_canvas_get_board (canvas)));
+  g_signal_connect_object (dialog, "chosen", G_CALLBACK (chosen_cb), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+cancel_export_action (GtkWidget  *widget,
+                      const char *name,
+                      GVariant   *parameter)
+{
+  tela_window_dispose_export (TELA_WINDOW (widget));
 }
 
 void
-tela_window_export_to (TelaWindow *self,
-                       GFile      *file)
+tela_window_install_export (GtkWidgetClass *widget_class)
 {
-  TelaBoard  *board = tela_session_get_board (self->session);
-  TelaImages *images = tela_canvas_get_images (tela_window_get_canvas (self));
-
-  if (self->exports_png)
-    {
-      Picture *picture = g_new0 (Picture, 1);
-      g_autoptr (GTask) task = g_task_new (self, self->cancellable, painted_cb, export_new (self, file));
-
-      picture->elements = tela_board_query (board, NULL);
-      picture->images = tela_images_ref (images);
-      g_task_set_source_tag (task, tela_window_export_to);
-      g_task_set_task_data (task, picture, picture_free);
-      g_task_run_in_thread (task, paint_in_thread);
-    }
-  else
-    {
-      gsize len;
-      char *text = tela_excalidraw_write (board, tela_images_get, images, NULL, &len);
-      g_autoptr (GBytes) bytes = g_bytes_new_take (text, len);
-
-      write_bytes (export_new (self, file), bytes);
-    }
+  gtk_widget_class_install_action (widget_class, "win.export", NULL, export_action);
+  gtk_widget_class_install_action (widget_class, "win.cancel-export", NULL, cancel_export_action);
 }

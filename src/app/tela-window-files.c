@@ -24,17 +24,6 @@ finish_chooser (TelaWindow *self,
 }
 
 static void
-export_chosen_cb (TelaWindow *self,
-                  int         response)
-{
-  g_autoptr (GListModel) files = finish_chooser (self, response);
-  g_autoptr (GFile) file = files == NULL ? NULL : g_list_model_get_item (files, 0);
-
-  if (file != NULL && self->session != NULL)
-    tela_window_export_to (self, file);
-}
-
-static void
 open_chosen_cb (TelaWindow *self,
                 int         response)
 {
@@ -142,28 +131,4 @@ tela_window_choose_save (TelaWindow *self)
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), file_name);
   add_drawings (self);
   show_chooser (self, G_CALLBACK (save_chosen_cb));
-}
-
-void
-tela_window_choose_export (TelaWindow *self,
-                           gboolean    as_png)
-{
-  g_autofree char *name = NULL;
-  g_autofree char *file_name = NULL;
-
-  if (self->chooser != NULL || self->session == NULL)
-    return;
-
-  name = tela_window_dup_name (self);
-  file_name = g_strdup_printf ("%s.%s", name, as_png ? "png" : "excalidraw");
-  g_strdelimit (file_name, "/", '-');
-  self->exports_png = as_png;
-  self->chooser = gtk_file_chooser_native_new (_ ("Export Board"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE,
-                                               _ ("_Export"), _ ("_Cancel"));
-  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), file_name);
-  if (as_png)
-    add_filter (self, _ ("PNG pictures"), "*.png");
-  else
-    add_filter (self, _ ("Excalidraw drawings"), "*.excalidraw");
-  show_chooser (self, G_CALLBACK (export_chosen_cb));
 }

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "tela-export.h"
 #include "tela-list-page.h"
 #include "tela-window.h"
 
@@ -21,7 +22,10 @@ struct _TelaWindow
   GSignalGroup         *board_signals;   /* owned */
   char                 *project_id;      /* owned; NULL: the list is shown */
   GtkFileChooserNative *chooser;         /* owned; while it is open */
-  gboolean              exports_png;     /* what the chooser is for */
+
+  GCancellable *exporting;    /* owned; while it is */
+  guint         slow_export;  /* it is about to be told */
+  AdwToast     *export_toast; /* owned; what tells it */
 
   GSignalGroup *link_signals; /* owned */
   char         *content;      /* owned; digest of the board when last looked at; NULL: not yet */
@@ -62,11 +66,19 @@ void tela_window_open_files (TelaWindow *self, GListModel *files);
 /* tela-window-files.c */
 void tela_window_choose_open (TelaWindow *self);
 void tela_window_choose_save (TelaWindow *self);
-void tela_window_choose_export (TelaWindow *self, gboolean as_png);
 
 /* tela-window-export.c */
 /* A toast: @format has one %s, for @detail, which is text and no markup. */
 void tela_window_tell (TelaWindow *self, const char *format, const char *detail);
-void tela_window_export_to (TelaWindow *self, GFile *file);
+void tela_window_export_to (TelaWindow *self, GFile *file, const TelaExportOptions *options);
+void tela_window_dispose_export (TelaWindow *self); /* ends what is under way */
+void tela_window_install_export (GtkWidgetClass *widget_class);
+
+/* tela-window-print.c */
+GtkPrintOperation *tela_window_new_print (TelaWindow *self); /* of the board that is shown; (transfer full) */
+void               tela_window_install_print (GtkWidgetClass *widget_class);
+
+/* tela-window-images.c */
+void tela_window_install_images (GtkWidgetClass *widget_class);
 
 G_END_DECLS

@@ -42,7 +42,7 @@ update_title (TelaWindow *self)
 static void
 update_actions (TelaWindow *self)
 {
-  static const char *const of_board[] = { "win.boards", "win.save", "win.save-as", "win.export-png", "win.export-excalidraw" };
+  static const char *const of_board[] = { "win.boards", "win.save", "win.save-as", "win.export", "win.print", "win.insert-image" };
   GtkWidget               *widget = GTK_WIDGET (self);
 
   for (guint i = 0; i < G_N_ELEMENTS (of_board); i++)
@@ -212,22 +212,6 @@ save_as_action (GtkWidget  *widget,
 }
 
 static void
-export_png_action (GtkWidget  *widget,
-                   const char *name,
-                   GVariant   *parameter)
-{
-  tela_window_choose_export (TELA_WINDOW (widget), TRUE);
-}
-
-static void
-export_excalidraw_action (GtkWidget  *widget,
-                          const char *name,
-                          GVariant   *parameter)
-{
-  tela_window_choose_export (TELA_WINDOW (widget), FALSE);
-}
-
-static void
 list_opened_cb (TelaWindow *self,
                 const char *project_id)
 {
@@ -271,6 +255,7 @@ tela_window_dispose (GObject *object)
   g_clear_object (&self->opening);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  tela_window_dispose_export (self);
   if (self->chooser != NULL)
     gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
   g_clear_object (&self->chooser);
@@ -310,8 +295,9 @@ tela_window_class_init (TelaWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.open", NULL, open_action);
   gtk_widget_class_install_action (widget_class, "win.save", NULL, save_action);
   gtk_widget_class_install_action (widget_class, "win.save-as", NULL, save_as_action);
-  gtk_widget_class_install_action (widget_class, "win.export-png", NULL, export_png_action);
-  gtk_widget_class_install_action (widget_class, "win.export-excalidraw", NULL, export_excalidraw_action);
+  tela_window_install_export (widget_class);
+  tela_window_install_print (widget_class);
+  tela_window_install_images (widget_class);
   tela_window_bind_keys (widget_class);
 }
 
