@@ -27,17 +27,29 @@ find_parts (Parts       *self,
             GError     **error)
 {
   g_autoptr (GError) problem = NULL;
-  TelaJsonSpan value = { NULL, 0 };
+  TelaJsonSpan   type = { "", 0 }, version = { "", 0 }, name, value;
+  TelaJsonReader reader;
 
-  if (!tela_json_check (text.data, (gssize) text.len, &problem))
+  tela_json_reader_init (&reader, text.data, (gssize) text.len);
+  tela_json_reader_enter_object (&reader);
+  while (!tela_json_reader_failed (&reader) && tela_json_reader_next_member (&reader, &name) && tela_json_reader_span (&reader, &value))
+    if (TELA_JSON_SPAN_IS (name, "type"))
+      type = value;
+    else if (TELA_JSON_SPAN_IS (name, "version"))
+      version = value;
+    else if (TELA_JSON_SPAN_IS (name, "elements"))
+      self->elements = value;
+    else if (TELA_JSON_SPAN_IS (name, "assets"))
+      self->assets = value;
+  if (!tela_json_reader_finish (&reader, &problem))
     return invalid (error, problem->message);
-  if (!tela_json_find (text, "type", &value) || !TELA_JSON_SPAN_IS (value, "\"" TYPE "\""))
+  if (!TELA_JSON_SPAN_IS (type, "\"" TYPE "\""))
     return invalid (error, "type: not “tela”");
-  if (!tela_json_find (text, "version", &value) || !TELA_JSON_SPAN_IS (value, "1"))
+  if (!TELA_JSON_SPAN_IS (version, "1"))
     return invalid (error, "version: this program reads version 1 only");
-  if (!tela_json_find (text, "elements", &self->elements) || self->elements.data[0] != '[')
+  if (self->elements.data == NULL || self->elements.data[0] != '[')
     return invalid (error, "elements: missing, or not an array");
-  if (tela_json_find (text, "assets", &self->assets) && !tela_format_span_is_object (self->assets))
+  if (self->assets.data != NULL && !tela_format_span_is_object (self->assets))
     return invalid (error, "assets: not an object");
   return TRUE;
 }

@@ -101,10 +101,10 @@ read_asset (TelaJsonSpan asset)
 static void
 write_crop (TelaTldr            *self,
             const TelaTldrShape *shape,
-            TelaJsonSpan         asset)
+            const TelaTldrAsset *asset)
 {
   TelaJsonSpan    crop = tela_tldr_get_object (shape->props, "crop"), from = tela_tldr_get_object (crop, "topLeft"), to = tela_tldr_get_object (crop, "bottomRight");
-  double          width = tela_tldr_get_number (asset, "w", 0), height = tela_tldr_get_number (asset, "h", 0);
+  double          width = asset->width, height = asset->height;
   double          left = tela_tldr_get_number (from, "x", 0), top = tela_tldr_get_number (from, "y", 0);
   double          right = tela_tldr_get_number (to, "x", 1), bottom = tela_tldr_get_number (to, "y", 1);
   TelaJsonWriter *writer = &self->draft.writer;
@@ -143,6 +143,8 @@ tela_tldr_add_image (TelaTldr             *self,
   if (asset != NULL && !asset->is_read)
     {
       asset->bytes = read_asset (asset->props);
+      asset->width = tela_tldr_get_number (asset->props, "w", 0);
+      asset->height = tela_tldr_get_number (asset->props, "h", 0);
       asset->is_read = TRUE;
     }
   if (asset == NULL || asset->bytes == NULL || !tela_draft_begin_image (&self->draft, &box, style, asset->bytes))
@@ -150,6 +152,6 @@ tela_tldr_add_image (TelaTldr             *self,
       tela_draft_note (&self->draft, "Images that are not in the file, or too large, were left out");
       return;
     }
-  write_crop (self, shape, asset->props);
+  write_crop (self, shape, asset);
   tela_draft_end (&self->draft);
 }

@@ -37,7 +37,8 @@ typedef struct
 typedef struct
 {
   TelaJsonSpan props;
-  GBytes      *bytes; /* owned, nullable: not in the file */
+  double       width, height; /* in pixels, once it is read */
+  GBytes      *bytes;         /* owned, nullable: not in the file */
   gboolean     is_read;
 } TelaTldrAsset;
 

@@ -10,7 +10,8 @@
 #define LINE_GAP 24.0
 #define MARGIN 72.0
 #define GRID 14.1732283
-#define MAX_LINES 1000
+#define MAX_LINES 300
+#define MAX_PAPERS 1000
 
 static void
 append_line (GString    *out,
@@ -81,34 +82,50 @@ append_pattern (GString            *out,
   return TRUE;
 }
 
-/* The lines of the paper, as a picture. */
-static void
-add_pattern (TelaDraft            *draft,
-             const TelaXoppPage   *page,
-             const char           *name,
-             const TelaDraftBox   *box,
-             const TelaDraftStyle *style)
+/* The lines of the paper, as a picture; NULL if they are not known. */
+static GBytes *
+draw_paper (const TelaXoppPage *page,
+            const char         *name)
 {
-  GString *out = g_string_new ("<svg xmlns=\"http://www.w3.org/2000/svg\"");
-  char     width[G_ASCII_DTOSTR_BUF_SIZE], height[G_ASCII_DTOSTR_BUF_SIZE];
-  g_autoptr (GBytes) bytes = NULL;
-  gboolean known;
+  g_autoptr (GString) out = g_string_new ("<svg xmlns=\"http://www.w3.org/2000/svg\"");
+  char width[G_ASCII_DTOSTR_BUF_SIZE], height[G_ASCII_DTOSTR_BUF_SIZE];
 
   g_ascii_formatd (width, sizeof width, "%.3f", page->width);
   g_ascii_formatd (height, sizeof height, "%.3f", page->height);
   g_string_append_printf (out, " width=\"%s\" height=\"%s\" viewBox=\"0 0 %s %s\" fill=\"none\">", width, height, width, height);
-  known = append_pattern (out, page, name);
+  if (!append_pattern (out, page, name))
+    return NULL;
   g_string_append (out, "</svg>");
-  bytes = g_string_free_to_bytes (out);
-  if (!known)
+  return g_bytes_new (out->str, out->len);
+}
+
+/* Most pages have the paper of the one before. */
+static void
+add_pattern (TelaDraft            *draft,
+             TelaXoppPage         *page,
+             const char           *name,
+             const TelaDraftBox   *box,
+             const TelaDraftStyle *style)
+{
+  g_autofree char *key = g_strdup_printf ("%s %.9g %.9g", name, page->width, page->height);
+
+  if (g_strcmp0 (key, page->paper_key) != 0)
+    {
+      g_free (page->paper_key);
+      page->paper_key = g_steal_pointer (&key);
+      g_clear_pointer (&page->paper, g_bytes_unref);
+      if (++page->n_papers <= MAX_PAPERS)
+        page->paper = draw_paper (page, name);
+    }
+  if (page->paper == NULL)
     tela_draft_note (draft, "Patterns of pages that are not known here were left out");
-  else if (tela_draft_begin_image (draft, box, style, bytes))
+  else if (tela_draft_begin_image (draft, box, style, page->paper))
     tela_draft_end (draft);
 }
 
 void
 tela_xopp_add_background (TelaDraft          *draft,
-                          const TelaXoppPage *page,
+                          TelaXoppPage       *page,
                           TelaXoppAttributes *attributes)
 {
   const char      *type = g_hash_table_lookup (attributes, "type"), *pattern = g_hash_table_lookup (attributes, "style");

@@ -14,8 +14,11 @@ typedef GHashTable TelaXoppAttributes;
 /* Where a page lies on the board. */
 typedef struct
 {
-  double x, y, width, height;
-  char   frame_id[32];
+  double  x, y, width, height;
+  char    frame_id[32];
+  GBytes *paper;     /* owned, nullable: the lines of the last paper */
+  char   *paper_key; /* owned: what it was made for */
+  guint   n_papers;
 } TelaXoppPage;
 
 typedef struct
@@ -28,7 +31,7 @@ typedef struct
 double         tela_xopp_get_number (TelaXoppAttributes *attributes, const char *name, double fallback);
 TelaXoppColour tela_xopp_read_colour (const char *text);
 
-void tela_xopp_add_background (TelaDraft *draft, const TelaXoppPage *page, TelaXoppAttributes *attributes);
+void tela_xopp_add_background (TelaDraft *draft, TelaXoppPage *page, TelaXoppAttributes *attributes);
 void tela_xopp_add_stroke (TelaDraft *draft, const TelaXoppPage *page, TelaXoppAttributes *attributes, const char *text);
 void tela_xopp_add_text (TelaDraft *draft, const TelaXoppPage *page, TelaXoppAttributes *attributes, const char *text);
 void tela_xopp_add_image (TelaDraft *draft, const TelaXoppPage *page, TelaXoppAttributes *attributes, const char *base64);

@@ -221,6 +221,8 @@ tela_xopp_read (const char *data,
   else
     g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, problem->message);
   tela_draft_clear (&self.draft);
+  g_clear_pointer (&self.page.paper, g_bytes_unref);
+  g_free (self.page.paper_key);
   g_string_free (self.text, TRUE);
   return import;
 }
