@@ -10,6 +10,15 @@
 
 #define HASH_LENGTH 64
 
+#define N_RECENT 4                    /* files */
+#define MAX_RECENT (64 * 1024 * 1024) /* bytes of each */
+
+typedef struct
+{
+  char   *hash;
+  GBytes *bytes;
+} Recent;
+
 struct _TelaImages
 {
   gatomicrefcount refs;
@@ -21,10 +30,12 @@ struct _TelaImages
   gpointer        arrived_data;
   GCancellable   *cancellable; /* owned; of what is being fetched */
   guint           retry_source;
-  GPtrArray      *failed; /* SHA-256 of what did not come */
-  GMutex          lock;   /* for what follows: painters ask too */
-  GHashTable     *hashes; /* file id → SHA-256 */
-  GHashTable     *asked;  /* SHA-256 of what is being fetched, or failed; NULL: nothing is fetched */
+  GPtrArray      *failed;           /* SHA-256 of what did not come */
+  GMutex          lock;             /* for what follows: painters ask too */
+  GHashTable     *hashes;           /* file id → SHA-256 */
+  Recent          recent[N_RECENT]; /* owned; a ring */
+  guint           n_remembered;
+  GHashTable     *asked; /* SHA-256 of what is being fetched, or failed; NULL: nothing is fetched */
 };
 
 TelaImages *
@@ -64,6 +75,11 @@ tela_images_unref (TelaImages *self)
   g_clear_object (&self->board);
   g_clear_pointer (&self->seen, tela_element_unref);
   g_clear_pointer (&self->hashes, g_hash_table_unref);
+  for (guint i = 0; i < N_RECENT; i++)
+    {
+      g_free (self->recent[i].hash);
+      g_clear_pointer (&self->recent[i].bytes, g_bytes_unref);
+    }
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -220,6 +236,36 @@ is_hash (const char *file_id)
   return strlen (file_id) == HASH_LENGTH && strspn (file_id, "0123456789abcdef") == HASH_LENGTH;
 }
 
+/* Every tile asks again, and reading and checking a large file takes a while. */
+static GBytes *
+recall (TelaImages *self,
+        const char *hash)
+{
+  GBytes *bytes = NULL;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < N_RECENT && bytes == NULL; i++)
+    if (g_strcmp0 (self->recent[i].hash, hash) == 0)
+      bytes = g_bytes_ref (self->recent[i].bytes);
+  g_mutex_unlock (&self->lock);
+
+  return bytes;
+}
+
+static void
+remember (TelaImages *self,
+          const char *hash,
+          GBytes     *bytes)
+{
+  g_mutex_lock (&self->lock);
+  g_free (self->recent[self->n_remembered % N_RECENT].hash);
+  g_clear_pointer (&self->recent[self->n_remembered % N_RECENT].bytes, g_bytes_unref);
+  self->recent[self->n_remembered % N_RECENT].hash = g_strdup (hash);
+  self->recent[self->n_remembered % N_RECENT].bytes = g_bytes_ref (bytes);
+  self->n_remembered++;
+  g_mutex_unlock (&self->lock);
+}
+
 GBytes *
 tela_images_get (const char *file_id,
                  gpointer    images)
@@ -237,9 +283,15 @@ tela_images_get (const char *file_id,
   if (hash == NULL || self->store == NULL)
     return NULL;
 
+  bytes = recall (self, hash);
+  if (bytes != NULL)
+    return bytes;
+
   bytes = tela_store_get_asset (self->store, hash, NULL);
   if (bytes == NULL)
     want (self, hash);
+  else if (g_bytes_get_size (bytes) <= MAX_RECENT)
+    remember (self, hash, bytes);
 
   return bytes;
 }

@@ -122,6 +122,7 @@ tela_image_paint (cairo_t                *cr,
   double      height = fabs (tela_element_get_number (element, TELA_KEY_HEIGHT, 0));
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (TelaRaster) raster = NULL;
+  g_autoptr (TelaRaster) fitting = NULL;
   int   natural_width = 0;
   int   natural_height = 0;
   guint reduction;
@@ -132,7 +133,7 @@ tela_image_paint (cairo_t                *cr,
   if (file_id != NULL && options->asset != NULL)
     bytes = options->asset (file_id, options->asset_data);
   if (bytes != NULL)
-    raster = tela_raster_get (file_id, bytes, 0);
+    raster = tela_raster_get (file_id, bytes, G_MAXUINT); /* tells the size, and never needs the original again */
   if (raster == NULL)
     {
       tela_image_paint_box (cr, element, name != NULL ? name : "Image", options->scale);
@@ -142,17 +143,9 @@ tela_image_paint (cairo_t                *cr,
   tela_raster_get_size (raster, &natural_width, &natural_height);
   crop = read_crop (element, natural_width, natural_height);
   reduction = choose_reduction (width / crop.width * options->scale);
-  if (reduction > 0)
-    {
-      g_autoptr (TelaRaster) smaller = tela_raster_get (file_id, bytes, reduction);
-
-      if (smaller != NULL)
-        {
-          tela_raster_unref (raster);
-          raster = g_steal_pointer (&smaller);
-        }
-    }
-  paint_raster (cr, element, raster, crop, width, height);
+  fitting = tela_raster_get (file_id, bytes, reduction);
+  if (fitting != NULL)
+    paint_raster (cr, element, fitting, crop, width, height);
 }
 
 void

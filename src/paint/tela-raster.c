@@ -7,7 +7,7 @@
 #include <gdk-pixbuf/gdk-pixbuf.h>
 
 #define BUDGET (192u * 1024 * 1024)
-#define MAX_PIXELS (100.0 * 1000 * 1000)
+#define MAX_PIXELS (120.0 * 1000 * 1000) /* decoding takes up to eight bytes each */
 #define MAX_REDUCTION 8
 #define LOAD_STEP 65536
 
@@ -27,6 +27,7 @@ typedef struct
   TelaRaster *levels[MAX_REDUCTION + 1]; /* owned, nullable */
   gboolean    is_loading;                /* one thread decodes it; the others wait */
   gboolean    is_broken;
+  guint       first; /* the largest level that may be kept: one above the budget is not */
   gsize       size;
   guint64     used;
 } Entry;
@@ -263,6 +264,18 @@ load_levels (TelaRaster **levels,
     levels[i + 1] = halve (levels[i]);
 }
 
+/* Nobody else has seen them yet. */
+static void
+drop_huge (Entry *entry)
+{
+  while (entry->first < MAX_REDUCTION && entry->levels[entry->first] != NULL && size_of (entry->levels[entry->first]) > BUDGET)
+    {
+      if (entry->levels[entry->first + 1] == NULL)
+        entry->levels[entry->first + 1] = halve (entry->levels[entry->first]);
+      g_clear_pointer (&entry->levels[entry->first++], tela_raster_unref);
+    }
+}
+
 static void
 load (Entry  *entry,
       GBytes *bytes,
@@ -273,10 +286,11 @@ load (Entry  *entry,
   entry->is_loading = TRUE;
   g_mutex_unlock (&lock);
   load_levels (entry->levels, bytes, reduce);
+  drop_huge (entry);
   g_mutex_lock (&lock);
 
   entry->is_loading = FALSE;
-  entry->is_broken = entry->levels[reduce] == NULL;
+  entry->is_broken = entry->levels[MAX (reduce, entry->first)] == NULL;
   total -= entry->size;
   for (i = 0, entry->size = 0; i <= MAX_REDUCTION; i++)
     entry->size += entry->levels[i] != NULL ? size_of (entry->levels[i]) : 0;
@@ -305,8 +319,10 @@ tela_raster_get (const char *file_id,
       g_hash_table_insert (entries, g_steal_pointer (&key), entry);
     }
   entry->used = ++uses;
+  reduce = MAX (reduce, entry->first);
   if (entry->levels[reduce] == NULL && !entry->is_broken)
     load (entry, bytes, reduce);
+  reduce = MAX (reduce, entry->first);
   if (entry->levels[reduce] != NULL)
     {
       raster = entry->levels[reduce];

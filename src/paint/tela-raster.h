@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 typedef struct _TelaRaster TelaRaster;
 
 /* @bytes: an image file; its content is known by @file_id. Decodes it unless it is cached. @reduce: at most as many times
- * 2 smaller than the original is enough. NULL: it cannot be read. (transfer full) */
+ * 2 smaller than the original is enough; it is smaller than asked if the whole were above the budget. NULL: it cannot be read. (transfer full) */
 TelaRaster      *tela_raster_get            (const char *file_id, GBytes *bytes, guint reduce);
 void             tela_raster_unref          (TelaRaster *self);
 /* How many times 2 smaller it is than the original, whose size is also given. */
