@@ -257,6 +257,14 @@ tela_board_page_get_library (TelaBoardPage *self)
   return self->library_panel;
 }
 
+GActionGroup *
+tela_board_page_get_actions (TelaBoardPage *self)
+{
+  g_return_val_if_fail (TELA_IS_BOARD_PAGE (self), NULL);
+
+  return G_ACTION_GROUP (self->actions);
+}
+
 void
 tela_board_page_show_library (TelaBoardPage *self)
 {

@@ -20,6 +20,7 @@ void tela_board_page_set_title (TelaBoardPage *self, const char *title);
 /* What stands below the title while the board can be edited; NULL: nothing. */
 void              tela_board_page_set_note (TelaBoardPage *self, const char *note);
 TelaLibraryPanel *tela_board_page_get_library (TelaBoardPage *self);
+GActionGroup     *tela_board_page_get_actions (TelaBoardPage *self); /* insert as "board" */
 void              tela_board_page_show_library (TelaBoardPage *self);
 /* The window says how wide it is: below TELA_NARROW_WIDTH words give way to icons. */
 void tela_board_page_set_narrow (TelaBoardPage *self, gboolean narrow);

@@ -27,6 +27,7 @@ struct _TelaListPage
   GtkStack       *stack;
   GtkListBox     *list;
   GMenuModel     *row_menu;
+  GMenu          *recent;
 };
 
 G_DEFINE_FINAL_TYPE (TelaListPage, tela_list_page, GTK_TYPE_WIDGET)
@@ -221,6 +222,7 @@ tela_list_page_class_init (TelaListPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TelaListPage, stack);
   gtk_widget_class_bind_template_child (widget_class, TelaListPage, list);
   gtk_widget_class_bind_template_child (widget_class, TelaListPage, row_menu);
+  gtk_widget_class_bind_template_child (widget_class, TelaListPage, recent);
 }
 
 static void
@@ -266,6 +268,14 @@ tela_list_page_set_notice (TelaListPage *self,
   if (notice != NULL)
     gtk_label_set_label (self->notice_label, notice);
   gtk_revealer_set_reveal_child (self->notice, notice != NULL);
+}
+
+GMenu *
+tela_list_page_get_recent (TelaListPage *self)
+{
+  g_return_val_if_fail (TELA_IS_LIST_PAGE (self), NULL);
+
+  return self->recent;
 }
 
 void

@@ -17,4 +17,6 @@ void tela_list_page_set_boards (TelaListPage *self, GListModel *boards); /* of T
 void tela_list_page_set_notice (TelaListPage *self, const char *notice); /* lasting; NULL: none */
 void tela_list_page_search (TelaListPage *self);
 
+GMenu *tela_list_page_get_recent (TelaListPage *self); /* the menu of files, for the window to fill */
+
 G_END_DECLS

@@ -298,6 +298,7 @@ tela_window_class_init (TelaWindowClass *klass)
   tela_window_install_export (widget_class);
   tela_window_install_print (widget_class);
   tela_window_install_images (widget_class);
+  gtk_widget_class_install_action (widget_class, "win.open-recent", "s", tela_window_open_recent_action);
   tela_window_bind_keys (widget_class);
 }
 
@@ -316,6 +317,8 @@ tela_window_init (TelaWindow *self)
   g_signal_group_connect_swapped (self->board_signals, "merged", G_CALLBACK (update_title), self);
   g_signal_group_connect_swapped (self->board_signals, "merged", G_CALLBACK (tela_window_board_changed), self);
 
+  /* Its keys are the window's. */
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "board", tela_board_page_get_actions (self->board_page));
   gtk_widget_insert_action_group (GTK_WIDGET (self), "canvas", tela_canvas_get_actions (tela_window_get_canvas (self)));
   g_signal_connect_object (tela_window_get_canvas (self), "skipped", G_CALLBACK (skipped_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (tela_window_get_canvas (self), "message", G_CALLBACK (message_cb), self, G_CONNECT_SWAPPED);
@@ -328,6 +331,7 @@ tela_window_init (TelaWindow *self)
                            G_CONNECT_SWAPPED);
   tela_window_init_document (self);
   tela_window_init_drop (self);
+  tela_window_init_recent (self);
   update_actions (self);
 }
 

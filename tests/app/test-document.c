@@ -332,6 +332,23 @@ test_several (Fixture      *self,
   WAIT_UNTIL (tela_canvas_get_board (canvas_of (self)) != NULL);
 }
 
+/* What was opened is in the menu, and opens from there. */
+static void
+test_recent (Fixture      *self,
+             gconstpointer data)
+{
+  GMenuModel      *menu = G_MENU_MODEL (tela_list_page_get_recent (self->window->list_page));
+  g_autofree char *uri = g_file_get_uri (self->file);
+
+  open_file (self);
+  WAIT_UNTIL (gtk_recent_manager_has_item (gtk_recent_manager_get_default (), uri));
+  WAIT_UNTIL (g_menu_model_get_n_items (menu) > 0);
+  tela_window_show_boards (self->window);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (self->window), "win.open-recent", "s", uri));
+  WAIT_UNTIL (tela_canvas_get_board (canvas_of (self)) != NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (tela_application_get_boards (self->base.app)), ==, 1);
+}
+
 static void
 add (const char *path,
      void (*func) (Fixture *fixture, gconstpointer data))
@@ -359,6 +376,7 @@ main (int    argc,
   add ("/document/cannot-write", test_cannot_write);
   add ("/document/kept", test_kept);
   add ("/document/several", test_several);
+  add ("/document/recent", test_recent);
 
   status = g_test_run ();
   app_remove_tree (data_home);
