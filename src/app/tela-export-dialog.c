@@ -146,15 +146,6 @@ tela_export_dialog_new (GtkWindow *parent,
 }
 
 void
-tela_export_dialog_set_format (TelaExportDialog *self,
-                               TelaExportFormat  format)
-{
-  g_return_if_fail (TELA_IS_EXPORT_DIALOG (self));
-
-  adw_combo_row_set_selected (self->format, format);
-}
-
-void
 tela_export_dialog_get_options (TelaExportDialog  *self,
                                 TelaExportOptions *options)
 {

@@ -17,6 +17,5 @@ G_DECLARE_FINAL_TYPE (TelaExportDialog, tela_export_dialog, TELA, EXPORT_DIALOG,
 /* Signal "chosen": it was confirmed. */
 TelaExportDialog *tela_export_dialog_new (GtkWindow *parent, gboolean has_selection, gboolean has_frames);
 void              tela_export_dialog_get_options (TelaExportDialog *self, TelaExportOptions *options);
-void              tela_export_dialog_set_format (TelaExportDialog *self, TelaExportFormat format);
 
 G_END_DECLS

@@ -41,6 +41,13 @@ tela_window_tell (TelaWindow *self,
   g_string_free (text, TRUE);
 }
 
+void
+tela_window_tell_text (TelaWindow *self,
+                       const char *text)
+{
+  tela_window_tell (self, "%s", text);
+}
+
 static gboolean
 slow_cb (gpointer user_data)
 {

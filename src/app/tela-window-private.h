@@ -74,6 +74,7 @@ void tela_window_choose_save (TelaWindow *self);
 /* tela-window-export.c */
 /* A toast: @format has one %s, for @detail, which is text and no markup. */
 void tela_window_tell (TelaWindow *self, const char *format, const char *detail);
+void tela_window_tell_text (TelaWindow *self, const char *text); /* the same without a format */
 void tela_window_export_to (TelaWindow *self, GFile *file, const TelaExportOptions *options);
 void tela_window_dispose_export (TelaWindow *self); /* ends what is under way */
 void tela_window_install_export (GtkWidgetClass *widget_class);

@@ -75,13 +75,6 @@ skipped_cb (TelaWindow *self,
 }
 
 static void
-message_cb (TelaWindow *self,
-            const char *text)
-{
-  tela_window_tell (self, "%s", text);
-}
-
-static void
 set_session (TelaWindow  *self,
              TelaSession *session)
 {
@@ -321,7 +314,7 @@ tela_window_init (TelaWindow *self)
   gtk_widget_insert_action_group (GTK_WIDGET (self), "board", tela_board_page_get_actions (self->board_page));
   gtk_widget_insert_action_group (GTK_WIDGET (self), "canvas", tela_canvas_get_actions (tela_window_get_canvas (self)));
   g_signal_connect_object (tela_window_get_canvas (self), "skipped", G_CALLBACK (skipped_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (tela_window_get_canvas (self), "message", G_CALLBACK (message_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (tela_window_get_canvas (self), "message", G_CALLBACK (tela_window_tell_text), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (tela_window_get_canvas (self), "files-dropped", G_CALLBACK (tela_window_open_files), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list_page, "opened", G_CALLBACK (list_opened_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list_page, "opened-new", G_CALLBACK (list_opened_new_cb), self, G_CONNECT_SWAPPED);
