@@ -13,6 +13,7 @@
 #define INK_WIDTH 4.25 /* of a full-pressure stroke, in stroke widths */
 #define ARROWHEAD_SIZE 30.0
 #define FRAME_LABEL 24.0  /* stands above the frame */
+#define ZIGZAG_REACH 1.6  /* of zigzag strokes over the edge, in stroke widths */
 #define LOOP_DISTANCE 8.0 /* ends that are nearer make a line a closed shape */
 #define CURVE_STEPS 8     /* straight pieces for a bent one */
 
@@ -120,6 +121,14 @@ get_overshoot (const TelaNumbers *path)
   return longest / 6;
 }
 
+static gboolean
+is_filled (const TelaElement *self)
+{
+  const char *color = tela_element_get_string (self, TELA_KEY_BACKGROUND_COLOR);
+
+  return color != NULL && color[0] != '\0' && strcmp (color, "transparent") != 0;
+}
+
 static double
 get_margin (const TelaElement *self,
             TelaRect           box)
@@ -135,6 +144,8 @@ get_margin (const TelaElement *self,
     margin = fabs (tela_element_get_number (self, TELA_KEY_FONT_SIZE, DEFAULT_FONT_SIZE));
   else if (is_type (self, "frame") || is_type (self, "magicframe"))
     margin = stroke + FRAME_LABEL;
+  else if (g_strcmp0 (tela_element_get_string (self, TELA_KEY_FILL_STYLE), "zigzag") == 0 && is_filled (self))
+    margin += ZIGZAG_REACH * stroke;
 
   if (path != NULL && is_bent (self, path))
     margin += get_overshoot (path);
@@ -239,14 +250,6 @@ curve_point (const TelaNumbers *path,
   double d = -t * t / 2 + t * t * t / 2;
 
   return (Point){ a * p0.x + b * p1.x + c * p2.x + d * p3.x, a * p0.y + b * p1.y + c * p2.y + d * p3.y };
-}
-
-static gboolean
-is_filled (const TelaElement *self)
-{
-  const char *color = tela_element_get_string (self, TELA_KEY_BACKGROUND_COLOR);
-
-  return color != NULL && color[0] != '\0' && strcmp (color, "transparent") != 0;
 }
 
 static gboolean

@@ -99,6 +99,23 @@ test_bounds (void)
       }
 }
 
+#define TEN_WIDE "{\"type\":\"rectangle\",\"width\":100,\"height\":20,\"strokeWidth\":10,"
+
+/* Its strokes run over the edge of the shape, and farther the wider they are. */
+static void
+test_bounds_of_zigzag (void)
+{
+  g_autoptr (TelaElement) hatched = element_new (TEN_WIDE "\"fillStyle\":\"hachure\",\"backgroundColor\":\"#ffc9c9\"}");
+  g_autoptr (TelaElement) zigzag = element_new (TEN_WIDE "\"fillStyle\":\"zigzag\",\"backgroundColor\":\"#ffc9c9\"}");
+  g_autoptr (TelaElement) empty = element_new (TEN_WIDE "\"fillStyle\":\"zigzag\",\"backgroundColor\":\"transparent\"}");
+  TelaRect plain = tela_element_get_bounds (hatched);
+  TelaRect wide = tela_element_get_bounds (zigzag);
+
+  g_assert_cmpfloat_with_epsilon (plain.x - wide.x, 16, 1e-9);
+  g_assert_cmpfloat_with_epsilon (wide.width - plain.width, 32, 1e-9);
+  g_assert_cmpfloat_with_epsilon (tela_element_get_bounds (empty).width, plain.width, 1e-9);
+}
+
 static void
 test_bounds_are_finite (void)
 {
@@ -203,6 +220,7 @@ main (int   argc,
   g_test_add_func ("/geometry/box", test_box);
   g_test_add_func ("/geometry/bounds", test_bounds);
   g_test_add_func ("/geometry/bounds/finite", test_bounds_are_finite);
+  g_test_add_func ("/geometry/bounds/zigzag", test_bounds_of_zigzag);
   g_test_add_func ("/geometry/hit", test_hit);
   g_test_add_func ("/geometry/hit/slack", test_slack);
 
