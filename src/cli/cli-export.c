@@ -133,39 +133,81 @@ dup_background (TelaBoard *board)
   return g_strdup (DEFAULT_BACKGROUND);
 }
 
+/* How it is wanted. */
+typedef struct
+{
+  char    *out;   /* owned */
+  char    *frame; /* owned, NULL: everything */
+  double   scale;
+  gboolean transparent;
+  gboolean dark;
+  gboolean pages; /* one a frame */
+} Wish;
+
+static void
+wish_clear (Wish *wish)
+{
+  g_free (wish->out);
+  g_free (wish->frame);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Wish, wish_clear)
+
+static GBytes *
+render_picture (Source     *source,
+                const Wish *wish,
+                GError    **error)
+{
+  g_autofree char *background = dup_background (source->board);
+  g_autoptr (GPtrArray) elements = choose_elements (source->board, wish->frame, error);
+  g_autoptr (GBytes) png = NULL;
+  g_autofree char   *scene = NULL;
+  gsize              len;
+  TelaPictureOptions options = {
+    .scale = wish->scale,
+    .padding = PNG_PADDING,
+    .background = wish->transparent ? NULL : background,
+    .dark = wish->dark,
+    .page_per_frame = wish->pages,
+    .asset = file_cb,
+    .asset_data = source->files,
+  };
+
+  if (elements == NULL)
+    return NULL;
+  if (g_str_has_suffix (wish->out, ".pdf"))
+    return tela_paint_pdf ((TelaElement *const *) elements->pdata, elements->len, &options, error);
+  png = tela_paint_png ((TelaElement *const *) elements->pdata, elements->len, &options, error);
+  if (png == NULL || !g_str_has_suffix (wish->out, ".excalidraw.png"))
+    return g_steal_pointer (&png);
+  scene = tela_excalidraw_write (source->board, file_cb, source->files, NULL, &len);
+  return tela_png_embed_scene (png, scene, len, TELA_CARRIER_COMPRESSED, error);
+}
+
 static GBytes *
 render (Source     *source,
-        const char *out,
-        double      scale,
-        const char *frame,
+        const Wish *wish,
         GError    **error)
 {
-  if (g_str_has_suffix (out, ".excalidraw"))
-    {
-      gsize len;
-      char *text = tela_excalidraw_write (source->board, file_cb, source->files, NULL, &len);
+  gsize len;
+  char *text;
 
-      return g_bytes_new_take (text, len);
-    }
-  else if (g_str_has_suffix (out, ".tela"))
+  if (g_str_has_suffix (wish->out, ".tela"))
     return tela_tela_write (source->board, file_cb, source->files, NULL, error);
-  else
-    {
-      g_autofree char *background = dup_background (source->board);
-      g_autoptr (GPtrArray) elements = choose_elements (source->board, frame, error);
-      g_autoptr (GBytes) png = NULL;
-      g_autofree char *scene = NULL;
-      gsize            len;
-      TelaPaintOptions options = { .scale = scale, .asset = file_cb, .asset_data = source->files };
+  if (!g_str_has_suffix (wish->out, ".excalidraw"))
+    return render_picture (source, wish, error);
+  text = tela_excalidraw_write (source->board, file_cb, source->files, NULL, &len);
+  return g_bytes_new_take (text, len);
+}
 
-      if (elements == NULL)
-        return NULL;
-      png = tela_paint_png_with_options ((TelaElement *const *) elements->pdata, elements->len, &options, PNG_PADDING, background, error);
-      if (png == NULL || !g_str_has_suffix (out, ".excalidraw.png"))
-        return g_steal_pointer (&png);
-      scene = tela_excalidraw_write (source->board, file_cb, source->files, NULL, &len);
-      return tela_png_embed_scene (png, scene, len, TELA_CARRIER_COMPRESSED, error);
-    }
+static gboolean
+is_known_ending (const char *out)
+{
+  static const char *const endings[] = { ".png", ".pdf", ".excalidraw", ".tela" };
+
+  for (guint i = 0; out != NULL && i < G_N_ELEMENTS (endings); i++)
+    if (g_str_has_suffix (out, endings[i]))
+      return TRUE;
+  return FALSE;
 }
 
 int
@@ -173,16 +215,18 @@ cli_export (TelaCli *cli,
             int      argc,
             char   **argv)
 {
-  g_autofree char   *out = NULL;
-  g_autofree char   *frame = NULL;
-  double             scale = 1.0;
+  g_auto (Wish) wish = { .scale = 1.0 };
   const GOptionEntry entries[] = {
-    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &out, NULL, NULL },
-    { "scale", 0, 0, G_OPTION_ARG_DOUBLE, &scale, NULL, NULL },
-    { "frame", 0, 0, G_OPTION_ARG_STRING, &frame, NULL, NULL },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &wish.out, NULL, NULL },
+    { "scale", 0, 0, G_OPTION_ARG_DOUBLE, &wish.scale, NULL, NULL },
+    { "frame", 0, 0, G_OPTION_ARG_STRING, &wish.frame, NULL, NULL },
+    { "transparent", 0, 0, G_OPTION_ARG_NONE, &wish.transparent, NULL, NULL },
+    { "dark", 0, 0, G_OPTION_ARG_NONE, &wish.dark, NULL, NULL },
+    { "pages", 0, 0, G_OPTION_ARG_NONE, &wish.pages, NULL, NULL },
     { NULL },
   };
-  const char *usage = "export PROJECT|FILE -o OUT.png|OUT.excalidraw|OUT.excalidraw.png|OUT.tela [--scale S] [--frame NAME]";
+  const char *usage = "export PROJECT|FILE -o OUT.png|OUT.pdf|OUT.excalidraw|OUT.excalidraw.png|OUT.tela [--scale S] [--frame NAME] "
+                      "[--transparent] [--dark] [--pages]";
   Source      source = { NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = NULL;
@@ -190,13 +234,13 @@ cli_export (TelaCli *cli,
 
   if (!cli_parse (&argc, &argv, entries, usage, 1, FALSE))
     return CLI_USAGE;
-  if (out == NULL || !(g_str_has_suffix (out, ".png") || g_str_has_suffix (out, ".excalidraw") || g_str_has_suffix (out, ".tela")) || !(scale > 0 && scale <= 16))
+  if (!is_known_ending (wish.out) || !(wish.scale > 0 && wish.scale <= 16))
     return cli_usage (usage);
 
   ok = g_file_test (argv[1], G_FILE_TEST_IS_REGULAR) ? open_file (&source, argv[1], &error) : open_project (cli, &source, argv[1], &error);
   if (ok)
-    bytes = render (&source, out, scale, frame, &error);
-  ok = bytes != NULL && g_file_set_contents (out, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), &error);
+    bytes = render (&source, &wish, &error);
+  ok = bytes != NULL && g_file_set_contents (wish.out, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), &error);
   source_clear (&source);
   return ok ? CLI_OK : cli_fail (argv[1], error);
 }

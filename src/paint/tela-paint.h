@@ -32,10 +32,23 @@ void tela_paint_measure_text (const char *text, double font_size, int font_famil
 /* The outline of an ink stroke as a closed polygon, x0 y0 x1 y1 …: (transfer full)(element-type double) */
 GArray *tela_paint_ink_outline (const TelaNumbers *points, const TelaNumbers *pressures, gboolean simulate_pressure, double stroke_width, gboolean finished);
 
-/* PNG of @elements (z-order) with @background ("#rrggbb", NULL: transparent), @padding in board units. (transfer full) */
-GBytes *tela_paint_png (TelaElement *const *elements, gsize n, double scale, double padding, const char *background, GError **error);
+/* How elements become a file. */
+typedef struct
+{
+  double        scale;          /* pixels per board unit */
+  double        padding;        /* board units around the ink */
+  const char   *background;     /* "#rrggbb"; nullable: transparent */
+  gboolean      dark;           /* colours of a dark theme; images stay */
+  gboolean      page_per_frame; /* of a PDF: if there are frames */
+  TelaAssetFunc asset;          /* nullable */
+  gpointer      asset_data;
+} TelaPictureOptions;
 
-/* The same with the scale and the images of @options. */
+/* A file of @elements (z-order). (transfer full) */
+GBytes *tela_paint_png (TelaElement *const *elements, gsize n, const TelaPictureOptions *options, GError **error);
+GBytes *tela_paint_pdf (TelaElement *const *elements, gsize n, const TelaPictureOptions *options, GError **error);
+
+/* As tela_paint_png() with the scale and the images of @options. */
 GBytes *tela_paint_png_with_options (TelaElement *const *elements, gsize n, const TelaPaintOptions *options, double padding, const char *background, GError **error);
 
 #define TELA_PAINT_MAX_SIDE 32767          /* pixels of a PNG's side */

@@ -165,12 +165,22 @@ build_thin_ink (TelaShaper      *self,
 }
 
 /* The outline is drawn through the middles of its sides, which rounds its corners. */
+/* Excalidraw draws the pen's last step to its end only if it wrote down where that was. */
+static gboolean
+is_finished (const TelaElement *element)
+{
+  TelaValue value;
+
+  return tela_element_get (element, TELA_KEY_LAST_COMMITTED_POINT, &value, NULL) && value.kind != TELA_VALUE_NULL;
+}
+
 void
 tela_shaper_build_ink (TelaShaper *self)
 {
   const TelaNumbers *pressures = tela_element_get_numbers (self->element, TELA_KEY_PRESSURES);
   const TelaNumbers *numbers = tela_element_get_numbers (self->element, TELA_KEY_POINTS);
   gboolean           simulate = tela_element_get_boolean (self->element, TELA_KEY_SIMULATE_PRESSURE, FALSE);
+  gboolean           finished = is_finished (self->element);
   g_autoptr (GArray) points = read_points (self);
   g_autoptr (GArray) outline = NULL;
   TelaPoint *p = (TelaPoint *) (gpointer) points->data;
@@ -194,7 +204,7 @@ tela_shaper_build_ink (TelaShaper *self)
       return;
     }
 
-  outline = tela_ink_outline (numbers, pressures, simulate, self->stroke_width, TRUE);
+  outline = tela_ink_outline (numbers, pressures, simulate, self->stroke_width, finished);
   path = tela_path_new ();
   p = (TelaPoint *) (gpointer) outline->data;
   n = outline->len;

@@ -202,13 +202,17 @@ read_png (GBytes *png)
   return pixbuf;
 }
 
+static const TelaPictureOptions twice = { .scale = 2, .padding = 10, .background = "#ffffff" };
+static const TelaPictureOptions bare = { .scale = 1, .background = "#ffffff" };
+static const TelaPictureOptions huge = { .scale = 1000, .padding = 10 };
+
 static void
 test_png_size (void)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (TelaElement) element = fixture_parse ("{\"id\":\"a\",\"type\":\"rectangle\",\"x\":100,\"y\":50,\"width\":200,\"height\":80,"
                                                    "\"roughness\":0,\"strokeWidth\":2,\"opacity\":50}");
-  g_autoptr (GBytes) png = tela_paint_png (&element, 1, 2, 10, "#ffffff", &error);
+  g_autoptr (GBytes) png = tela_paint_png (&element, 1, &twice, &error);
   g_autoptr (GdkPixbuf) pixbuf = NULL;
 
   g_assert_no_error (error);
@@ -222,7 +226,7 @@ test_png_of_all_kinds (void)
 {
   g_autoptr (GPtrArray) elements = fixture_board (5, 60, (TelaRect){ 0, 0, 300, 300 });
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) png = tela_paint_png ((TelaElement *const *) elements->pdata, elements->len, 1, 0, "#ffffff", &error);
+  g_autoptr (GBytes) png = tela_paint_png ((TelaElement *const *) elements->pdata, elements->len, &bare, &error);
   g_autoptr (GdkPixbuf) pixbuf = NULL;
   TelaRect extent = tela_element_get_bounds (elements->pdata[0]);
   guint    i;
@@ -241,7 +245,7 @@ test_png_too_large (void)
   g_autoptr (GPtrArray) elements = fixture_board (5, 20, (TelaRect){ 0, 0, 300, 300 });
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (tela_paint_png ((TelaElement *const *) elements->pdata, elements->len, 1000, 10, NULL, &error));
+  g_assert_null (tela_paint_png ((TelaElement *const *) elements->pdata, elements->len, &huge, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
 }
 
@@ -249,7 +253,7 @@ static void
 test_png_of_nothing (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) png = tela_paint_png (NULL, 0, 1, 10, NULL, &error);
+  g_autoptr (GBytes) png = tela_paint_png (NULL, 0, &bare, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (png);

@@ -1,0 +1,183 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-sheet.h"
+
+#include <math.h>
+
+#include "tela-attach.h"
+#include "tela-colour.h"
+#include "tela-scene.h"
+
+#define DEFAULT_INK "#1e1e1e"
+
+/* What is changed for the picture alone wins over every real edit. */
+static const TelaStamp last_word = { .time = G_MAXINT64, .actor = 1 };
+
+/* A (transfer full) copy with the properties of @op, which it takes. */
+static TelaElement *
+with_changes (TelaElement   *element,
+              TelaOpBuilder *op)
+{
+  g_autoptr (TelaElement) changes = tela_op_builder_end (op, last_word);
+
+  return tela_element_merge (element, changes, NULL);
+}
+
+/* Files may be older than the last move of the arrow, or come from a program that does not write the place down. */
+static void
+place_label (TelaElement      **label,
+             const TelaElement *arrow)
+{
+  TelaRect       room = tela_attach_get_room (arrow, *label);
+  double         width = tela_element_get_number (*label, TELA_KEY_WIDTH, 0);
+  double         height = tela_element_get_number (*label, TELA_KEY_HEIGHT, 0);
+  TelaOpBuilder *op = tela_op_builder_new (tela_element_get_id (*label));
+  TelaElement   *placed;
+
+  tela_op_builder_set_number (op, TELA_KEY_X, room.x + room.width / 2 - width / 2);
+  tela_op_builder_set_number (op, TELA_KEY_Y, room.y + room.height / 2 - height / 2);
+  placed = with_changes (*label, op);
+  tela_element_unref (*label);
+  *label = placed;
+}
+
+static void
+place_labels (GPtrArray *elements)
+{
+  g_autoptr (GHashTable) arrows = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < elements->len; i++)
+    {
+      TelaElement       *element = elements->pdata[i];
+      const TelaNumbers *points = tela_element_get_numbers (element, TELA_KEY_POINTS);
+
+      if (g_strcmp0 (tela_element_get_string (element, TELA_KEY_TYPE), "arrow") == 0 && points != NULL && points->stride == 2 && points->n >= 2)
+        g_hash_table_insert (arrows, (gpointer) tela_element_get_id (element), element);
+    }
+  for (guint i = 0; i < elements->len; i++)
+    {
+      const char        *container = tela_element_get_string (elements->pdata[i], TELA_KEY_CONTAINER_ID);
+      const TelaElement *arrow = container != NULL ? g_hash_table_lookup (arrows, container) : NULL;
+
+      if (arrow != NULL && g_strcmp0 (tela_element_get_string (elements->pdata[i], TELA_KEY_TYPE), "text") == 0)
+        place_label ((TelaElement **) &elements->pdata[i], arrow);
+    }
+}
+
+/* As the filters "invert (93 %) hue-rotate (180°)" of a web page make it. (transfer full) (nullable) */
+static char *
+darken (const char *text)
+{
+  TelaColour c;
+  double     r, g, b;
+
+  if (!tela_colour_parse (text, &c))
+    return g_strdup (text);
+  r = 0.93 - 0.86 * c.red;
+  g = 0.93 - 0.86 * c.green;
+  b = 0.93 - 0.86 * c.blue;
+
+  return g_strdup_printf ("#%02x%02x%02x%02x",
+                          (guint) lround (255 * CLAMP (-0.574 * r + 1.430 * g + 0.144 * b, 0, 1)),
+                          (guint) lround (255 * CLAMP (0.426 * r + 0.430 * g + 0.144 * b, 0, 1)),
+                          (guint) lround (255 * CLAMP (0.426 * r + 1.430 * g - 0.856 * b, 0, 1)),
+                          (guint) lround (255 * c.alpha));
+}
+
+static void
+darken_element (TelaElement **element)
+{
+  const char      *stroke = tela_element_has (*element, TELA_KEY_STROKE_COLOR) ? tela_element_get_string (*element, TELA_KEY_STROKE_COLOR) : DEFAULT_INK;
+  g_autofree char *ink = darken (stroke);
+  g_autofree char *face = darken (tela_element_get_string (*element, TELA_KEY_BACKGROUND_COLOR));
+  TelaOpBuilder   *op = tela_op_builder_new (tela_element_get_id (*element));
+  TelaElement     *dark;
+
+  if (ink != NULL)
+    tela_op_builder_set_string (op, TELA_KEY_STROKE_COLOR, ink);
+  if (face != NULL)
+    tela_op_builder_set_string (op, TELA_KEY_BACKGROUND_COLOR, face);
+  dark = with_changes (*element, op);
+  tela_element_unref (*element);
+  *element = dark;
+}
+
+/* Where the element leaves ink, exactly: its bounds are made to be safe, not tight. */
+static TelaRect
+measure_ink (TelaElement            *element,
+             TelaRect                bounds,
+             const TelaPaintOptions *options)
+{
+  const TelaRect          room = tela_rect_expand (bounds, 2 * TELA_SCENE_REACH);
+  const cairo_rectangle_t limit = { room.x, room.y, room.width, room.height };
+  cairo_surface_t        *recording = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, &limit);
+  cairo_t                *cr = cairo_create (recording);
+  TelaRect                ink;
+
+  tela_scene_paint_bare (cr, element, options);
+  cairo_destroy (cr);
+  cairo_recording_surface_ink_extents (recording, &ink.x, &ink.y, &ink.width, &ink.height);
+  cairo_surface_destroy (recording);
+
+  return ink;
+}
+
+static TelaRect
+extent_of (GPtrArray              *elements,
+           const TelaPaintOptions *options)
+{
+  TelaRect extent = { 0, 0, 0, 0 };
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < elements->len; i++)
+    {
+      TelaRect bounds = tela_element_get_bounds (elements->pdata[i]);
+
+      if (any && tela_rect_contains (extent, bounds))
+        continue;
+      bounds = measure_ink (elements->pdata[i], bounds, options);
+      if (bounds.width <= 0 || bounds.height <= 0)
+        continue;
+      extent = any ? tela_rect_union (extent, bounds) : bounds;
+      any = TRUE;
+    }
+
+  return extent;
+}
+
+void
+tela_sheet_init (TelaSheet                *self,
+                 TelaElement *const       *elements,
+                 gsize                     n,
+                 const TelaPictureOptions *options)
+{
+  self->elements = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+  for (gsize i = 0; i < n; i++)
+    if (tela_element_is_visible (elements[i]))
+      g_ptr_array_add (self->elements, tela_element_ref (elements[i]));
+  place_labels (self->elements);
+  for (guint i = 0; options->dark && i < self->elements->len; i++)
+    darken_element ((TelaElement **) &self->elements->pdata[i]);
+  self->options = (TelaPaintOptions){ .scale = options->scale, .asset = options->asset, .asset_data = options->asset_data };
+  self->extent = tela_rect_expand (extent_of (self->elements, &self->options), options->padding);
+  self->background = options->dark ? darken (options->background) : g_strdup (options->background);
+}
+
+void
+tela_sheet_clear (TelaSheet *self)
+{
+  g_clear_pointer (&self->elements, g_ptr_array_unref);
+  g_clear_pointer (&self->background, g_free);
+}
+
+cairo_status_t
+tela_sheet_write_cb (void                *closure,
+                     const unsigned char *data,
+                     unsigned int         length)
+{
+  g_byte_array_append (closure, data, length);
+
+  return CAIRO_STATUS_SUCCESS;
+}

@@ -1,0 +1,154 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <gdk-pixbuf/gdk-pixbuf.h>
+#include <string.h>
+
+#include "paint-fixture.h"
+
+#define RED_BOX "{\"id\":\"a\",\"type\":\"rectangle\",\"x\":0,\"y\":0,\"width\":100,\"height\":60,\"roughness\":0,\"fillStyle\":\"solid\"," \
+                "\"backgroundColor\":\"#ff0000\"}"
+
+/* (transfer full) */
+static GdkPixbuf *
+paint (GPtrArray                *elements,
+       const TelaPictureOptions *options)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) png = tela_paint_png ((TelaElement *const *) elements->pdata, elements->len, options, &error);
+  g_autoptr (GdkPixbufLoader) loader = gdk_pixbuf_loader_new ();
+
+  g_assert_no_error (error);
+  g_assert_true (gdk_pixbuf_loader_write_bytes (loader, png, &error));
+  g_assert_true (gdk_pixbuf_loader_close (loader, &error));
+
+  return g_object_ref (gdk_pixbuf_loader_get_pixbuf (loader));
+}
+
+static const guchar *
+pixel (const GdkPixbuf *pixbuf,
+       int              x,
+       int              y)
+{
+  return gdk_pixbuf_read_pixels (pixbuf) + y * gdk_pixbuf_get_rowstride (pixbuf) + x * gdk_pixbuf_get_n_channels (pixbuf);
+}
+
+static GPtrArray *
+parse_all (const char *const *json,
+           guint              n)
+{
+  GPtrArray *elements = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (elements, fixture_parse (json[i]));
+
+  return elements;
+}
+
+static void
+test_dark (void)
+{
+  static const char *const box[] = { RED_BOX };
+  const TelaPictureOptions options = { .scale = 1, .padding = 10, .background = "#ffffff", .dark = TRUE };
+  g_autoptr (GPtrArray) elements = parse_all (box, 1);
+  g_autoptr (GdkPixbuf) pixbuf = paint (elements, &options);
+  const guchar *corner = pixel (pixbuf, 2, 2);
+  const guchar *middle = pixel (pixbuf, 60, 40);
+
+  g_assert_cmpint (corner[0], ==, 18); /* 7 % of white */
+  g_assert_cmpint (corner[1], ==, 18);
+  g_assert_cmpint (corner[2], ==, 18);
+  g_assert_cmpint (middle[0], ==, 255); /* red stays a red */
+  g_assert_cmpint (middle[0] - middle[1], >, 90);
+  g_assert_cmpstr (tela_element_get_string (elements->pdata[0], TELA_KEY_BACKGROUND_COLOR), ==, "#ff0000");
+}
+
+static void
+test_transparent (void)
+{
+  static const char *const box[] = { RED_BOX };
+  const TelaPictureOptions options = { .scale = 1, .padding = 10 };
+  g_autoptr (GPtrArray) elements = parse_all (box, 1);
+  g_autoptr (GdkPixbuf) pixbuf = paint (elements, &options);
+
+  g_assert_true (gdk_pixbuf_get_has_alpha (pixbuf));
+  g_assert_cmpint (pixel (pixbuf, 2, 2)[3], ==, 0);
+  g_assert_cmpint (pixel (pixbuf, 60, 40)[3], ==, 255);
+}
+
+/* The label is written down far away; the picture is no larger than the arrow, which is left out around it. */
+static void
+test_label_is_on_its_arrow (void)
+{
+  static const char *const json[] = {
+    "{\"id\":\"arrow\",\"type\":\"arrow\",\"x\":0,\"y\":0,\"width\":300,\"height\":0,\"roughness\":0,\"points\":[[0,0],[300,0]]}",
+    "{\"id\":\"label\",\"type\":\"text\",\"x\":900,\"y\":900,\"width\":60,\"height\":25,\"fontSize\":20,\"text\":\"\",\"containerId\":\"arrow\"}",
+  };
+  const TelaPictureOptions options = { .scale = 1, .background = "#ffffff" };
+  g_autoptr (GPtrArray) elements = parse_all (json, 2);
+  g_autoptr (GdkPixbuf) pixbuf = paint (elements, &options);
+  int middle = gdk_pixbuf_get_height (pixbuf) / 2;
+
+  g_assert_cmpint (gdk_pixbuf_get_width (pixbuf), <, 320);
+  g_assert_cmpint (pixel (pixbuf, 75, middle)[0], <, 100);
+  g_assert_cmpint (pixel (pixbuf, 150, middle)[0], ==, 255);
+  g_assert_cmpint (pixel (pixbuf, 225, middle)[0], <, 100);
+}
+
+static guint
+count (GBytes     *bytes,
+       const char *word)
+{
+  gsize       len;
+  const char *data = g_bytes_get_data (bytes, &len);
+  gsize       size = strlen (word);
+  guint       n = 0;
+
+  for (gsize i = 0; i + size <= len; i++)
+    n += memcmp (data + i, word, size) == 0;
+
+  return n;
+}
+
+static void
+test_pdf (void)
+{
+  static const char *const json[] = {
+    RED_BOX,
+    "{\"id\":\"f\",\"type\":\"frame\",\"x\":-10,\"y\":-10,\"width\":200,\"height\":100,\"name\":\"One\"}",
+    "{\"id\":\"g\",\"type\":\"frame\",\"x\":500,\"y\":-10,\"width\":200,\"height\":100,\"name\":\"Two\"}",
+  };
+  TelaPictureOptions options = { .scale = 1, .padding = 10, .background = "#ffffff" };
+  g_autoptr (GPtrArray) elements = parse_all (json, 3);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) whole = tela_paint_pdf ((TelaElement *const *) elements->pdata, elements->len, &options, &error);
+  g_autoptr (GBytes) paged = NULL;
+  g_autoptr (GBytes) empty = NULL;
+
+  g_assert_no_error (error);
+  options.page_per_frame = TRUE;
+  paged = tela_paint_pdf ((TelaElement *const *) elements->pdata, elements->len, &options, &error);
+  g_assert_no_error (error);
+  empty = tela_paint_pdf (NULL, 0, &options, &error);
+  g_assert_no_error (error);
+
+  g_assert_cmpint (memcmp (g_bytes_get_data (whole, NULL), "%PDF-", 5), ==, 0);
+  g_assert_cmpuint (count (whole, "/Type /Page %"), ==, 1);
+  g_assert_cmpuint (count (paged, "/Type /Page %"), ==, 2);
+  g_assert_cmpuint (count (paged, "/MediaBox [ 0 0 150 75 ]"), ==, 2);
+  g_assert_cmpuint (count (empty, "/Type /Page %"), ==, 1);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/picture/dark", test_dark);
+  g_test_add_func ("/picture/transparent", test_transparent);
+  g_test_add_func ("/picture/label-is-on-its-arrow", test_label_is_on_its_arrow);
+  g_test_add_func ("/picture/pdf", test_pdf);
+
+  return g_test_run ();
+}
