@@ -107,9 +107,15 @@ static GBytes *
 paint (TelaClip *self,
        GError  **error)
 {
-  const TelaPaintOptions options = { .scale = PNG_SCALE, .asset = get_file, .asset_data = self };
+  const TelaPictureOptions options = {
+    .scale = PNG_SCALE,
+    .padding = PADDING,
+    .background = "#ffffff",
+    .asset = get_file,
+    .asset_data = self,
+  };
 
-  return tela_paint_png_with_options ((TelaElement *const *) self->elements->pdata, self->elements->len, &options, PADDING, "#ffffff", error);
+  return tela_paint_png ((TelaElement *const *) self->elements->pdata, self->elements->len, &options, error);
 }
 
 static void

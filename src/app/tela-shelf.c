@@ -145,8 +145,8 @@ tela_shelf_new (const char *path)
 static GBytes *
 paint (GPtrArray *elements)
 {
-  TelaPaintOptions options = { .scale = MAX_SCALE };
-  TelaRect         extent = { 0 };
+  TelaPictureOptions options = { .scale = MAX_SCALE };
+  TelaRect           extent = { 0 };
 
   if (elements->len == 0)
     return NULL;
@@ -158,7 +158,7 @@ paint (GPtrArray *elements)
     }
   options.scale = MIN (MAX_SCALE, TELA_SHELF_PICTURE_SIZE / MAX (MAX (extent.width, extent.height), 1));
 
-  return tela_paint_png_with_options ((TelaElement *const *) elements->pdata, elements->len, &options, 0, NULL, NULL);
+  return tela_paint_png ((TelaElement *const *) elements->pdata, elements->len, &options, NULL);
 }
 
 static TelaShelfItem *
