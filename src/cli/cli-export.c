@@ -176,6 +176,8 @@ render_picture (Source     *source,
     return NULL;
   if (g_str_has_suffix (wish->out, ".pdf"))
     return tela_paint_pdf ((TelaElement *const *) elements->pdata, elements->len, &options, error);
+  if (g_str_has_suffix (wish->out, ".svg"))
+    return tela_paint_svg ((TelaElement *const *) elements->pdata, elements->len, &options);
   png = tela_paint_png ((TelaElement *const *) elements->pdata, elements->len, &options, error);
   if (png == NULL || !g_str_has_suffix (wish->out, ".excalidraw.png"))
     return g_steal_pointer (&png);
@@ -202,7 +204,7 @@ render (Source     *source,
 static gboolean
 is_known_ending (const char *out)
 {
-  static const char *const endings[] = { ".png", ".pdf", ".excalidraw", ".tela" };
+  static const char *const endings[] = { ".png", ".svg", ".pdf", ".excalidraw", ".tela" };
 
   for (guint i = 0; out != NULL && i < G_N_ELEMENTS (endings); i++)
     if (g_str_has_suffix (out, endings[i]))
@@ -225,7 +227,7 @@ cli_export (TelaCli *cli,
     { "pages", 0, 0, G_OPTION_ARG_NONE, &wish.pages, NULL, NULL },
     { NULL },
   };
-  const char *usage = "export PROJECT|FILE -o OUT.png|OUT.pdf|OUT.excalidraw|OUT.excalidraw.png|OUT.tela [--scale S] [--frame NAME] "
+  const char *usage = "export PROJECT|FILE -o OUT.png|OUT.svg|OUT.pdf|OUT.excalidraw|OUT.excalidraw.png|OUT.tela [--scale S] [--frame NAME] "
                       "[--transparent] [--dark] [--pages]";
   Source      source = { NULL };
   g_autoptr (GError) error = NULL;

@@ -15,11 +15,6 @@
 #define BOX_RADIUS 8.0
 #define IMAGE_RADIUS 32.0
 
-typedef struct
-{
-  double x, y, width, height; /* of the original, in its pixels */
-} Crop;
-
 static double
 member_number (TelaJsonSpan object,
                const char  *name,
@@ -38,16 +33,16 @@ member_number (TelaJsonSpan object,
   return number;
 }
 
-static Crop
+static TelaImageView
 read_crop (const TelaElement *element,
            int                width,
            int                height)
 {
-  Crop         crop = { 0, 0, width, height };
-  TelaValue    value;
-  TelaJsonSpan span;
-  double       sx;
-  double       sy;
+  TelaImageView crop = { 0, 0, width, height, width, height };
+  TelaValue     value;
+  TelaJsonSpan  span;
+  double        sx;
+  double        sy;
 
   if (!tela_element_get (element, TELA_KEY_CROP, &value, NULL) || value.kind != TELA_VALUE_JSON)
     return crop;
@@ -60,7 +55,7 @@ read_crop (const TelaElement *element,
   crop.width = member_number (span, "width", width) * sx;
   crop.height = member_number (span, "height", height) * sy;
   if (!(crop.width > 0 && crop.height > 0))
-    crop = (Crop){ 0, 0, width, height };
+    crop = (TelaImageView){ 0, 0, width, height, width, height };
 
   return crop;
 }
@@ -77,7 +72,7 @@ static void
 paint_raster (cairo_t           *cr,
               const TelaElement *element,
               const TelaRaster  *raster,
-              Crop               crop,
+              TelaImageView      crop,
               double             width,
               double             height)
 {
@@ -111,6 +106,29 @@ paint_raster (cairo_t           *cr,
   cairo_surface_destroy (surface);
 }
 
+gboolean
+tela_image_look_up (const TelaElement      *element,
+                    const TelaPaintOptions *options,
+                    GBytes                **bytes,
+                    TelaImageView          *view)
+{
+  const char *file_id = tela_element_get_string (element, TELA_KEY_FILE_ID);
+  g_autoptr (TelaRaster) raster = NULL;
+  int width = 0;
+  int height = 0;
+
+  if (file_id != NULL && options->asset != NULL)
+    *bytes = options->asset (file_id, options->asset_data);
+  if (*bytes != NULL)
+    raster = tela_raster_get (file_id, *bytes, 0);
+  if (raster == NULL)
+    return FALSE;
+  tela_raster_get_size (raster, &width, &height);
+  *view = read_crop (element, width, height);
+
+  return TRUE;
+}
+
 void
 tela_image_paint (cairo_t                *cr,
                   const TelaElement      *element,
@@ -123,10 +141,10 @@ tela_image_paint (cairo_t                *cr,
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (TelaRaster) raster = NULL;
   g_autoptr (TelaRaster) fitting = NULL;
-  int   natural_width = 0;
-  int   natural_height = 0;
-  guint reduction;
-  Crop  crop;
+  int           natural_width = 0;
+  int           natural_height = 0;
+  guint         reduction;
+  TelaImageView crop;
 
   if (!(width > 0 && height > 0))
     return;

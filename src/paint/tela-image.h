@@ -8,6 +8,16 @@
 
 G_BEGIN_DECLS
 
+/* The part of an image that is shown, in pixels of the original. */
+typedef struct
+{
+  double x, y, width, height;
+  int    natural_width, natural_height;
+} TelaImageView;
+
+/* FALSE: the image is not here or cannot be read. @bytes: (out) (transfer full) */
+gboolean tela_image_look_up (const TelaElement *element, const TelaPaintOptions *options, GBytes **bytes, TelaImageView *view);
+
 /* An image element with its box at the origin, or a box in its place while its bytes are not here. */
 void tela_image_paint (cairo_t *cr, const TelaElement *element, const TelaPaintOptions *options);
 

@@ -47,6 +47,7 @@ typedef struct
 /* A file of @elements (z-order). (transfer full) */
 GBytes *tela_paint_png (TelaElement *const *elements, gsize n, const TelaPictureOptions *options, GError **error);
 GBytes *tela_paint_pdf (TelaElement *const *elements, gsize n, const TelaPictureOptions *options, GError **error);
+GBytes *tela_paint_svg (TelaElement *const *elements, gsize n, const TelaPictureOptions *options);
 
 /* As tela_paint_png() with the scale and the images of @options. */
 GBytes *tela_paint_png_with_options (TelaElement *const *elements, gsize n, const TelaPaintOptions *options, double padding, const char *background, GError **error);

@@ -10,11 +10,7 @@
 #include "tela-shape.h"
 #include "tela-text.h"
 
-#define FRAME_RADIUS 8.0
 #define FRAME_WIDTH 2.0
-#define FRAME_NAME_SIZE 14.0
-#define FRAME_NAME_GAP 3.0
-#define LABEL_GAP 5.0
 #define HATCH_FINE 2.5 /* device pixels: thinner hatching is drawn with less care, which takes half the time and is not seen */
 #define SPECK 1.5      /* device pixels: what is smaller is a dot of its colour */
 #define SPECK_ALPHA 0.6
@@ -106,12 +102,12 @@ paint_frame (cairo_t           *cr,
   double      width = fabs (tela_element_get_number (element, TELA_KEY_WIDTH, 0));
   double      height = fabs (tela_element_get_number (element, TELA_KEY_HEIGHT, 0));
 
-  tela_path_trace_box (cr, 0, 0, width, height, FRAME_RADIUS);
+  tela_path_trace_box (cr, 0, 0, width, height, TELA_FRAME_RADIUS);
   tela_colour_set (cr, frame_edge, 1);
   cairo_set_line_width (cr, scale < TELA_COARSE_SCALE ? MAX (FRAME_WIDTH, THINNEST / scale) : FRAME_WIDTH);
   cairo_stroke (cr);
-  if (FRAME_NAME_SIZE * scale >= 3)
-    tela_text_paint_label (cr, name != NULL ? name : "Frame", 0, -FRAME_NAME_SIZE * 1.25 - FRAME_NAME_GAP, FRAME_NAME_SIZE, width,
+  if (TELA_FRAME_NAME_SIZE * scale >= 3)
+    tela_text_paint_label (cr, name != NULL ? name : "Frame", 0, -TELA_FRAME_NAME_SIZE * 1.25 - TELA_FRAME_NAME_GAP, TELA_FRAME_NAME_SIZE, width,
                            frame_name);
 }
 
@@ -238,7 +234,7 @@ clip_to_frame (cairo_t           *cr,
 
   cairo_save (cr);
   turn_about (cr, box, tela_element_get_number (frame, TELA_KEY_ANGLE, 0));
-  tela_path_trace_box (cr, box.x, box.y, box.width, box.height, FRAME_RADIUS);
+  tela_path_trace_box (cr, box.x, box.y, box.width, box.height, TELA_FRAME_RADIUS);
   cairo_restore (cr);
   cairo_clip (cr);
 }
@@ -249,7 +245,7 @@ clip_out_label (cairo_t           *cr,
                 const TelaElement *label,
                 TelaRect           bounds)
 {
-  TelaRect hole = tela_rect_expand (tela_element_get_box (label), LABEL_GAP);
+  TelaRect hole = tela_rect_expand (tela_element_get_box (label), TELA_LABEL_GAP);
 
   bounds = tela_rect_union (bounds, hole);
   cairo_rectangle (cr, bounds.x - 1, bounds.y - 1, bounds.width + 2, bounds.height + 2);

@@ -18,4 +18,9 @@ void tela_scene_paint_bare (cairo_t *cr, const TelaElement *element, const TelaP
  * what changes with an element reaches that much farther than its bounds. */
 #define TELA_SCENE_REACH 6.0
 
+#define TELA_FRAME_RADIUS 8.0
+#define TELA_FRAME_NAME_SIZE 14.0
+#define TELA_FRAME_NAME_GAP 3.0
+#define TELA_LABEL_GAP 5.0 /* room around the text on an arrow */
+
 G_END_DECLS

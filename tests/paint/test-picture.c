@@ -140,6 +140,38 @@ test_pdf (void)
   g_assert_cmpuint (count (empty, "/Type /Page %"), ==, 1);
 }
 
+static void
+test_svg (void)
+{
+  static const char *const json[] = {
+    RED_BOX,
+    "{\"id\":\"t\",\"type\":\"text\",\"x\":5,\"y\":5,\"width\":80,\"height\":50,\"fontSize\":20,\"fontFamily\":6,"
+    "\"text\":\"a < b\\n& \\\"c\\\"\",\"textAlign\":\"center\",\"angle\":1}",
+    "{\"id\":\"f\",\"type\":\"frame\",\"x\":-10,\"y\":-10,\"width\":200,\"height\":100,\"name\":\"One\"}",
+    "{\"id\":\"i\",\"type\":\"image\",\"x\":0,\"y\":0,\"width\":40,\"height\":40,\"fileId\":\"here\",\"frameId\":\"f\",\"scale\":[-1,1]}",
+  };
+  const TelaPictureOptions options = { .scale = 1, .padding = 10, .background = "#ffffff", .asset = fixture_asset };
+  g_autoptr (GPtrArray) elements = parse_all (json, 4);
+  g_autoptr (GBytes) svg = tela_paint_svg ((TelaElement *const *) elements->pdata, elements->len, &options);
+  g_autoptr (GBytes) again = tela_paint_svg ((TelaElement *const *) elements->pdata, elements->len, &options);
+  g_autoptr (GError) error = NULL;
+  GMarkupParser        parser = { NULL };
+  GMarkupParseContext *context = g_markup_parse_context_new (&parser, 0, NULL, NULL);
+
+  g_assert_true (g_markup_parse_context_parse (context, g_bytes_get_data (svg, NULL), (gssize) g_bytes_get_size (svg), &error));
+  g_assert_true (g_markup_parse_context_end_parse (context, &error));
+  g_assert_no_error (error);
+  g_markup_parse_context_free (context);
+  g_assert_true (g_bytes_equal (svg, again));
+  g_assert_cmpuint (count (svg, "a &lt; b</text>"), ==, 1);
+  g_assert_cmpuint (count (svg, "&amp; &quot;c&quot;</text>"), ==, 1);
+  g_assert_cmpuint (count (svg, "font-family=\"Nunito,"), ==, 2);
+  g_assert_cmpuint (count (svg, "rotate(57.3 45 30)"), ==, 1);
+  g_assert_cmpuint (count (svg, "fill=\"#ff0000\""), ==, 1);
+  g_assert_cmpuint (count (svg, "href=\"data:image/png;base64,"), ==, 1);
+  g_assert_cmpuint (count (svg, "clip-path=\"url(#frame-2)\""), ==, 1);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -149,6 +181,8 @@ main (int    argc,
   g_test_add_func ("/picture/transparent", test_transparent);
   g_test_add_func ("/picture/label-is-on-its-arrow", test_label_is_on_its_arrow);
   g_test_add_func ("/picture/pdf", test_pdf);
+
+  g_test_add_func ("/picture/svg", test_svg);
 
   return g_test_run ();
 }
