@@ -120,7 +120,7 @@ tela_image_look_up (const TelaElement      *element,
   if (file_id != NULL && options->asset != NULL)
     *bytes = options->asset (file_id, options->asset_data);
   if (*bytes != NULL)
-    raster = tela_raster_get (file_id, *bytes, 0);
+    raster = tela_raster_get (file_id, *bytes, G_MAXUINT);
   if (raster == NULL)
     return FALSE;
   tela_raster_get_size (raster, &width, &height);
