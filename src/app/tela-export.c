@@ -49,15 +49,18 @@ static GBytes *
 paint (Job     *job,
        GError **error)
 {
-  const TelaPaintOptions options = { .scale = job->options.scale,
-                                     .asset = job->images == NULL ? NULL : tela_images_get,
-                                     .asset_data = job->images };
+  const TelaPictureOptions options = {
+    .scale = job->options.scale,
+    .padding = PADDING,
+    .background = job->options.is_transparent ? NULL : job->paper,
+    .asset = job->images == NULL ? NULL : tela_images_get,
+    .asset_data = job->images,
+  };
   g_autoptr (GBytes) png = NULL;
   g_autofree char *scene = NULL;
   gsize            len;
 
-  png = tela_paint_png_with_options ((TelaElement *const *) job->elements->pdata, job->elements->len, &options, PADDING,
-                                     job->options.is_transparent ? NULL : job->paper, error);
+  png = tela_paint_png ((TelaElement *const *) job->elements->pdata, job->elements->len, &options, error);
   if (png == NULL || !job->options.embeds)
     return g_steal_pointer (&png);
 

@@ -49,9 +49,6 @@ GBytes *tela_paint_png (TelaElement *const *elements, gsize n, const TelaPicture
 GBytes *tela_paint_pdf (TelaElement *const *elements, gsize n, const TelaPictureOptions *options, GError **error);
 GBytes *tela_paint_svg (TelaElement *const *elements, gsize n, const TelaPictureOptions *options);
 
-/* As tela_paint_png() with the scale and the images of @options. */
-GBytes *tela_paint_png_with_options (TelaElement *const *elements, gsize n, const TelaPaintOptions *options, double padding, const char *background, GError **error);
-
 #define TELA_PAINT_MAX_SIDE 32767          /* pixels of a PNG's side */
 #define TELA_PAINT_MAX_PIXELS (256u << 20) /* pixels of a PNG */
 

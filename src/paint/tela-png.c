@@ -80,22 +80,3 @@ tela_paint_png (TelaElement *const       *elements,
 
   return png;
 }
-
-GBytes *
-tela_paint_png_with_options (TelaElement *const     *elements,
-                             gsize                   n,
-                             const TelaPaintOptions *options,
-                             double                  padding,
-                             const char             *background,
-                             GError                **error)
-{
-  const TelaPictureOptions picture = {
-    .scale = options->scale,
-    .padding = padding,
-    .background = background,
-    .asset = options->asset,
-    .asset_data = options->asset_data,
-  };
-
-  return tela_paint_png (elements, n, &picture, error);
-}
