@@ -49,12 +49,28 @@ done_cb (GObject      *source,
   g_set_object ((GAsyncResult **) user_data, result);
 }
 
+/* The program's colours, which an application loads by itself. */
+static void
+load_style (void)
+{
+  static gsize once;
+  g_autoptr (GtkCssProvider) provider = NULL;
+
+  if (!g_once_init_enter (&once))
+    return;
+  provider = gtk_css_provider_new ();
+  gtk_css_provider_load_from_resource (provider, "/io/github/telacanvas/Tela/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  g_once_init_leave (&once, 1);
+}
+
 static GtkWidget *
 new_window (CanvasFixture *self,
             TelaCanvas   **canvas)
 {
   GtkWidget *window = gtk_window_new ();
 
+  load_style ();
   *canvas = TELA_CANVAS (tela_canvas_new ());
   gtk_window_set_decorated (GTK_WINDOW (window), FALSE);
   gtk_window_set_default_size (GTK_WINDOW (window), 600, 400);

@@ -264,6 +264,19 @@ test_delete (CanvasFixture *fixture,
   g_assert_cmpstr (before, ==, after);
 }
 
+/* The canvas shows another colour there than @plain. */
+static gboolean
+differs_from (CanvasFixture *fixture,
+              int            x,
+              int            y,
+              const guint8   plain[3])
+{
+  guint8 shown[3];
+
+  canvas_get_pixel (fixture->canvas, x, y, shown);
+  return memcmp (plain, shown, sizeof shown) != 0;
+}
+
 /* The end of an arrow is pulled from one shape to another; the shape under it is shown. */
 static void
 test_drag_end (CanvasFixture *fixture,
@@ -271,18 +284,17 @@ test_drag_end (CanvasFixture *fixture,
 {
   g_auto (Drawing) drawing = { 0 };
   guint8 plain[3];
-  guint8 shown[3];
 
   draw (fixture, &drawing);
-  canvas_get_pixel (fixture->canvas, 541, 61, plain);
+  WAIT_UNTIL (tela_layers_is_settled (fixture->canvas->layers));
+  canvas_get_pixel (fixture->canvas, 562, 120, plain);
   select_one (fixture, drawing.in);
   tela_canvas_press (fixture->canvas, 255, 100, 0, -1, 1);
   tela_canvas_motion (fixture->canvas, 255, 250, 0, -1);
   g_assert_null (tela_attach_get_target (fixture->board, get (fixture, drawing.in), TELA_ATTACH_END));
   tela_canvas_motion (fixture->canvas, 530, 110, 0, -1);
   g_assert_true (tela_attach_get_target (fixture->board, get (fixture, drawing.in), TELA_ATTACH_END) == get (fixture, drawing.right));
-  canvas_get_pixel (fixture->canvas, 541, 61, shown);
-  g_assert_true (memcmp (plain, shown, sizeof shown) != 0);
+  WAIT_UNTIL (differs_from (fixture, 562, 120, plain));
   tela_canvas_release (fixture->canvas, 530, 110, 0);
   g_assert_cmpfloat_with_epsilon (gap (fixture, drawing.in, TRUE, drawing.right), 5, 0.1);
   g_assert_cmpfloat_with_epsilon (gap (fixture, drawing.in, FALSE, drawing.left), 5, 0.1);
