@@ -13,12 +13,14 @@
 static const GOptionEntry entries[] = {
   { "new-window", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_ ("Open a new window"), NULL },
   { "new-instance", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_ ("Start a process of its own"), NULL },
-  { "board", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, NULL, N_ ("Open the board of that name or id; make it if there is none"), N_ ("BOARD") },
+  { "board", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, NULL,
+    N_ ("Open the board of that name or id; make it if there is none"), N_ ("BOARD") },
   { "url", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, NULL, N_ ("Connect to that backend"), N_ ("URL") },
   { "key", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, NULL, N_ ("Key of the backend; else TELA_KEY"), N_ ("KEY") },
   { "data", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, NULL, N_ ("Keep the data in that directory"), N_ ("DIR") },
   { "version", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
-  { G_OPTION_REMAINING, 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, N_ ("[FILE|tela://…|PROJECT-ID]") },
+  { G_OPTION_REMAINING, 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL,
+    N_ ("[FILE|tela://…|PROJECT-ID]") },
   { NULL },
 };
 
@@ -49,7 +51,9 @@ tela_application_flags_of (const char *const *arguments)
   GApplicationFlags flags = G_APPLICATION_HANDLES_OPEN | G_APPLICATION_HANDLES_COMMAND_LINE;
 
   for (guint i = 0; arguments != NULL && arguments[i] != NULL; i++)
-    if (strcmp (arguments[i], "--new-instance") == 0 || strcmp (arguments[i], "--url") == 0 || strcmp (arguments[i], "--data") == 0 || g_str_has_prefix (arguments[i], "--url=") || g_str_has_prefix (arguments[i], "--data="))
+    if (strcmp (arguments[i], "--new-instance") == 0 || strcmp (arguments[i], "--url") == 0 ||
+        strcmp (arguments[i], "--data") == 0 || g_str_has_prefix (arguments[i], "--url=") ||
+        g_str_has_prefix (arguments[i], "--data="))
       return flags | G_APPLICATION_NON_UNIQUE;
 
   return flags;

@@ -50,7 +50,8 @@ trouble (TelaBoardPage *self)
     return NULL;
   if (tela_session_get_state (self->session, NULL) == TELA_SYNC_PAUSED)
     return tela_session_get_problem (self->session) == NULL ? "" : tela_session_get_problem (self->session)->message;
-  if (!self->is_local && self->realtime != NULL && realtime_manager_get_connection_state (self->realtime) == REALTIME_CONNECTION_ERROR)
+  if (!self->is_local && self->realtime != NULL &&
+      realtime_manager_get_connection_state (self->realtime) == REALTIME_CONNECTION_ERROR)
     return _ ("Working offline. Changes are kept on this computer.");
 
   return NULL;
@@ -76,7 +77,9 @@ update_state (TelaBoardPage *self)
     gtk_label_set_label (self->banner_label, text);
   gtk_revealer_set_reveal_child (self->banner, problem != NULL);
 
-  adw_window_title_set_subtitle (self->title, !is_paused && !tela_session_can_edit (self->session) ? _ ("View only") : (self->note == NULL ? "" : self->note));
+  adw_window_title_set_subtitle (self->title, !is_paused && !tela_session_can_edit (self->session)
+                                                  ? _ ("View only")
+                                                  : (self->note == NULL ? "" : self->note));
   gtk_widget_set_sensitive (self->toolbar, tela_session_can_edit (self->session));
 }
 
@@ -103,7 +106,8 @@ update_style_panel (TelaBoardPage *self)
 
   if (has_selection && self->session != NULL)
     kinds = selected_kinds (self);
-  is_shown = g_variant_get_boolean (wanted) && (has_selection || kinds != 0) && self->session != NULL && tela_session_can_edit (self->session);
+  is_shown = g_variant_get_boolean (wanted) && (has_selection || kinds != 0) && self->session != NULL &&
+             tela_session_can_edit (self->session);
 
   if (is_shown)
     tela_style_panel_set_kinds (self->style_panel, kinds, has_selection);
@@ -153,7 +157,8 @@ viewport_changed_cb (TelaBoardPage *self)
       if (tela_board_get_extent (tela_session_get_board (self->session), &extent))
         tela_viewport_fit (viewport, extent, TELA_FIT_MARGIN);
       else
-        tela_viewport_fit (viewport, (TelaRect){ -visible.width / 2, -visible.height / 2, visible.width, visible.height }, 0);
+        tela_viewport_fit (viewport,
+                           (TelaRect){ -visible.width / 2, -visible.height / 2, visible.width, visible.height }, 0);
     }
 }
 

@@ -353,6 +353,7 @@ tela_canvas_init_actions (TelaCanvas *self)
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "canvas", G_ACTION_GROUP (self->actions));
   g_signal_connect (self, "notify::tool", G_CALLBACK (tool_changed_cb), NULL);
-  g_signal_connect_object (self->selection, "changed", G_CALLBACK (tela_canvas_update_actions), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->selection, "changed", G_CALLBACK (tela_canvas_update_actions), self,
+                           G_CONNECT_SWAPPED);
   tela_canvas_update_actions (self);
 }

@@ -50,7 +50,8 @@ tela_canvas_bind_arrow (TelaCanvas        *self,
                         TelaAttachEnds     ends)
 {
   g_autoptr (TelaElement) drawn = tela_attach_overlay (arrow, op);
-  g_autoptr (TelaElement) bound = tela_attach_bind (tela_canvas_get_board (self), drawn, ends, TELA_ATTACH_SLACK * tela_canvas_get_unit (self));
+  g_autoptr (TelaElement) bound =
+      tela_attach_bind (tela_canvas_get_board (self), drawn, ends, TELA_ATTACH_SLACK * tela_canvas_get_unit (self));
 
   return bound != NULL ? tela_attach_overlay (op, bound) : tela_element_ref (op);
 }
@@ -73,7 +74,8 @@ tela_canvas_find_writable (TelaCanvas *self,
   TelaBoard         *board = tela_canvas_get_board (self);
   const TelaElement *hit = tela_board_hit (board, x, y, 0);
 
-  if (hit != NULL && (g_strcmp0 (tela_element_get_string (hit, TELA_KEY_TYPE), "text") == 0 || tela_attach_can_hold_text (hit)))
+  if (hit != NULL &&
+      (g_strcmp0 (tela_element_get_string (hit, TELA_KEY_TYPE), "text") == 0 || tela_attach_can_hold_text (hit)))
     return hit;
 
   return hit == NULL ? tela_attach_find_container (board, x, y) : NULL;
@@ -126,12 +128,14 @@ tela_canvas_draw_targets (TelaCanvas    *self,
   colour.alpha *= TARGET_ALPHA;
   for (guint i = 0; i < 2; i++)
     {
-      const TelaElement *target = ends & (1u << i) ? tela_attach_get_target (board, shown, (TelaAttachEnds) (1u << i)) : NULL;
-      cairo_t           *cr;
+      const TelaElement *target =
+          ends & (1u << i) ? tela_attach_get_target (board, shown, (TelaAttachEnds) (1u << i)) : NULL;
+      cairo_t *cr;
 
       if (target == NULL)
         continue;
-      cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget), (float) gtk_widget_get_height (widget)));
+      cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget),
+                                                                     (float) gtk_widget_get_height (widget)));
       gdk_cairo_set_source_rgba (cr, &colour);
       cairo_set_line_width (cr, (double) TARGET_WIDTH);
       draw_outline (self, cr, target);

@@ -20,7 +20,11 @@ tela_canvas_get_paper (TelaCanvas *self,
   TelaJsonSpan       text;
 
   *colour = (GdkRGBA){ 1, 1, 1, 1 };
-  if (own == NULL || !tela_element_get (own, tela_key_intern ("appState", 8), &value, NULL) || value.kind != TELA_VALUE_JSON || !tela_json_find ((TelaJsonSpan){ value.as.string, g_ref_string_length (value.as.string) }, "viewBackgroundColor", &text) || text.len < 3)
+  if (own == NULL || !tela_element_get (own, tela_key_intern ("appState", 8), &value, NULL) ||
+      value.kind != TELA_VALUE_JSON ||
+      !tela_json_find ((TelaJsonSpan){ value.as.string, g_ref_string_length (value.as.string) }, "viewBackgroundColor",
+                       &text) ||
+      text.len < 3)
     return;
 
   {
@@ -47,9 +51,10 @@ append_frame (GtkSnapshot   *snapshot,
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) cx, (float) cy));
   if (angle != 0)
     gtk_snapshot_rotate (snapshot, (float) (angle * 180 / G_PI));
-  gsk_rounded_rect_init_from_rect (&outline,
-                                   &GRAPHENE_RECT_INIT ((float) (-box.width / 2), (float) (-box.height / 2), (float) box.width, (float) box.height),
-                                   0);
+  gsk_rounded_rect_init_from_rect (
+      &outline,
+      &GRAPHENE_RECT_INIT ((float) (-box.width / 2), (float) (-box.height / 2), (float) box.width, (float) box.height),
+      0);
   gtk_snapshot_append_border (snapshot, &outline, (float[4]){ width, width, width, width },
                               (GdkRGBA[4]){ *colour, *colour, *colour, *colour });
   gtk_snapshot_restore (snapshot);
@@ -71,7 +76,8 @@ append_handle (GtkSnapshot   *snapshot,
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) x, (float) y));
   if (angle != 0)
     gtk_snapshot_rotate (snapshot, (float) (angle * 180 / G_PI));
-  gsk_rounded_rect_init_from_rect (&outline, &GRAPHENE_RECT_INIT (-half, -half, 2 * half, 2 * half), is_round ? half : 2);
+  gsk_rounded_rect_init_from_rect (&outline, &GRAPHENE_RECT_INIT (-half, -half, 2 * half, 2 * half),
+                                   is_round ? half : 2);
   gtk_snapshot_push_rounded_clip (snapshot, &outline);
   gtk_snapshot_append_color (snapshot, fill, &outline.bounds);
   gtk_snapshot_pop (snapshot);

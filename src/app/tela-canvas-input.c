@@ -16,7 +16,8 @@ current_pressure (GtkGesture *gesture)
   GdkEvent *event = gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (gesture));
   double    pressure;
 
-  if (event == NULL || gdk_event_get_device_tool (event) == NULL || !gdk_event_get_axis (event, GDK_AXIS_PRESSURE, &pressure))
+  if (event == NULL || gdk_event_get_device_tool (event) == NULL ||
+      !gdk_event_get_axis (event, GDK_AXIS_PRESSURE, &pressure))
     return -1;
 
   return CLAMP (pressure, 0, 1);
@@ -38,7 +39,8 @@ is_in_editor (TelaCanvas *self,
 {
   graphene_rect_t bounds;
 
-  return self->text.view != NULL && gtk_widget_compute_bounds (self->text.view, GTK_WIDGET (self), &bounds) && graphene_rect_contains_point (&bounds, &GRAPHENE_POINT_INIT ((float) x, (float) y));
+  return self->text.view != NULL && gtk_widget_compute_bounds (self->text.view, GTK_WIDGET (self), &bounds) &&
+         graphene_rect_contains_point (&bounds, &GRAPHENE_POINT_INIT ((float) x, (float) y));
 }
 
 static void
@@ -106,7 +108,9 @@ replay_history (TelaCanvas *self,
   guint                    n = 0;
   double                   x, y, wx, wy;
 
-  if (strcmp (tela_canvas_get_tool (self), "pen") != 0 || event == NULL || gdk_event_get_event_type (event) != GDK_MOTION_NOTIFY || !gdk_event_get_position (event, &x, &y) || !gtk_gesture_get_point (gesture, NULL, &wx, &wy))
+  if (strcmp (tela_canvas_get_tool (self), "pen") != 0 || event == NULL ||
+      gdk_event_get_event_type (event) != GDK_MOTION_NOTIFY || !gdk_event_get_position (event, &x, &y) ||
+      !gtk_gesture_get_point (gesture, NULL, &wx, &wy))
     return;
 
   history = gdk_event_get_history (event, &n);
@@ -213,8 +217,8 @@ pinch_update_cb (TelaCanvas       *self,
   tela_viewport_pan (self->viewport, x - self->pinch_x, y - self->pinch_y);
   self->pinch_x = x;
   self->pinch_y = y;
-  tela_viewport_zoom_to (self->viewport, self->pinch_zoom * gtk_gesture_zoom_get_scale_delta (GTK_GESTURE_ZOOM (gesture)),
-                         x, y);
+  tela_viewport_zoom_to (self->viewport,
+                         self->pinch_zoom * gtk_gesture_zoom_get_scale_delta (GTK_GESTURE_ZOOM (gesture)), x, y);
 }
 
 static gboolean

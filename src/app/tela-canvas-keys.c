@@ -41,7 +41,8 @@ step (TelaCanvas *self,
   visible = tela_viewport_get_visible (self->viewport);
   box = tela_element_get_bounds (all->pdata[at]);
   if (!tela_rect_contains (visible, box))
-    tela_viewport_pan (self->viewport, (visible.x + visible.width / 2 - box.x - box.width / 2) / tela_canvas_get_unit (self),
+    tela_viewport_pan (self->viewport,
+                       (visible.x + visible.width / 2 - box.x - box.width / 2) / tela_canvas_get_unit (self),
                        (visible.y + visible.height / 2 - box.y - box.height / 2) / tela_canvas_get_unit (self));
 
   return TRUE;

@@ -30,7 +30,8 @@ typed_text (const TelaElement *element)
 {
   const char *typed = tela_element_get_string (element, TELA_KEY_ORIGINAL_TEXT);
 
-  if (typed == NULL || (tela_element_get_string (element, TELA_KEY_CONTAINER_ID) == NULL && tela_element_get_boolean (element, TELA_KEY_AUTO_RESIZE, TRUE)))
+  if (typed == NULL || (tela_element_get_string (element, TELA_KEY_CONTAINER_ID) == NULL &&
+                        tela_element_get_boolean (element, TELA_KEY_AUTO_RESIZE, TRUE)))
     typed = tela_element_get_string (element, TELA_KEY_TEXT);
 
   return typed != NULL ? typed : "";
@@ -151,7 +152,8 @@ update_css (TelaCanvas *self)
                          " color: %s; caret-color: %s; background: none; }",
                          families, pixels, ink, ink);
   gtk_css_provider_load_from_data (self->text.css, css, -1);
-  set_line_height (GTK_TEXT_VIEW (self->text.view), size * tela_element_get_number (before, TELA_KEY_LINE_HEIGHT, TELA_FACTORY_LINE_HEIGHT));
+  set_line_height (GTK_TEXT_VIEW (self->text.view),
+                   size * tela_element_get_number (before, TELA_KEY_LINE_HEIGHT, TELA_FACTORY_LINE_HEIGHT));
 }
 
 /* In its container a text is broken and aligned as it will be painted. */
@@ -161,7 +163,8 @@ set_flow (GtkTextView       *view,
 {
   const char *align = tela_element_get_string (element, TELA_KEY_TEXT_ALIGN);
 
-  if (tela_element_get_string (element, TELA_KEY_CONTAINER_ID) != NULL || !tela_element_get_boolean (element, TELA_KEY_AUTO_RESIZE, TRUE))
+  if (tela_element_get_string (element, TELA_KEY_CONTAINER_ID) != NULL ||
+      !tela_element_get_boolean (element, TELA_KEY_AUTO_RESIZE, TRUE))
     gtk_text_view_set_wrap_mode (view, GTK_WRAP_WORD_CHAR);
   if (g_strcmp0 (align, "center") == 0)
     gtk_text_view_set_justification (view, GTK_JUSTIFY_CENTER);
@@ -417,7 +420,8 @@ tela_canvas_allocate_text (TelaCanvas *self)
   tela_viewport_to_widget (self->viewport, text.x + text.width / 2, text.y + text.height / 2, &wx, &wy);
   transform = gsk_transform_translate (NULL, &GRAPHENE_POINT_INIT ((float) wx, (float) wy));
   transform = gsk_transform_rotate (transform, (float) (angle * 180 / G_PI));
-  transform = gsk_transform_translate (transform, &GRAPHENE_POINT_INIT ((float) ((box.x - text.x - text.width / 2) * zoom),
-                                                                        (float) (-text.height * zoom / 2)));
+  transform =
+      gsk_transform_translate (transform, &GRAPHENE_POINT_INIT ((float) ((box.x - text.x - text.width / 2) * zoom),
+                                                                (float) (-text.height * zoom / 2)));
   gtk_widget_allocate (self->text.view, width, height, -1, transform);
 }

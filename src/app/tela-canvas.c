@@ -177,7 +177,8 @@ tela_canvas_class_init (TelaCanvasClass *klass)
 
   g_signal_new ("skipped", TELA_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   g_signal_new ("message", TELA_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
-  g_signal_new ("files-dropped", TELA_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_LIST_MODEL);
+  g_signal_new ("files-dropped", TELA_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                G_TYPE_LIST_MODEL);
 
   gtk_widget_class_set_css_name (widget_class, "telacanvas");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
@@ -340,7 +341,8 @@ tela_canvas_set_tool (TelaCanvas *self,
 
   g_return_if_fail (TELA_IS_CANVAS (self));
 
-  if (!tela_tool_is_known (name, &edits) || strcmp (name, self->tool->klass->name) == 0 || (edits && !tela_canvas_can_edit (self)))
+  if (!tela_tool_is_known (name, &edits) || strcmp (name, self->tool->klass->name) == 0 ||
+      (edits && !tela_canvas_can_edit (self)))
     return;
 
   tela_canvas_commit_text (self);

@@ -38,7 +38,8 @@ get_file (const char *file_id,
 {
   TelaClip *self = user_data;
 
-  return self->images != NULL && g_hash_table_contains (self->files, file_id) ? tela_images_get (file_id, self->images) : NULL;
+  return self->images != NULL && g_hash_table_contains (self->files, file_id) ? tela_images_get (file_id, self->images)
+                                                                              : NULL;
 }
 
 static void
@@ -73,7 +74,8 @@ tela_clip_write_scene (TelaClip *self)
   TelaJsonSpan     root, elements = { "[]", 2 }, files = { "", 0 };
   TelaJsonWriter   writer;
 
-  /* As a board of its own it is written with everything that a file has: the bindings seen from both sides, the images. */
+  /* As a board of its own it is written with everything that a file has: the bindings seen from both sides, the images.
+   */
   tela_board_merge (board, (TelaElement *const *) self->elements->pdata, self->elements->len);
   if (self->own != NULL && g_hash_table_size (self->files) > 0)
     tela_board_merge (board, &self->own, 1);
@@ -197,8 +199,8 @@ made_cb (GObject      *source,
     }
 
   data = g_bytes_get_data (writing->bytes, &len);
-  g_output_stream_write_all_async (writing->stream, data, len, writing->priority, g_task_get_cancellable (task), written_cb,
-                                   g_object_ref (task));
+  g_output_stream_write_all_async (writing->stream, data, len, writing->priority, g_task_get_cancellable (task),
+                                   written_cb, g_object_ref (task));
 }
 
 static void

@@ -11,7 +11,9 @@
 
 /* In order of what keeps the most. */
 static const char *const drawing_types[] = { TELA_CLIP_MIME, NULL };
-static const char *const picture_types[] = { "image/svg+xml", "image/png", "image/jpeg", "image/webp", "image/gif", NULL };
+static const char *const picture_types[] = {
+  "image/svg+xml", "image/png", "image/jpeg", "image/webp", "image/gif", NULL
+};
 
 /* A paste under way, to where the pointer was. */
 typedef struct
@@ -89,7 +91,8 @@ stream_cb (GObject      *source,
     }
 
   memory = g_memory_output_stream_new_resizable ();
-  g_output_stream_splice_async (memory, stream, G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE | G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET,
+  g_output_stream_splice_async (memory, stream,
+                                G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE | G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET,
                                 G_PRIORITY_DEFAULT, NULL, spliced_cb, g_steal_pointer (&paste));
 }
 
@@ -187,8 +190,10 @@ tela_clipboard_paste (TelaCanvas *canvas)
 
   if (has_any (clipboard, drawing_types))
     read_stream (clipboard, drawing_types, g_steal_pointer (&paste));
-  else if (gdk_content_formats_contain_gtype (formats, GDK_TYPE_FILE_LIST) || gdk_content_formats_contain_mime_type (formats, "text/uri-list"))
-    gdk_clipboard_read_value_async (clipboard, GDK_TYPE_FILE_LIST, G_PRIORITY_DEFAULT, NULL, files_cb, g_steal_pointer (&paste));
+  else if (gdk_content_formats_contain_gtype (formats, GDK_TYPE_FILE_LIST) ||
+           gdk_content_formats_contain_mime_type (formats, "text/uri-list"))
+    gdk_clipboard_read_value_async (clipboard, GDK_TYPE_FILE_LIST, G_PRIORITY_DEFAULT, NULL, files_cb,
+                                    g_steal_pointer (&paste));
   else if (has_text (formats))
     gdk_clipboard_read_text_async (clipboard, NULL, text_cb, g_steal_pointer (&paste));
   else if (has_any (clipboard, picture_types))

@@ -39,7 +39,8 @@ bound_to (const TelaElement *element,
   TelaValue value;
 
   if (!tela_element_get (element, key, &value, NULL) || value.kind != TELA_VALUE_JSON ||
-      !tela_json_find ((TelaJsonSpan){ value.as.string, g_ref_string_length (value.as.string) }, "elementId", id) || id->len <= 2)
+      !tela_json_find ((TelaJsonSpan){ value.as.string, g_ref_string_length (value.as.string) }, "elementId", id) ||
+      id->len <= 2)
     return NULL;
 
   return tela_json_unescape ((TelaJsonSpan){ id->data + 1, id->len - 2 }, NULL, NULL);
@@ -205,7 +206,8 @@ tela_copies_add (TelaCopies *self,
       const char        *file_id = tela_element_get_string (element, TELA_KEY_FILE_ID);
       const char        *own_file = file_id == NULL || files == NULL ? NULL : g_hash_table_lookup (files, file_id);
       g_autofree char   *last = g_steal_pointer (&self->index);
-      TelaOpBuilder     *op = tela_factory_duplicate (element, g_hash_table_lookup (ids, tela_element_get_id (element)), last, dx, dy);
+      TelaOpBuilder     *op =
+          tela_factory_duplicate (element, g_hash_table_lookup (ids, tela_element_get_id (element)), last, dx, dy);
 
       follow_groups (op, element, ids);
       follow_reference (op, element, TELA_KEY_CONTAINER_ID, ids);

@@ -373,9 +373,10 @@ compose (Job     *job,
   if (n_missing == 0 || bytes == NULL)
     return g_steal_pointer (&bytes);
 
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-               g_dngettext (NULL, "%u image is not on this computer yet.", "%u images are not on this computer yet.", n_missing),
-               n_missing);
+  g_set_error (
+      error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+      g_dngettext (NULL, "%u image is not on this computer yet.", "%u images are not on this computer yet.", n_missing),
+      n_missing);
 
   return NULL;
 }
@@ -552,7 +553,8 @@ merge (GPtrArray *before,
         g_ptr_array_add (ops, op);
     }
   for (guint i = 0; removes && i < before->len; i++)
-    if (!g_hash_table_contains (fresh, tela_element_get_id (before->pdata[i])) && tela_element_is_visible (before->pdata[i]))
+    if (!g_hash_table_contains (fresh, tela_element_get_id (before->pdata[i])) &&
+        tela_element_is_visible (before->pdata[i]))
       g_ptr_array_add (ops, removal_of (before->pdata[i]));
 
   return ops;
@@ -567,7 +569,8 @@ merge_in_thread (GTask        *task,
   Job             *job = data;
   g_autofree char *base = base_path (job->base_dir, job->expected, job->theirs->path);
   g_autoptr (TelaImport) before = tela_format_read_file (base, (TelaStamp){ .time = 1 }, NULL, NULL, NULL);
-  GPtrArray *ops = merge (before == NULL ? job->elements : before->elements, job->theirs->import->elements, before != NULL);
+  GPtrArray *ops =
+      merge (before == NULL ? job->elements : before->elements, job->theirs->import->elements, before != NULL);
 
   g_task_return_pointer (task, ops, (GDestroyNotify) g_ptr_array_unref);
 }

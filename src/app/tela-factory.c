@@ -161,8 +161,9 @@ tela_factory_set_ink (TelaOpBuilder *op,
 {
   tela_factory_set_points (op, (const double *) (gpointer) points->data, points->len / 2);
   if (pressures != NULL)
-    tela_op_builder_set (op, TELA_KEY_PRESSURES,
-                         tela_value_numbers (tela_numbers_new (pressures->len, 1, (const double *) (gpointer) pressures->data)));
+    tela_op_builder_set (
+        op, TELA_KEY_PRESSURES,
+        tela_value_numbers (tela_numbers_new (pressures->len, 1, (const double *) (gpointer) pressures->data)));
   else
     tela_op_builder_set_json (op, TELA_KEY_PRESSURES, "[]");
 }
@@ -199,7 +200,8 @@ tela_factory_duplicate (const TelaElement *element,
       TelaValue value;
       TelaKey   key = tela_element_get_nth (element, i, &value, NULL);
 
-      if (key != TELA_KEY_VERSION && key != TELA_KEY_VERSION_NONCE && key != TELA_KEY_UPDATED && key != TELA_KEY_BOUND_ELEMENTS && key != file)
+      if (key != TELA_KEY_VERSION && key != TELA_KEY_VERSION_NONCE && key != TELA_KEY_UPDATED &&
+          key != TELA_KEY_BOUND_ELEMENTS && key != file)
         tela_op_builder_set (op, key, tela_value_copy (value));
     }
 

@@ -90,7 +90,8 @@ tela_frame_of (GPtrArray *elements)
 
       frame.box = tela_element_get_box (element);
       frame.angle = tela_element_get_number (element, TELA_KEY_ANGLE, 0);
-      frame.is_line = is_linear (element) && points != NULL && points->stride == 2 && points->n >= 2 && points->n <= 8 && frame.angle == 0;
+      frame.is_line = is_linear (element) && points != NULL && points->stride == 2 && points->n >= 2 &&
+                      points->n <= 8 && frame.angle == 0;
       return frame;
     }
 

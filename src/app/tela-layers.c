@@ -6,7 +6,8 @@
 
 #include "tela-sprites.h"
 
-#define MAX_LIFTED 400 /* shapes drawn above the tiles to keep the order right; own and remote motion itself is not cut */
+#define MAX_LIFTED \
+  400 /* shapes drawn above the tiles to keep the order right; own and remote motion itself is not cut */
 
 struct _TelaLayers
 {
@@ -134,7 +135,8 @@ update_over (TelaLayers *self)
 
   closure = tela_lift_closure ((TelaElement *const *) shown->pdata, shown->len, shown->len + MAX_LIFTED, &source);
   for (guint i = 0; i < closure->len; i++)
-    if (!g_hash_table_contains (self->moving, tela_element_get_id (closure->pdata[i])) && !g_hash_table_contains (self->over, tela_element_get_id (closure->pdata[i])))
+    if (!g_hash_table_contains (self->moving, tela_element_get_id (closure->pdata[i])) &&
+        !g_hash_table_contains (self->over, tela_element_get_id (closure->pdata[i])))
       take (self->over, closure->pdata[i]);
 }
 
@@ -154,7 +156,8 @@ apply_change (TelaLayers       *self,
       return TRUE;
     }
 
-  /* One that was lifted, if only for the order, and has changed for good goes back to the tiles: the cache paints it there. */
+  /* One that was lifted, if only for the order, and has changed for good goes back to the tiles: the cache paints it
+   * there. */
   if (g_hash_table_remove (self->moving, id) | g_hash_table_remove (self->over, id))
     return TRUE;
 

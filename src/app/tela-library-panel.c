@@ -126,7 +126,8 @@ chosen_cb (TelaLibraryPanel *self,
            int               response)
 {
   g_autoptr (GtkFileChooserNative) chooser = g_steal_pointer (&self->chooser);
-  g_autoptr (GFile) file = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser)) : NULL;
+  g_autoptr (GFile) file =
+      response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser)) : NULL;
 
   gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (chooser));
   if (file != NULL)
@@ -231,8 +232,8 @@ tela_library_panel_class_init (TelaLibraryPanelClass *klass)
   G_OBJECT_CLASS (klass)->dispose = tela_library_panel_dispose;
   widget_class->map = tela_library_panel_map;
 
-  signals[PROBLEM] = g_signal_new ("problem", TELA_TYPE_LIBRARY_PANEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
-                                   G_TYPE_STRING);
+  signals[PROBLEM] = g_signal_new ("problem", TELA_TYPE_LIBRARY_PANEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 1, G_TYPE_STRING);
 
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/telacanvas/Tela/tela-library-panel.ui");

@@ -138,7 +138,8 @@ update_row (AdwActionRow *row,
 
   g_object_get (project, "updated-at", &updated, NULL);
   date = tela_date_describe (updated, g_get_real_time () / 1000);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), name == NULL || *name == '\0' ? _ ("Untitled Board") : name);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row),
+                                 name == NULL || *name == '\0' ? _ ("Untitled Board") : name);
   adw_action_row_set_subtitle (row, date);
 }
 
@@ -244,7 +245,8 @@ tela_list_page_init (TelaListPage *self)
   g_object_bind_property (self->search_button, "active", self->search_bar, "search-mode-enabled",
                           G_BINDING_BIDIRECTIONAL);
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
-  g_signal_connect_object (self->search_entry, "search-changed", G_CALLBACK (search_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->search_entry, "search-changed", G_CALLBACK (search_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->notice_button, "clicked", G_CALLBACK (hide_notice_cb), self, G_CONNECT_SWAPPED);
   update_stack (self);
 }

@@ -141,7 +141,9 @@ tela_pages_draw (TelaPages *self,
 {
   TelaRect               area = tela_pages_get_area (self, page);
   double                 scale = MIN (width / area.width, height / area.height);
-  const TelaPaintOptions options = { .scale = DETAIL, .asset = self->images == NULL ? NULL : tela_images_get, .asset_data = self->images };
+  const TelaPaintOptions options = { .scale = DETAIL,
+                                     .asset = self->images == NULL ? NULL : tela_images_get,
+                                     .asset_data = self->images };
   g_autoptr (GPtrArray) on_page = elements_of (self, area);
 
   cairo_save (cr);

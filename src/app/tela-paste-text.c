@@ -133,8 +133,8 @@ is_scene (const char *text)
   TelaJsonSpan type;
 
   return *text == '{' && tela_json_check (text, (gssize) root.len, NULL) && tela_json_find (root, "type", &type) &&
-         (TELA_JSON_SPAN_IS (type, "\"excalidraw/clipboard\"") || TELA_JSON_SPAN_IS (type, "\"excalidraw-api/clipboard\"") ||
-          TELA_JSON_SPAN_IS (type, "\"excalidraw\""));
+         (TELA_JSON_SPAN_IS (type, "\"excalidraw/clipboard\"") ||
+          TELA_JSON_SPAN_IS (type, "\"excalidraw-api/clipboard\"") || TELA_JSON_SPAN_IS (type, "\"excalidraw\""));
 }
 
 gboolean
@@ -143,5 +143,6 @@ tela_paste_is_drawing (const char *text)
   while (g_ascii_isspace (*text))
     text++;
 
-  return is_scene (text) || g_str_has_prefix (text, "<svg") || (g_str_has_prefix (text, "<?xml") && strstr (text, "<svg") != NULL);
+  return is_scene (text) || g_str_has_prefix (text, "<svg") ||
+         (g_str_has_prefix (text, "<?xml") && strstr (text, "<svg") != NULL);
 }

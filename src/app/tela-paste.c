@@ -63,8 +63,9 @@ load (GFile        *file,
       GCancellable *cancellable,
       GError      **error)
 {
-  g_autoptr (GFileInfo) info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
-                                                  G_FILE_QUERY_INFO_NONE, cancellable, error);
+  g_autoptr (GFileInfo) info =
+      g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_STANDARD_TYPE,
+                         G_FILE_QUERY_INFO_NONE, cancellable, error);
 
   if (info == NULL)
     return NULL;
@@ -156,7 +157,8 @@ fit_picture (const TelaElement *image,
 {
   TelaOpBuilder *op = tela_op_builder_new (tela_element_get_id (image));
   TelaRect       box = tela_element_get_box (image);
-  double         scale = MIN (1, MIN (SHARE * visible.width / MAX (box.width, 1), SHARE * visible.height / MAX (box.height, 1)));
+  double         scale =
+      MIN (1, MIN (SHARE * visible.width / MAX (box.width, 1), SHARE * visible.height / MAX (box.height, 1)));
   g_autoptr (TelaElement) change = NULL;
 
   tela_factory_set_rect (op, (TelaRect){ box.x, box.y, box.width * scale, box.height * scale });

@@ -259,7 +259,8 @@ tela_selection_with_labels (TelaBoard *board,
           const char *container = tela_element_get_string (near->pdata[j], TELA_KEY_CONTAINER_ID);
           const char *id = tela_element_get_id (near->pdata[j]);
 
-          if (container == NULL || g_hash_table_contains (ids, id) || strcmp (container, tela_element_get_id (elements->pdata[i])) != 0)
+          if (container == NULL || g_hash_table_contains (ids, id) ||
+              strcmp (container, tela_element_get_id (elements->pdata[i])) != 0)
             continue;
 
           g_ptr_array_add (found, tela_element_ref (near->pdata[j]));

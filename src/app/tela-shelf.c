@@ -35,7 +35,10 @@ struct _TelaShelf
 
 static void tela_shelf_list_model_init (GListModelInterface *iface);
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (TelaShelf, tela_shelf, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, tela_shelf_list_model_init))
+G_DEFINE_FINAL_TYPE_WITH_CODE (TelaShelf,
+                               tela_shelf,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, tela_shelf_list_model_init))
 
 static void
 tela_shelf_item_finalize (GObject *object)
@@ -207,7 +210,8 @@ read_library (const char *path,
 
   if (g_stat (path, &status) == 0 && status.st_size > MAX_FILE)
     {
-      g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE, _ ("The file is too large for a library."));
+      g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE,
+                           _ ("The file is too large for a library."));
       return NULL;
     }
 
@@ -257,13 +261,15 @@ change_file (TelaShelf   *self,
 
   if (addition->file != NULL && !add_file (library, addition->file, error))
     return FALSE;
-  if (addition->text != NULL && !tela_library_add (library, id, NULL, g_get_real_time () / 1000, addition->text, strlen (addition->text), error))
+  if (addition->text != NULL &&
+      !tela_library_add (library, id, NULL, g_get_real_time () / 1000, addition->text, strlen (addition->text), error))
     return FALSE;
 
   text = tela_library_write (library, &len);
   g_mkdir_with_parents (dir, 0700);
 
-  return g_file_set_contents_full (self->path, text, (gssize) len, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error);
+  return g_file_set_contents_full (self->path, text, (gssize) len,
+                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error);
 }
 
 static GPtrArray *

@@ -210,7 +210,10 @@ tela_sprites_draw (TelaSprites       *self,
       float    width = (float) gdk_texture_get_width (sprite->texture) / (float) self->device_scale;
       float    height = (float) gdk_texture_get_height (sprite->texture) / (float) self->device_scale;
 
-      gtk_snapshot_append_texture (snapshot, sprite->texture, &GRAPHENE_RECT_INIT ((float) round (to.x * self->device_scale) / (float) self->device_scale, (float) round (to.y * self->device_scale) / (float) self->device_scale, width, height));
+      gtk_snapshot_append_texture (
+          snapshot, sprite->texture,
+          &GRAPHENE_RECT_INIT ((float) round (to.x * self->device_scale) / (float) self->device_scale,
+                               (float) round (to.y * self->device_scale) / (float) self->device_scale, width, height));
     }
   else
     paint_in_frame (self, snapshot, element, bounds);

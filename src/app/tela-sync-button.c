@@ -81,7 +81,9 @@ cause_of (TelaSyncButton *self,
                                                             : tela_session_get_problem (self->session)->message;
   if (state == TELA_SYNC_SAVED)
     return self->is_local ? _ ("All changes are kept on this computer.") : _ ("All changes are kept and shared.");
-  if (self->realtime != NULL && realtime_manager_get_connection_state (self->realtime) != REALTIME_CONNECTION_CONNECTED && realtime_manager_get_cause (self->realtime) != NULL)
+  if (self->realtime != NULL &&
+      realtime_manager_get_connection_state (self->realtime) != REALTIME_CONNECTION_CONNECTED &&
+      realtime_manager_get_cause (self->realtime) != NULL)
     return realtime_manager_get_cause (self->realtime);
 
   return _ ("Changes are kept on this computer and sent as soon as possible.");
@@ -100,8 +102,9 @@ update_next_try (TelaSyncButton *self)
   g_autofree char *text = NULL;
 
   /* Translators: %u is a number of seconds */
-  text = g_strdup_printf (g_dngettext (NULL, "Next try in %u second", "Next try in %u seconds", (gulong) MAX (1, seconds)),
-                          (guint) MAX (1, seconds));
+  text =
+      g_strdup_printf (g_dngettext (NULL, "Next try in %u second", "Next try in %u seconds", (gulong) MAX (1, seconds)),
+                       (guint) MAX (1, seconds));
   gtk_label_set_label (self->next_try, text);
   gtk_widget_set_visible (GTK_WIDGET (self->next_try), retry_at (self) != 0);
 }
@@ -120,7 +123,8 @@ update (TelaSyncButton *self)
 
   state = tela_session_get_state (self->session, &n);
   words = describe (self, state, n);
-  is_broken = self->realtime != NULL && realtime_manager_get_connection_state (self->realtime) != REALTIME_CONNECTION_CONNECTED;
+  is_broken =
+      self->realtime != NULL && realtime_manager_get_connection_state (self->realtime) != REALTIME_CONNECTION_CONNECTED;
   gtk_image_set_from_icon_name (self->icon, icon_of (state));
   gtk_label_set_label (self->label, words);
   gtk_label_set_label (self->heading, words);

@@ -67,8 +67,8 @@ pen_press (TelaTool          *tool,
 
   self->gesture = tela_session_begin (tela_canvas_get_session (tool->canvas));
   tela_gesture_set_draft (self->gesture, TRUE);
-  op = tela_op_builder_end (tela_factory_new_ink (self->id, tela_canvas_get_style (tool->canvas), index, self->x, self->y,
-                                                  self->points, self->pressures),
+  op = tela_op_builder_end (tela_factory_new_ink (self->id, tela_canvas_get_style (tool->canvas), index, self->x,
+                                                  self->y, self->points, self->pressures),
                             (TelaStamp){ 0 });
   tela_gesture_update (self->gesture, &op, 1);
 }
@@ -81,7 +81,8 @@ pen_motion (TelaTool          *tool,
   TelaOpBuilder *builder;
   g_autoptr (TelaElement) op = NULL;
 
-  if (self->gesture == NULL || self->points->len / 2 >= TELA_MAX_POINTS || hypot (pointer->wx - self->wx, pointer->wy - self->wy) < MIN_STEP)
+  if (self->gesture == NULL || self->points->len / 2 >= TELA_MAX_POINTS ||
+      hypot (pointer->wx - self->wx, pointer->wy - self->wy) < MIN_STEP)
     return;
 
   add_point (self, pointer);

@@ -163,7 +163,8 @@ update_band (SelectTool *self)
   for (guint i = 0; self->before != NULL && i < self->before->len; i++)
     g_ptr_array_add (chosen, tela_element_ref (self->before->pdata[i]));
   for (guint i = 0; i < near->len; i++)
-    if (!tela_element_get_boolean (near->pdata[i], TELA_KEY_LOCKED, FALSE) && tela_rect_contains (band, tela_element_get_upright_box (near->pdata[i])))
+    if (!tela_element_get_boolean (near->pdata[i], TELA_KEY_LOCKED, FALSE) &&
+        tela_rect_contains (band, tela_element_get_upright_box (near->pdata[i])))
       g_ptr_array_add (chosen, tela_element_ref (near->pdata[i]));
 
   tela_selection_set_elements (tela_canvas_get_selection (canvas), chosen);
@@ -247,7 +248,8 @@ select_motion (TelaTool          *tool,
   moves = build_ops (self, pointer);
   if (dragged_ends (self) != 0)
     {
-      TelaElement *bound = tela_canvas_bind_arrow (tool->canvas, self->elements->pdata[0], moves->pdata[0], dragged_ends (self));
+      TelaElement *bound =
+          tela_canvas_bind_arrow (tool->canvas, self->elements->pdata[0], moves->pdata[0], dragged_ends (self));
 
       tela_element_unref (moves->pdata[0]);
       moves->pdata[0] = bound;
@@ -329,7 +331,8 @@ select_hover (TelaTool          *tool,
     return cursors[handle];
   if (handle != TELA_HANDLE_NONE)
     return "crosshair";
-  if (is_in_frame (selected, pointer) || tela_board_hit (board, pointer->x, pointer->y, HIT_SLACK * tela_canvas_get_unit (tool->canvas)) != NULL)
+  if (is_in_frame (selected, pointer) ||
+      tela_board_hit (board, pointer->x, pointer->y, HIT_SLACK * tela_canvas_get_unit (tool->canvas)) != NULL)
     return "move";
 
   return NULL;
@@ -347,7 +350,8 @@ select_snapshot (TelaTool    *tool,
   TelaRect         band;
 
   if (self->gesture != NULL && dragged_ends (self) != 0)
-    tela_canvas_draw_targets (tool->canvas, snapshot, tela_element_get_id (self->elements->pdata[0]), dragged_ends (self));
+    tela_canvas_draw_targets (tool->canvas, snapshot, tela_element_get_id (self->elements->pdata[0]),
+                              dragged_ends (self));
   if (self->state != STATE_BAND || !tela_pointer_is_drag (&self->start, &self->now))
     return;
 
@@ -356,7 +360,8 @@ select_snapshot (TelaTool    *tool,
   fill.alpha *= 0.12f;
   band = tela_viewport_rect_to_widget (tela_canvas_get_viewport (tool->canvas),
                                        (TelaRect){ MIN (self->start.x, self->now.x), MIN (self->start.y, self->now.y),
-                                                   fabs (self->now.x - self->start.x), fabs (self->now.y - self->start.y) });
+                                                   fabs (self->now.x - self->start.x),
+                                                   fabs (self->now.y - self->start.y) });
   gsk_rounded_rect_init_from_rect (&outline, &GRAPHENE_RECT_INIT (band.x, band.y, band.width, band.height), 0);
   gtk_snapshot_append_color (snapshot, &fill, &outline.bounds);
   gtk_snapshot_append_border (snapshot, &outline, (float[4]){ 1, 1, 1, 1 },

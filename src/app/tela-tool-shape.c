@@ -132,7 +132,9 @@ shape_motion (TelaTool          *tool,
 
   op = build (self, pointer);
   if (is_arrow (tool))
-    bound = tela_canvas_bind_arrow (tool->canvas, tela_board_lookup_shown (tela_canvas_get_board (tool->canvas), self->id), op, TELA_ATTACH_START | TELA_ATTACH_END);
+    bound =
+        tela_canvas_bind_arrow (tool->canvas, tela_board_lookup_shown (tela_canvas_get_board (tool->canvas), self->id),
+                                op, TELA_ATTACH_START | TELA_ATTACH_END);
   tela_gesture_update (self->gesture, bound != NULL ? &bound : &op, 1);
 }
 

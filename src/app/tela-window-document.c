@@ -76,7 +76,9 @@ link_of (TelaWindow *self)
 {
   TelaLinks *links = links_of (self);
 
-  return links == NULL || self->session == NULL ? NULL : tela_links_lookup (links, tela_session_get_project_id (self->session));
+  return links == NULL || self->session == NULL
+             ? NULL
+             : tela_links_lookup (links, tela_session_get_project_id (self->session));
 }
 
 static void
@@ -124,7 +126,8 @@ check_cb (gpointer user_data)
   self->check_source = 0;
   self->is_checking = TRUE;
   elements = tela_document_snapshot (tela_session_get_board (self->session));
-  tela_document_digest_async (elements, self->cancellable, digested_cb, task_new (self, tela_session_get_project_id (self->session), self->session));
+  tela_document_digest_async (elements, self->cancellable, digested_cb,
+                              task_new (self, tela_session_get_project_id (self->session), self->session));
 
   return G_SOURCE_REMOVE;
 }
@@ -243,9 +246,12 @@ merge_file (Task *task)
 
   for (guint i = 0; i < theirs->assets->len; i++)
     tela_assets_upload (assets, theirs->assets->pdata[i]);
-  *known = (TelaDocument){ .path = g_strdup (theirs->path), .sha256 = g_strdup (theirs->sha256), .content = g_strdup (theirs->content) };
+  *known = (TelaDocument){ .path = g_strdup (theirs->path),
+                           .sha256 = g_strdup (theirs->sha256),
+                           .content = g_strdup (theirs->content) };
   task->document = known;
-  tela_document_merge_async (theirs, link->sha256, elements, base_dir, task->window->cancellable, changes_found_cb, task);
+  tela_document_merge_async (theirs, link->sha256, elements, base_dir, task->window->cancellable, changes_found_cb,
+                             task);
 }
 
 static void
@@ -280,7 +286,9 @@ static void
 ask_on_opening (Task *task)
 {
   /* Translators: %s is the name of a file */
-  AdwMessageDialog *dialog = new_question (task->window, task->document->path, _ ("“%s” has changed since it was last open here. Merging takes over what was changed in the file."));
+  AdwMessageDialog *dialog = new_question (
+      task->window, task->document->path,
+      _ ("“%s” has changed since it was last open here. Merging takes over what was changed in the file."));
 
   adw_message_dialog_add_responses (dialog, "keep", _ ("_Keep Board"), "merge", _ ("_Merge"), NULL);
   adw_message_dialog_set_response_appearance (dialog, "merge", ADW_RESPONSE_SUGGESTED);
@@ -382,7 +390,8 @@ open_document (Task *task)
   g_autofree char *name = NULL;
 
   task->project_id = find_project (self, document->path);
-  if (task->project_id != NULL && strcmp (tela_links_lookup (links_of (self), task->project_id)->sha256, document->sha256) == 0)
+  if (task->project_id != NULL &&
+      strcmp (tela_links_lookup (links_of (self), task->project_id)->sha256, document->sha256) == 0)
     {
       link_file (self, task->project_id, document);
       tela_window_open_board (self, task->project_id);
@@ -488,10 +497,12 @@ static void
 ask_on_saving (Task *task)
 {
   /* Translators: %s is the name of a file */
-  AdwMessageDialog *dialog = new_question (task->window, task->path, _ ("“%s” has changed since it was last read or saved here. Merging takes over what was changed in the file, then saves."));
+  AdwMessageDialog *dialog = new_question (task->window, task->path,
+                                           _ ("“%s” has changed since it was last read or saved here. Merging takes "
+                                              "over what was changed in the file, then saves."));
 
-  adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "other", _ ("Save _As…"), "overwrite", _ ("_Overwrite"),
-                                    "merge", _ ("_Merge"), NULL);
+  adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "other", _ ("Save _As…"), "overwrite",
+                                    _ ("_Overwrite"), "merge", _ ("_Merge"), NULL);
   adw_message_dialog_set_response_appearance (dialog, "overwrite", ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_response_appearance (dialog, "merge", ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_default_response (dialog, "merge");
@@ -536,8 +547,8 @@ write_file (Task       *task,
   elements = tela_document_snapshot (tela_session_get_board (self->session));
   base_dir = tela_application_dup_base_dir (tela_window_get_app (self));
   self->is_saving = TRUE;
-  tela_document_write_async (elements, tela_canvas_get_images (tela_window_get_canvas (self)), task->path, expected, base_dir,
-                             NULL, written_cb, task);
+  tela_document_write_async (elements, tela_canvas_get_images (tela_window_get_canvas (self)), task->path, expected,
+                             base_dir, NULL, written_cb, task);
 }
 
 void

@@ -162,7 +162,8 @@ tela_window_export_to (TelaWindow              *self,
   export->window = g_object_ref (self);
   export->file = g_object_ref (file);
   export->cancellable = g_object_ref (self->exporting);
-  tela_export_async (elements, board, tela_canvas_get_images (canvas), colour, options, self->exporting, made_cb, export);
+  tela_export_async (elements, board, tela_canvas_get_images (canvas), colour, options, self->exporting, made_cb,
+                     export);
 }
 
 /* What the file chooser needs until it is answered. */

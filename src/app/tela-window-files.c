@@ -112,8 +112,8 @@ tela_window_choose_save (TelaWindow *self)
   if (self->chooser != NULL || self->session == NULL)
     return;
 
-  self->chooser = gtk_file_chooser_native_new (_ ("Save As"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE, _ ("_Save"),
-                                               _ ("_Cancel"));
+  self->chooser = gtk_file_chooser_native_new (_ ("Save As"), GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_SAVE,
+                                               _ ("_Save"), _ ("_Cancel"));
   if (link != NULL)
     {
       g_autoptr (GFile) file = g_file_new_for_path (link->path);

@@ -10,7 +10,8 @@ static int
 compare_visits (gconstpointer a,
                 gconstpointer b)
 {
-  return g_date_time_compare (gtk_recent_info_get_visited ((GtkRecentInfo *) b), gtk_recent_info_get_visited ((GtkRecentInfo *) a));
+  return g_date_time_compare (gtk_recent_info_get_visited ((GtkRecentInfo *) b),
+                              gtk_recent_info_get_visited ((GtkRecentInfo *) a));
 }
 
 static void
@@ -24,7 +25,8 @@ fill_menu (TelaWindow *self)
 
   g_menu_remove_all (menu);
   all = g_list_sort (gtk_recent_manager_get_items (gtk_recent_manager_get_default ()), compare_visits);
-  for (GList *link = all; link != NULL && g_menu_model_get_n_items (G_MENU_MODEL (menu)) < MAX_RECENT; link = link->next)
+  for (GList *link = all; link != NULL && g_menu_model_get_n_items (G_MENU_MODEL (menu)) < MAX_RECENT;
+       link = link->next)
     {
       GtkRecentInfo *info = link->data;
       g_autoptr (GMenuItem) item = NULL;
@@ -46,7 +48,8 @@ fill_menu (TelaWindow *self)
 void
 tela_window_init_recent (TelaWindow *self)
 {
-  g_signal_connect_object (gtk_recent_manager_get_default (), "changed", G_CALLBACK (fill_menu), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_recent_manager_get_default (), "changed", G_CALLBACK (fill_menu), self,
+                           G_CONNECT_SWAPPED);
   fill_menu (self);
 }
 

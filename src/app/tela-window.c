@@ -42,7 +42,8 @@ update_title (TelaWindow *self)
 static void
 update_actions (TelaWindow *self)
 {
-  static const char *const of_board[] = { "win.boards", "win.save", "win.save-as", "win.export", "win.print", "win.insert-image" };
+  static const char *const of_board[] = { "win.boards", "win.save", "win.save-as",
+                                          "win.export", "win.print", "win.insert-image" };
   GtkWidget               *widget = GTK_WIDGET (self);
 
   for (guint i = 0; i < G_N_ELEMENTS (of_board); i++)
@@ -314,14 +315,16 @@ tela_window_init (TelaWindow *self)
   gtk_widget_insert_action_group (GTK_WIDGET (self), "board", tela_board_page_get_actions (self->board_page));
   gtk_widget_insert_action_group (GTK_WIDGET (self), "canvas", tela_canvas_get_actions (tela_window_get_canvas (self)));
   g_signal_connect_object (tela_window_get_canvas (self), "skipped", G_CALLBACK (skipped_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (tela_window_get_canvas (self), "message", G_CALLBACK (tela_window_tell_text), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (tela_window_get_canvas (self), "files-dropped", G_CALLBACK (tela_window_open_files), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (tela_window_get_canvas (self), "message", G_CALLBACK (tela_window_tell_text), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (tela_window_get_canvas (self), "files-dropped", G_CALLBACK (tela_window_open_files), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list_page, "opened", G_CALLBACK (list_opened_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list_page, "opened-new", G_CALLBACK (list_opened_new_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list_page, "renamed", G_CALLBACK (tela_window_rename_board), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list_page, "deleted", G_CALLBACK (tela_window_delete_board), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (tela_board_page_get_library (self->board_page), "problem", G_CALLBACK (library_problem_cb), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (tela_board_page_get_library (self->board_page), "problem", G_CALLBACK (library_problem_cb),
+                           self, G_CONNECT_SWAPPED);
   tela_window_init_document (self);
   tela_window_init_drop (self);
   tela_window_init_recent (self);
@@ -337,7 +340,8 @@ tela_window_new (TelaApplication *application)
   tela_list_page_set_notice (self->list_page, tela_application_get_notice (application));
   g_signal_connect_object (tela_application_get_boards (application), "items-changed", G_CALLBACK (update_title), self,
                            G_CONNECT_SWAPPED);
-  tela_library_panel_set_shelf (tela_board_page_get_library (self->board_page), tela_application_get_shelf (application));
+  tela_library_panel_set_shelf (tela_board_page_get_library (self->board_page),
+                                tela_application_get_shelf (application));
   update_title (self);
 
   return self;

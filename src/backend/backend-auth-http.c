@@ -182,11 +182,13 @@ tela_auth_handle (TelaCore          *core,
   TelaJsonSpan body;
 
   if (get && strcmp (path, "health") == 0)
-    tela_http_text (msg, 200, "application/json", "{\"version\":\"" TELA_VERSION "\",\"name\":\"GoTrue\",\"description\":\"Tela\"}");
-  else if (get && strcmp (path, "settings") == 0)
     tela_http_text (msg, 200, "application/json",
-                    "{\"external\":{\"anonymous_users\":true,\"email\":false,\"phone\":false},\"disable_signup\":false,"
-                    "\"mailer_autoconfirm\":true,\"phone_autoconfirm\":false,\"sms_provider\":\"\",\"saml_enabled\":false}");
+                    "{\"version\":\"" TELA_VERSION "\",\"name\":\"GoTrue\",\"description\":\"Tela\"}");
+  else if (get && strcmp (path, "settings") == 0)
+    tela_http_text (
+        msg, 200, "application/json",
+        "{\"external\":{\"anonymous_users\":true,\"email\":false,\"phone\":false},\"disable_signup\":false,"
+        "\"mailer_autoconfirm\":true,\"phone_autoconfirm\":false,\"sms_provider\":\"\",\"saml_enabled\":false}");
   else if (get && strcmp (path, "user") == 0)
     get_user (core, msg);
   else if (post && strcmp (path, "logout") == 0)

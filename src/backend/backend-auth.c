@@ -164,8 +164,8 @@ add_token (TelaCore   *core,
   g_autofree char *token = tela_random_hex (16);
 
   if (!tela_db_run (core->db, error,
-                    "INSERT INTO refresh_tokens (token, session_id, parent, created_at) VALUES (?, ?, ?, ?)", "sssi", token,
-                    session_id, parent, tela_now_ms ()))
+                    "INSERT INTO refresh_tokens (token, session_id, parent, created_at) VALUES (?, ?, ?, ?)", "sssi",
+                    token, session_id, parent, tela_now_ms ()))
     return NULL;
   return g_steal_pointer (&token);
 }
@@ -273,7 +273,8 @@ find_refresh (TelaCore   *core,
   if (!tela_db_step (core->db, row, error))
     {
       if (error != NULL && *error == NULL)
-        g_set_error (error, TELA_AUTH_ERROR, TELA_AUTH_ERROR_TOKEN_NOT_FOUND, "Invalid Refresh Token: Refresh Token Not Found");
+        g_set_error (error, TELA_AUTH_ERROR, TELA_AUTH_ERROR_TOKEN_NOT_FOUND,
+                     "Invalid Refresh Token: Refresh Token Not Found");
       return FALSE;
     }
   found->session_id = tela_db_column (row, 0);

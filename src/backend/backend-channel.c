@@ -57,7 +57,8 @@ tela_channel_shut (TelaChannel *self,
 static char *
 token_reason (const GError *error)
 {
-  static const char *const codes[] = { "MalformedJWT", "JwtSignerError", "JwtSignatureError", "InvalidJWTToken", "InvalidJWTToken" };
+  static const char *const codes[] = { "MalformedJWT", "JwtSignerError", "JwtSignatureError", "InvalidJWTToken",
+                                       "InvalidJWTToken" };
 
   return g_strconcat (codes[error->code], ": ", error->message, NULL);
 }

@@ -56,7 +56,8 @@ set_url (TelaCore *self)
 
   if (strcmp (host, "0.0.0.0") == 0 || strcmp (host, "::") == 0)
     host = LOOPBACK;
-  self->url = g_strdup_printf (strchr (host, ':') != NULL ? "http://[%s]:%d" : "http://%s:%d", host, g_uri_get_port (uris->data));
+  self->url = g_strdup_printf (strchr (host, ':') != NULL ? "http://[%s]:%d" : "http://%s:%d", host,
+                               g_uri_get_port (uris->data));
 }
 
 static gboolean
@@ -76,7 +77,8 @@ start_listening (TelaCore   *self,
       return TRUE;
     }
   /* Somebody else may have taken the port since; then another is as good. */
-  if ((self->keys->port == 0 || !listen_on (self, LOOPBACK, self->keys->port, NULL)) && !listen_on (self, LOOPBACK, 0, error))
+  if ((self->keys->port == 0 || !listen_on (self, LOOPBACK, self->keys->port, NULL)) &&
+      !listen_on (self, LOOPBACK, 0, error))
     return FALSE;
   set_url (self);
   uris = soup_server_get_uris (self->server);
@@ -102,12 +104,14 @@ tela_core_new (const char   *data_dir,
 
   if (g_mkdir_with_parents (data_dir, 0700) != 0)
     {
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s cannot be made: %s", data_dir, g_strerror (errno));
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s cannot be made: %s", data_dir,
+                   g_strerror (errno));
       return NULL;
     }
   if (g_access (data_dir, W_OK) != 0)
     {
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s cannot be written: %s", data_dir, g_strerror (errno));
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s cannot be written: %s", data_dir,
+                   g_strerror (errno));
       return NULL;
     }
   self = g_new0 (TelaCore, 1);
@@ -122,8 +126,9 @@ tela_core_new (const char   *data_dir,
   self->dirty = g_ptr_array_new ();
   self->server = soup_server_new ("server-header", "Tela/" TELA_VERSION, NULL);
 
-  if ((self->keys = tela_keys_open (data_dir, error)) == NULL || (self->db = tela_db_open (data_dir, tela_now_ms (), error)) == NULL ||
-      !tela_auth_make_owner (self, error) || !start_listening (self, listen, error))
+  if ((self->keys = tela_keys_open (data_dir, error)) == NULL ||
+      (self->db = tela_db_open (data_dir, tela_now_ms (), error)) == NULL || !tela_auth_make_owner (self, error) ||
+      !start_listening (self, listen, error))
     {
       tela_core_free (self);
       return NULL;

@@ -83,7 +83,8 @@ bind_values (sqlite3_stmt *statement,
         {
           GBytes *bytes = va_arg (args, GBytes *);
 
-          sqlite3_bind_blob64 (statement, i + 1, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), SQLITE_TRANSIENT);
+          sqlite3_bind_blob64 (statement, i + 1, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
+                               SQLITE_TRANSIENT);
         }
       else
         sqlite3_bind_text (statement, i + 1, va_arg (args, const char *), -1, SQLITE_TRANSIENT);
@@ -266,7 +267,8 @@ open_at (const char *path,
   check = tela_db_text (self, "PRAGMA quick_check (1)", "");
   if (g_strcmp0 (check, "ok") != 0)
     {
-      g_set_error (error, TELA_DB_ERROR, SQLITE_CORRUPT, "%s is damaged: %s", path, check != NULL ? check : "cannot be read");
+      g_set_error (error, TELA_DB_ERROR, SQLITE_CORRUPT, "%s is damaged: %s", path,
+                   check != NULL ? check : "cannot be read");
       return NULL;
     }
   return tela_schema_apply (self, error) ? g_steal_pointer (&self) : NULL;
@@ -288,7 +290,8 @@ set_aside (const char *path,
 
       if (g_file_test (from, G_FILE_TEST_EXISTS) && g_rename (from, to) != 0)
         {
-          g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The damaged database %s cannot be set aside as %s", from, to);
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The damaged database %s cannot be set aside as %s", from,
+                       to);
           return FALSE;
         }
     }
@@ -305,7 +308,8 @@ tela_db_open (const char *dir,
   g_autoptr (GError) local = NULL;
   g_autoptr (TelaDb) self = open_at (path, &local);
 
-  if (self == NULL && (g_error_matches (local, TELA_DB_ERROR, SQLITE_CORRUPT) || g_error_matches (local, TELA_DB_ERROR, SQLITE_NOTADB)))
+  if (self == NULL &&
+      (g_error_matches (local, TELA_DB_ERROR, SQLITE_CORRUPT) || g_error_matches (local, TELA_DB_ERROR, SQLITE_NOTADB)))
     {
       if (!set_aside (path, now_ms, error))
         return NULL;

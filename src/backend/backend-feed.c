@@ -49,8 +49,8 @@ tela_feed_change (TelaCore    *core,
     {
       g_autoptr (GString) out = g_string_new (NULL);
 
-      g_string_append_printf (out, "{\"epoch\":\"%s\",\"rev\":%" G_GINT64_FORMAT ",\"part\":%u,\"of\":%u,\"ops\":[", core->db->epoch,
-                              rev, part + 1, ends->len);
+      g_string_append_printf (out, "{\"epoch\":\"%s\",\"rev\":%" G_GINT64_FORMAT ",\"part\":%u,\"of\":%u,\"ops\":[",
+                              core->db->epoch, rev, part + 1, ends->len);
       for (gboolean first = TRUE; at < g_array_index (ends, gsize, part); at++, first = FALSE)
         {
           if (!first)
@@ -70,8 +70,9 @@ change_payload (const char *operation,
 {
   GString *out = g_string_new (NULL);
 
-  g_string_append_printf (out, "{\"schema\":\"public\",\"table\":\"projects\",\"operation\":\"%s\",\"record\":%s,\"old_record\":%s}",
-                          operation, record != NULL ? record : "null", old_record != NULL ? old_record : "null");
+  g_string_append_printf (
+      out, "{\"schema\":\"public\",\"table\":\"projects\",\"operation\":\"%s\",\"record\":%s,\"old_record\":%s}",
+      operation, record != NULL ? record : "null", old_record != NULL ? old_record : "null");
   return out;
 }
 

@@ -34,8 +34,8 @@ read_ref (TelaJsonReader *reader)
   if (!tela_json_reader_next_item (reader))
     return NULL;
   kind = tela_json_reader_peek (reader);
-  if ((kind != TELA_JSON_NULL && kind != TELA_JSON_STRING && kind != TELA_JSON_NUMBER) || !tela_json_reader_span (reader, &span) ||
-      span.len > MAX_REF)
+  if ((kind != TELA_JSON_NULL && kind != TELA_JSON_STRING && kind != TELA_JSON_NUMBER) ||
+      !tela_json_reader_span (reader, &span) || span.len > MAX_REF)
     return NULL;
   return g_strndup (span.data, span.len);
 }
@@ -144,7 +144,8 @@ tela_frame_read_binary (TelaFrame  *self,
       if (!read_push (self, data + 5, data + len, bytes + 1, 0))
         return FALSE;
       /* Ours would be the only peer to read anything else: JavaScript's throws on what it would be passed on as. */
-      return tela_json_check (self->payload.data, (gssize) self->payload.len, NULL) && tela_span_is_object (self->payload);
+      return tela_json_check (self->payload.data, (gssize) self->payload.len, NULL) &&
+             tela_span_is_object (self->payload);
     }
   if (len >= 7 && bytes[0] == KIND_USER_PUSH)
     {
@@ -169,7 +170,8 @@ tela_frame_broadcast (const char *topic,
   g_autoptr (GByteArray) out = g_byte_array_sized_new ((guint) (5 + topic_len + event_len + metadata_len + len));
   guint8 head[5] = { KIND_USER_BROADCAST, (guint8) topic_len, (guint8) event_len, (guint8) metadata_len, json ? 1 : 0 };
 
-  g_assert (topic_len <= TELA_FRAME_MAX_NAME && event_len <= TELA_FRAME_MAX_NAME && metadata_len <= TELA_FRAME_MAX_NAME);
+  g_assert (topic_len <= TELA_FRAME_MAX_NAME && event_len <= TELA_FRAME_MAX_NAME &&
+            metadata_len <= TELA_FRAME_MAX_NAME);
   g_byte_array_append (out, head, sizeof head);
   g_byte_array_append (out, (const guint8 *) topic, (guint) topic_len);
   g_byte_array_append (out, (const guint8 *) event, (guint) event_len);

@@ -69,7 +69,7 @@ gboolean
 tela_http_body (SoupServerMessage *msg,
                 TelaJsonSpan      *body)
 {
-  SoupMessageBody *request = soup_server_message_get_request_body (msg);
+  SoupMessageBody         *request = soup_server_message_get_request_body (msg);
   g_autoptr (GBytes) bytes G_GNUC_UNUSED = soup_message_body_flatten (request);
 
   *body = (TelaJsonSpan){ request->data, (gsize) request->length };
@@ -216,11 +216,13 @@ answer_preflight (SoupServerMessage *msg)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (msg);
 
-  soup_message_headers_replace (headers, "Access-Control-Allow-Headers",
-                                "authorization, apikey, content-type, x-client-info, x-supabase-api-version, prefer, "
-                                "accept-profile, content-profile, range, range-unit, x-upsert, cache-control, x-metadata, "
-                                "x-retry-count");
-  soup_message_headers_replace (headers, "Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+  soup_message_headers_replace (
+      headers, "Access-Control-Allow-Headers",
+      "authorization, apikey, content-type, x-client-info, x-supabase-api-version, prefer, "
+      "accept-profile, content-profile, range, range-unit, x-upsert, cache-control, x-metadata, "
+      "x-retry-count");
+  soup_message_headers_replace (headers, "Access-Control-Allow-Methods",
+                                "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
   soup_message_headers_replace (headers, "Access-Control-Max-Age", "3600");
   tela_http_empty (msg, 204);
 }

@@ -227,8 +227,8 @@ char *
 tela_jwt_sign_key (const char *role,
                    const char *secret)
 {
-  g_autofree char *payload = g_strdup_printf ("{\"iss\":\"tela\",\"role\":\"%s\",\"iat\":1700000000,\"exp\":%" G_GINT64_FORMAT "}",
-                                              role, (gint64) KEY_EXP);
+  g_autofree char *payload = g_strdup_printf (
+      "{\"iss\":\"tela\",\"role\":\"%s\",\"iat\":1700000000,\"exp\":%" G_GINT64_FORMAT "}", role, (gint64) KEY_EXP);
 
   return tela_jwt_sign (payload, secret);
 }

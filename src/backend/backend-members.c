@@ -42,10 +42,11 @@ matching (TelaRest        *rest,
   sqlite3_stmt    *row;
 
   g_array_set_clear_func (found, (GDestroyNotify) member_clear);
-  sql = g_strdup_printf ("SELECT m.project_id, m.user_id, m.role FROM project_members AS m WHERE"
-                         " (?1 OR m.project_id IN (SELECT project_id FROM project_members WHERE user_id = ?2)) AND %s%s%s"
-                         " LIMIT ? OFFSET ?",
-                         query->where->str, query->order->len > 0 ? " ORDER BY " : "", query->order->str);
+  sql =
+      g_strdup_printf ("SELECT m.project_id, m.user_id, m.role FROM project_members AS m WHERE"
+                       " (?1 OR m.project_id IN (SELECT project_id FROM project_members WHERE user_id = ?2)) AND %s%s%s"
+                       " LIMIT ? OFFSET ?",
+                       query->where->str, query->order->len > 0 ? " ORDER BY " : "", query->order->str);
   row = tela_db_compile (rest->core->db, sql, &error);
   if (row == NULL)
     {
@@ -205,8 +206,8 @@ delete_rows (TelaRest *rest)
           g_array_remove_index (found, i);
           continue;
         }
-      if (!tela_db_run (rest->core->db, &error, "DELETE FROM project_members WHERE project_id = ? AND user_id = ?", "ss",
-                        member->project_id, member->user_id))
+      if (!tela_db_run (rest->core->db, &error, "DELETE FROM project_members WHERE project_id = ? AND user_id = ?",
+                        "ss", member->project_id, member->user_id))
         {
           tela_rest_error (rest, error);
           return;

@@ -80,9 +80,10 @@ matching_ids (TelaRest        *rest,
   g_autofree char *sql = NULL;
   sqlite3_stmt    *row;
 
-  sql = g_strdup_printf ("SELECT p.id FROM projects AS p WHERE (?1 OR EXISTS (SELECT 1 FROM project_members AS m"
-                         " WHERE m.project_id = p.id AND m.user_id = ?2 AND m.role IN (%s))) AND %s%s%s LIMIT ? OFFSET ?",
-                         roles, query->where->str, query->order->len > 0 ? " ORDER BY " : "", query->order->str);
+  sql =
+      g_strdup_printf ("SELECT p.id FROM projects AS p WHERE (?1 OR EXISTS (SELECT 1 FROM project_members AS m"
+                       " WHERE m.project_id = p.id AND m.user_id = ?2 AND m.role IN (%s))) AND %s%s%s LIMIT ? OFFSET ?",
+                       roles, query->where->str, query->order->len > 0 ? " ORDER BY " : "", query->order->str);
   row = tela_db_compile (rest->core->db, sql, &error);
   if (row == NULL)
     {
@@ -143,7 +144,8 @@ take_name (TelaRest    *rest,
     name = g_strdup (fallback);
   if (name != NULL && strlen (name) <= NAME_MAX_BYTES)
     return g_steal_pointer (&name);
-  tela_rest_fail (rest, 400, name == NULL ? "23502" : "22001", name == NULL ? "A name is needed" : "The name is too long");
+  tela_rest_fail (rest, 400, name == NULL ? "23502" : "22001",
+                  name == NULL ? "A name is needed" : "The name is too long");
   return NULL;
 }
 
@@ -159,9 +161,10 @@ insert (TelaRest   *rest,
 
   if (!tela_db_begin (db, error))
     return FALSE;
-  if (!tela_db_run (db, error, "INSERT INTO projects (id, name, owner, created_at, updated_at) VALUES (?, ?, ?, ?, ?)", "sssii",
-                    id, name, owner, now, now) ||
-      !tela_db_run (db, error, "INSERT INTO project_members (project_id, user_id, role, created_at) VALUES (?, ?, 'owner', ?)",
+  if (!tela_db_run (db, error, "INSERT INTO projects (id, name, owner, created_at, updated_at) VALUES (?, ?, ?, ?, ?)",
+                    "sssii", id, name, owner, now, now) ||
+      !tela_db_run (db, error,
+                    "INSERT INTO project_members (project_id, user_id, role, created_at) VALUES (?, ?, 'owner', ?)",
                     "ssi", id, owner, now))
     {
       tela_db_rollback (db);
@@ -223,7 +226,8 @@ post (TelaRest *rest)
     return;
   if (owner == NULL)
     owner = g_strdup (rest->claims->sub);
-  if (owner == NULL || (!tela_claims_is_service (rest->claims) && (!tela_claims_is_user (rest->claims) || strcmp (owner, rest->claims->sub) != 0)))
+  if (owner == NULL || (!tela_claims_is_service (rest->claims) &&
+                        (!tela_claims_is_user (rest->claims) || strcmp (owner, rest->claims->sub) != 0)))
     {
       tela_rest_denied (rest, "new row violates row-level security policy for table \"projects\"");
       return;

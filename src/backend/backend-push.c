@@ -76,7 +76,8 @@ look_up (Push       *push,
   touched = g_new0 (Touched, 1);
   if (tela_db_step (db, row, &local))
     {
-      touched->element = tela_element_unpack (id, sqlite3_column_blob (row, 0), (gsize) sqlite3_column_bytes (row, 0), &local);
+      touched->element =
+          tela_element_unpack (id, sqlite3_column_blob (row, 0), (gsize) sqlite3_column_bytes (row, 0), &local);
       sqlite3_reset (row);
     }
   if (local != NULL)
@@ -184,8 +185,8 @@ write_touched (Push    *push,
                         "INSERT INTO elements (project_id, id, body, rev, updated_at, dead) VALUES (?, ?, ?, ?, ?, ?)"
                         " ON CONFLICT (project_id, id) DO UPDATE SET body = excluded.body, rev = excluded.rev,"
                         " updated_at = excluded.updated_at, dead = excluded.dead",
-                        "ssbiii", push->project_id, id, body, rev, tela_stamp_get_ms (tela_element_get_stamp (touched->element)),
-                        (gint64) dead))
+                        "ssbiii", push->project_id, id, body, rev,
+                        tela_stamp_get_ms (tela_element_get_stamp (touched->element)), (gint64) dead))
         return FALSE;
     }
   return tela_db_run (db, error, "UPDATE projects SET rev = ?, updated_at = ? WHERE id = ?", "iis", rev, push->now_ms,
@@ -218,7 +219,9 @@ answer (TelaRest *rest,
 {
   GString *out = g_string_new (NULL);
 
-  g_string_append_printf (out, "{\"epoch\":\"%s\",\"rev\":%" G_GINT64_FORMAT ",\"pruned_rev\":%" G_GINT64_FORMAT ",\"now\":%" G_GINT64_FORMAT,
+  g_string_append_printf (out,
+                          "{\"epoch\":\"%s\",\"rev\":%" G_GINT64_FORMAT ",\"pruned_rev\":%" G_GINT64_FORMAT
+                          ",\"now\":%" G_GINT64_FORMAT,
                           rest->core->db->epoch, rev, pruned_rev, tela_now_ms ());
   if (refused != NULL)
     g_string_append_printf (out, ",\"refused\":%s", refused->str);
@@ -280,7 +283,8 @@ push_run (Push        *push,
     }
   tela_json_writer_end_array (&push->refused);
   if (push->ops->len > 0)
-    tela_feed_change (core, push->project_id, rev, (char *const *) push->ops->pdata, (const gsize *) push->sizes->data, push->ops->len);
+    tela_feed_change (core, push->project_id, rev, (char *const *) push->ops->pdata, (const gsize *) push->sizes->data,
+                      push->ops->len);
   answer (push->rest, rev, pruned_rev, refused);
 }
 

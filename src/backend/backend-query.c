@@ -82,8 +82,8 @@ add_value (Parser           *parser,
   return TRUE;
 }
 
-/* A value up to one of @stops; where there are any, it may be quoted, with escapes. (transfer full), NULL: no end to the
- * quotes */
+/* A value up to one of @stops; where there are any, it may be quoted, with escapes. (transfer full), NULL: no end to
+ * the quotes */
 static char *
 take_value (Parser     *parser,
             const char *stops)
@@ -278,7 +278,8 @@ parse_order (TelaQuery        *query,
           descending = TRUE;
         else if (strcmp (parts[j], "asc") != 0 && !g_str_has_prefix (parts[j], "nulls")) /* no column has nulls */
           return syntax (error, terms[i]);
-      g_string_append_printf (query->order, "%s%s %s", query->order->len > 0 ? ", " : "", column->sql, descending ? "DESC" : "ASC");
+      g_string_append_printf (query->order, "%s%s %s", query->order->len > 0 ? ", " : "", column->sql,
+                              descending ? "DESC" : "ASC");
     }
   return TRUE;
 }

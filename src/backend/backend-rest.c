@@ -25,7 +25,8 @@ void
 tela_rest_denied (TelaRest   *rest,
                   const char *message)
 {
-  tela_rest_fail (rest, tela_claims_is_user (rest->claims) || tela_claims_is_service (rest->claims) ? 403 : 401, "42501", message);
+  tela_rest_fail (rest, tela_claims_is_user (rest->claims) || tela_claims_is_service (rest->claims) ? 403 : 401,
+                  "42501", message);
 }
 
 void

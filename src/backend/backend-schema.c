@@ -16,7 +16,8 @@ static const char schema[] =
     "CREATE TABLE sessions (id TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users ON DELETE CASCADE,"
     "  permanent INTEGER NOT NULL, created_at INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE INDEX sessions_by_user ON sessions (user_id);"
-    "CREATE TABLE refresh_tokens (token TEXT PRIMARY KEY, session_id TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE,"
+    "CREATE TABLE refresh_tokens (token TEXT PRIMARY KEY, session_id TEXT NOT NULL REFERENCES sessions ON DELETE "
+    "CASCADE,"
     "  parent TEXT, used_at INTEGER, created_at INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE INDEX refresh_tokens_by_session ON refresh_tokens (session_id);"
     "CREATE TABLE projects (id TEXT PRIMARY KEY, name TEXT NOT NULL, owner TEXT NOT NULL REFERENCES users,"
@@ -27,7 +28,8 @@ static const char schema[] =
     "  role TEXT NOT NULL CHECK (role IN ('owner', 'editor', 'viewer')), created_at INTEGER NOT NULL,"
     "  PRIMARY KEY (project_id, user_id)) WITHOUT ROWID;"
     "CREATE INDEX project_members_by_user ON project_members (user_id, project_id);"
-    /* body: the packed element; updated_at: milliseconds of its greatest stamp; dead: a tombstone, or without a type. */
+    /* body: the packed element; updated_at: milliseconds of its greatest stamp; dead: a tombstone, or without a type.
+     */
     "CREATE TABLE elements (project_id TEXT NOT NULL REFERENCES projects ON DELETE CASCADE, id TEXT NOT NULL,"
     "  body BLOB NOT NULL, rev INTEGER NOT NULL, updated_at INTEGER NOT NULL, dead INTEGER NOT NULL,"
     "  PRIMARY KEY (project_id, id));"
@@ -47,7 +49,8 @@ create (TelaDb  *self,
     return FALSE;
   if (sqlite3_exec (self->handle, schema, NULL, NULL, NULL) != SQLITE_OK)
     {
-      g_set_error (error, TELA_DB_ERROR, sqlite3_errcode (self->handle), "%s: %s", self->path, sqlite3_errmsg (self->handle));
+      g_set_error (error, TELA_DB_ERROR, sqlite3_errcode (self->handle), "%s: %s", self->path,
+                   sqlite3_errmsg (self->handle));
       tela_db_rollback (self);
       return FALSE;
     }
@@ -95,11 +98,12 @@ tela_schema_prune (TelaDb  *self,
 
   if (!tela_db_begin (self, error))
     return FALSE;
-  if (!tela_db_run (self, error,
-                    "UPDATE projects SET pruned_rev = max (pruned_rev, e.rev) FROM"
-                    " (SELECT project_id, max (rev) AS rev FROM elements WHERE dead AND updated_at < ? GROUP BY project_id) AS e"
-                    " WHERE projects.id = e.project_id",
-                    "i", limit) ||
+  if (!tela_db_run (
+          self, error,
+          "UPDATE projects SET pruned_rev = max (pruned_rev, e.rev) FROM"
+          " (SELECT project_id, max (rev) AS rev FROM elements WHERE dead AND updated_at < ? GROUP BY project_id) AS e"
+          " WHERE projects.id = e.project_id",
+          "i", limit) ||
       !tela_db_run (self, error, "DELETE FROM elements WHERE dead AND updated_at < ?", "i", limit))
     {
       tela_db_rollback (self);

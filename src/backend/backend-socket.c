@@ -320,12 +320,14 @@ tela_socket_handle (TelaCore          *core,
   claims = tela_jwt_verify (key, core->keys->secret, tela_now_ms () / 1000, &error);
   if (claims == NULL)
     {
-      refuse (msg, 401, g_error_matches (error, TELA_JWT_ERROR, TELA_JWT_ERROR_EXPIRED) ? "Token has expired" : error->message);
+      refuse (msg, 401,
+              g_error_matches (error, TELA_JWT_ERROR, TELA_JWT_ERROR_EXPIRED) ? "Token has expired" : error->message);
       return;
     }
   if (core->draining || (core->limits && core->sockets->len >= TELA_LIMIT_SOCKETS))
     {
-      refuse (msg, core->draining ? 503 : 429, core->draining ? "Realtime is restarting, please standby" : "Too many connected users");
+      refuse (msg, core->draining ? 503 : 429,
+              core->draining ? "Realtime is restarting, please standby" : "Too many connected users");
       return;
     }
   if (!soup_websocket_server_process_handshake (msg, NULL, NULL, NULL, NULL))

@@ -55,7 +55,8 @@ take_hash (SoupServerMessage *msg,
     if (g_str_has_prefix (path, prefixes[i]))
       name = path + strlen (prefixes[i]);
   if (name == NULL)
-    tela_http_text (msg, 404, "application/json", "{\"message\":\"Route not found\",\"error\":\"Not Found\",\"statusCode\":404}");
+    tela_http_text (msg, 404, "application/json",
+                    "{\"message\":\"Route not found\",\"error\":\"Not Found\",\"statusCode\":404}");
   else if (!g_str_has_prefix (name, BUCKET "/"))
     tela_http_storage_error (msg, 404, "Bucket not found", "NoSuchBucket", "Bucket not found");
   else
@@ -63,7 +64,8 @@ take_hash (SoupServerMessage *msg,
       name += strlen (BUCKET "/");
       if (strlen (name) == HASH_LENGTH && tela_is_hex (name, HASH_LENGTH))
         return name;
-      tela_http_storage_error (msg, 400, "InvalidKey", "InvalidKey", "An object's name is the SHA-256 of its bytes, in lower-case hex");
+      tela_http_storage_error (msg, 400, "InvalidKey", "InvalidKey",
+                               "An object's name is the SHA-256 of its bytes, in lower-case hex");
     }
   return NULL;
 }
@@ -101,8 +103,8 @@ store_in_worker (GTask        *task,
     g_task_return_boolean (task, TRUE);
   else if (g_mkdir_with_parents (dir, 0700) != 0)
     g_task_return_new_error (task, G_IO_ERROR, g_io_error_from_errno (errno), "%s", g_strerror (errno));
-  else if (!g_file_set_contents_full (upload->path, bytes, (gssize) len, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-                                      0600, &error))
+  else if (!g_file_set_contents_full (upload->path, bytes, (gssize) len,
+                                      G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &error))
     g_task_return_error (task, error);
   else
     g_task_return_boolean (task, TRUE);
@@ -114,7 +116,8 @@ safe_type (SoupServerMessage *msg)
 {
   const char *type = soup_message_headers_get_content_type (soup_server_message_get_request_headers (msg), NULL);
 
-  if (type != NULL && strlen (type) < 100 && strspn (type, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/+.-") == strlen (type))
+  if (type != NULL && strlen (type) < 100 &&
+      strspn (type, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/+.-") == strlen (type))
     return g_strdup (type);
   return g_strdup ("application/octet-stream");
 }
@@ -127,12 +130,14 @@ answer_upload (Upload *upload)
 
   if (!upload->matches)
     {
-      tela_http_storage_error (upload->msg, 400, "InvalidKey", "InvalidKey", "The bytes are not those that the name says");
+      tela_http_storage_error (upload->msg, 400, "InvalidKey", "InvalidKey",
+                               "The bytes are not those that the name says");
       return;
     }
-  if (!tela_db_run (upload->core->db, NULL,
-                    "INSERT INTO assets (hash, mime, size, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING", "ssii",
-                    upload->hash, type, (gint64) g_bytes_get_size (upload->bytes), tela_now_ms ()))
+  if (!tela_db_run (
+          upload->core->db, NULL,
+          "INSERT INTO assets (hash, mime, size, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING", "ssii",
+          upload->hash, type, (gint64) g_bytes_get_size (upload->bytes), tela_now_ms ()))
     {
       tela_http_storage_error (upload->msg, 500, "Internal", "InternalError", "The server could not store this");
       return;

@@ -84,7 +84,8 @@ make_writes (GPtrArray *scene)
       TelaOpBuilder *builder = tela_op_builder_new (tela_element_get_id (element));
       TelaStamp      stamp = { .time = (guint64) (2 + i) << 16, .actor = 2 + i % N_ACTORS };
 
-      tela_op_builder_set_number (builder, keys[g_rand_int_range (dice, 0, G_N_ELEMENTS (keys))], g_rand_int_range (dice, 0, 10000));
+      tela_op_builder_set_number (builder, keys[g_rand_int_range (dice, 0, G_N_ELEMENTS (keys))],
+                                  g_rand_int_range (dice, 0, 10000));
       g_ptr_array_add (ops, tela_op_builder_end (builder, stamp));
     }
   return ops;
@@ -149,8 +150,10 @@ bench_merge (Bench   *bench,
       parsed[i] = ops->len / merge_parsed (scene, ops);
       text[i] = lines->len / merge_text (scene, lines);
     }
-  bench_result (bench, "merge of parsed operations, median", percentile (parsed, N_RUNS, 0.5), "operations/s", "more", 5e6);
-  bench_result (bench, "merge from the JSON text of each, median", percentile (text, N_RUNS, 0.5), "operations/s", "more", 780000);
+  bench_result (bench, "merge of parsed operations, median", percentile (parsed, N_RUNS, 0.5), "operations/s", "more",
+                5e6);
+  bench_result (bench, "merge from the JSON text of each, median", percentile (text, N_RUNS, 0.5), "operations/s",
+                "more", 780000);
   return TRUE;
 }
 

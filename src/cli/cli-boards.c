@@ -44,7 +44,8 @@ cli_projects (TelaCli *cli,
       if (cli->json)
         write_project (&writer, project);
       else
-        g_print ("%s  %-8s %s\n", tela_project_get_id (project), tela_project_get_role (project), tela_project_get_name (project));
+        g_print ("%s  %-8s %s\n", tela_project_get_id (project), tela_project_get_role (project),
+                 tela_project_get_name (project));
     }
   tela_json_writer_end_array (&writer);
   if (cli->json)

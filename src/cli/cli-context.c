@@ -34,7 +34,8 @@ endpoint_changed_cb (TelaHost *host,
 {
   g_autofree char *session = tela_host_dup_session (host);
 
-  tela_workspace_set_endpoint (cli->workspace, tela_host_get_url (host), tela_host_get_key (host), session, !tela_host_is_remote (host));
+  tela_workspace_set_endpoint (cli->workspace, tela_host_get_url (host), tela_host_get_key (host), session,
+                               !tela_host_is_remote (host));
 }
 
 gboolean
@@ -131,7 +132,8 @@ cli_drain (TelaSession *session,
     g_source_remove (timeout);
   if (tela_session_drain_finish (session, result, NULL))
     return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "the server did not take everything; what waits is kept on disk");
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+               "the server did not take everything; what waits is kept on disk");
   return FALSE;
 }
 
@@ -153,7 +155,8 @@ cli_find_board (TelaCli    *cli,
         continue;
       if (found != NULL)
         {
-          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "more than one board is called “%s”: give the id", id_or_name);
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                       "more than one board is called “%s”: give the id", id_or_name);
           return NULL;
         }
       found = g_strdup (tela_project_get_id (project));

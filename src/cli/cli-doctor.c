@@ -30,7 +30,8 @@ say (Report     *report,
 static void
 say_versions (Report *report)
 {
-  g_autofree char *soup = g_strdup_printf ("%u.%u.%u", soup_get_major_version (), soup_get_minor_version (), soup_get_micro_version ());
+  g_autofree char *soup =
+      g_strdup_printf ("%u.%u.%u", soup_get_major_version (), soup_get_minor_version (), soup_get_micro_version ());
   g_autofree char *glib = g_strdup_printf ("%u.%u.%u", glib_major_version, glib_minor_version, glib_micro_version);
 
   say (report, "version", TELA_VERSION);
@@ -44,11 +45,14 @@ say_account (Report       *report,
              TelaCli      *cli,
              const GError *problem)
 {
-  g_autofree char *boards = g_strdup_printf ("%u", g_list_model_get_n_items (tela_workspace_get_projects (cli->workspace)));
+  g_autofree char *boards =
+      g_strdup_printf ("%u", g_list_model_get_n_items (tela_workspace_get_projects (cli->workspace)));
 
   say (report, "url", tela_host_get_url (cli->host));
-  say (report, "backend", tela_host_is_remote (cli->host) ? "given by --url" : tela_host_is_hosting (cli->host) ? "embedded, hosted by this process"
-                                                                                                                : "embedded, hosted by another process");
+  say (report, "backend",
+       tela_host_is_remote (cli->host)    ? "given by --url"
+       : tela_host_is_hosting (cli->host) ? "embedded, hosted by this process"
+                                          : "embedded, hosted by another process");
   say (report, "replica", tela_host_get_replica_dir (cli->host));
   say (report, "user", tela_workspace_get_user_id (cli->workspace));
   say (report, "boards", boards);

@@ -51,7 +51,8 @@ report (Edit       *edit,
         guint       line,
         const char *state)
 {
-  g_print ("{\"line\":%u,\"id\":\"%s\",\"state\":\"%s\"}\n", line + 1, (const char *) g_ptr_array_index (edit->sent, line), state);
+  g_print ("{\"line\":%u,\"id\":\"%s\",\"state\":\"%s\"}\n", line + 1,
+           (const char *) g_ptr_array_index (edit->sent, line), state);
 }
 
 /* Edits become durable in the order of their lines. */
@@ -138,7 +139,8 @@ next_line_cb (GObject      *source,
 {
   GTask *task = user_data;
 
-  g_task_return_pointer (task, g_data_input_stream_read_line_finish_utf8 (G_DATA_INPUT_STREAM (source), result, NULL, NULL), g_free);
+  g_task_return_pointer (
+      task, g_data_input_stream_read_line_finish_utf8 (G_DATA_INPUT_STREAM (source), result, NULL, NULL), g_free);
   g_object_unref (task);
 }
 

@@ -113,7 +113,8 @@ choose_elements (TelaBoard  *board,
       const TelaElement *element = g_ptr_array_index (all, i);
       TelaRect           box = tela_element_get_box (element);
 
-      if (g_strcmp0 (tela_element_get_string (element, TELA_KEY_TYPE), "frame") == 0 && g_strcmp0 (tela_element_get_string (element, TELA_KEY_NAME), frame) == 0)
+      if (g_strcmp0 (tela_element_get_string (element, TELA_KEY_TYPE), "frame") == 0 &&
+          g_strcmp0 (tela_element_get_string (element, TELA_KEY_NAME), frame) == 0)
         return tela_board_query (board, &box);
     }
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "no frame is called “%s”", frame);
@@ -128,7 +129,11 @@ dup_background (TelaBoard *board)
   TelaValue          state;
   TelaJsonSpan       span;
 
-  if (own != NULL && tela_element_get (own, tela_key_intern (TELA_BOARD_APP_STATE, strlen (TELA_BOARD_APP_STATE)), &state, NULL) && state.kind == TELA_VALUE_JSON && tela_json_find ((TelaJsonSpan){ state.as.string, strlen (state.as.string) }, "viewBackgroundColor", &span) && span.len > 2 && span.data[0] == '"')
+  if (own != NULL &&
+      tela_element_get (own, tela_key_intern (TELA_BOARD_APP_STATE, strlen (TELA_BOARD_APP_STATE)), &state, NULL) &&
+      state.kind == TELA_VALUE_JSON &&
+      tela_json_find ((TelaJsonSpan){ state.as.string, strlen (state.as.string) }, "viewBackgroundColor", &span) &&
+      span.len > 2 && span.data[0] == '"')
     return g_strndup (span.data + 1, span.len - 2);
   return g_strdup (DEFAULT_BACKGROUND);
 }
@@ -227,7 +232,8 @@ cli_export (TelaCli *cli,
     { "pages", 0, 0, G_OPTION_ARG_NONE, &wish.pages, NULL, NULL },
     { NULL },
   };
-  const char *usage = "export PROJECT|FILE -o OUT.png|OUT.svg|OUT.pdf|OUT.excalidraw|OUT.excalidraw.png|OUT.tela [--scale S] [--frame NAME] "
+  const char *usage = "export PROJECT|FILE -o OUT.png|OUT.svg|OUT.pdf|OUT.excalidraw|OUT.excalidraw.png|OUT.tela "
+                      "[--scale S] [--frame NAME] "
                       "[--transparent] [--dark] [--pages]";
   Source      source = { NULL };
   g_autoptr (GError) error = NULL;
@@ -239,10 +245,12 @@ cli_export (TelaCli *cli,
   if (!is_known_ending (wish.out) || !(wish.scale > 0 && wish.scale <= 16))
     return cli_usage (usage);
 
-  ok = g_file_test (argv[1], G_FILE_TEST_IS_REGULAR) ? open_file (&source, argv[1], &error) : open_project (cli, &source, argv[1], &error);
+  ok = g_file_test (argv[1], G_FILE_TEST_IS_REGULAR) ? open_file (&source, argv[1], &error)
+                                                     : open_project (cli, &source, argv[1], &error);
   if (ok)
     bytes = render (&source, &wish, &error);
-  ok = bytes != NULL && g_file_set_contents (wish.out, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), &error);
+  ok = bytes != NULL &&
+       g_file_set_contents (wish.out, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), &error);
   source_clear (&source);
   return ok ? CLI_OK : cli_fail (argv[1], error);
 }

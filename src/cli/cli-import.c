@@ -100,11 +100,13 @@ import_into (TelaCli    *cli,
 
   if (session == NULL)
     return FALSE;
-  import = tela_format_read_file (path, tela_session_next_stamp (session), tela_session_get_board (session), NULL, error);
+  import =
+      tela_format_read_file (path, tela_session_next_stamp (session), tela_session_get_board (session), NULL, error);
   if (import == NULL || !cli_put_assets (cli, import->assets, error))
     return FALSE;
   cli_print_report (path, import->report);
-  tela_session_edit_async (session, (TelaElement *const *) import->elements->pdata, import->elements->len, TRUE, NULL, cli_await_cb, &await);
+  tela_session_edit_async (session, (TelaElement *const *) import->elements->pdata, import->elements->len, TRUE, NULL,
+                           cli_await_cb, &await);
   edited = cli_await_take (&await);
   if (!tela_session_edit_finish (session, edited, error))
     return FALSE;
@@ -122,7 +124,8 @@ import_as_new (TelaCli    *cli,
                GError    **error)
 {
   g_autofree char *name = board_name_of_file (path);
-  g_autoptr (TelaImport) import = tela_format_read_file (path, now_stamp (tela_store_get_actor (cli->store)), NULL, name, error);
+  g_autoptr (TelaImport) import =
+      tela_format_read_file (path, now_stamp (tela_store_get_actor (cli->store)), NULL, name, error);
   g_autofree char *id = NULL;
 
   if (import == NULL)

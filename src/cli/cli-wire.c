@@ -64,7 +64,8 @@ await_joined (RealtimeSubscription *subscription,
   gboolean late = FALSE;
   guint    timeout = g_timeout_add_seconds_full (G_PRIORITY_DEFAULT, JOIN_TIMEOUT_S, timeout_cb, &late, NULL);
 
-  while (!late && !realtime_subscription_is_subscribed (subscription) && realtime_subscription_get_error (subscription) == NULL)
+  while (!late && !realtime_subscription_is_subscribed (subscription) &&
+         realtime_subscription_get_error (subscription) == NULL)
     g_main_context_iteration (NULL, TRUE);
   if (!late)
     g_source_remove (timeout);
@@ -99,7 +100,8 @@ cli_listen (TelaCli *cli,
     return cli_fail ("listen", error);
   options.is_private = is_private;
   listen.left = count;
-  subscription = realtime_manager_subscribe (cli->realtime, argv[1], event != NULL ? event : "*", &options, REALTIME_KEEP_ALL);
+  subscription =
+      realtime_manager_subscribe (cli->realtime, argv[1], event != NULL ? event : "*", &options, REALTIME_KEEP_ALL);
   g_signal_connect (subscription, "message", G_CALLBACK (message_cb), &listen);
   if (!await_joined (subscription, argv[1]))
     return CLI_FAILED;

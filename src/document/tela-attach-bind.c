@@ -11,8 +11,8 @@
 static gboolean
 is_bindable (const TelaElement *element)
 {
-  static const char *const types[] = { "rectangle", "ellipse", "diamond", "text", "image", "frame", "magicframe", "iframe",
-                                       "embeddable", NULL };
+  static const char *const types[] = { "rectangle", "ellipse", "diamond", "text", "image",
+                                       "frame", "magicframe", "iframe", "embeddable", NULL };
   const char              *type = tela_element_get_string (element, TELA_KEY_TYPE);
 
   return type != NULL && g_strv_contains (types, type) &&
@@ -38,7 +38,8 @@ tela_attach_find_target (TelaBoard  *board,
         continue;
       tela_outline_init (&outline, near->pdata[i]);
       /* Inside a frame one points at what is in it; the frame itself is bound at its border. */
-      if (tela_attach_is_type (near->pdata[i], "frame") && tela_outline_measure (&outline, (TelaSpot){ x, y }, -slack) < 0)
+      if (tela_attach_is_type (near->pdata[i], "frame") &&
+          tela_outline_measure (&outline, (TelaSpot){ x, y }, -slack) < 0)
         continue;
       if (tela_outline_measure (&outline, (TelaSpot){ x, y }, slack) <= 0)
         return tela_board_lookup_shown (board, tela_element_get_id (near->pdata[i]));

@@ -25,8 +25,9 @@ typedef struct
   gboolean    is_free;   /* the gesture has taken this end, so it is where it was put */
   gboolean    is_moving; /* its shape is not as it was */
   TelaOutline outline[2];
-  /* What is left between the place that the binding says and the place where the end was, as files of other versions and
-   * hands have it: along the way and across it, or in the shape's own directions. Kept, so that the way back leads home. */
+  /* What is left between the place that the binding says and the place where the end was, as files of other versions
+   * and hands have it: along the way and across it, or in the shape's own directions. Kept, so that the way back leads
+   * home. */
   TelaSpot rest;
 } End;
 
@@ -100,7 +101,8 @@ predict (const Line *line,
       const End *end = &line->ends[i];
       double     length = hypot (aims[i].x - from[i].x, aims[i].y - from[i].y);
 
-      ways[i] = length > 0 ? (TelaSpot){ (aims[i].x - from[i].x) / length, (aims[i].y - from[i].y) / length } : (TelaSpot){ 1, 0 };
+      ways[i] = length > 0 ? (TelaSpot){ (aims[i].x - from[i].x) / length, (aims[i].y - from[i].y) / length }
+                           : (TelaSpot){ 1, 0 };
       places[i] = aims[i];
       if (end->bound.form == TELA_BOUND_POINT)
         ways[i] = (TelaSpot){ cos (end->outline[when].angle), sin (end->outline[when].angle) };
@@ -242,7 +244,8 @@ is_carried (const Line *line)
                    fabs (shape_dx - dx) < SAME && fabs (shape_dy - dy) < SAME;
     }
   for (guint i = 0; is_along && i < line->n; i++)
-    is_along = is_same ((TelaSpot){ line->spots[BEFORE][i].x + dx, line->spots[BEFORE][i].y + dy }, line->spots[AFTER][i]);
+    is_along =
+        is_same ((TelaSpot){ line->spots[BEFORE][i].x + dx, line->spots[BEFORE][i].y + dy }, line->spots[AFTER][i]);
 
   return is_along;
 }

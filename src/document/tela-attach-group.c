@@ -133,7 +133,8 @@ tela_attach_delete (TelaBoard *board,
   for (guint i = 0; i < elements->len; i++)
     g_hash_table_add (gone, (gpointer) tela_element_get_id (elements->pdata[i]));
   for (guint i = 0; i < all->len; i++)
-    if (tela_attach_is_type (all->pdata[i], "text") && tela_attach_is_linked (tela_element_get_string (all->pdata[i], TELA_KEY_CONTAINER_ID), gone))
+    if (tela_attach_is_type (all->pdata[i], "text") &&
+        tela_attach_is_linked (tela_element_get_string (all->pdata[i], TELA_KEY_CONTAINER_ID), gone))
       g_hash_table_add (gone, (gpointer) tela_element_get_id (all->pdata[i]));
 
   for (guint i = 0; i < all->len; i++)
@@ -155,7 +156,8 @@ tela_attach_find_text (TelaBoard  *board,
   g_autoptr (GPtrArray) all = tela_board_query (board, NULL);
 
   for (guint i = all->len; i-- > 0;)
-    if (tela_attach_is_type (all->pdata[i], "text") && g_strcmp0 (tela_element_get_string (all->pdata[i], TELA_KEY_CONTAINER_ID), container) == 0)
+    if (tela_attach_is_type (all->pdata[i], "text") &&
+        g_strcmp0 (tela_element_get_string (all->pdata[i], TELA_KEY_CONTAINER_ID), container) == 0)
       return tela_board_lookup_shown (board, tela_element_get_id (all->pdata[i]));
 
   return NULL;

@@ -55,7 +55,8 @@ read_numbers (TelaJsonSpan span,
   if (tela_json_reader_peek (&reader) != TELA_JSON_ARRAY || !tela_json_reader_enter_array (&reader))
     return FALSE;
   while (tela_json_reader_next_item (&reader))
-    if (n < 2 && tela_json_reader_peek (&reader) == TELA_JSON_NUMBER && tela_json_reader_number (&reader, n == 0 ? first : second, NULL))
+    if (n < 2 && tela_json_reader_peek (&reader) == TELA_JSON_NUMBER &&
+        tela_json_reader_number (&reader, n == 0 ? first : second, NULL))
       n++;
 
   return n == 2;
@@ -98,7 +99,8 @@ tela_bound_read (const TelaElement *line,
   if (tela_json_find (object, "gap", &member) && read_numbers (member, &bound->gap, NULL))
     bound->gap = MAX (bound->gap, 0);
 
-  if (has_fixed && (tela_element_get_boolean (line, TELA_KEY_ELBOWED, FALSE) || (mode != NULL && strcmp (mode, "orbit") != 0)))
+  if (has_fixed &&
+      (tela_element_get_boolean (line, TELA_KEY_ELBOWED, FALSE) || (mode != NULL && strcmp (mode, "orbit") != 0)))
     bound->form = TELA_BOUND_POINT;
   else if (has_fixed && (mode != NULL || !has_focus))
     bound->form = TELA_BOUND_ORBIT;

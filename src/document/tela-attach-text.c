@@ -139,8 +139,12 @@ place_in (const Room        *room,
           double             width,
           double             height)
 {
-  TelaSpot middle = { room->room.x + width / 2 + aligned (tela_element_get_string (text, TELA_KEY_TEXT_ALIGN), "left", "right", room->room.width - width),
-                      room->room.y + height / 2 + aligned (tela_element_get_string (text, TELA_KEY_VERTICAL_ALIGN), "top", "bottom", room->room.height - height) };
+  TelaSpot middle = {
+    room->room.x + width / 2 +
+        aligned (tela_element_get_string (text, TELA_KEY_TEXT_ALIGN), "left", "right", room->room.width - width),
+    room->room.y + height / 2 +
+        aligned (tela_element_get_string (text, TELA_KEY_VERTICAL_ALIGN), "top", "bottom", room->room.height - height)
+  };
 
   middle = tela_spot_rotate (middle, room->centre, room->angle);
 
@@ -166,7 +170,8 @@ carry (TelaAttachWork    *work,
   Room           was = room_in (from);
   Room           is = room_in (to);
   double         turn = is.angle - was.angle;
-  TelaSpot       middle = { box.x + box.width / 2 + is.centre.x - was.centre.x, box.y + box.height / 2 + is.centre.y - was.centre.y };
+  TelaSpot       middle = { box.x + box.width / 2 + is.centre.x - was.centre.x,
+                            box.y + box.height / 2 + is.centre.y - was.centre.y };
   TelaOpBuilder *op = tela_op_builder_new (tela_element_get_id (text));
 
   if (turn != 0)
@@ -252,8 +257,9 @@ tela_attach_get_room (const TelaElement *container,
 static gboolean
 is_edited (const TelaElement *op)
 {
-  static const TelaKnownKey keys[] = { TELA_KEY_TEXT, TELA_KEY_ORIGINAL_TEXT, TELA_KEY_FONT_SIZE, TELA_KEY_FONT_FAMILY,
-                                       TELA_KEY_LINE_HEIGHT, TELA_KEY_CONTAINER_ID, TELA_KEY_TEXT_ALIGN, TELA_KEY_VERTICAL_ALIGN };
+  static const TelaKnownKey keys[] = { TELA_KEY_TEXT, TELA_KEY_ORIGINAL_TEXT, TELA_KEY_FONT_SIZE,
+                                       TELA_KEY_FONT_FAMILY, TELA_KEY_LINE_HEIGHT, TELA_KEY_CONTAINER_ID,
+                                       TELA_KEY_TEXT_ALIGN, TELA_KEY_VERTICAL_ALIGN };
 
   for (guint i = 0; op != NULL && i < G_N_ELEMENTS (keys); i++)
     if (tela_element_get (op, keys[i], NULL, NULL))
@@ -303,7 +309,8 @@ tela_attach_lay_out_alone (TelaAttachWork *work,
   double         width, height;
   double         kept;
 
-  if (before == NULL || tela_element_get_boolean (text, TELA_KEY_AUTO_RESIZE, TRUE) || !tela_element_get (op, TELA_KEY_TEXT, NULL, NULL))
+  if (before == NULL || tela_element_get_boolean (text, TELA_KEY_AUTO_RESIZE, TRUE) ||
+      !tela_element_get (op, TELA_KEY_TEXT, NULL, NULL))
     return;
 
   kept = tela_element_get_number (before, TELA_KEY_WIDTH, 0);

@@ -164,7 +164,8 @@ tela_attach_op (TelaAttachWork *work,
   return g_hash_table_lookup (work->ops, id);
 }
 
-/* Stamps serve as the order for a moment: the greatest there is for what is above, so that mostly nothing else needs one. */
+/* Stamps serve as the order for a moment: the greatest there is for what is above, so that mostly nothing else needs
+ * one. */
 TelaElement *
 tela_attach_overlay (const TelaElement *element,
                      const TelaElement *op)

@@ -180,7 +180,8 @@ show (TelaBoard *self,
   g_autoptr (TelaElement) before = g_steal_pointer (&entry->shown);
 
   entry->shown = compose (entry);
-  if (before == entry->shown || (before != NULL && entry->shown != NULL && tela_element_same_values (before, entry->shown)))
+  if (before == entry->shown ||
+      (before != NULL && entry->shown != NULL && tela_element_same_values (before, entry->shown)))
     return FALSE;
 
   self->n_shown += (guint) (entry->shown != NULL) - (guint) (before != NULL);

@@ -126,7 +126,8 @@ tela_read_stamp (TelaJsonReader *reader,
 {
   TelaJsonSpan text;
 
-  if (tela_json_reader_peek (reader) != TELA_JSON_STRING || !tela_json_reader_plain_string (reader, &text) || !tela_stamp_parse (text.data, text.len, stamp))
+  if (tela_json_reader_peek (reader) != TELA_JSON_STRING || !tela_json_reader_plain_string (reader, &text) ||
+      !tela_stamp_parse (text.data, text.len, stamp))
     return tela_read_failed (reader, error, "not a stamp");
   return TRUE;
 }
@@ -284,7 +285,8 @@ tela_op_write (const TelaElement *self,
       tela_json_writer_name (writer, "set");
       tela_json_writer_begin_object (writer);
       for (guint i = 0; i < self->n; i++)
-        if (tela_stamp_compare (tela_element_stamps (self)[tela_meta_slot (tela_element_metas (self)[order[i]])], stamps[s]) == 0)
+        if (tela_stamp_compare (tela_element_stamps (self)[tela_meta_slot (tela_element_metas (self)[order[i]])],
+                                stamps[s]) == 0)
           tela_element_write_member (self, order[i], writer);
       tela_json_writer_end_object (writer);
       tela_json_writer_end_object (writer);

@@ -277,7 +277,8 @@ tela_element_merge_into (TelaElement      **a,
   Plan         plan;
 
   differs = plan_make (&plan, *a, b);
-  if (differs && g_atomic_int_get (&(*a)->refs) == 1 && b->n_stamps == 1 && plan.n == (*a)->n && plan.n_stamps == (*a)->n_stamps)
+  if (differs && g_atomic_int_get (&(*a)->refs) == 1 && b->n_stamps == 1 && plan.n == (*a)->n &&
+      plan.n_stamps == (*a)->n_stamps)
     overwrite (*a, b, &plan);
   else if (differs)
     {

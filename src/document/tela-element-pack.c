@@ -6,8 +6,8 @@
 #include "tela-pack.h"
 
 /* Form 1: the form's number; a varint count of stamps, then each as 8 bytes of time and 8 of actor; a varint count of
- * properties, then each as a varint key (a known key's constant, or 0 and the name), a varint stamp << 3 | kind, and the
- * value. Whole numbers of more than a byte, and doubles, are little-endian. */
+ * properties, then each as a varint key (a known key's constant, or 0 and the name), a varint stamp << 3 | kind, and
+ * the value. Whole numbers of more than a byte, and doubles, are little-endian. */
 #define FORM 1
 
 static void
@@ -179,7 +179,8 @@ take_property (TelaPackCursor *cursor,
   TelaKey        key;
   guint64        head;
 
-  if (!take_key (cursor, &key) || !tela_pack_take_varint (cursor, &head) || head >> 3 >= n_stamps || !take_value (cursor, (TelaValueKind) (head & 7), &value))
+  if (!take_key (cursor, &key) || !tela_pack_take_varint (cursor, &head) || head >> 3 >= n_stamps ||
+      !take_value (cursor, (TelaValueKind) (head & 7), &value))
     return FALSE;
 
   stamp_at.at = stamps + (head >> 3) * sizeof (TelaStamp);

@@ -105,7 +105,8 @@ read_stamps (TelaJsonSpan span,
           *has_base = TRUE;
           continue;
         }
-      if (name.len > strlen (BASE) && name.data[0] == '=' && memcmp (name.data + name.len - strlen (BASE), BASE, strlen (BASE)) == 0)
+      if (name.len > strlen (BASE) && name.data[0] == '=' &&
+          memcmp (name.data + name.len - strlen (BASE), BASE, strlen (BASE)) == 0)
         {
           gsize equals = 0;
 
@@ -247,7 +248,8 @@ tela_element_write_plain (const TelaElement *self,
   tela_json_writer_begin_object (writer);
   for (guint i = 0; i <= self->n; i++)
     {
-      if (!id_is_written && (i == self->n || strcmp (tela_key_get_name (tela_element_metas (self)[order[i]].key), "id") > 0))
+      if (!id_is_written &&
+          (i == self->n || strcmp (tela_key_get_name (tela_element_metas (self)[order[i]].key), "id") > 0))
         {
           tela_json_writer_name (writer, "id");
           tela_json_writer_string (writer, tela_element_id (self));
@@ -299,7 +301,8 @@ read_plain_members (TelaJsonReader *reader,
  * @replaced: (inout) (optional): counts characters that had to be replaced
  * @error: return location
  *
- * Reads and checks an element as Excalidraw writes it. One that is refused is passed over, so that the next can be read.
+ * Reads and checks an element as Excalidraw writes it. One that is refused is passed over, so that the next can be
+ * read.
  *
  * Returns: (transfer full): the element, or NULL
  */

@@ -113,8 +113,8 @@ check_json (TelaKey     key,
  * @error: return location
  *
  * Checks the values where they enter: numbers of geometry within %TELA_MAX_COORDINATE, all doubles finite, texts and
- * JSON within %TELA_MAX_TEXT_BYTES, ink within %TELA_MAX_POINTS. Numbers that say nothing of geometry, such as `seed`, are
- * free.
+ * JSON within %TELA_MAX_TEXT_BYTES, ink within %TELA_MAX_POINTS. Numbers that say nothing of geometry, such as `seed`,
+ * are free.
  *
  * Returns: FALSE with an error that names the property
  */
@@ -127,7 +127,8 @@ tela_element_validate (const TelaElement *self,
       TelaValue value;
       TelaKey   key = tela_element_get_nth (self, i, &value, NULL);
 
-      if ((value.kind == TELA_VALUE_STRING || value.kind == TELA_VALUE_JSON) && g_ref_string_length (value.as.string) > TELA_MAX_TEXT_BYTES)
+      if ((value.kind == TELA_VALUE_STRING || value.kind == TELA_VALUE_JSON) &&
+          g_ref_string_length (value.as.string) > TELA_MAX_TEXT_BYTES)
         return refuse (key, TELA_DOCUMENT_ERROR_TOO_LARGE, "the text is over 1 MB", error);
       if (value.kind == TELA_VALUE_NUMBER && !check_number (key, value.as.number, error))
         return FALSE;

@@ -25,7 +25,8 @@ tela_element_alloc (const char *id,
                     guint       n,
                     guint       n_stamps)
 {
-  gsize        size = sizeof (TelaElement) + n_stamps * sizeof (TelaStamp) + n * (sizeof (TelaCell) + sizeof (TelaMeta)) + id_len + 1;
+  gsize size =
+      sizeof (TelaElement) + n_stamps * sizeof (TelaStamp) + n * (sizeof (TelaCell) + sizeof (TelaMeta)) + id_len + 1;
   TelaElement *self = g_malloc (size);
   char        *copy;
 
@@ -89,7 +90,8 @@ gboolean
 tela_element_same_id (const TelaElement *a,
                       const TelaElement *b)
 {
-  return a->hash == b->hash && a->id_len == b->id_len && memcmp (tela_element_id (a), tela_element_id (b), a->id_len) == 0;
+  return a->hash == b->hash && a->id_len == b->id_len &&
+         memcmp (tela_element_id (a), tela_element_id (b), a->id_len) == 0;
 }
 
 TelaStamp
@@ -242,7 +244,9 @@ tela_element_get_numbers (const TelaElement *self,
 gboolean
 tela_element_is_visible (const TelaElement *self)
 {
-  return tela_element_get_string (self, TELA_KEY_TYPE) != NULL && !tela_element_get_boolean (self, TELA_KEY_IS_DELETED, FALSE) && strcmp (tela_element_id (self), TELA_BOARD_ELEMENT_ID) != 0;
+  return tela_element_get_string (self, TELA_KEY_TYPE) != NULL &&
+         !tela_element_get_boolean (self, TELA_KEY_IS_DELETED, FALSE) &&
+         strcmp (tela_element_id (self), TELA_BOARD_ELEMENT_ID) != 0;
 }
 
 gboolean
@@ -256,7 +260,9 @@ tela_element_same_values (const TelaElement *a,
     return FALSE;
 
   for (guint i = 0; i < a->n; i++)
-    if (metas_a[i].key != metas_b[i].key || !tela_value_equal (tela_element_value (metas_a[i], tela_element_cells (a)[i]), tela_element_value (metas_b[i], tela_element_cells (b)[i])))
+    if (metas_a[i].key != metas_b[i].key ||
+        !tela_value_equal (tela_element_value (metas_a[i], tela_element_cells (a)[i]),
+                           tela_element_value (metas_b[i], tela_element_cells (b)[i])))
       return FALSE;
   return TRUE;
 }

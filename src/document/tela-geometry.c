@@ -69,7 +69,8 @@ is_bent (const TelaElement *self,
 {
   TelaValue roundness;
 
-  return path->n > 2 && !is_type (self, "freedraw") && !tela_element_get_boolean (self, TELA_KEY_ELBOWED, FALSE) && tela_element_get (self, TELA_KEY_ROUNDNESS, &roundness, NULL) && roundness.kind == TELA_VALUE_JSON;
+  return path->n > 2 && !is_type (self, "freedraw") && !tela_element_get_boolean (self, TELA_KEY_ELBOWED, FALSE) &&
+         tela_element_get (self, TELA_KEY_ROUNDNESS, &roundness, NULL) && roundness.kind == TELA_VALUE_JSON;
 }
 
 static double
@@ -116,7 +117,8 @@ get_overshoot (const TelaNumbers *path)
     {
       guint next = MIN (i + 1, path->n - 1);
 
-      longest = MAX (longest, hypot (path->v[2 * next] - path->v[2 * i - 2], path->v[2 * next + 1] - path->v[2 * i - 1]));
+      longest =
+          MAX (longest, hypot (path->v[2 * next] - path->v[2 * i - 2], path->v[2 * next + 1] - path->v[2 * i - 1]));
     }
   return longest / 6;
 }
@@ -149,7 +151,8 @@ get_margin (const TelaElement *self,
 
   if (path != NULL && is_bent (self, path))
     margin += get_overshoot (path);
-  if (is_type (self, "arrow") || tela_element_get_string (self, TELA_KEY_START_ARROWHEAD) != NULL || tela_element_get_string (self, TELA_KEY_END_ARROWHEAD) != NULL)
+  if (is_type (self, "arrow") || tela_element_get_string (self, TELA_KEY_START_ARROWHEAD) != NULL ||
+      tela_element_get_string (self, TELA_KEY_END_ARROWHEAD) != NULL)
     margin += ARROWHEAD_SIZE;
 
   return margin;
@@ -275,7 +278,8 @@ hit_path (const TelaElement *self,
 
   if (chain.distance <= reach)
     return TRUE;
-  if (is_type (self, "arrow") || path->n < 3 || !is_filled (self) || hypot (end.x - chain.first.x, end.y - chain.first.y) > LOOP_DISTANCE)
+  if (is_type (self, "arrow") || path->n < 3 || !is_filled (self) ||
+      hypot (end.x - chain.first.x, end.y - chain.first.y) > LOOP_DISTANCE)
     return FALSE;
   cross (&chain, chain.last, chain.first);
   return chain.inside;
@@ -327,7 +331,8 @@ tela_element_hit (const TelaElement *self,
   double             cx = box.x + box.width / 2;
   double             cy = box.y + box.height / 2;
   double             reach = slack + get_stroke_width (self) / 2;
-  Point              at = { cx + (x - cx) * cos (angle) + (y - cy) * sin (angle), cy - (x - cx) * sin (angle) + (y - cy) * cos (angle) };
+  Point              at = { cx + (x - cx) * cos (angle) + (y - cy) * sin (angle),
+                            cy - (x - cx) * sin (angle) + (y - cy) * cos (angle) };
   const Point        corners[] = { { box.x, box.y }, { right, box.y }, { right, bottom }, { box.x, bottom } };
   const Point        tips[] = { { cx, box.y }, { right, cy }, { cx, bottom }, { box.x, cy } };
 

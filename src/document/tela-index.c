@@ -207,7 +207,8 @@ tela_index_between (const char *a,
   gsize    len_a;
   gsize    len_b;
 
-  if ((a != NULL && !tela_index_is_valid (a)) || (b != NULL && !tela_index_is_valid (b)) || (a != NULL && b != NULL && strcmp (a, b) >= 0))
+  if ((a != NULL && !tela_index_is_valid (a)) || (b != NULL && !tela_index_is_valid (b)) ||
+      (a != NULL && b != NULL && strcmp (a, b) >= 0))
     return NULL;
   if (a == NULL)
     return b == NULL ? g_strdup ("a0") : key_before (b);

@@ -90,7 +90,8 @@ static gboolean
 name_is_fit (const char *name,
              gsize       len)
 {
-  return len > 0 && len <= MAX_NAME_BYTES && !(len == 2 && memcmp (name, "id", 2) == 0) && memchr (name, 0, len) == NULL && g_utf8_validate (name, (gssize) len, NULL);
+  return len > 0 && len <= MAX_NAME_BYTES && !(len == 2 && memcmp (name, "id", 2) == 0) &&
+         memchr (name, 0, len) == NULL && g_utf8_validate (name, (gssize) len, NULL);
 }
 
 TelaKey

@@ -214,7 +214,8 @@ tela_op_builder_end (TelaOpBuilder *self,
   places = g_new (guint16, self->entries->len + 1);
   stamps = collect_stamps (self, places);
 
-  element = tela_element_alloc (self->id, self->id_len, tela_element_hash_id (self->id, self->id_len), self->entries->len, stamps->len);
+  element = tela_element_alloc (self->id, self->id_len, tela_element_hash_id (self->id, self->id_len),
+                                self->entries->len, stamps->len);
   if (stamps->len > 0)
     memcpy (tela_element_stamps (element), stamps->data, stamps->len * sizeof (TelaStamp));
   for (guint i = 0; i < self->entries->len; i++)

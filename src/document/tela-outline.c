@@ -47,7 +47,8 @@ corner_radius (const TelaElement *shape,
   return side <= adaptive / CORNER_SHARE ? side * CORNER_SHARE : adaptive;
 }
 
-/* A corner from @a to @b, drawn as a curve that @tip pulls at with @pull: 2 is quadratic, 3 cubic with both handles there. */
+/* A corner from @a to @b, drawn as a curve that @tip pulls at with @pull: 2 is quadratic, 3 cubic with both handles
+ * there. */
 static void
 add_corner (TelaOutline *self,
             TelaSpot     a,
@@ -62,7 +63,8 @@ add_corner (TelaOutline *self,
       double last = pow (t, pull);
       double middle = 1 - first - last;
 
-      self->corners[self->n++] = (TelaSpot){ first * a.x + middle * tip.x + last * b.x, first * a.y + middle * tip.y + last * b.y };
+      self->corners[self->n++] =
+          (TelaSpot){ first * a.x + middle * tip.x + last * b.x, first * a.y + middle * tip.y + last * b.y };
     }
 }
 

@@ -44,7 +44,8 @@ tela_stamp_parse (const char *text,
 {
   TelaStamp result;
 
-  if (len != TELA_STAMP_LENGTH || text[16] != '-' || !parse_hex (text, &result.time) || !parse_hex (text + 17, &result.actor))
+  if (len != TELA_STAMP_LENGTH || text[16] != '-' || !parse_hex (text, &result.time) ||
+      !parse_hex (text + 17, &result.actor))
     return FALSE;
 
   *stamp = result;

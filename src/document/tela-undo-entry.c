@@ -160,7 +160,8 @@ take_item (TelaPackCursor *cursor,
   guint64          role;
   guint            n;
 
-  if (!tela_pack_take_varint (cursor, &role) || role > TELA_UNDO_REVIVAL || !tela_pack_take_text (cursor, &text) || !tela_pack_take_bytes (cursor, &packed))
+  if (!tela_pack_take_varint (cursor, &role) || role > TELA_UNDO_REVIVAL || !tela_pack_take_text (cursor, &text) ||
+      !tela_pack_take_bytes (cursor, &packed))
     return FALSE;
 
   id = g_strndup (text.data, text.len);
@@ -203,7 +204,8 @@ tela_undo_entry_unpack (const void *data,
       cursor.at++;
       cursor.left--;
     }
-  good = good && tela_pack_take_u64 (&cursor, &self->stamp.time) && tela_pack_take_u64 (&cursor, &self->stamp.actor) && tela_pack_take_varint (&cursor, &n);
+  good = good && tela_pack_take_u64 (&cursor, &self->stamp.time) && tela_pack_take_u64 (&cursor, &self->stamp.actor) &&
+         tela_pack_take_varint (&cursor, &n);
   for (guint64 i = 0; i < n && good; i++)
     good = take_item (&cursor, self);
 

@@ -116,7 +116,9 @@ tela_undo_record (TelaBoard          *board,
       gboolean           exists = current != NULL && tela_element_has (current, TELA_KEY_TYPE);
 
       if (!exists && tela_element_has (ops[i], TELA_KEY_TYPE))
-        tela_undo_entry_add (entry, TELA_UNDO_CREATION, tela_op_builder_end (tela_op_builder_new (tela_element_get_id (ops[i])), entry->stamp), NULL);
+        tela_undo_entry_add (entry, TELA_UNDO_CREATION,
+                             tela_op_builder_end (tela_op_builder_new (tela_element_get_id (ops[i])), entry->stamp),
+                             NULL);
       else
         tela_undo_entry_add (entry, TELA_UNDO_CHANGE, values_before (current, ops[i], entry->stamp), ops[i]);
     }
@@ -259,7 +261,8 @@ take_change_back (Step               *step,
       TelaStamp stamp = { 0 };
       TelaKey   key = tela_element_get_nth (item->before, i, &before, NULL);
 
-      if (current == NULL || !tela_element_get (current, key, &value, &stamp) || !is_as_left (step, item, i, stamp, value))
+      if (current == NULL || !tela_element_get (current, key, &value, &stamp) ||
+          !is_as_left (step, item, i, stamp, value))
         {
           skip (step, stamp.actor);
           continue;
@@ -274,7 +277,8 @@ take_change_back (Step               *step,
   op = tela_op_builder_end (builder, step->stamp);
   g_ptr_array_add (step->ops, op);
   if (item->role == TELA_UNDO_REVIVAL)
-    tela_undo_entry_add (step->reverse, TELA_UNDO_CREATION, tela_op_builder_end (tela_op_builder_new (tela_element_get_id (op)), step->stamp), NULL);
+    tela_undo_entry_add (step->reverse, TELA_UNDO_CREATION,
+                         tela_op_builder_end (tela_op_builder_new (tela_element_get_id (op)), step->stamp), NULL);
   else
     tela_undo_entry_add (step->reverse, TELA_UNDO_CHANGE, values_before (current, op, step->stamp), op);
 }

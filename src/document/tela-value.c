@@ -62,7 +62,8 @@ TelaValue
 tela_value_string (const char *text,
                    gssize      len)
 {
-  return (TelaValue){ .kind = TELA_VALUE_STRING, .as.string = tela_string_make (text, len < 0 ? strlen (text) : (gsize) len) };
+  return (TelaValue){ .kind = TELA_VALUE_STRING,
+                      .as.string = tela_string_make (text, len < 0 ? strlen (text) : (gsize) len) };
 }
 
 TelaValue
@@ -154,7 +155,9 @@ tela_value_equal (TelaValue a,
     case TELA_VALUE_JSON:
       return strings_equal (a.as.string, b.as.string);
     case TELA_VALUE_NUMBERS:
-      return a.as.numbers == b.as.numbers || (a.as.numbers->n == b.as.numbers->n && a.as.numbers->stride == b.as.numbers->stride && memcmp (a.as.numbers->v, b.as.numbers->v, sizeof (double) * a.as.numbers->n * a.as.numbers->stride) == 0);
+      return a.as.numbers == b.as.numbers ||
+             (a.as.numbers->n == b.as.numbers->n && a.as.numbers->stride == b.as.numbers->stride &&
+              memcmp (a.as.numbers->v, b.as.numbers->v, sizeof (double) * a.as.numbers->n * a.as.numbers->stride) == 0);
     case TELA_VALUE_UNSET:
     case TELA_VALUE_NULL:
     case TELA_VALUE_FALSE:
@@ -211,7 +214,9 @@ static gboolean
 read_pair (TelaJsonReader *reader,
            GArray         *items)
 {
-  return tela_json_reader_peek (reader) == TELA_JSON_ARRAY && tela_json_reader_enter_array (reader) && tela_json_reader_next_item (reader) && read_item (reader, items) && tela_json_reader_next_item (reader) && read_item (reader, items) && !tela_json_reader_next_item (reader) && !tela_json_reader_failed (reader);
+  return tela_json_reader_peek (reader) == TELA_JSON_ARRAY && tela_json_reader_enter_array (reader) &&
+         tela_json_reader_next_item (reader) && read_item (reader, items) && tela_json_reader_next_item (reader) &&
+         read_item (reader, items) && !tela_json_reader_next_item (reader) && !tela_json_reader_failed (reader);
 }
 
 /* NULL if the array is of anything else; @reader is then somewhere inside of it. */

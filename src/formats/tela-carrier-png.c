@@ -34,7 +34,8 @@ next_chunk (gconstpointer png,
   size = left >= FRAME_LEN ? (gsize) p[0] << 24 | (gsize) p[1] << 16 | (gsize) p[2] << 8 | p[3] : G_MAXUINT32;
   if (left < FRAME_LEN || size > left - FRAME_LEN)
     {
-      g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, "PNG: the chunk at byte %" G_GSIZE_FORMAT " is cut short", *at);
+      g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID,
+                   "PNG: the chunk at byte %" G_GSIZE_FORMAT " is cut short", *at);
       return FALSE;
     }
   *chunk = (Chunk){ p, (const char *) p + 4, (const char *) p + 8, size };
@@ -71,7 +72,8 @@ tela_png_find_scene (gconstpointer png,
   while (next_chunk (png, len, &at, &chunk, error))
     {
       if (is_payload (&chunk))
-        return tela_carrier_decode (chunk.data + sizeof TELA_CARRIER_TYPE, chunk.len - sizeof TELA_CARRIER_TYPE, TRUE, scene_len, error);
+        return tela_carrier_decode (chunk.data + sizeof TELA_CARRIER_TYPE, chunk.len - sizeof TELA_CARRIER_TYPE, TRUE,
+                                    scene_len, error);
       if (memcmp (chunk.type, "IEND", 4) == 0)
         return NULL; /* what follows is no part of the picture */
     }

@@ -30,7 +30,8 @@ tela_svg_find_root (const char *data,
 
       while (name > data && (g_ascii_isalnum (name[-1]) || name[-1] == ':'))
         name--;
-      if (name > data && name[-1] == '<' && (name == at || at[-1] == ':') && at + 3 < end && (g_ascii_isspace (at[3]) || at[3] == '>' || at[3] == '/'))
+      if (name > data && name[-1] == '<' && (name == at || at[-1] == ':') && at + 3 < end &&
+          (g_ascii_isspace (at[3]) || at[3] == '>' || at[3] == '/'))
         return name - 1;
       at += 3;
     }
@@ -83,8 +84,9 @@ tela_svg_find_scene (const char *svg,
     bytes = decode_base64 (start, (gsize) (stop - start), &n);
   if (bytes == NULL || n == 0)
     {
-      g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, "SVG: the embedded drawing at byte %" G_GSIZE_FORMAT " is %s",
-                   (gsize) (start - svg), stop == NULL ? "cut short" : "not base64");
+      g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID,
+                   "SVG: the embedded drawing at byte %" G_GSIZE_FORMAT " is %s", (gsize) (start - svg),
+                   stop == NULL ? "cut short" : "not base64");
       return NULL;
     }
   return tela_carrier_decode ((const char *) bytes, n, latin1, scene_len, error);

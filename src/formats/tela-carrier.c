@@ -95,7 +95,8 @@ open_envelope (TelaJsonSpan envelope,
   g_autoptr (GByteArray) bytes = NULL;
   TelaJsonSpan encoding;
 
-  if (encoded.data[0] != '"' || (tela_json_find (envelope, "encoding", &encoding) && !TELA_JSON_SPAN_IS (encoding, "\"bstring\"")))
+  if (encoded.data[0] != '"' ||
+      (tela_json_find (envelope, "encoding", &encoding) && !TELA_JSON_SPAN_IS (encoding, "\"bstring\"")))
     bytes = NULL;
   else
     bytes = read_byte_string (encoded);
@@ -125,7 +126,8 @@ tela_carrier_decode (const char *data,
 
   if (len > MAX_PAYLOAD)
     {
-      g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE, "embedded drawing: it is larger than 64 MB");
+      g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE,
+                           "embedded drawing: it is larger than 64 MB");
       return NULL;
     }
   text = latin1 ? latin1_to_utf8 (data, len) : g_strndup (data, len);
@@ -186,7 +188,8 @@ write_ascii (const char *scene,
       else if (c < 0x10000)
         g_string_append_printf (out, "\\u%04x", c);
       else
-        g_string_append_printf (out, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10), 0xdc00 + ((c - 0x10000) & 0x3ff));
+        g_string_append_printf (out, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10),
+                                0xdc00 + ((c - 0x10000) & 0x3ff));
     }
   return out;
 }

@@ -113,7 +113,8 @@ write_style (TelaDraft            *self,
   write_string (self, "link", style->link);
   write_boolean (self, "locked", style->locked);
   tela_json_writer_name (&self->writer, "roundness");
-  tela_json_writer_raw (&self->writer, style->roundness != NULL ? style->roundness : "null", style->roundness != NULL ? strlen (style->roundness) : 4);
+  tela_json_writer_raw (&self->writer, style->roundness != NULL ? style->roundness : "null",
+                        style->roundness != NULL ? strlen (style->roundness) : 4);
   tela_json_writer_name (&self->writer, "groupIds");
   tela_json_writer_begin_array (&self->writer);
   for (guint i = 0; style->group_ids != NULL && i < style->group_ids->len; i++)

@@ -20,8 +20,9 @@ add_binding (GHashTable        *bindings,
              TelaKey            key)
 {
   const char *id = g_hash_table_lookup (ids, tela_element_get_id (element));
-  Binding     binding = { id != NULL ? id : tela_element_get_id (element), tela_element_get_string (element, TELA_KEY_TYPE) };
-  GArray     *list = g_hash_table_lookup (bindings, target);
+  Binding     binding = { id != NULL ? id : tela_element_get_id (element),
+                      tela_element_get_string (element, TELA_KEY_TYPE) };
+  GArray *list = g_hash_table_lookup (bindings, target);
 
   tela_element_get (element, key, NULL, &binding.stamp);
   if (list == NULL)

@@ -72,7 +72,9 @@ read_field (Building    *self,
       self->index = span;
       return;
     }
-  if (key == TELA_KEY_NONE || key == self->context->mark || ++self->n > TELA_MAX_PROPERTIES - 8 || (key == TELA_KEY_TYPE && span.data[0] != '"') || (self->refused != NULL && g_hash_table_contains (self->refused, GUINT_TO_POINTER (key))))
+  if (key == TELA_KEY_NONE || key == self->context->mark || ++self->n > TELA_MAX_PROPERTIES - 8 ||
+      (key == TELA_KEY_TYPE && span.data[0] != '"') ||
+      (self->refused != NULL && g_hash_table_contains (self->refused, GUINT_TO_POINTER (key))))
     {
       put_aside (self, name, span);
       return;

@@ -173,7 +173,8 @@ tela_files_import (TelaJsonSpan files,
       g_string_truncate (one, 0);
       tela_json_writer_init (&single, one, 0);
       bytes = keep_entry (value, &single);
-      if (existing.len > 0 && tela_json_find (existing, id, &taken) && !tela_json_equal (taken, (TelaJsonSpan){ one->str, one->len }))
+      if (existing.len > 0 && tela_json_find (existing, id, &taken) &&
+          !tela_json_equal (taken, (TelaJsonSpan){ one->str, one->len }))
         {
           char *fresh = g_uuid_string_random ();
 

@@ -84,7 +84,8 @@ find_parts (Parts      *self,
 
   tela_json_reader_init (&reader, data, (gssize) len);
   tela_json_reader_enter_object (&reader);
-  while (!tela_json_reader_failed (&reader) && tela_json_reader_next_member (&reader, &name) && tela_json_reader_span (&reader, &value))
+  while (!tela_json_reader_failed (&reader) && tela_json_reader_next_member (&reader, &name) &&
+         tela_json_reader_span (&reader, &value))
     {
       if (tela_span_is_name (name, "elements"))
         self->elements = value;
@@ -113,7 +114,8 @@ choose_id (TelaEntry  *entry,
   g_autofree char *id = tela_json_find (entry->object, "id", &span) ? tela_span_to_string (span) : NULL;
   gboolean         again = id != NULL && !g_hash_table_add (taken, g_strdup (id));
 
-  if (id != NULL && !again && tela_element_id_is_valid (id, strlen (id)) && strcmp (id, TELA_BOARD_ELEMENT_ID) != 0 && (board == NULL || tela_board_lookup (board, id) == NULL))
+  if (id != NULL && !again && tela_element_id_is_valid (id, strlen (id)) && strcmp (id, TELA_BOARD_ELEMENT_ID) != 0 &&
+      (board == NULL || tela_board_lookup (board, id) == NULL))
     {
       entry->id = g_steal_pointer (&id);
       return;
@@ -224,7 +226,8 @@ read_elements (TelaImport       *import,
 
       if (element == NULL)
         {
-          g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, "element %u (%s): %s", i + 1, entry->id, problem->message);
+          g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, "element %u (%s): %s", i + 1, entry->id,
+                       problem->message);
           return FALSE;
         }
       g_ptr_array_add (import->elements, element);
@@ -288,7 +291,9 @@ tela_excalidraw_read (const char *data,
   g_autoptr (GString) root = g_string_new (NULL);
   g_autofree char *files = NULL;
   Parts            parts = { .root = root };
-  TelaEntryContext context = { .stamp = stamp, .mark = tela_format_key (TELA_ELEMENT_FILE), .ids = ids, .file_ids = file_ids };
+  TelaEntryContext context = {
+    .stamp = stamp, .mark = tela_format_key (TELA_ELEMENT_FILE), .ids = ids, .file_ids = file_ids
+  };
 
   if (len > TELA_JSON_MAX_BYTES)
     {
@@ -309,7 +314,8 @@ tela_excalidraw_read (const char *data,
 
   if (parts.files.data != NULL)
     files = tela_files_import (parts.files, board, import->assets, file_ids);
-  if (!read_elements (import, &context, parts.elements, board, error) || !add_board_element (import, &parts, files, stamp, board, name, error))
+  if (!read_elements (import, &context, parts.elements, board, error) ||
+      !add_board_element (import, &parts, files, stamp, board, name, error))
     return NULL;
   return g_steal_pointer (&import);
 }

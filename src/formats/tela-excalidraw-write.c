@@ -19,7 +19,8 @@ is_unchanged (const TelaElement *element,
 {
   TelaStamp stamp;
 
-  return tela_element_get (element, key, NULL, &stamp) && tela_stamp_compare (stamp, tela_element_get_base (element)) == 0;
+  return tela_element_get (element, key, NULL, &stamp) &&
+         tela_stamp_compare (stamp, tela_element_get_base (element)) == 0;
 }
 
 /* What is seen, and what came deleted or without a type. */
@@ -35,7 +36,8 @@ belongs_in_file (const TelaElement *element,
     return TRUE;
   if (tela_element_get_boolean (element, TELA_KEY_IS_DELETED, FALSE) && !is_unchanged (element, TELA_KEY_IS_DELETED))
     return FALSE;
-  return tela_element_has (element, TELA_KEY_TYPE) || tela_json_find (tela_element_get_json (element, mark), "typeless", &typeless);
+  return tela_element_has (element, TELA_KEY_TYPE) ||
+         tela_json_find (tela_element_get_json (element, mark), "typeless", &typeless);
 }
 
 static void
@@ -99,7 +101,8 @@ order_is_unchanged (const Saving *self)
       const TelaElement *element = self->elements->pdata[i];
       TelaJsonSpan       index;
 
-      if (tela_json_find (tela_element_get_json (element, self->mark), "index", &index) && !is_unchanged (element, TELA_KEY_INDEX))
+      if (tela_json_find (tela_element_get_json (element, self->mark), "index", &index) &&
+          !is_unchanged (element, TELA_KEY_INDEX))
         return FALSE;
     }
   return TRUE;
@@ -231,7 +234,9 @@ write_element (const Saving      *self,
       TelaValue value, mapped;
       TelaKey   key = tela_element_get_nth (element, i, &value, NULL);
 
-      if (value.kind == TELA_VALUE_UNSET || key == self->mark || (key == TELA_KEY_BOUND_ELEMENTS && writes_bound) || key == TELA_KEY_INDEX || (n_changes > 0 && (key == TELA_KEY_VERSION || key == TELA_KEY_VERSION_NONCE || key == TELA_KEY_UPDATED)))
+      if (value.kind == TELA_VALUE_UNSET || key == self->mark || (key == TELA_KEY_BOUND_ELEMENTS && writes_bound) ||
+          key == TELA_KEY_INDEX ||
+          (n_changes > 0 && (key == TELA_KEY_VERSION || key == TELA_KEY_VERSION_NONCE || key == TELA_KEY_UPDATED)))
         continue;
       mapped = tela_references_map (key, value, self->ids);
       tela_json_writer_name (writer, tela_key_get_name (key));
@@ -251,7 +256,8 @@ static void
 write_root (const TelaElement *own,
             TelaJsonWriter    *writer)
 {
-  TelaJsonSpan   file = own != NULL ? tela_element_get_json (own, tela_format_key (TELA_BOARD_FILE)) : (TelaJsonSpan){ "", 0 };
+  TelaJsonSpan file =
+      own != NULL ? tela_element_get_json (own, tela_format_key (TELA_BOARD_FILE)) : (TelaJsonSpan){ "", 0 };
   TelaJsonSpan   root, name, value;
   TelaJsonReader reader;
   gboolean       has_root = tela_json_find (file, "root", &root) && tela_format_span_is_object (root);
@@ -289,7 +295,8 @@ write_app_state (const TelaElement *own,
 {
   TelaValue value;
 
-  if (own == NULL || !tela_element_get (own, tela_format_key (TELA_BOARD_APP_STATE), &value, NULL) || value.kind == TELA_VALUE_UNSET)
+  if (own == NULL || !tela_element_get (own, tela_format_key (TELA_BOARD_APP_STATE), &value, NULL) ||
+      value.kind == TELA_VALUE_UNSET)
     return;
   tela_json_writer_name (writer, "appState");
   tela_value_write (value, writer);

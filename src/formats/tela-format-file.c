@@ -73,7 +73,8 @@ is_json (const char *data,
   return i == len || data[i] == '{' || data[i] == '[' || data[i] == '\0';
 }
 
-typedef TelaImport *(*ReadFunc) (const char *data, gsize len, TelaStamp stamp, TelaBoard *board, const char *name, GError **error);
+typedef TelaImport *(*ReadFunc) (
+    const char *data, gsize len, TelaStamp stamp, TelaBoard *board, const char *name, GError **error);
 
 /* What kind the first telling member of the root makes it. */
 static ReadFunc
@@ -93,7 +94,8 @@ choose_json (const char *data,
         return tela_tldr_read;
       if (!tela_json_reader_span (&reader, &value))
         break;
-      if (tela_span_is_name (name, "libraryItems") || tela_span_is_name (name, "library") || TELA_JSON_SPAN_IS (value, "\"excalidrawlib\""))
+      if (tela_span_is_name (name, "libraryItems") || tela_span_is_name (name, "library") ||
+          TELA_JSON_SPAN_IS (value, "\"excalidrawlib\""))
         return tela_library_read_as_board;
       if (tela_span_is_name (name, "type") && TELA_JSON_SPAN_IS (value, "\"tela\""))
         return tela_tela_read;

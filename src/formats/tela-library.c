@@ -54,7 +54,8 @@ write_element (TelaJsonSpan    element,
   TelaJsonSpan   name, value;
 
   tela_json_reader_init (&reader, element.data, (gssize) element.len);
-  if (!tela_json_find (element, "type", &value) || !TELA_JSON_SPAN_IS (value, "\"draw\"") || !tela_json_reader_enter_object (&reader))
+  if (!tela_json_find (element, "type", &value) || !TELA_JSON_SPAN_IS (value, "\"draw\"") ||
+      !tela_json_reader_enter_object (&reader))
     {
       tela_json_writer_raw (writer, element.data, element.len);
       return;
@@ -178,7 +179,8 @@ tela_library_read (const char *data,
 
   tela_json_reader_init (&reader, data, (gssize) len);
   tela_json_reader_enter_object (&reader);
-  while (!tela_json_reader_failed (&reader) && tela_json_reader_next_member (&reader, &name) && tela_json_reader_span (&reader, &value))
+  while (!tela_json_reader_failed (&reader) && tela_json_reader_next_member (&reader, &name) &&
+         tela_json_reader_span (&reader, &value))
     if (tela_span_is_name (name, "library") || tela_span_is_name (name, "libraryItems"))
       {
         items = value;

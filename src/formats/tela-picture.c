@@ -28,7 +28,8 @@ tela_picture_read (const char *data,
     }
   if (!tela_media_measure (data, len, &box.width, &box.height))
     {
-      g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, "the picture's head does not say its size");
+      g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID,
+                           "the picture's head does not say its size");
       return NULL;
     }
   scale = MIN (1, MAX_SIDE / MAX (box.width, box.height));

@@ -32,7 +32,8 @@ find_parts (Parts       *self,
 
   tela_json_reader_init (&reader, text.data, (gssize) text.len);
   tela_json_reader_enter_object (&reader);
-  while (!tela_json_reader_failed (&reader) && tela_json_reader_next_member (&reader, &name) && tela_json_reader_span (&reader, &value))
+  while (!tela_json_reader_failed (&reader) && tela_json_reader_next_member (&reader, &name) &&
+         tela_json_reader_span (&reader, &value))
     if (TELA_JSON_SPAN_IS (name, "type"))
       type = value;
     else if (TELA_JSON_SPAN_IS (name, "version"))
@@ -100,7 +101,8 @@ read_elements (TelaImport  *import,
         invalid (&problem, "id: it comes twice");
       if (problem != NULL || import->elements->len > TELA_IMPORT_MAX_ELEMENTS)
         {
-          g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, "element %u: %s", import->elements->len + (element == NULL),
+          g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, "element %u: %s",
+                       import->elements->len + (element == NULL),
                        problem != NULL ? problem->message : "there are too many");
           return FALSE;
         }
@@ -144,7 +146,8 @@ static GHashTable *
 read_assets (TelaJsonSpan object,
              GError     **error)
 {
-  g_autoptr (GHashTable) assets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
+  g_autoptr (GHashTable) assets =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
   TelaJsonReader reader;
   TelaJsonSpan   name, value;
 
@@ -376,7 +379,8 @@ tela_tela_write (TelaBoard   *board,
   tela_json_writer_end_object (&writer);
   if (out->len > TELA_JSON_MAX_BYTES)
     {
-      g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE, "the board and its images are more than 256 MB");
+      g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE,
+                           "the board and its images are more than 256 MB");
       return NULL;
     }
   return g_byte_array_free_to_bytes (tela_zlib_deflate (out->str, out->len, TRUE));

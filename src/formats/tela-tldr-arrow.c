@@ -24,7 +24,8 @@ static const TelaTldrShape *
 lookup (const TelaTldr *self,
         const char     *id)
 {
-  const TelaTldrShape *shape = id != NULL && g_str_has_prefix (id, "shape:") ? g_hash_table_lookup (self->shapes, id + strlen ("shape:")) : NULL;
+  const TelaTldrShape *shape =
+      id != NULL && g_str_has_prefix (id, "shape:") ? g_hash_table_lookup (self->shapes, id + strlen ("shape:")) : NULL;
 
   return shape != NULL && shape->is_placed ? shape : NULL;
 }
@@ -48,7 +49,8 @@ read_terminal (const TelaTldr      *self,
   terminal->target = lookup (self, target);
   if (terminal->target == NULL)
     {
-      tela_tldr_to_board (arrow->place, tela_tldr_get_number (end, "x", 0), tela_tldr_get_number (end, "y", 0), terminal->point);
+      tela_tldr_to_board (arrow->place, tela_tldr_get_number (end, "x", 0), tela_tldr_get_number (end, "y", 0),
+                          terminal->point);
       return;
     }
 
@@ -60,7 +62,8 @@ read_terminal (const TelaTldr      *self,
       terminal->anchor[0] = CLAMP (tela_tldr_get_number (anchor, "x", 0.5), 0, 1);
       terminal->anchor[1] = CLAMP (tela_tldr_get_number (anchor, "y", 0.5), 0, 1);
     }
-  tela_tldr_to_board (terminal->target->place, terminal->anchor[0] * terminal->target->width, terminal->anchor[1] * terminal->target->height, terminal->point);
+  tela_tldr_to_board (terminal->target->place, terminal->anchor[0] * terminal->target->width,
+                      terminal->anchor[1] * terminal->target->height, terminal->point);
 }
 
 static gboolean
@@ -88,7 +91,8 @@ stop_at_outline (Terminal    *self,
     return;
   for (guint i = 0; i < ROUNDS; i++)
     {
-      double t = (inside + outside) / 2, at[2] = { from[0] + (towards[0] - from[0]) * t, from[1] + (towards[1] - from[1]) * t };
+      double t = (inside + outside) / 2,
+             at[2] = { from[0] + (towards[0] - from[0]) * t, from[1] + (towards[1] - from[1]) * t };
 
       if (is_inside (self->target, at))
         inside = t;
@@ -216,11 +220,18 @@ add_label (TelaTldr             *self,
            const TelaDraftStyle *base)
 {
   g_autofree char *content = tela_tldr_get_text (self, shape->props);
-  TelaDraftStyle   style = { .opacity = base->opacity, .frame_id = base->frame_id, .group_ids = base->group_ids, .locked = base->locked };
-  TelaDraftText    text = { .text = content, .size = 20, .font = TELA_DRAFT_FONT_HAND, .align = "center", .vertical_align = "middle", .container_id = shape->id };
-  const double    *xy = (const double *) points->data;
-  guint            n = points->len / 2, a = (n - 1) / 2, b = n / 2;
-  TelaDraftBox     box = { 0 };
+  TelaDraftStyle   style = {
+      .opacity = base->opacity, .frame_id = base->frame_id, .group_ids = base->group_ids, .locked = base->locked
+  };
+  TelaDraftText text = { .text = content,
+                         .size = 20,
+                         .font = TELA_DRAFT_FONT_HAND,
+                         .align = "center",
+                         .vertical_align = "middle",
+                         .container_id = shape->id };
+  const double *xy = (const double *) points->data;
+  guint         n = points->len / 2, a = (n - 1) / 2, b = n / 2;
+  TelaDraftBox  box = { 0 };
 
   if (content == NULL)
     return;

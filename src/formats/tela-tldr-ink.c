@@ -55,8 +55,10 @@ tela_tldr_add_ink (TelaTldr             *self,
   if (own.fill != NULL && tela_tldr_get_boolean (shape->props, "isClosed"))
     add_ink_fill (self, points, style);
   own.fill = NULL;
-  own.stroke_width = is_marker ? marker_widths[tela_tldr_get_step (shape->props)] * tela_tldr_get_scale (shape->props) / FULL_INK : is_hand || is_pen ? (1 + width * 1.2) / HAND_INK
-                                                                                                                                                      : width / FULL_INK;
+  own.stroke_width =
+      is_marker           ? marker_widths[tela_tldr_get_step (shape->props)] * tela_tldr_get_scale (shape->props) / FULL_INK
+      : is_hand || is_pen ? (1 + width * 1.2) / HAND_INK
+                          : width / FULL_INK;
   own.opacity = is_marker ? MAX (1, own.opacity * 0.4) : own.opacity;
   for (guint i = 0; !is_pen && i < pressures->len; i++)
     g_array_index (pressures, double, i) = full;
@@ -103,7 +105,8 @@ write_crop (TelaTldr            *self,
             const TelaTldrShape *shape,
             const TelaTldrAsset *asset)
 {
-  TelaJsonSpan    crop = tela_tldr_get_object (shape->props, "crop"), from = tela_tldr_get_object (crop, "topLeft"), to = tela_tldr_get_object (crop, "bottomRight");
+  TelaJsonSpan crop = tela_tldr_get_object (shape->props, "crop"), from = tela_tldr_get_object (crop, "topLeft"),
+               to = tela_tldr_get_object (crop, "bottomRight");
   double          width = asset->width, height = asset->height;
   double          left = tela_tldr_get_number (from, "x", 0), top = tela_tldr_get_number (from, "y", 0);
   double          right = tela_tldr_get_number (to, "x", 1), bottom = tela_tldr_get_number (to, "y", 1);
@@ -112,7 +115,12 @@ write_crop (TelaTldr            *self,
   {
     const char *name;
     double      value;
-  } members[] = { { "x", left * width }, { "y", top * height }, { "width", (right - left) * width }, { "height", (bottom - top) * height }, { "naturalWidth", width }, { "naturalHeight", height } };
+  } members[] = { { "x", left * width },
+                  { "y", top * height },
+                  { "width", (right - left) * width },
+                  { "height", (bottom - top) * height },
+                  { "naturalWidth", width },
+                  { "naturalHeight", height } };
 
   tela_json_writer_name (writer, "scale");
   tela_json_writer_begin_array (writer);

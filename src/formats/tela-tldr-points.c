@@ -21,7 +21,8 @@ read_half (const guint8 *p)
 {
   guint bits = (guint) p[0] | (guint) p[1] << 8;
   int   exponent = (int) (bits >> 10 & 0x1f);
-  float value = exponent == 0 ? ldexpf ((float) (bits & 0x3ff), -24) : ldexpf ((float) (bits & 0x3ff) + 1024, exponent - 25);
+  float value =
+      exponent == 0 ? ldexpf ((float) (bits & 0x3ff), -24) : ldexpf ((float) (bits & 0x3ff) + 1024, exponent - 25);
 
   if (exponent == 31)
     return 0; /* not a number, or infinite */
@@ -107,7 +108,8 @@ append_segment (GArray       *points,
     return;
   while (tela_json_reader_next_item (&reader) && tela_json_reader_span (&reader, &item))
     {
-      double p[3] = { tela_tldr_get_number (item, "x", 0), tela_tldr_get_number (item, "y", 0), tela_tldr_get_number (item, "z", 0.5) };
+      double p[3] = { tela_tldr_get_number (item, "x", 0), tela_tldr_get_number (item, "y", 0),
+                      tela_tldr_get_number (item, "z", 0.5) };
 
       append (points, pressures, p, scale, place);
     }
@@ -118,7 +120,8 @@ append_segments (GArray              *points,
                  GArray              *pressures,
                  const TelaTldrShape *shape)
 {
-  const double   scale[2] = { tela_tldr_get_number (shape->props, "scaleX", 1), tela_tldr_get_number (shape->props, "scaleY", 1) };
+  const double   scale[2] = { tela_tldr_get_number (shape->props, "scaleX", 1),
+                              tela_tldr_get_number (shape->props, "scaleY", 1) };
   TelaJsonSpan   array, segment;
   TelaJsonReader reader;
 
@@ -162,9 +165,11 @@ append_handles (GArray              *points,
   tela_json_reader_init (&reader, list.data, (gssize) list.len);
   if (named ? !tela_json_reader_enter_object (&reader) : !tela_json_reader_enter_array (&reader))
     return;
-  while ((named ? tela_json_reader_next_member (&reader, &name) : tela_json_reader_next_item (&reader)) && tela_json_reader_span (&reader, &item))
+  while ((named ? tela_json_reader_next_member (&reader, &name) : tela_json_reader_next_item (&reader)) &&
+         tela_json_reader_span (&reader, &item))
     {
-      Handle handle = { tela_tldr_get_string (item, "index"), tela_tldr_get_number (item, "x", 0), tela_tldr_get_number (item, "y", 0) };
+      Handle handle = { tela_tldr_get_string (item, "index"), tela_tldr_get_number (item, "x", 0),
+                        tela_tldr_get_number (item, "y", 0) };
 
       g_array_append_val (handles, handle);
     }

@@ -25,7 +25,9 @@ static const Polygon polygons[] = {
   { "pentagon", 5, { .5, 0, 1, .382, .809, 1, .191, 1, 0, .382 } },
   { "hexagon", 6, { .25, 0, .75, 0, 1, .5, .75, 1, .25, 1, 0, .5 } },
   { "octagon", 8, { .293, 0, .707, 0, 1, .293, 1, .707, .707, 1, .293, 1, 0, .707, 0, .293 } },
-  { "star", 10, { .5, 0, .618, .382, 1, .382, .691, .618, .809, 1, .5, .764, .191, 1, .309, .618, 0, .382, .382, .382 } },
+  { "star",
+    10,
+    { .5, 0, .618, .382, 1, .382, .691, .618, .809, 1, .5, .764, .191, 1, .309, .618, 0, .382, .382, .382 } },
   { "arrow-right", 7, { 0, .25, .6, .25, .6, 0, 1, .5, .6, 1, .6, .75, 0, .75 } },
   { "arrow-left", 7, { 1, .25, .4, .25, .4, 0, 0, .5, .4, 1, .4, .75, 1, .75 } },
   { "arrow-down", 7, { .25, 0, .25, .6, 0, .6, .5, 1, 1, .6, .75, .6, .75, 0 } },
@@ -106,7 +108,8 @@ tela_tldr_measure (TelaTldrShape *shape)
       return;
     }
   shape->width = MAX (tela_tldr_get_number (shape->props, "w", 1), 1);
-  shape->height = MAX (tela_tldr_get_number (shape->props, "h", 1) + tela_tldr_get_number (shape->props, "growY", 0), 1);
+  shape->height =
+      MAX (tela_tldr_get_number (shape->props, "h", 1) + tela_tldr_get_number (shape->props, "growY", 0), 1);
 }
 
 TelaDraftBox
@@ -164,10 +167,12 @@ add_label (TelaTldr             *self,
 {
   static const double sizes[] = { 18, 22, 26, 32 };
   g_autofree char    *content = tela_tldr_get_text (self, shape->props);
-  TelaDraftStyle      style = { .opacity = base->opacity, .frame_id = base->frame_id, .group_ids = base->group_ids, .locked = base->locked };
-  TelaDraftText       text = { .text = content };
-  TelaDraftBox        box;
-  double              text_width, text_height;
+  TelaDraftStyle      style = {
+         .opacity = base->opacity, .frame_id = base->frame_id, .group_ids = base->group_ids, .locked = base->locked
+  };
+  TelaDraftText text = { .text = content };
+  TelaDraftBox  box;
+  double        text_width, text_height;
 
   if (content == NULL)
     return;
@@ -179,7 +184,10 @@ add_label (TelaTldr             *self,
   text.container_id = bound ? shape->id : NULL;
   text.wrap = MAX (shape->width - 2 * LABEL_PADDING, text.size);
   tela_draft_measure_text (&text, &text_width, &text_height);
-  box = tela_tldr_get_box (shape, (shape->width - text_width) / 2, LABEL_PADDING + (shape->height - 2 * LABEL_PADDING - text_height) * get_share (text.vertical_align), text_width, text_height);
+  box = tela_tldr_get_box (shape, (shape->width - text_width) / 2,
+                           LABEL_PADDING +
+                               (shape->height - 2 * LABEL_PADDING - text_height) * get_share (text.vertical_align),
+                           text_width, text_height);
   tela_draft_add_text (&self->draft, &box, &text, &style);
 }
 
@@ -216,11 +224,13 @@ add_geo (TelaTldr             *self,
   for (guint i = 0; i < G_N_ELEMENTS (polygons); i++)
     if (g_strcmp0 (geo, polygons[i].name) == 0)
       polygon = &polygons[i];
-  if (g_strcmp0 (geo, "ellipse") == 0 || g_strcmp0 (geo, "oval") == 0 || g_strcmp0 (geo, "cloud") == 0 || g_strcmp0 (geo, "heart") == 0)
+  if (g_strcmp0 (geo, "ellipse") == 0 || g_strcmp0 (geo, "oval") == 0 || g_strcmp0 (geo, "cloud") == 0 ||
+      g_strcmp0 (geo, "heart") == 0)
     type = "ellipse";
   else if (g_strcmp0 (geo, "diamond") == 0)
     type = "diamond";
-  if (polygon == NULL && g_strcmp0 (geo, "rectangle") != 0 && g_strcmp0 (geo, "ellipse") != 0 && g_strcmp0 (geo, "diamond") != 0)
+  if (polygon == NULL && g_strcmp0 (geo, "rectangle") != 0 && g_strcmp0 (geo, "ellipse") != 0 &&
+      g_strcmp0 (geo, "diamond") != 0)
     tela_draft_note (&self->draft, "Shapes of an uncommon form became similar ones");
 
   if (polygon != NULL)
@@ -267,7 +277,8 @@ add_text (TelaTldr             *self,
   if (content == NULL)
     return;
   text.font = get_font (self, shape->props);
-  text.align = get_align (shape->props, tela_tldr_is (shape->props, "textAlign", "") ? "align" : "textAlign", "left", "center", "right");
+  text.align = get_align (shape->props, tela_tldr_is (shape->props, "textAlign", "") ? "align" : "textAlign", "left",
+                          "center", "right");
   text.wrap = is_free ? 0 : MAX (width, text.size);
   tela_draft_measure_text (&text, &text_width, &text_height);
   /* Its own measure of a free text is better than ours. */
@@ -300,7 +311,11 @@ add_frame (TelaTldr             *self,
            const TelaDraftStyle *style)
 {
   g_autofree char *name = tela_tldr_get_string (shape->props, "name");
-  TelaDraftStyle   own = { .stroke = "#bbbbbb", .stroke_width = 2, .opacity = style->opacity, .group_ids = style->group_ids, .locked = style->locked };
+  TelaDraftStyle   own = { .stroke = "#bbbbbb",
+                           .stroke_width = 2,
+                           .opacity = style->opacity,
+                           .group_ids = style->group_ids,
+                           .locked = style->locked };
   TelaDraftBox     box;
 
   box = tela_tldr_get_box (shape, 0, 0, shape->width, shape->height);
@@ -321,8 +336,9 @@ get_style (TelaTldr             *self,
   style.stroke = tela_tldr_get_colour (shape->props, "color");
   if (fill != NULL && strcmp (fill, "none") != 0)
     {
-      style.fill = strcmp (fill, "semi") == 0 ? "#fcfffe" : strcmp (fill, "fill") == 0 ? style.stroke
-                                                                                       : colours[find_colour (shape->props, "color")].fill;
+      style.fill = strcmp (fill, "semi") == 0   ? "#fcfffe"
+                   : strcmp (fill, "fill") == 0 ? style.stroke
+                                                : colours[find_colour (shape->props, "color")].fill;
       if (strcmp (fill, "pattern") == 0)
         tela_draft_note (&self->draft, "Patterns of fills became plain colors");
     }

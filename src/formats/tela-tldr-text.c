@@ -41,7 +41,8 @@ append_node (GString     *out,
   if (tela_tldr_is (node, "type", "listItem"))
     g_string_append (out, "• ");
   append_children (out, node, styled);
-  if (tela_tldr_is (node, "type", "paragraph") || tela_tldr_is (node, "type", "heading") || tela_tldr_is (node, "type", "codeBlock"))
+  if (tela_tldr_is (node, "type", "paragraph") || tela_tldr_is (node, "type", "heading") ||
+      tela_tldr_is (node, "type", "codeBlock"))
     g_string_append_c (out, '\n');
 }
 

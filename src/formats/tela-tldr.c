@@ -52,7 +52,8 @@ tela_tldr_get_boolean (TelaJsonSpan object,
 {
   TelaJsonSpan value;
 
-  return tela_format_span_is_object (object) && tela_json_find (object, name, &value) && TELA_JSON_SPAN_IS (value, "true");
+  return tela_format_span_is_object (object) && tela_json_find (object, name, &value) &&
+         TELA_JSON_SPAN_IS (value, "true");
 }
 
 gboolean
@@ -71,7 +72,8 @@ tela_tldr_get_object (TelaJsonSpan object,
 {
   TelaJsonSpan value;
 
-  if (tela_format_span_is_object (object) && tela_json_find (object, name, &value) && tela_format_span_is_object (value))
+  if (tela_format_span_is_object (object) && tela_json_find (object, name, &value) &&
+      tela_format_span_is_object (value))
     return value;
   return (TelaJsonSpan){ "{}", 2 };
 }
@@ -134,7 +136,8 @@ shape_new (TelaJsonSpan record,
   self->index = tela_tldr_get_string (record, "index");
   self->record = record;
   self->props = tela_tldr_get_object (record, "props");
-  self->own = (TelaTldrPlace){ tela_tldr_get_number (record, "x", 0), tela_tldr_get_number (record, "y", 0), tela_tldr_get_number (record, "rotation", 0) };
+  self->own = (TelaTldrPlace){ tela_tldr_get_number (record, "x", 0), tela_tldr_get_number (record, "y", 0),
+                               tela_tldr_get_number (record, "rotation", 0) };
   self->children = g_ptr_array_new ();
   if (tela_tldr_is (self->props, "geo", "ellipse") || tela_tldr_is (self->props, "geo", "oval"))
     self->outline = TELA_TLDR_ELLIPSE;
@@ -152,7 +155,8 @@ add_binding (TelaTldr    *self,
   g_autofree char *terminal = tela_tldr_get_string (tela_tldr_get_object (record, "props"), "terminal");
 
   if (tela_tldr_is (record, "type", "arrow") && from != NULL && terminal != NULL && g_str_has_prefix (from, "shape:"))
-    g_hash_table_replace (self->bindings, g_strdup_printf ("%s %s", from + strlen ("shape:"), terminal), g_memdup2 (&record, sizeof record));
+    g_hash_table_replace (self->bindings, g_strdup_printf ("%s %s", from + strlen ("shape:"), terminal),
+                          g_memdup2 (&record, sizeof record));
 }
 
 static void
@@ -355,7 +359,8 @@ add_page (TelaTldr      *self,
   TelaDraftBox     box;
 
   extend_over (self, page, &extent);
-  box = (TelaDraftBox){ *right, 0, extent.right - extent.left + 2 * PAGE_PADDING, extent.bottom - extent.top + 2 * PAGE_PADDING, 0 };
+  box = (TelaDraftBox){ *right, 0, extent.right - extent.left + 2 * PAGE_PADDING,
+                        extent.bottom - extent.top + 2 * PAGE_PADDING, 0 };
   place_children (page, (TelaTldrPlace){ *right + PAGE_PADDING - extent.left, PAGE_PADDING - extent.top, 0 }, 0);
   add_children (self, page, &base);
   tela_draft_begin (&self->draft, page->id, "frame", &box, &style);

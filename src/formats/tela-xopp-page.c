@@ -23,9 +23,10 @@ append_line (GString    *out,
 {
   char a[4][G_ASCII_DTOSTR_BUF_SIZE];
 
-  g_string_append_printf (out, "<path d=\"M%s %sL%s %s\" stroke=\"%s\" stroke-width=\"0.5\"/>",
-                          g_ascii_formatd (a[0], sizeof a[0], "%.3f", x1), g_ascii_formatd (a[1], sizeof a[1], "%.3f", y1),
-                          g_ascii_formatd (a[2], sizeof a[2], "%.3f", x2), g_ascii_formatd (a[3], sizeof a[3], "%.3f", y2), colour);
+  g_string_append_printf (
+      out, "<path d=\"M%s %sL%s %s\" stroke=\"%s\" stroke-width=\"0.5\"/>",
+      g_ascii_formatd (a[0], sizeof a[0], "%.3f", x1), g_ascii_formatd (a[1], sizeof a[1], "%.3f", y1),
+      g_ascii_formatd (a[2], sizeof a[2], "%.3f", x2), g_ascii_formatd (a[3], sizeof a[3], "%.3f", y2), colour);
 }
 
 static void
@@ -62,8 +63,11 @@ append_dots (GString            *out,
   guint n = 0;
 
   for (double y = GRID; y < page->height && n < MAX_LINES; y += GRID, n++)
-    g_string_append_printf (out, "<path d=\"M14.173 %sH%s\" stroke=\"#bdbdbd\" stroke-width=\"1.2\" stroke-linecap=\"round\" stroke-dasharray=\"0 14.1732283\"/>",
-                            g_ascii_formatd (a[0], sizeof a[0], "%.3f", y), g_ascii_formatd (a[1], sizeof a[1], "%.3f", page->width));
+    g_string_append_printf (out,
+                            "<path d=\"M14.173 %sH%s\" stroke=\"#bdbdbd\" stroke-width=\"1.2\" "
+                            "stroke-linecap=\"round\" stroke-dasharray=\"0 14.1732283\"/>",
+                            g_ascii_formatd (a[0], sizeof a[0], "%.3f", y),
+                            g_ascii_formatd (a[1], sizeof a[1], "%.3f", page->width));
 }
 
 static gboolean
@@ -92,7 +96,8 @@ draw_paper (const TelaXoppPage *page,
 
   g_ascii_formatd (width, sizeof width, "%.3f", page->width);
   g_ascii_formatd (height, sizeof height, "%.3f", page->height);
-  g_string_append_printf (out, " width=\"%s\" height=\"%s\" viewBox=\"0 0 %s %s\" fill=\"none\">", width, height, width, height);
+  g_string_append_printf (out, " width=\"%s\" height=\"%s\" viewBox=\"0 0 %s %s\" fill=\"none\">", width, height, width,
+                          height);
   if (!append_pattern (out, page, name))
     return NULL;
   g_string_append (out, "</svg>");
@@ -128,8 +133,9 @@ tela_xopp_add_background (TelaDraft          *draft,
                           TelaXoppPage       *page,
                           TelaXoppAttributes *attributes)
 {
-  const char      *type = g_hash_table_lookup (attributes, "type"), *pattern = g_hash_table_lookup (attributes, "style");
-  TelaXoppColour   colour = tela_xopp_read_colour (g_hash_table_contains (attributes, "color") ? g_hash_table_lookup (attributes, "color") : "white");
+  const char    *type = g_hash_table_lookup (attributes, "type"), *pattern = g_hash_table_lookup (attributes, "style");
+  TelaXoppColour colour = tela_xopp_read_colour (
+      g_hash_table_contains (attributes, "color") ? g_hash_table_lookup (attributes, "color") : "white");
   g_autofree char *fill = colour.text;
   TelaDraftBox     box = { page->x, page->y, page->width, page->height, 0 };
   TelaDraftStyle   style = { .fill = fill, .frame_id = page->frame_id, .locked = TRUE };
@@ -149,7 +155,8 @@ read_font (const char *name)
 {
   g_autofree char *folded = name != NULL ? g_ascii_strdown (name, -1) : NULL;
 
-  if (folded != NULL && (strstr (folded, "mono") != NULL || strstr (folded, "courier") != NULL || strstr (folded, "code") != NULL))
+  if (folded != NULL &&
+      (strstr (folded, "mono") != NULL || strstr (folded, "courier") != NULL || strstr (folded, "code") != NULL))
     return TELA_DRAFT_FONT_MONO;
   return TELA_DRAFT_FONT_SANS;
 }
@@ -164,7 +171,8 @@ tela_xopp_add_text (TelaDraft          *draft,
   g_autofree char *stroke = colour.text;
   const char      *align = g_hash_table_lookup (attributes, "align");
   TelaDraftStyle   style = { .stroke = stroke, .opacity = MAX (1, colour.opacity), .frame_id = page->frame_id };
-  TelaDraftBox     box = { .x = page->x + tela_xopp_get_number (attributes, "x", 0), .y = page->y + tela_xopp_get_number (attributes, "y", 0) };
+  TelaDraftBox     box = { .x = page->x + tela_xopp_get_number (attributes, "x", 0),
+                           .y = page->y + tela_xopp_get_number (attributes, "y", 0) };
   TelaDraftText    text = { .text = content, .font = read_font (g_hash_table_lookup (attributes, "font")) };
 
   if (strlen (content) > TELA_MAX_TEXT_BYTES / 4)
@@ -189,7 +197,8 @@ tela_xopp_add_image (TelaDraft          *draft,
                      const char         *base64)
 {
   double         left = tela_xopp_get_number (attributes, "left", 0), top = tela_xopp_get_number (attributes, "top", 0);
-  TelaDraftBox   box = { page->x + left, page->y + top, tela_xopp_get_number (attributes, "right", left) - left, tela_xopp_get_number (attributes, "bottom", top) - top, 0 };
+  TelaDraftBox   box = { page->x + left, page->y + top, tela_xopp_get_number (attributes, "right", left) - left,
+                         tela_xopp_get_number (attributes, "bottom", top) - top, 0 };
   TelaDraftStyle style = { .stroke = "#000000", .frame_id = page->frame_id };
   TelaDraftText  text = { .text = g_hash_table_lookup (attributes, "text"), .font = TELA_DRAFT_FONT_MONO, .size = 12 };
   gsize          len = 0;

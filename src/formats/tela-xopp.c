@@ -192,7 +192,8 @@ parse (Reading    *self,
        GError    **error)
 {
   const GMarkupParser parser = { start_element_cb, end_element_cb, text_cb, NULL, NULL };
-  g_autoptr (GMarkupParseContext) context = g_markup_parse_context_new (&parser, G_MARKUP_TREAT_CDATA_AS_TEXT | G_MARKUP_PREFIX_ERROR_POSITION, self, NULL);
+  g_autoptr (GMarkupParseContext) context =
+      g_markup_parse_context_new (&parser, G_MARKUP_TREAT_CDATA_AS_TEXT | G_MARKUP_PREFIX_ERROR_POSITION, self, NULL);
 
   for (gsize at = 0; at < len; at += CHUNK)
     if (!g_markup_parse_context_parse (context, data + at, (gssize) MIN (CHUNK, len - at), error))

@@ -46,9 +46,11 @@ tela_zlib_inflate (gconstpointer data,
   if (n > TELA_JSON_MAX_BYTES)
     g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE, "it unpacks to more than 256 MB");
   else if (status == Z_BUF_ERROR)
-    g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, "the packed data ends at byte %" G_GSIZE_FORMAT ", too soon", len);
+    g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID,
+                 "the packed data ends at byte %" G_GSIZE_FORMAT ", too soon", len);
   else if (status != Z_STREAM_END)
-    g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, "the packed data is damaged at byte %lu", stream.total_in);
+    g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, "the packed data is damaged at byte %lu",
+                 stream.total_in);
   if (n > TELA_JSON_MAX_BYTES || status != Z_STREAM_END)
     return NULL;
 
@@ -67,7 +69,8 @@ tela_zlib_deflate (gconstpointer data,
   z_stream    stream = { .next_in = (Bytef *) data, .avail_in = (uInt) len };
   int         status;
 
-  if (deflateInit2 (&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, gzip ? GZIP_HEADER : MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+  if (deflateInit2 (&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, gzip ? GZIP_HEADER : MAX_WBITS, 8,
+                    Z_DEFAULT_STRATEGY) != Z_OK)
     g_error ("deflateInit2: out of memory"); /* as g_malloc() does */
   do
     {

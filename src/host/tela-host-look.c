@@ -40,7 +40,9 @@ start_backend (TelaHost *self,
 {
   g_autofree char        *dir = tela_host_dup_server_path (self, NULL);
   g_autofree char        *last = self->listen == NULL && self->port_tries < PORT_TRIES ? last_listen (self) : NULL;
-  const TelaBackendConfig config = { .data_dir = dir, .listen = last != NULL ? last : self->listen, .limits = self->limits };
+  const TelaBackendConfig config = { .data_dir = dir,
+                                     .listen = last != NULL ? last : self->listen,
+                                     .limits = self->limits };
   g_autoptr (GError) problem = NULL;
   TelaBackend *backend;
 
@@ -136,7 +138,8 @@ tela_host_find (TelaHost *self,
     }
   while (g_get_monotonic_time () < until);
 
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "%s: the program that serves this data does not answer", self->data_dir);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "%s: the program that serves this data does not answer",
+               self->data_dir);
 
   return FALSE;
 }

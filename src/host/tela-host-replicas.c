@@ -83,7 +83,8 @@ tela_replica_dir_claim (const char *data_dir,
       g_autofree char *database = g_build_filename (dir, "store.db", NULL);
       int              fd;
 
-      if (!g_str_has_prefix (name, PREFIX) || g_strcmp0 (dir, own) == 0 || !g_file_test (database, G_FILE_TEST_IS_REGULAR))
+      if (!g_str_has_prefix (name, PREFIX) || g_strcmp0 (dir, own) == 0 ||
+          !g_file_test (database, G_FILE_TEST_IS_REGULAR))
         continue;
 
       fd = lock_dir (dir, NULL);

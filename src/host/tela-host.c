@@ -263,7 +263,8 @@ tela_host_dup_session (TelaHost *self)
 {
   g_return_val_if_fail (TELA_IS_HOST (self), NULL);
 
-  return self->backend != NULL ? tela_backend_new_owner_session (self->backend, NULL) : g_strdup (self->endpoint->session);
+  return self->backend != NULL ? tela_backend_new_owner_session (self->backend, NULL)
+                               : g_strdup (self->endpoint->session);
 }
 
 GPtrArray *

@@ -14,27 +14,27 @@ G_DECLARE_FINAL_TYPE (TelaHost, tela_host, TELA, HOST, GObject)
 
 /* (sync) Takes the lowest free replica of @data_dir; hosts the backend if nobody does, else reads endpoint.json. With @url: no hosting, a
  * replica under @data_dir all the same, endpoint = @url, @key. Errors are of G_IO_ERROR (PERMISSION_DENIED, READ_ONLY, …) or the backend's. */
-TelaHost   *tela_host_new             (const char *data_dir, const char *url, const char *key, GError **error);
+TelaHost *tela_host_new (const char *data_dir, const char *url, const char *key, GError **error);
 /* (sync) Hosts, or fails if somebody else does (tela-cli serve). No replica. @listen "HOST:PORT" or NULL; @limits: Supabase's. */
-TelaHost   *tela_host_serve           (const char *data_dir, const char *listen, gboolean limits, GError **error);
+TelaHost   *tela_host_serve (const char *data_dir, const char *listen, gboolean limits, GError **error);
 char       *tela_host_dup_endpoint_path (TelaHost *self);
 const char *tela_host_get_service_key (TelaHost *self); /* NULL unless hosting */
-const char *tela_host_get_url         (TelaHost *self);
-const char *tela_host_get_key         (TelaHost *self);
+const char *tela_host_get_url (TelaHost *self);
+const char *tela_host_get_key (TelaHost *self);
 const char *tela_host_get_replica_dir (TelaHost *self);
-gboolean    tela_host_is_hosting      (TelaHost *self);
-gboolean    tela_host_is_remote       (TelaHost *self); /* --url */
+gboolean    tela_host_is_hosting (TelaHost *self);
+gboolean    tela_host_is_remote (TelaHost *self); /* --url */
 /* A session of the local owner as JSON (as GoTrue gives it), for the present host; NULL for a remote backend. Its refresh token stays good,
  * whoever hosts. (transfer full) */
-char       *tela_host_dup_session     (TelaHost *self);
+char *tela_host_dup_session (TelaHost *self);
 /* Connection lost: returns at once and looks for up to 5 s until the lock is free, and then takes over, or whoever holds it answers. Emits
  * "endpoint-changed" if url, key or session changed; a host that came back as it was changes nothing. May be called at any time. */
-void        tela_host_check           (TelaHost *self);
+void tela_host_check (TelaHost *self);
 /* Other replicas of this directory that nobody uses: paths, for pushing what is left in their outboxes. Locks are held until the host goes.
  * Only when hosting, else empty: at start, and again when is-hosting is notified. (transfer full)(element-type filename) */
-GPtrArray  *tela_host_claim_idle_replicas (TelaHost *self);
-void        tela_host_close           (TelaHost *self); /* drains the backend, frees the locks; idempotent */
-char       *tela_host_default_data_dir (void); /* XDG data /tela */
+GPtrArray *tela_host_claim_idle_replicas (TelaHost *self);
+void       tela_host_close (TelaHost *self);  /* drains the backend, frees the locks; idempotent */
+char      *tela_host_default_data_dir (void); /* XDG data /tela */
 
 /* Signal "endpoint-changed". Property is-hosting. */
 

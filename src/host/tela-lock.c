@@ -14,8 +14,8 @@ set_error (GError    **error,
            const char *path,
            int         number)
 {
-  g_set_error (error, G_IO_ERROR, number == EWOULDBLOCK ? G_IO_ERROR_BUSY : g_io_error_from_errno (number), "%s: %s", path,
-               number == EWOULDBLOCK ? "in use by another program" : g_strerror (number));
+  g_set_error (error, G_IO_ERROR, number == EWOULDBLOCK ? G_IO_ERROR_BUSY : g_io_error_from_errno (number), "%s: %s",
+               path, number == EWOULDBLOCK ? "in use by another program" : g_strerror (number));
 }
 
 /* flock() and not a process id: sandboxes have their own ids, and the kernel frees the lock of whoever dies. */

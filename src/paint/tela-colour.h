@@ -17,6 +17,6 @@ typedef struct
 /* A CSS colour: #rgb, #rgba, #rrggbb, #rrggbbaa, rgb(), rgba() or a name. FALSE (and nothing to paint): NULL,
  * "transparent" or not understood. */
 gboolean tela_colour_parse (const char *text, TelaColour *colour);
-void     tela_colour_set   (cairo_t *cr, TelaColour colour, double alpha);
+void     tela_colour_set (cairo_t *cr, TelaColour colour, double alpha);
 
 G_END_DECLS

@@ -129,7 +129,8 @@ find_lines (TelaSketch      *sketch,
       find_crossings (p, n, y, crossings);
       for (i = 0; i + 1 < crossings->len; i += 2)
         {
-          Segment line = { { g_array_index (crossings, double, i), y }, { g_array_index (crossings, double, i + 1), y } };
+          Segment line = { { g_array_index (crossings, double, i), y },
+                           { g_array_index (crossings, double, i + 1), y } };
 
           line.a = turn (line.a, cosine, -sine);
           line.b = turn (line.b, cosine, -sine);
@@ -224,7 +225,8 @@ tela_hatch (TelaSketch      *sketch,
   switch (style)
     {
     case TELA_FILL_CROSS_HATCH:
-      return hatch_lines (sketch, path, polygon, n, HACHURE_ANGLE, gap, FALSE) && hatch_lines (sketch, path, polygon, n, HACHURE_ANGLE + 90, gap, FALSE);
+      return hatch_lines (sketch, path, polygon, n, HACHURE_ANGLE, gap, FALSE) &&
+             hatch_lines (sketch, path, polygon, n, HACHURE_ANGLE + 90, gap, FALSE);
     case TELA_FILL_ZIGZAG:
       return hatch_lines (sketch, path, polygon, n, HACHURE_ANGLE, gap, TRUE);
     case TELA_FILL_DOTS:

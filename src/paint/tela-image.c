@@ -183,7 +183,8 @@ tela_image_paint_box (cairo_t           *cr,
 
   if (!(width > 0 && height > 0))
     return;
-  tela_path_trace_box (cr, 0.5, 0.5, MAX (width - 1, 0.1), MAX (height - 1, 0.1), MIN (BOX_RADIUS, MIN (width, height) / 4));
+  tela_path_trace_box (cr, 0.5, 0.5, MAX (width - 1, 0.1), MAX (height - 1, 0.1),
+                       MIN (BOX_RADIUS, MIN (width, height) / 4));
   tela_colour_set (cr, face, 1);
   cairo_fill_preserve (cr);
   tela_colour_set (cr, edge, 1);

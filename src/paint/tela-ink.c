@@ -9,8 +9,8 @@
 #include "tela-paint.h"
 
 /* A pen stroke as the outline of the ink it leaves: the input is smoothed, each point gets a radius by its pressure
- * (or, without a pressure pen, by how fast it was drawn), and the outline runs along one side, round the end, back along
- * the other side, and round the start. */
+ * (or, without a pressure pen, by how fast it was drawn), and the outline runs along one side, round the end, back
+ * along the other side, and round the start. */
 
 #define SIZE_PER_WIDTH 4.25
 #define THINNING 0.6
@@ -255,9 +255,11 @@ trace_sides (const Sample *s,
 
       offset = across (is_end ? s[i].back : mix (next, s[i].back, bend));
       offset = (TelaPoint){ offset.x * radius, offset.y * radius };
-      if (i <= 1 || is_end || left->len == 0 || distance (g_array_index (left, TelaPoint, left->len - 1), add (s[i].at, offset, -1)) > apart)
+      if (i <= 1 || is_end || left->len == 0 ||
+          distance (g_array_index (left, TelaPoint, left->len - 1), add (s[i].at, offset, -1)) > apart)
         append (left, add (s[i].at, offset, -1));
-      if (i <= 1 || is_end || right->len == 0 || distance (g_array_index (right, TelaPoint, right->len - 1), add (s[i].at, offset, 1)) > apart)
+      if (i <= 1 || is_end || right->len == 0 ||
+          distance (g_array_index (right, TelaPoint, right->len - 1), add (s[i].at, offset, 1)) > apart)
         append (right, add (s[i].at, offset, 1));
       pressure = current;
       before = s[i].back;

@@ -254,7 +254,8 @@ append_glyph (Shaper    *self,
   if (is_coloured (font))
     {
       cairo_scaled_font_t *scaled = pango_cairo_font_get_scaled_font (PANGO_CAIRO_FONT (font));
-      TelaPicture          picture = { cairo_font_face_reference (cairo_scaled_font_get_font_face (scaled)), { glyph, at.x, at.y } };
+      TelaPicture          picture = { cairo_font_face_reference (cairo_scaled_font_get_font_face (scaled)),
+                                       { glyph, at.x, at.y } };
 
       g_array_append_val (line->pictures, picture);
       return;

@@ -17,13 +17,13 @@ typedef GBytes *(*TelaAssetFunc) (const char *file_id, gpointer user_data); /* N
 
 typedef struct
 {
-  double        scale;      /* device pixels per board unit: below 0.25 detail is left out */
-  TelaAssetFunc asset;      /* nullable */
+  double        scale; /* device pixels per board unit: below 0.25 detail is left out */
+  TelaAssetFunc asset; /* nullable */
   gpointer      asset_data;
 } TelaPaintOptions;
 
 /* In board coordinates: the caller has set scale and origin. */
-void tela_paint_element  (cairo_t *cr, const TelaElement *element, const TelaPaintOptions *options);
+void tela_paint_element (cairo_t *cr, const TelaElement *element, const TelaPaintOptions *options);
 void tela_paint_elements (cairo_t *cr, TelaElement *const *elements, gsize n, const TelaPaintOptions *options);
 
 /* Size of a text in board units, as it will be painted; the one who edits a text writes it down. */
@@ -55,12 +55,12 @@ GBytes *tela_paint_svg (TelaElement *const *elements, gsize n, const TelaPicture
 /* One tile, premultiplied ARGB32 (cairo, GDK_MEMORY_DEFAULT), @pixels wide and high. @x,@y: board coordinates of its corner. */
 typedef struct
 {
-  GPtrArray *elements; /* TelaElement, z-order; owned */
-  double     x, y;
-  double     scale;
-  int        pixels;
-  TelaAssetFunc asset;   /* nullable; must work until the job is done or the painter is gone */
-  gpointer   asset_data;
+  GPtrArray    *elements; /* TelaElement, z-order; owned */
+  double        x, y;
+  double        scale;
+  int           pixels;
+  TelaAssetFunc asset; /* nullable; must work until the job is done or the painter is gone */
+  gpointer      asset_data;
 } TelaTileJob;
 
 /* Paints it here and now. NULL: out of memory. (transfer full) */
@@ -69,12 +69,12 @@ GBytes *tela_tile_job_paint (const TelaTileJob *self, int *stride);
 /* A pool of painter threads. Jobs of greater priority first; results come back on the main context. */
 #define TELA_TYPE_PAINTER (tela_painter_get_type ())
 G_DECLARE_FINAL_TYPE (TelaPainter, tela_painter, TELA, PAINTER, GObject)
-TelaPainter *tela_painter_new         (void);
+TelaPainter *tela_painter_new (void);
 typedef void (*TelaTileFunc) (guint64 id, GBytes *pixels, int stride, gpointer user_data); /* main context; pixels NULL: out of memory */
-void         tela_painter_push        (TelaPainter *self, guint64 id, TelaTileJob *job /* takes it */, int priority, TelaTileFunc func, gpointer user_data);
-void         tela_painter_set_priority (TelaPainter *self, guint64 id, int priority); /* nothing if it is being painted already */
-void         tela_painter_cancel      (TelaPainter *self, guint64 id); /* its func is not called */
-void         tela_painter_cancel_all  (TelaPainter *self);
-void         tela_tile_job_free       (TelaTileJob *self);
+void tela_painter_push (TelaPainter *self, guint64 id, TelaTileJob *job /* takes it */, int priority, TelaTileFunc func, gpointer user_data);
+void tela_painter_set_priority (TelaPainter *self, guint64 id, int priority); /* nothing if it is being painted already */
+void tela_painter_cancel (TelaPainter *self, guint64 id);                     /* its func is not called */
+void tela_painter_cancel_all (TelaPainter *self);
+void tela_tile_job_free (TelaTileJob *self);
 
 G_END_DECLS

@@ -7,7 +7,8 @@
 
 #define MAX_THREADS 4
 
-/* One tile on its way: waiting, being painted, or painted and not yet delivered. Only what is in `live` is delivered. */
+/* One tile on its way: waiting, being painted, or painted and not yet delivered. Only what is in `live` is delivered.
+ */
 typedef struct
 {
   guint64        id;

@@ -143,7 +143,8 @@ point_on (const TelaPathOp *op,
   if (op->kind != TELA_PATH_CURVE)
     return (TelaPoint){ op->x, op->y };
 
-  return tela_path_point (from, (TelaPoint){ op->x1, op->y1 }, (TelaPoint){ op->x2, op->y2 }, (TelaPoint){ op->x, op->y }, t);
+  return tela_path_point (from, (TelaPoint){ op->x1, op->y1 }, (TelaPoint){ op->x2, op->y2 },
+                          (TelaPoint){ op->x, op->y }, t);
 }
 
 /* Part of the segment that lies in the box, as two parameters (Liang and Barsky). */

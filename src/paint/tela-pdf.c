@@ -76,7 +76,8 @@ tela_paint_pdf (TelaElement *const       *elements,
   cairo_surface_destroy (surface);
   if (status != CAIRO_STATUS_SUCCESS)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "the document could not be written: %s", cairo_status_to_string (status));
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "the document could not be written: %s",
+                   cairo_status_to_string (status));
       return NULL;
     }
 

@@ -19,7 +19,8 @@ encode (cairo_surface_t *surface,
 
   if (status != CAIRO_STATUS_SUCCESS)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "the picture could not be encoded: %s", cairo_status_to_string (status));
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "the picture could not be encoded: %s",
+                   cairo_status_to_string (status));
       return NULL;
     }
 
@@ -35,7 +36,8 @@ check_size (double   width,
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-               "the picture would be %.0f × %.0f pixels; at most %d on a side and %u in all are possible: choose a smaller scale",
+               "the picture would be %.0f × %.0f pixels; at most %d on a side and %u in all are possible: choose a "
+               "smaller scale",
                width, height, TELA_PAINT_MAX_SIDE, TELA_PAINT_MAX_PIXELS);
 
   return FALSE;
@@ -74,7 +76,8 @@ tela_paint_png (TelaElement *const       *elements,
   if (cairo_status (cr) == CAIRO_STATUS_SUCCESS)
     png = encode (surface, error);
   else
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "the picture could not be painted: %s", cairo_status_to_string (cairo_status (cr)));
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "the picture could not be painted: %s",
+                 cairo_status_to_string (cairo_status (cr)));
   cairo_destroy (cr);
   cairo_surface_destroy (surface);
 

@@ -65,7 +65,8 @@ tela_raster_get_size (const TelaRaster *self,
 cairo_surface_t *
 tela_raster_create_surface (const TelaRaster *self)
 {
-  return cairo_image_surface_create_for_data (self->pixels, CAIRO_FORMAT_ARGB32, self->own_width, self->own_height, self->stride);
+  return cairo_image_surface_create_for_data (self->pixels, CAIRO_FORMAT_ARGB32, self->own_width, self->own_height,
+                                              self->stride);
 }
 
 static gsize
@@ -184,9 +185,11 @@ halve (const TelaRaster *big)
   self->reduction = big->reduction + 1;
   for (y = 0; y < self->own_height; y++)
     {
-      const guint32 *a = (const guint32 *) (gconstpointer) (big->pixels + (gsize) MIN (2 * y, big->own_height - 1) * big->stride);
-      const guint32 *b = (const guint32 *) (gconstpointer) (big->pixels + (gsize) MIN (2 * y + 1, big->own_height - 1) * big->stride);
-      guint32       *to = (guint32 *) (gpointer) (self->pixels + (gsize) y * self->stride);
+      const guint32 *a =
+          (const guint32 *) (gconstpointer) (big->pixels + (gsize) MIN (2 * y, big->own_height - 1) * big->stride);
+      const guint32 *b =
+          (const guint32 *) (gconstpointer) (big->pixels + (gsize) MIN (2 * y + 1, big->own_height - 1) * big->stride);
+      guint32 *to = (guint32 *) (gpointer) (self->pixels + (gsize) y * self->stride);
 
       for (x = 0; x < self->own_width; x++)
         {
@@ -194,7 +197,10 @@ halve (const TelaRaster *big)
           int r = MIN (2 * x + 1, big->own_width - 1);
 
           for (shift = 0; shift < 32; shift += 8)
-            to[x] |= ((((a[l] >> shift & 255) + (a[r] >> shift & 255) + (b[l] >> shift & 255) + (b[r] >> shift & 255)) + 2) / 4) << shift;
+            to[x] |=
+                ((((a[l] >> shift & 255) + (a[r] >> shift & 255) + (b[l] >> shift & 255) + (b[r] >> shift & 255)) + 2) /
+                 4)
+                << shift;
         }
     }
 
@@ -268,7 +274,8 @@ load_levels (TelaRaster **levels,
 static void
 drop_huge (Entry *entry)
 {
-  while (entry->first < MAX_REDUCTION && entry->levels[entry->first] != NULL && size_of (entry->levels[entry->first]) > BUDGET)
+  while (entry->first < MAX_REDUCTION && entry->levels[entry->first] != NULL &&
+         size_of (entry->levels[entry->first]) > BUDGET)
     {
       if (entry->levels[entry->first + 1] == NULL)
         entry->levels[entry->first + 1] = halve (entry->levels[entry->first]);

@@ -11,8 +11,9 @@
 #include "tela-text.h"
 
 #define FRAME_WIDTH 2.0
-#define HATCH_FINE 2.5 /* device pixels: thinner hatching is drawn with less care, which takes half the time and is not seen */
-#define SPECK 1.5      /* device pixels: what is smaller is a dot of its colour */
+#define HATCH_FINE \
+  2.5             /* device pixels: thinner hatching is drawn with less care, which takes half the time and is not seen */
+#define SPECK 1.5 /* device pixels: what is smaller is a dot of its colour */
 #define SPECK_ALPHA 0.6
 #define THINNEST 0.7 /* device pixels: thinner lines would fade away when seen from afar */
 
@@ -107,8 +108,8 @@ paint_frame (cairo_t           *cr,
   cairo_set_line_width (cr, scale < TELA_COARSE_SCALE ? MAX (FRAME_WIDTH, THINNEST / scale) : FRAME_WIDTH);
   cairo_stroke (cr);
   if (TELA_FRAME_NAME_SIZE * scale >= 3)
-    tela_text_paint_label (cr, name != NULL ? name : "Frame", 0, -TELA_FRAME_NAME_SIZE * 1.25 - TELA_FRAME_NAME_GAP, TELA_FRAME_NAME_SIZE, width,
-                           frame_name);
+    tela_text_paint_label (cr, name != NULL ? name : "Frame", 0, -TELA_FRAME_NAME_SIZE * 1.25 - TELA_FRAME_NAME_GAP,
+                           TELA_FRAME_NAME_SIZE, width, frame_name);
 }
 
 /* With the element's own place as the origin. @alpha: of the layers of a shape. */
@@ -163,7 +164,8 @@ paint_placed (cairo_t                *cr,
   cairo_save (cr);
   turn_about (cr, box, tela_element_get_number (element, TELA_KEY_ANGLE, 0));
   if (tela_element_get_numbers (element, TELA_KEY_POINTS) != NULL)
-    cairo_translate (cr, tela_element_get_number (element, TELA_KEY_X, 0), tela_element_get_number (element, TELA_KEY_Y, 0));
+    cairo_translate (cr, tela_element_get_number (element, TELA_KEY_X, 0),
+                     tela_element_get_number (element, TELA_KEY_Y, 0));
   else
     cairo_translate (cr, box.x, box.y); /* a negative width or height counts the other way */
   paint_content (cr, element, options, alpha);
@@ -261,12 +263,13 @@ paint_one (cairo_t           *cr,
 {
   TelaRect           bounds = tela_element_get_bounds (element);
   const TelaElement *frame = lookup (scene->frames, element, TELA_KEY_FRAME_ID);
-  const TelaElement *label = scene->labels != NULL ? g_hash_table_lookup (scene->labels, tela_element_get_id (element)) : NULL;
-  double             opacity = read_opacity (element) * (frame != NULL ? read_opacity (frame) : 1);
-  TelaRect           clip;
-  gboolean           is_group;
-  double             right;
-  double             bottom;
+  const TelaElement *label =
+      scene->labels != NULL ? g_hash_table_lookup (scene->labels, tela_element_get_id (element)) : NULL;
+  double   opacity = read_opacity (element) * (frame != NULL ? read_opacity (frame) : 1);
+  TelaRect clip;
+  gboolean is_group;
+  double   right;
+  double   bottom;
 
   if (opacity <= 0)
     return;

@@ -60,7 +60,8 @@ read_roundness (TelaShaper *self,
       double         radius;
 
       tela_json_reader_init (&reader, member.data, member.len);
-      if (tela_json_reader_peek (&reader) == TELA_JSON_NUMBER && tela_json_reader_number (&reader, &radius, NULL) && radius >= 0)
+      if (tela_json_reader_peek (&reader) == TELA_JSON_NUMBER && tela_json_reader_number (&reader, &radius, NULL) &&
+          radius >= 0)
         self->radius = radius;
     }
 }
@@ -74,7 +75,8 @@ effective_roughness (const TelaShaper *self,
   double longest = MAX (self->width, self->height);
   double shortest = MIN (self->width, self->height);
 
-  if ((shortest >= 20 && longest >= 50) || (is_line && longest >= 50) || (shortest >= 15 && self->roundness != 0 && !is_line))
+  if ((shortest >= 20 && longest >= 50) || (is_line && longest >= 50) ||
+      (shortest >= 15 && self->roundness != 0 && !is_line))
     return roughness;
 
   return MIN (roughness / (longest < 10 ? 3 : 2), 2.5);
@@ -100,14 +102,16 @@ shaper_init (TelaShaper        *self,
     self->seed = g_str_hash (tela_element_get_id (element));
   self->fill_style = tela_fill_style_parse (tela_element_get_string (element, TELA_KEY_FILL_STYLE));
   self->has_fill = tela_colour_parse (tela_element_get_string (element, TELA_KEY_BACKGROUND_COLOR), &colour);
-  self->has_stroke = !tela_element_has (element, TELA_KEY_STROKE_COLOR) || tela_colour_parse (tela_element_get_string (element, TELA_KEY_STROKE_COLOR), &colour);
+  self->has_stroke = !tela_element_has (element, TELA_KEY_STROKE_COLOR) ||
+                     tela_colour_parse (tela_element_get_string (element, TELA_KEY_STROKE_COLOR), &colour);
   if (g_strcmp0 (style, "dashed") == 0)
     self->dash[0] = 8, self->dash[1] = 8 + self->stroke_width;
   else if (g_strcmp0 (style, "dotted") == 0)
     self->dash[0] = 1.5, self->dash[1] = 6 + self->stroke_width;
   read_roundness (self, is_line);
   if (scale >= TELA_COARSE_SCALE)
-    self->roughness = effective_roughness (self, CLAMP (tela_element_get_number (element, TELA_KEY_ROUGHNESS, 1), 0, 10), is_line);
+    self->roughness =
+        effective_roughness (self, CLAMP (tela_element_get_number (element, TELA_KEY_ROUGHNESS, 1), 0, 10), is_line);
 }
 
 TelaSketch
@@ -169,7 +173,8 @@ tela_shaper_add_pattern (TelaShaper      *self,
   TelaLayer *layer;
   guint      i;
 
-  if (self->scale >= TELA_COARSE_SCALE && tela_hatch (sketch, path, points, n, self->fill_style, 4 * self->stroke_width, self->stroke_width / 2))
+  if (self->scale >= TELA_COARSE_SCALE &&
+      tela_hatch (sketch, path, points, n, self->fill_style, 4 * self->stroke_width, self->stroke_width / 2))
     {
       layer = tela_shaper_add_fill (self, g_steal_pointer (&path), TELA_LAYER_BACKGROUND_COLOUR);
       layer->width = self->stroke_width / 2;
@@ -294,7 +299,8 @@ build_rounded (TelaShaper      *self,
 
           tela_path_append_point (polygon, p[0]);
           for (k = 0; k < CURVE_PIECES; k++)
-            tela_path_append_point (polygon, tela_path_point (p[1], p[2], p[3], points[(4 * i + 4) % (4 * sides)], (double) k / CURVE_PIECES));
+            tela_path_append_point (polygon, tela_path_point (p[1], p[2], p[3], points[(4 * i + 4) % (4 * sides)],
+                                                              (double) k / CURVE_PIECES));
         }
       tela_shaper_add_pattern (self, &sketch, (TelaPoint *) (gpointer) polygon->data, polygon->len);
     }
@@ -321,8 +327,22 @@ build_rectangle (TelaShaper *self)
 
   if (self->roundness != 0)
     build_rounded (self,
-                   (const TelaPoint[]){
-                       { r, 0 }, { w - r, 0 }, { w - k, 0 }, { w, k }, { w, r }, { w, h - r }, { w, h - k }, { w - k, h }, { w - r, h }, { r, h }, { k, h }, { 0, h - k }, { 0, h - r }, { 0, r }, { 0, k }, { k, 0 } },
+                   (const TelaPoint[]){ { r, 0 },
+                                        { w - r, 0 },
+                                        { w - k, 0 },
+                                        { w, k },
+                                        { w, r },
+                                        { w, h - r },
+                                        { w, h - k },
+                                        { w - k, h },
+                                        { w - r, h },
+                                        { r, h },
+                                        { k, h },
+                                        { 0, h - k },
+                                        { 0, h - r },
+                                        { 0, r },
+                                        { 0, k },
+                                        { k, 0 } },
                    4);
   else
     build_polygon (self, (const TelaPoint[]){ { 0, 0 }, { w, 0 }, { w, h }, { 0, h } }, 4);
@@ -340,8 +360,22 @@ build_diamond (TelaShaper *self)
 
   if (self->roundness != 0)
     build_rounded (self,
-                   (const TelaPoint[]){
-                       { top.x + v, top.y + h }, { right.x - v, right.y - h }, right, right, { right.x - v, right.y + h }, { bottom.x + v, bottom.y - h }, bottom, bottom, { bottom.x - v, bottom.y - h }, { left.x + v, left.y + h }, left, left, { left.x + v, left.y - h }, { top.x - v, top.y + h }, top, top },
+                   (const TelaPoint[]){ { top.x + v, top.y + h },
+                                        { right.x - v, right.y - h },
+                                        right,
+                                        right,
+                                        { right.x - v, right.y + h },
+                                        { bottom.x + v, bottom.y - h },
+                                        bottom,
+                                        bottom,
+                                        { bottom.x - v, bottom.y - h },
+                                        { left.x + v, left.y + h },
+                                        left,
+                                        left,
+                                        { left.x + v, left.y - h },
+                                        { top.x - v, top.y + h },
+                                        top,
+                                        top },
                    4);
   else
     build_polygon (self, (const TelaPoint[]){ top, right, bottom, left }, 4);

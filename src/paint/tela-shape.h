@@ -49,19 +49,19 @@ typedef struct
 
 /* The layers of a rectangle, diamond, ellipse, line, arrow or pen stroke, from the bottom; NULL for other kinds.
  * (transfer full)(element-type TelaLayer) */
-GArray    *tela_shape_build (const TelaElement *element, double scale);
+GArray *tela_shape_build (const TelaElement *element, double scale);
 
-TelaSketch tela_shaper_start      (const TelaShaper *self, gboolean keep_vertices);
+TelaSketch tela_shaper_start (const TelaShaper *self, gboolean keep_vertices);
 TelaLayer *tela_shaper_add_stroke (TelaShaper *self, GArray *path /* takes it */);
-TelaLayer *tela_shaper_add_fill   (TelaShaper *self, GArray *path /* takes it */, TelaLayerColour colour);
+TelaLayer *tela_shaper_add_fill (TelaShaper *self, GArray *path /* takes it */, TelaLayerColour colour);
 
 /* Fills the polygon with the element's pattern; as a tint where that could not be seen or would never end. */
-void       tela_shaper_add_pattern       (TelaShaper *self, TelaSketch *sketch, const TelaPoint *points, guint n);
-void       tela_shaper_add_solid_polygon (TelaShaper *self, TelaSketch *sketch, const TelaPoint *points, guint n);
+void tela_shaper_add_pattern (TelaShaper *self, TelaSketch *sketch, const TelaPoint *points, guint n);
+void tela_shaper_add_solid_polygon (TelaShaper *self, TelaSketch *sketch, const TelaPoint *points, guint n);
 
-void       tela_shaper_build_line (TelaShaper *self, gboolean is_arrow);
-void       tela_shaper_build_ink  (TelaShaper *self);
+void tela_shaper_build_line (TelaShaper *self, gboolean is_arrow);
+void tela_shaper_build_ink (TelaShaper *self);
 /* After the arrow's own path: the heads at both ends. */
-void       tela_shaper_add_arrowheads (TelaShaper *self, const GArray *path, const TelaPoint *points, guint n);
+void tela_shaper_add_arrowheads (TelaShaper *self, const GArray *path, const TelaPoint *points, guint n);
 
 G_END_DECLS

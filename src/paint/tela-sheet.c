@@ -53,7 +53,8 @@ place_labels (GPtrArray *elements)
       TelaElement       *element = elements->pdata[i];
       const TelaNumbers *points = tela_element_get_numbers (element, TELA_KEY_POINTS);
 
-      if (g_strcmp0 (tela_element_get_string (element, TELA_KEY_TYPE), "arrow") == 0 && points != NULL && points->stride == 2 && points->n >= 2)
+      if (g_strcmp0 (tela_element_get_string (element, TELA_KEY_TYPE), "arrow") == 0 && points != NULL &&
+          points->stride == 2 && points->n >= 2)
         g_hash_table_insert (arrows, (gpointer) tela_element_get_id (element), element);
     }
   for (guint i = 0; i < elements->len; i++)
@@ -89,7 +90,9 @@ darken (const char *text)
 static void
 darken_element (TelaElement **element)
 {
-  const char      *stroke = tela_element_has (*element, TELA_KEY_STROKE_COLOR) ? tela_element_get_string (*element, TELA_KEY_STROKE_COLOR) : DEFAULT_INK;
+  const char      *stroke = tela_element_has (*element, TELA_KEY_STROKE_COLOR)
+                                ? tela_element_get_string (*element, TELA_KEY_STROKE_COLOR)
+                                : DEFAULT_INK;
   g_autofree char *ink = darken (stroke);
   g_autofree char *face = darken (tela_element_get_string (*element, TELA_KEY_BACKGROUND_COLOR));
   TelaOpBuilder   *op = tela_op_builder_new (tela_element_get_id (*element));
@@ -160,7 +163,8 @@ tela_sheet_init (TelaSheet                *self,
   place_labels (self->elements);
   for (guint i = 0; options->dark && i < self->elements->len; i++)
     darken_element ((TelaElement **) &self->elements->pdata[i]);
-  self->options = (TelaPaintOptions){ .scale = options->scale, .asset = options->asset, .asset_data = options->asset_data };
+  self->options =
+      (TelaPaintOptions){ .scale = options->scale, .asset = options->asset, .asset_data = options->asset_data };
   self->extent = tela_rect_expand (extent_of (self->elements, &self->options), options->padding);
   self->background = options->dark ? darken (options->background) : g_strdup (options->background);
 }

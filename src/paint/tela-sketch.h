@@ -19,14 +19,14 @@ typedef struct
   gboolean keep_vertices; /* strokes end exactly where they should */
 } TelaSketch;
 
-void   tela_sketch_init   (TelaSketch *self, double seed, double roughness);
-double tela_sketch_random (TelaSketch *self); /* [0, 1) */
+void   tela_sketch_init (TelaSketch *self, double seed, double roughness);
+double tela_sketch_random (TelaSketch *self);            /* [0, 1) */
 double tela_sketch_offset (TelaSketch *self, double by); /* within ±by × roughness */
 
-void   tela_sketch_line    (TelaSketch *self, GArray *path, TelaPoint a, TelaPoint b);
-void   tela_sketch_corner  (TelaSketch *self, GArray *path, TelaPoint a, TelaPoint c1, TelaPoint c2, TelaPoint b);
-void   tela_sketch_polygon (TelaSketch *self, GArray *path, const TelaPoint *points, guint n, gboolean close);
-void   tela_sketch_curve   (TelaSketch *self, GArray *path, const TelaPoint *points, guint n);
+void tela_sketch_line (TelaSketch *self, GArray *path, TelaPoint a, TelaPoint b);
+void tela_sketch_corner (TelaSketch *self, GArray *path, TelaPoint a, TelaPoint c1, TelaPoint c2, TelaPoint b);
+void tela_sketch_polygon (TelaSketch *self, GArray *path, const TelaPoint *points, guint n, gboolean close);
+void tela_sketch_curve (TelaSketch *self, GArray *path, const TelaPoint *points, guint n);
 
 /* The radii are chosen once, as the outline and its filling share them. */
 typedef struct
@@ -36,6 +36,6 @@ typedef struct
 
 TelaEllipse tela_sketch_choose_ellipse (TelaSketch *self, double x, double y, double width, double height, double fitting);
 /* @inside (nullable): gets the points of the first round. */
-void        tela_sketch_ellipse        (TelaSketch *self, GArray *path, const TelaEllipse *ellipse, GArray *inside);
+void tela_sketch_ellipse (TelaSketch *self, GArray *path, const TelaEllipse *ellipse, GArray *inside);
 
 G_END_DECLS

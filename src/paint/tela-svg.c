@@ -113,7 +113,8 @@ add_line_of_text (GString    *svg,
 {
   if (len == 0)
     return;
-  g_string_append_printf (svg, "<text xml:space=\"preserve\" font-family=\"%s\" text-anchor=\"%s\"", tela_font_get_families (family), anchor);
+  g_string_append_printf (svg, "<text xml:space=\"preserve\" font-family=\"%s\" text-anchor=\"%s\"",
+                          tela_font_get_families (family), anchor);
   tela_svg_add_attribute (svg, "font-size", size);
   tela_svg_add_attribute (svg, "x", x);
   tela_svg_add_attribute (svg, "y", y);
@@ -166,7 +167,8 @@ add_card (GString    *svg,
   add_box (svg, 0, 0, width, height, MIN (8, MIN (width, height) / 4));
   g_string_append (svg, " fill=\"#f1f3f5\" stroke=\"#adb5bd\" stroke-dasharray=\"6 4\"/>\n");
   if (label != NULL)
-    add_line_of_text (svg, label, strlen (label), TELA_LABEL_FAMILY, MIN (16, height / 2), default_ink, "middle", width / 2, height / 2 + 5);
+    add_line_of_text (svg, label, strlen (label), TELA_LABEL_FAMILY, MIN (16, height / 2), default_ink, "middle",
+                      width / 2, height / 2 + 5);
 }
 
 static const char *
@@ -229,8 +231,9 @@ add_image (GString                *svg,
   tela_svg_add_number (svg, view.width);
   g_string_append_c (svg, ' ');
   tela_svg_add_number (svg, view.height);
-  g_string_append_printf (svg, "\"><image preserveAspectRatio=\"none\" width=\"%d\" height=\"%d\" href=\"data:%s;base64,%s\"/></svg>",
-                          view.natural_width, view.natural_height, get_mime_type (bytes), data);
+  g_string_append_printf (
+      svg, "\"><image preserveAspectRatio=\"none\" width=\"%d\" height=\"%d\" href=\"data:%s;base64,%s\"/></svg>",
+      view.natural_width, view.natural_height, get_mime_type (bytes), data);
   g_string_append (svg, is_flipped ? "</g>\n" : "\n");
 }
 

@@ -17,7 +17,7 @@ typedef struct
 
 typedef struct
 {
-  TelaTileKey key; /* first: the table's key */
+  TelaTileKey key;     /* first: the table's key */
   gpointer    picture; /* owned; NULL: empty, or not there yet */
   int         stride;
   gsize       bytes;
@@ -43,9 +43,9 @@ struct _TelaTileCache
 
   TelaPainter   *painter; /* owned */
   TelaTileSource source;
-  GHashTable    *tiles;   /* TelaTileKey → TelaTile */
-  GHashTable    *jobs;    /* id → TelaTile, borrowed */
-  GQueue         recent;  /* TelaTile, the last used first */
+  GHashTable    *tiles;  /* TelaTileKey → TelaTile */
+  GHashTable    *jobs;   /* id → TelaTile, borrowed */
+  GQueue         recent; /* TelaTile, the last used first */
   gsize          bytes;
   gsize          budget;
   int            pixels; /* of a tile's side */
@@ -63,12 +63,12 @@ struct _TelaTileCache
   GHashTable *landing; /* id → Landing: no longer lifted, not yet seen in the tiles */
 };
 
-double    tela_tile_cache_get_span  (TelaTileCache *self, int bucket); /* board units of a tile's side */
+double    tela_tile_cache_get_span (TelaTileCache *self, int bucket); /* board units of a tile's side */
 TelaCells tela_tile_cache_get_cells (TelaTileCache *self, int bucket, TelaRect area);
-void      tela_tile_cache_touch     (TelaTileCache *self, TelaTile *tile); /* it was used just now */
+void      tela_tile_cache_touch (TelaTileCache *self, TelaTile *tile); /* it was used just now */
 void      tela_tile_cache_init_lifted (TelaTileCache *self);
-void      tela_tile_cache_land      (TelaTileCache *self); /* those that the tiles show by now */
-TelaTile *tela_tile_cache_find      (TelaTileCache *self, int bucket, gint64 col, gint64 row); /* NULL: none */
+void      tela_tile_cache_land (TelaTileCache *self);                                     /* those that the tiles show by now */
+TelaTile *tela_tile_cache_find (TelaTileCache *self, int bucket, gint64 col, gint64 row); /* NULL: none */
 
 static inline gboolean
 tela_tile_is_fresh (const TelaTile *tile)

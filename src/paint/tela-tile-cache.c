@@ -117,8 +117,9 @@ set_picture (TelaTileCache *self,
   if (pixels != NULL)
     {
       tile->bytes += g_bytes_get_size (pixels);
-      tile->picture = self->source.wrap != NULL ? self->source.wrap (pixels, self->pixels, stride, self->source.user_data)
-                                                : g_bytes_ref (pixels);
+      tile->picture = self->source.wrap != NULL
+                          ? self->source.wrap (pixels, self->pixels, stride, self->source.user_data)
+                          : g_bytes_ref (pixels);
     }
   self->bytes += tile->bytes;
 }
@@ -332,7 +333,8 @@ want_cells (TelaTileCache   *self,
         gboolean inside = row >= cells->top && row <= cells->bottom && col >= cells->left && col <= cells->right;
 
         if (inside != ring)
-          want (self, ensure_tile (self, self->bucket, col, row), (ring ? PRIORITY_RING : PRIORITY_VISIBLE) - distance_to_centre (cells, col, row));
+          want (self, ensure_tile (self, self->bucket, col, row),
+                (ring ? PRIORITY_RING : PRIORITY_VISIBLE) - distance_to_centre (cells, col, row));
       }
 }
 
@@ -350,7 +352,8 @@ want_overview (TelaTileCache *self)
   self->has_overview = self->source.extent != NULL && self->source.extent (&extent, self->source.user_data);
   if (!self->has_overview)
     return;
-  self->overview = (int) CLAMP (floor (log2 (self->pixels / MAX (MAX (extent.width, extent.height), 1))), MIN_BUCKET, MAX_BUCKET);
+  self->overview =
+      (int) CLAMP (floor (log2 (self->pixels / MAX (MAX (extent.width, extent.height), 1))), MIN_BUCKET, MAX_BUCKET);
   if (self->overview >= self->bucket)
     {
       self->has_overview = FALSE;
@@ -384,7 +387,9 @@ cancel_unwanted (TelaTileCache   *self,
       TelaTile          *tile = value;
       const TelaTileKey *key = &tile->key;
 
-      if ((self->has_overview && key->bucket == self->overview) || (key->bucket == self->bucket && key->col >= cells->left - 1 && key->col <= cells->right + 1 && key->row >= cells->top - 1 && key->row <= cells->bottom + 1))
+      if ((self->has_overview && key->bucket == self->overview) ||
+          (key->bucket == self->bucket && key->col >= cells->left - 1 && key->col <= cells->right + 1 &&
+           key->row >= cells->top - 1 && key->row <= cells->bottom + 1))
         continue;
       tela_painter_cancel (self->painter, tile->job);
       g_hash_table_iter_remove (&iter);

@@ -14,20 +14,20 @@ G_BEGIN_DECLS
  * Each frame: set_viewport() if the camera moved, update() in the frame clock's update phase, get_draws() and get_above()
  * in the snapshot. */
 
-#define TELA_TILE_SIZE 256                           /* pixels at device scale 1 */
+#define TELA_TILE_SIZE 256                            /* pixels at device scale 1 */
 #define TELA_TILE_DEFAULT_BUDGET (256u * 1024 * 1024) /* bytes of pixels */
 
 /* Where the elements come from. All called on the cache's own thread, but for `asset`. */
 typedef struct
 {
   /* Shown elements that touch @area, in z-order, the lifted ones too. (transfer full)(element-type TelaElement) */
-  GPtrArray   *(*query)  (TelaRect area, gpointer user_data);
+  GPtrArray *(*query) (TelaRect area, gpointer user_data);
   TelaElement *(*lookup) (const char *id, gpointer user_data); /* one that is shown; (transfer full), NULL: none */
-  gboolean     (*extent) (TelaRect *extent, gpointer user_data); /* of all; FALSE: the board is empty */
+  gboolean (*extent) (TelaRect *extent, gpointer user_data);   /* of all; FALSE: the board is empty */
   /* Makes of fresh pixels what is drawn later, say a GdkTexture; freed with @unwrap. Nullable: draws bear the GBytes. */
-  gpointer     (*wrap)   (GBytes *pixels, int size, int stride, gpointer user_data);
+  gpointer (*wrap) (GBytes *pixels, int size, int stride, gpointer user_data);
   GDestroyNotify unwrap;
-  TelaAssetFunc  asset; /* nullable */
+  TelaAssetFunc  asset;     /* nullable */
   gpointer       user_data; /* of all of them */
 } TelaTileSource;
 
@@ -50,34 +50,34 @@ typedef struct
 G_DECLARE_FINAL_TYPE (TelaTileCache, tela_tile_cache, TELA, TILE_CACHE, GObject)
 
 TelaTileCache *tela_tile_cache_new (TelaPainter *painter, const TelaTileSource *source);
-void           tela_tile_cache_set_budget       (TelaTileCache *self, gsize bytes);
+void           tela_tile_cache_set_budget (TelaTileCache *self, gsize bytes);
 void           tela_tile_cache_set_device_scale (TelaTileCache *self, int scale); /* another one forgets all tiles */
 
 /* @scale: device pixels per board unit. */
-void           tela_tile_cache_set_viewport (TelaTileCache *self, TelaRect area, double scale);
+void tela_tile_cache_set_viewport (TelaTileCache *self, TelaRect area, double scale);
 /* Gives the painter what is missing or stale, the visible first, and takes back what is no longer wanted. */
-void           tela_tile_cache_update       (TelaTileCache *self);
+void tela_tile_cache_update (TelaTileCache *self);
 /* What to draw, without gaps or overlaps; nothing where the board is empty. (element-type TelaTileDraw): replaced. */
-void           tela_tile_cache_get_draws    (TelaTileCache *self, GArray *draws);
+void tela_tile_cache_get_draws (TelaTileCache *self, GArray *draws);
 /* Every visible tile is there, sharp and up to date. */
-gboolean       tela_tile_cache_is_settled   (TelaTileCache *self);
-gsize          tela_tile_cache_get_bytes    (TelaTileCache *self);
+gboolean tela_tile_cache_is_settled (TelaTileCache *self);
+gsize    tela_tile_cache_get_bytes (TelaTileCache *self);
 
 /* An element changed; either may be NULL. Nothing happens for one that is lifted. */
-void           tela_tile_cache_change         (TelaTileCache *self, const TelaElement *before, const TelaElement *after);
-void           tela_tile_cache_invalidate     (TelaTileCache *self, TelaRect area);
-void           tela_tile_cache_invalidate_all (TelaTileCache *self);
+void tela_tile_cache_change (TelaTileCache *self, const TelaElement *before, const TelaElement *after);
+void tela_tile_cache_invalidate (TelaTileCache *self, TelaRect area);
+void tela_tile_cache_invalidate_all (TelaTileCache *self);
 
 /* Elements in motion are left out of the tiles and drawn above them. Call it with each as it was painted before it was
  * lifted (its place in the tiles), n = 0 at the end. One that comes down stays above until the tiles have it. */
-void           tela_tile_cache_set_lifted (TelaTileCache *self, TelaElement *const *elements, gsize n);
-gboolean       tela_tile_cache_is_lifted  (TelaTileCache *self, const char *id);
+void     tela_tile_cache_set_lifted (TelaTileCache *self, TelaElement *const *elements, gsize n);
+gboolean tela_tile_cache_is_lifted (TelaTileCache *self, const char *id);
 /* What to draw above the tiles now, as it is shown now, in z-order. (transfer full)(element-type TelaElement) */
-GPtrArray     *tela_tile_cache_get_above  (TelaTileCache *self);
+GPtrArray *tela_tile_cache_get_above (TelaTileCache *self);
 
 /* @moving and whatever lies over them, so that the order stays right: in z-order, the moving ones first come. At most @max of
  * them: beyond that, the rest stays below. (transfer full)(element-type TelaElement) */
-GPtrArray     *tela_lift_closure (TelaElement *const *moving, gsize n, guint max, const TelaTileSource *source);
+GPtrArray *tela_lift_closure (TelaElement *const *moving, gsize n, guint max, const TelaTileSource *source);
 
 /* Signal "ready": tiles came, or an element came down: draw again. */
 

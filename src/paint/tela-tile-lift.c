@@ -182,7 +182,8 @@ tela_lift_closure (TelaElement *const   *moving,
         {
           const TelaElement *above = near->pdata[k];
 
-          if (tela_board_compare_order (below, above) < 0 && tela_rect_intersects (tela_element_get_bounds (above), bounds))
+          if (tela_board_compare_order (below, above) < 0 &&
+              tela_rect_intersects (tela_element_get_bounds (above), bounds))
             add (found, ids, above);
         }
     }

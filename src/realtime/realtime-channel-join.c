@@ -86,14 +86,16 @@ refused (RealtimeChannel *self,
 static guint64
 send_leave (RealtimeChannel *self)
 {
-  return realtime_manager_send_text (self->manager, self->join_ref, ++self->manager->next_ref, self->wire_topic, "phx_leave", "{}");
+  return realtime_manager_send_text (self->manager, self->join_ref, ++self->manager->next_ref, self->wire_topic,
+                                     "phx_leave", "{}");
 }
 
 static gboolean
 join_timeout_cb (gpointer user_data)
 {
   RealtimeChannel *self = user_data;
-  g_autoptr (GError) error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, "The server did not answer the join");
+  g_autoptr (GError) error =
+      g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, "The server did not answer the join");
 
   /* It may still be answered: then the server is told that nobody wants it. */
   send_leave (self);
@@ -148,7 +150,8 @@ static gboolean
 token_timeout_cb (gpointer user_data)
 {
   RealtimeChannel *self = user_data;
-  g_autoptr (GError) error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, "The sign-in did not answer in time");
+  g_autoptr (GError) error =
+      g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, "The sign-in did not answer in time");
 
   realtime_manager_forget_request (self->manager, self);
   refused (self, REALTIME_RETRY_TRANSIENT, error);
@@ -247,7 +250,8 @@ realtime_channel_push_token (RealtimeChannel *self)
   }
   g_free (self->token);
   self->token = g_strdup (token);
-  realtime_manager_send_text (self->manager, self->join_ref, ++self->manager->next_ref, self->wire_topic, "access_token", payload);
+  realtime_manager_send_text (self->manager, self->join_ref, ++self->manager->next_ref, self->wire_topic,
+                              "access_token", payload);
 }
 
 static void

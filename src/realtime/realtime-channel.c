@@ -6,7 +6,8 @@
 
 #include "realtime-channel.h"
 
-static const char *const phase_names[] = { "idle", "queued", "token", "joining", "joined", "leaving", "waiting", "parked" };
+static const char *const phase_names[] = { "idle", "queued", "token", "joining",
+                                           "joined", "leaving", "waiting", "parked" };
 
 static gboolean
 is_wanted (RealtimeChannel *self)

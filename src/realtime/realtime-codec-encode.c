@@ -21,7 +21,8 @@ realtime_codec_check_name (const char *name,
   gsize len = strlen (name);
 
   if (len == 0 || len > REALTIME_NAME_MAX)
-    g_set_error_literal (error, REALTIME_CODEC_ERROR, REALTIME_CODEC_ERROR_NAME, "A topic or event must have 1 to 255 characters");
+    g_set_error_literal (error, REALTIME_CODEC_ERROR, REALTIME_CODEC_ERROR_NAME,
+                         "A topic or event must have 1 to 255 characters");
   else if (!g_str_is_ascii (name))
     g_set_error_literal (error, REALTIME_CODEC_ERROR, REALTIME_CODEC_ERROR_NAME, "A topic or event must be ASCII");
   else

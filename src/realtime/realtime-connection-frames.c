@@ -38,7 +38,8 @@ take_message (RealtimeConnection  *self,
     return;
 
   {
-    g_autoptr (GError) error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR, "Messages come faster than they can be taken");
+    g_autoptr (GError) error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR,
+                                                    "Messages come faster than they can be taken");
 
     realtime_connection_lose_socket (self, error);
   }

@@ -161,7 +161,8 @@ realtime_connection_open (RealtimeConnection *self,
                           guint               generation,
                           RealtimeEndpoint   *endpoint)
 {
-  post (self, (Command){ .kind = COMMAND_OPEN, .generation = generation, .endpoint = realtime_endpoint_ref (endpoint) });
+  post (self,
+        (Command){ .kind = COMMAND_OPEN, .generation = generation, .endpoint = realtime_endpoint_ref (endpoint) });
 }
 
 void
@@ -189,7 +190,9 @@ realtime_connection_send (RealtimeConnection *self,
   self->waiting += g_bytes_get_size (frame);
   g_mutex_unlock (&self->lock);
 
-  post (self, (Command){ .kind = COMMAND_SEND, .generation = generation, .frame = frame, .is_text = is_text, .confirm = confirm });
+  post (self,
+        (Command){
+            .kind = COMMAND_SEND, .generation = generation, .frame = frame, .is_text = is_text, .confirm = confirm });
 }
 
 gsize

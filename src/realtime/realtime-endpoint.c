@@ -57,16 +57,19 @@ realtime_endpoint_new (const char *url,
     scheme = "ws";
   else if (g_str_equal (scheme, "https"))
     scheme = "wss";
-  if ((!g_str_equal (scheme, "ws") && !g_str_equal (scheme, "wss")) || g_uri_get_host (base) == NULL || *g_uri_get_host (base) == '\0')
+  if ((!g_str_equal (scheme, "ws") && !g_str_equal (scheme, "wss")) || g_uri_get_host (base) == NULL ||
+      *g_uri_get_host (base) == '\0')
     {
-      g_set_error_literal (error, REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, "The address of the server is not a web address");
+      g_set_error_literal (error, REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED,
+                           "The address of the server is not a web address");
       return NULL;
     }
 
   path = socket_path (g_uri_get_path (base));
   key = g_uri_escape_string (api_key, NULL, FALSE);
   query = g_strdup_printf ("apikey=%s&vsn=2.0.0", key);
-  socket = g_uri_build (G_URI_FLAGS_ENCODED_QUERY, scheme, NULL, g_uri_get_host (base), g_uri_get_port (base), path, query, NULL);
+  socket = g_uri_build (G_URI_FLAGS_ENCODED_QUERY, scheme, NULL, g_uri_get_host (base), g_uri_get_port (base), path,
+                        query, NULL);
 
   self = g_new0 (RealtimeEndpoint, 1);
   g_atomic_ref_count_init (&self->refs);

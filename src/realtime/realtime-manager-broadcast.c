@@ -47,7 +47,8 @@ pending_timeout_cb (gpointer user_data)
   RealtimePending *pending = user_data;
 
   g_hash_table_steal (pending->manager->pending, &pending->ref);
-  pending_end (pending, g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, "The server did not answer the broadcast"));
+  pending_end (pending,
+               g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, "The server did not answer the broadcast"));
 
   return G_SOURCE_REMOVE;
 }
@@ -129,8 +130,9 @@ realtime_manager_reply (RealtimeManager     *self,
 
   reason = realtime_reason_of_response (event->text);
   is_unmatched = g_strcmp0 (reason, "unmatched topic") == 0;
-  pending_end (pending, g_error_new (REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR,
-                                     "The server refused the broadcast: %s", reason != NULL ? reason : "no reason given"));
+  pending_end (pending,
+               g_error_new (REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR, "The server refused the broadcast: %s",
+                            reason != NULL ? reason : "no reason given"));
   if (is_unmatched)
     {
       RealtimeChannel *channel = g_hash_table_lookup (self->channels, event->topic);
@@ -173,7 +175,8 @@ get_joined (RealtimeManager *self,
   RealtimeChannel *channel = g_hash_table_lookup (self->channels, topic);
 
   if (!realtime_manager_is_open (self))
-    g_set_error_literal (error, REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, "There is no connection to the server");
+    g_set_error_literal (error, REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED,
+                         "There is no connection to the server");
   else if (channel == NULL || channel->phase != REALTIME_PHASE_JOINED || channel->n_subscriptions == 0)
     g_set_error_literal (error, REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR, "The channel is not joined");
   else
@@ -215,7 +218,8 @@ send_broadcast (RealtimeManager *self,
       g_set_error_literal (error, REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR, "Too much waits to be sent");
       return 0;
     }
-  frame = realtime_frame_encode_broadcast (channel->join_ref, ref, channel->wire_topic, event, payload, strlen (payload), TRUE, error);
+  frame = realtime_frame_encode_broadcast (channel->join_ref, ref, channel->wire_topic, event, payload,
+                                           strlen (payload), TRUE, error);
   if (frame == NULL)
     return 0;
 
@@ -295,5 +299,6 @@ realtime_manager_broadcast_now (RealtimeManager *self,
 
   channel = get_joined (self, topic, NULL);
 
-  return channel != NULL && send_broadcast (self, channel, event, payload, REALTIME_SEND_EPHEMERAL_MAX, FALSE, NULL) != 0;
+  return channel != NULL &&
+         send_broadcast (self, channel, event, payload, REALTIME_SEND_EPHEMERAL_MAX, FALSE, NULL) != 0;
 }

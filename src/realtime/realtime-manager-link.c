@@ -8,7 +8,8 @@
 #include "realtime-channel.h"
 #include "realtime-retry.h"
 
-static const char *const link_names[] = { "idle", "token", "opening", "proving", "open", "waiting", "stopped", "resting", "down" };
+static const char *const link_names[] = { "idle", "token", "opening", "proving", "open",
+                                          "waiting", "stopped", "resting", "down" };
 
 static RealtimeConnectionState
 public_state (RealtimeManager *self,
@@ -149,9 +150,11 @@ link_failed (RealtimeManager *self,
   if (retry == REALTIME_RETRY_FATAL)
     set_link (self, REALTIME_LINK_STOPPED, error->message, 0, NULL);
   else if (retry == REALTIME_RETRY_LIMIT)
-    set_link (self, REALTIME_LINK_WAITING, error->message, realtime_backoff_limit_ms (++self->limits, random, self->timings.limit), retry_cb);
+    set_link (self, REALTIME_LINK_WAITING, error->message,
+              realtime_backoff_limit_ms (++self->limits, random, self->timings.limit), retry_cb);
   else
-    set_link (self, REALTIME_LINK_WAITING, error->message, realtime_backoff_ms (self->failures, random, self->timings.retry), retry_cb);
+    set_link (self, REALTIME_LINK_WAITING, error->message,
+              realtime_backoff_ms (self->failures, random, self->timings.retry), retry_cb);
   drop_channels (self, error);
 }
 
@@ -159,7 +162,8 @@ static gboolean
 token_timeout_cb (gpointer user_data)
 {
   RealtimeManager *self = user_data;
-  g_autoptr (GError) error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, "The sign-in did not answer in time");
+  g_autoptr (GError) error =
+      g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, "The sign-in did not answer in time");
 
   realtime_manager_forget_request (self, NULL);
   link_failed (self, error, REALTIME_RETRY_TRANSIENT);
@@ -215,7 +219,8 @@ realtime_manager_step_link (RealtimeManager *self)
     return;
 
   self->wants_now = FALSE;
-  if (self->link == REALTIME_LINK_IDLE || self->link == REALTIME_LINK_RESTING || self->link == REALTIME_LINK_WAITING || self->link == REALTIME_LINK_STOPPED)
+  if (self->link == REALTIME_LINK_IDLE || self->link == REALTIME_LINK_RESTING || self->link == REALTIME_LINK_WAITING ||
+      self->link == REALTIME_LINK_STOPPED)
     start_attempt (self);
 }
 
@@ -276,7 +281,8 @@ realtime_manager_link_event (RealtimeManager     *self,
       socket_proven (self);
       break;
     case REALTIME_EVENT_CLOSED:
-      link_failed (self, event->error, event->http_status != 0 ? realtime_retry_of_status (event->http_status) : REALTIME_RETRY_TRANSIENT);
+      link_failed (self, event->error,
+                   event->http_status != 0 ? realtime_retry_of_status (event->http_status) : REALTIME_RETRY_TRANSIENT);
       break;
     default:
       g_assert_not_reached ();
@@ -308,7 +314,8 @@ realtime_manager_move_link (RealtimeManager *self,
   if (self->link == REALTIME_LINK_IDLE)
     return;
 
-  moved = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, "The connection moves to another address");
+  moved =
+      g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, "The connection moves to another address");
   self->opened_at = 0;
   start_attempt (self);
   drop_channels (self, moved);
@@ -337,7 +344,8 @@ realtime_manager_rest (RealtimeManager *self)
 void
 realtime_manager_close_link (RealtimeManager *self)
 {
-  g_autoptr (GError) error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, "The connection was shut down");
+  g_autoptr (GError) error =
+      g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, "The connection was shut down");
 
   realtime_manager_forget_request (self, NULL);
   self->generation++;

@@ -159,8 +159,8 @@ realtime_manager_class_init (RealtimeManagerClass *klass)
   props[PROP_RETRY_AT] = g_param_spec_int64 ("retry-at", NULL, NULL, 0, G_MAXINT64, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
-  signals[MESSAGE] = g_signal_new ("message", REALTIME_TYPE_MANAGER, G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED,
-                                   0, NULL, NULL, NULL, G_TYPE_NONE, 1, REALTIME_TYPE_MESSAGE | G_SIGNAL_TYPE_STATIC_SCOPE);
+  signals[MESSAGE] = g_signal_new ("message", REALTIME_TYPE_MANAGER, G_SIGNAL_RUN_LAST | G_SIGNAL_DETAILED, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 1, REALTIME_TYPE_MESSAGE | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
 
 static void
@@ -447,6 +447,7 @@ realtime_manager_get_metrics (RealtimeManager *self,
     .active_channels = self->n_joined,
     .total_subscriptions = self->n_subscriptions,
     .connection_uptime_us = self->link == REALTIME_LINK_OPEN ? g_get_monotonic_time () - self->opened_at : 0,
-    .average_latency_ms = counters.n_replies > 0 ? (double) counters.latency_us / 1000.0 / (double) counters.n_replies : 0.0,
+    .average_latency_ms =
+        counters.n_replies > 0 ? (double) counters.latency_us / 1000.0 / (double) counters.n_replies : 0.0,
   };
 }

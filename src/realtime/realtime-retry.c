@@ -124,7 +124,8 @@ realtime_error_of_channel (RealtimeRetry retry,
   else if (retry == REALTIME_RETRY_LIMIT)
     code = REALTIME_ERROR_CHANNEL_ERROR;
 
-  return g_error_new_literal (REALTIME_ERROR, code, reason != NULL && *reason != '\0' ? reason : "The server closed the channel");
+  return g_error_new_literal (REALTIME_ERROR, code,
+                              reason != NULL && *reason != '\0' ? reason : "The server closed the channel");
 }
 
 /**
@@ -138,15 +139,20 @@ realtime_error_of_status (guint       status,
   switch (status)
     {
     case 401:
-      return g_error_new (REALTIME_ERROR, REALTIME_ERROR_AUTHENTICATION_FAILED, "The server refused the key (status %u)", status);
+      return g_error_new (REALTIME_ERROR, REALTIME_ERROR_AUTHENTICATION_FAILED,
+                          "The server refused the key (status %u)", status);
     case 403:
-      return g_error_new (REALTIME_ERROR, REALTIME_ERROR_AUTHENTICATION_FAILED, "The server forbids the connection (status %u)", status);
+      return g_error_new (REALTIME_ERROR, REALTIME_ERROR_AUTHENTICATION_FAILED,
+                          "The server forbids the connection (status %u)", status);
     case 404:
-      return g_error_new (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, "The server has no project for the name “%s” (status %u)", host, status);
+      return g_error_new (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED,
+                          "The server has no project for the name “%s” (status %u)", host, status);
     case 429:
-      return g_error_new (REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR, "Too many connections to the server (status %u)", status);
+      return g_error_new (REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR,
+                          "Too many connections to the server (status %u)", status);
     default:
-      return g_error_new (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, "The server refused the connection (status %u)", status);
+      return g_error_new (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED,
+                          "The server refused the connection (status %u)", status);
     }
 }
 

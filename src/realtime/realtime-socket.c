@@ -8,8 +8,8 @@
 
 /* Heartbeats count from here, so that their refs never meet those of the channels. */
 #define HEARTBEAT_REF_FIRST G_GUINT64_CONSTANT (1000000000000000)
-/* libsoup's own queue has no limit and no gauge. Our source has a lower priority than the one that writes for libsoup, so
- * it runs only when that has nothing left; then a little more is handed over. */
+/* libsoup's own queue has no limit and no gauge. Our source has a lower priority than the one that writes for libsoup,
+ * so it runs only when that has nothing left; then a little more is handed over. */
 #define OUTPUT_PRIORITY (G_PRIORITY_DEFAULT + 10)
 #define HANDOVER_FRAMES 32
 #define HANDOVER_BYTES (64 * 1024)
@@ -61,7 +61,8 @@ write_frame (RealtimeSocket *self,
              gboolean        is_text)
 {
   if (is_open (self))
-    soup_websocket_connection_send_message (self->ws, is_text ? SOUP_WEBSOCKET_DATA_TEXT : SOUP_WEBSOCKET_DATA_BINARY, frame);
+    soup_websocket_connection_send_message (self->ws, is_text ? SOUP_WEBSOCKET_DATA_TEXT : SOUP_WEBSOCKET_DATA_BINARY,
+                                            frame);
 }
 
 static void
@@ -161,7 +162,8 @@ static gboolean
 deadline_cb (gpointer user_data)
 {
   RealtimeSocket *self = user_data;
-  g_autoptr (GError) error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, "The server stopped answering");
+  g_autoptr (GError) error =
+      g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, "The server stopped answering");
 
   realtime_clear_source (&self->deadline);
   self->funcs.closed (error, self->user_data);
@@ -255,11 +257,14 @@ closed_cb (SoupWebsocketConnection *ws,
   g_autoptr (GError) error = NULL;
 
   if (code != 0)
-    error = g_error_new (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, "The server closed the connection (code %u)", code);
+    error = g_error_new (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, "The server closed the connection (code %u)",
+                         code);
   else if (self->error != NULL)
-    error = g_error_new (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, "The connection broke: %s", self->error->message);
+    error = g_error_new (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, "The connection broke: %s",
+                         self->error->message);
   else
-    error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, "The connection to the server broke");
+    error =
+        g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, "The connection to the server broke");
 
   self->funcs.closed (error, self->user_data);
 }

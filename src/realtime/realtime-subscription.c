@@ -159,12 +159,13 @@ realtime_subscription_class_init (RealtimeSubscriptionClass *klass)
   props[PROP_ENABLED] = g_param_spec_boolean ("enabled", NULL, NULL, TRUE, flags | G_PARAM_WRITABLE);
   props[PROP_IS_CONNECTED] = g_param_spec_boolean ("is-connected", NULL, NULL, FALSE, flags);
   props[PROP_IS_SUBSCRIBED] = g_param_spec_boolean ("is-subscribed", NULL, NULL, FALSE, flags);
-  props[PROP_STATE] = g_param_spec_enum ("channel-state", NULL, NULL, REALTIME_TYPE_CHANNEL_STATE, REALTIME_CHANNEL_IDLE, flags);
+  props[PROP_STATE] =
+      g_param_spec_enum ("channel-state", NULL, NULL, REALTIME_TYPE_CHANNEL_STATE, REALTIME_CHANNEL_IDLE, flags);
   props[PROP_ERROR] = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
-  signals[MESSAGE] = g_signal_new ("message", REALTIME_TYPE_SUBSCRIPTION, G_SIGNAL_RUN_LAST,
-                                   0, NULL, NULL, NULL, G_TYPE_NONE, 1, REALTIME_TYPE_MESSAGE | G_SIGNAL_TYPE_STATIC_SCOPE);
+  signals[MESSAGE] = g_signal_new ("message", REALTIME_TYPE_SUBSCRIPTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 1, REALTIME_TYPE_MESSAGE | G_SIGNAL_TYPE_STATIC_SCOPE);
   signals[JOINED] = g_signal_new ("joined", REALTIME_TYPE_SUBSCRIPTION, G_SIGNAL_RUN_LAST,
                                   0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
@@ -261,7 +262,8 @@ realtime_subscription_update (RealtimeSubscription *self)
   if (self->channel != NULL)
     update_properties (self);
 
-  if (self->channel != NULL && self->channel->phase == REALTIME_PHASE_JOINED && self->greeted != self->channel->join_ref)
+  if (self->channel != NULL && self->channel->phase == REALTIME_PHASE_JOINED &&
+      self->greeted != self->channel->join_ref)
     {
       g_autofree char *response = g_strdup (self->channel->response);
 

@@ -24,7 +24,8 @@ arm_clock (RealtimeWake *self)
 {
   const struct itimerspec never = { .it_value = { .tv_sec = G_MAXINT32 } };
 
-  return timerfd_settime (self->clock_fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL) == 0 || errno == ECANCELED;
+  return timerfd_settime (self->clock_fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL) == 0 ||
+         errno == ECANCELED;
 }
 
 static gboolean

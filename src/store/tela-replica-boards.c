@@ -216,7 +216,8 @@ move_undo (TelaReplica   *self,
   switch (kind)
     {
     case TELA_EDIT_PUSH:
-      return tela_replica_exec (self, error, "DELETE FROM undo WHERE board = ?1 AND side = ?2", "ii", board, (gint64) SIDE_REDO) &&
+      return tela_replica_exec (self, error, "DELETE FROM undo WHERE board = ?1 AND side = ?2", "ii", board,
+                                (gint64) SIDE_REDO) &&
              push_entry (self, board, SIDE_UNDO, entry, error);
     case TELA_EDIT_UNDO:
       return pop_entry (self, board, SIDE_UNDO, error) && push_entry (self, board, SIDE_REDO, entry, error);
@@ -250,7 +251,8 @@ tela_replica_edit (TelaReplica   *self,
         return FALSE;
     }
 
-  return tela_replica_append (self, board, (TelaElement *const *) call->elements->pdata, call->elements->len, &call->id, error) &&
+  return tela_replica_append (self, board, (TelaElement *const *) call->elements->pdata, call->elements->len, &call->id,
+                              error) &&
          move_undo (self, board, call->kind, call->entry, error) &&
          (call->name == NULL || tela_replica_drop_draft (self, call, error));
 }
@@ -316,11 +318,13 @@ tela_replica_apply (TelaReplica   *self,
 
       if (!tela_replica_read_element (self, board, id, &state, error))
         return FALSE;
-      if (tela_element_state_merge (&state, element, FALSE) && !tela_replica_write_element (self, board, id, &state, error))
+      if (tela_element_state_merge (&state, element, FALSE) &&
+          !tela_replica_write_element (self, board, id, &state, error))
         return FALSE;
     }
 
-  return tela_replica_exec (self, error, "UPDATE boards SET epoch = ifnull(?2, epoch), last = iif(?3 < 0, last, ?3) WHERE key = ?1",
+  return tela_replica_exec (self, error,
+                            "UPDATE boards SET epoch = ifnull(?2, epoch), last = iif(?3 < 0, last, ?3) WHERE key = ?1",
                             "iti", board, call->name, call->number);
 }
 

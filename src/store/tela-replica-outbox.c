@@ -29,9 +29,9 @@ append_row (TelaReplica        *self,
 {
   g_autoptr (GBytes) packed = tela_ops_pack (ops, n);
 
-  return tela_replica_exec (self, error,
-                            "INSERT INTO outbox (board, gesture, created_ms, n, bytes, ops) VALUES (?1, 0, ?2, ?3, ?4, ?5)",
-                            "iiiib", board, now_ms (), n_wire, bytes, packed);
+  return tela_replica_exec (
+      self, error, "INSERT INTO outbox (board, gesture, created_ms, n, bytes, ops) VALUES (?1, 0, ?2, ?3, ?4, ?5)",
+      "iiiib", board, now_ms (), n_wire, bytes, packed);
 }
 
 /* Puts the operations into as many rows as it takes; the last one's id is the gesture's. */
@@ -52,8 +52,8 @@ tela_replica_append (TelaReplica        *self,
 
   for (gsize i = 0; i < n; i++)
     {
-      guint            op_wire = tela_element_count_stamps (ops[i]);
-      gsize            op_bytes;
+      guint                 op_wire = tela_element_count_stamps (ops[i]);
+      gsize                 op_bytes;
       g_autofree char *json G_GNUC_UNUSED = tela_ops_to_json (&ops[i], 1, &op_bytes);
 
       if (i > start && (n_wire + op_wire > ROW_MAX_OPS || bytes + op_bytes > ROW_MAX_BYTES))

@@ -266,7 +266,8 @@ find_entries (TelaReplica *replica,
   stmt = tela_replica_query (replica, error, "SELECT side, seq, entry FROM undo WHERE board = ?1", "i", board);
   while (stmt != NULL && tela_replica_next (replica, stmt, error))
     {
-      g_autoptr (TelaUndoEntry) old = tela_undo_entry_unpack (sqlite3_column_blob (stmt, 2), sqlite3_column_bytes (stmt, 2), NULL);
+      g_autoptr (TelaUndoEntry) old =
+          tela_undo_entry_unpack (sqlite3_column_blob (stmt, 2), sqlite3_column_bytes (stmt, 2), NULL);
       g_autoptr (TelaUndoEntry) fresh = NULL;
       TelaStamp stamp = old != NULL ? tela_undo_entry_get_stamp (old) : (TelaStamp){ 0 };
       Entry     entry = { sqlite3_column_int64 (stmt, 0), sqlite3_column_int64 (stmt, 1), NULL };
@@ -322,7 +323,8 @@ tela_replica_restamp (TelaReplica   *self,
     return FALSE;
 
   correction.outbox = tela_replica_read_outbox (self, board, error);
-  if (correction.outbox == NULL || !read_actors (self, &correction, error) || !read_seen (self, board, &correction, error))
+  if (correction.outbox == NULL || !read_actors (self, &correction, error) ||
+      !read_seen (self, board, &correction, error))
     return FALSE;
 
   for (guint i = 0; i < correction.outbox->len; i++)

@@ -148,10 +148,11 @@ tela_replica_write_element (TelaReplica            *self,
   else if (state->confirmed != state->shown && !tela_element_equal (state->confirmed, state->shown))
     confirmed = tela_element_pack (state->confirmed);
 
-  return tela_replica_exec (self, error,
-                            "INSERT INTO elements (board, id, packed, confirmed) VALUES (?1, ?2, ?3, ?4)"
-                            " ON CONFLICT (board, id) DO UPDATE SET packed = excluded.packed, confirmed = excluded.confirmed",
-                            "itbb", board, id, packed, confirmed);
+  return tela_replica_exec (
+      self, error,
+      "INSERT INTO elements (board, id, packed, confirmed) VALUES (?1, ?2, ?3, ?4)"
+      " ON CONFLICT (board, id) DO UPDATE SET packed = excluded.packed, confirmed = excluded.confirmed",
+      "itbb", board, id, packed, confirmed);
 }
 
 /* A format byte; then for each: length of the id (a byte), id, length of the packed element (32 bits, little end

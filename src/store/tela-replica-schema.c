@@ -50,7 +50,8 @@ ask_version (sqlite3    *db,
   sqlite3_stmt *stmt = NULL;
   gboolean      ok;
 
-  ok = sqlite3_prepare_v2 (db, "PRAGMA user_version", -1, &stmt, NULL) == SQLITE_OK && sqlite3_step (stmt) == SQLITE_ROW;
+  ok =
+      sqlite3_prepare_v2 (db, "PRAGMA user_version", -1, &stmt, NULL) == SQLITE_OK && sqlite3_step (stmt) == SQLITE_ROW;
   if (ok)
     *version = sqlite3_column_int (stmt, 0);
   else

@@ -9,7 +9,8 @@
 
 #define BUSY_TIMEOUT_MS 5000
 
-/* WAL with synchronous=NORMAL leaves the log to the kernel at commit; this is what makes it safe against a power cut. */
+/* WAL with synchronous=NORMAL leaves the log to the kernel at commit; this is what makes it safe against a power cut.
+ */
 gboolean
 tela_replica_sync_log (TelaReplica *self,
                        GError     **error)
@@ -23,7 +24,8 @@ tela_replica_sync_log (TelaReplica *self,
   if (log->pMethods->xSync (log, SQLITE_SYNC_NORMAL) == SQLITE_OK)
     return TRUE;
 
-  g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_FAILED, "%s-wal: cannot sync: %s", self->path, g_strerror (errno));
+  g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_FAILED, "%s-wal: cannot sync: %s", self->path,
+               g_strerror (errno));
 
   return FALSE;
 }

@@ -60,8 +60,8 @@ emit_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* From the worker; takes the error. Not g_main_context_invoke(): that would run the handlers right there while nobody iterates the
- * context. */
+/* From the worker; takes the error. Not g_main_context_invoke(): that would run the handlers right there while nobody
+ * iterates the context. */
 void
 tela_store_tell (TelaStore *self,
                  GError    *error)

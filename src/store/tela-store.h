@@ -22,10 +22,10 @@ GQuark tela_store_error_quark (void);
 typedef enum
 {
   TELA_STORE_ERROR_FAILED,
-  TELA_STORE_ERROR_CORRUPT,   /* the file was set aside; the message names it */
-  TELA_STORE_ERROR_FULL,      /* disk full */
+  TELA_STORE_ERROR_CORRUPT, /* the file was set aside; the message names it */
+  TELA_STORE_ERROR_FULL,    /* disk full */
   TELA_STORE_ERROR_READ_ONLY,
-  TELA_STORE_ERROR_NEWER,     /* written by a newer Tela */
+  TELA_STORE_ERROR_NEWER, /* written by a newer Tela */
   TELA_STORE_ERROR_NOT_FOUND,
   TELA_STORE_ERROR_CLOSED,
 } TelaStoreError;
@@ -33,9 +33,9 @@ typedef enum
 /* (sync) Opens or makes @dir/store.db; draws a new actor. The caller holds the lock of the directory (src/host). Signals
  * come in the thread-default main context of this call. A damaged file is set aside and a fresh one made: see
  * tela_store_get_warning(). */
-TelaStore    *tela_store_open        (const char *dir, GError **error);
-void          tela_store_close       (TelaStore *self); /* (sync) checkpoint, close; further calls fail; idempotent */
-guint64       tela_store_get_actor   (TelaStore *self);
+TelaStore *tela_store_open (const char *dir, GError **error);
+void       tela_store_close (TelaStore *self); /* (sync) checkpoint, close; further calls fail; idempotent */
+guint64    tela_store_get_actor (TelaStore *self);
 /* TELA_STORE_ERROR_CORRUPT if the file was set aside at this opening, else NULL. To be told to the user. */
 const GError *tela_store_get_warning (TelaStore *self);
 
@@ -50,11 +50,11 @@ typedef struct
   GPtrArray *redo;     /* TelaUndoEntry, oldest first */
   guint      n_outbox; /* gestures that wait */
 } TelaStoredBoard;
-void             tela_stored_board_free (TelaStoredBoard *self);
+void tela_stored_board_free (TelaStoredBoard *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TelaStoredBoard, tela_stored_board_free)
 
 /* Never seen: an empty one. */
-void             tela_store_load_async  (TelaStore *self, const char *project_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void             tela_store_load_async (TelaStore *self, const char *project_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 TelaStoredBoard *tela_store_load_finish (TelaStore *self, GAsyncResult *result, GError **error);
 
 /* What one finished edit does to the undo stacks. */
@@ -69,18 +69,16 @@ typedef enum
 /* One finished edit, one transaction: merged elements, outbox rows, undo. @draft: that draft ends with it (NULL: none).
  * @entry may be NULL: what an undo leaves when it could do nothing. Durable against kill -9 when it finishes; returns the
  * gesture: the id of its outbox row, of the last one if it took several; 0 if @ops is empty. */
-void     tela_store_commit_async  (TelaStore *self, const char *project_id, GPtrArray *ops, TelaEditKind kind, TelaUndoEntry *entry, const char *draft,
-                                   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-gint64   tela_store_commit_finish (TelaStore *self, GAsyncResult *result, GError **error); /* -1 on error */
+void   tela_store_commit_async (TelaStore *self, const char *project_id, GPtrArray *ops, TelaEditKind kind, TelaUndoEntry *entry, const char *draft, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gint64 tela_store_commit_finish (TelaStore *self, GAsyncResult *result, GError **error); /* -1 on error */
 /* The log is fsynced each second while dirty; "synced" is emitted when everything committed so far is safe against power loss. */
-gboolean tela_store_is_synced     (TelaStore *self); /* of what was asked for up to now */
+gboolean tela_store_is_synced (TelaStore *self); /* of what was asked for up to now */
 
 /* What others made durable: merges into rows, advances epoch and last (pass last < 0 to leave it, NULL for the epoch). @reset: before
  * merging, drop every element of the board that is not in @elements (another epoch, or pruned); of one that is in the outbox, what the
  * outbox makes of it alone stays. */
-void     tela_store_apply_async   (TelaStore *self, const char *project_id, GPtrArray *elements, const char *epoch, gint64 last, gboolean reset,
-                                   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-gboolean tela_store_apply_finish  (TelaStore *self, GAsyncResult *result, GError **error);
+void     tela_store_apply_async (TelaStore *self, const char *project_id, GPtrArray *elements, const char *epoch, gint64 last, gboolean reset, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean tela_store_apply_finish (TelaStore *self, GAsyncResult *result, GError **error);
 
 /* Outbox: oldest first, at most @max_ops operations and 1 MB as JSON (one row at least). Each row is one gesture; a big one takes several. */
 typedef struct
@@ -92,9 +90,9 @@ typedef struct
   GPtrArray *ops;        /* TelaElement */
 } TelaOutboxRow;
 void       tela_outbox_row_free (TelaOutboxRow *self);
-void       tela_store_outbox_async  (TelaStore *self, const char *project_id, guint max_ops, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void       tela_store_outbox_async (TelaStore *self, const char *project_id, guint max_ops, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *tela_store_outbox_finish (TelaStore *self, GAsyncResult *result, GError **error); /* TelaOutboxRow */
-void       tela_store_mark_pushed   (TelaStore *self, const gint64 *ids, gsize n); /* before the first send */
+void       tela_store_mark_pushed (TelaStore *self, const gint64 *ids, gsize n);             /* before the first send */
 /* The push was answered: rows go. Refused operations (of those rows, known by id and stamp) move to the refused edits, with reason. */
 typedef struct
 {
@@ -102,8 +100,7 @@ typedef struct
   TelaElement *op;
   const char  *code, *message;
 } TelaRefusal;
-void       tela_store_settle_async  (TelaStore *self, const char *project_id, const gint64 *ids, gsize n, const TelaRefusal *refused, gsize n_refused,
-                                     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void tela_store_settle_async (TelaStore *self, const char *project_id, const gint64 *ids, gsize n, const TelaRefusal *refused, gsize n_refused, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 /* Elements that refused operations touched, as they are without them (the merge of everything else); empty array if none. An element that
  * is nothing any more comes as one without properties. */
 GPtrArray *tela_store_settle_finish (TelaStore *self, GAsyncResult *result, GError **error);
@@ -113,29 +110,29 @@ typedef struct
 {
   TelaStamp from, to;
 } TelaRestamp;
-void       tela_store_restamp_async  (TelaStore *self, const char *project_id, gint64 shift_ms, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void tela_store_restamp_async (TelaStore *self, const char *project_id, gint64 shift_ms, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 /* @stamps (TelaRestamp): for tela_undo_restamp(). @elements (TelaElement): as they are now, for tela_board_replace(). Either may be NULL. */
-gboolean   tela_store_restamp_finish (TelaStore *self, GAsyncResult *result, GArray **stamps, GPtrArray **elements, GError **error);
+gboolean tela_store_restamp_finish (TelaStore *self, GAsyncResult *result, GArray **stamps, GPtrArray **elements, GError **error);
 /* Boards with something in their outbox. (sync) (transfer full)(element-type utf8) */
-GPtrArray *tela_store_list_waiting   (TelaStore *self, GError **error);
-GPtrArray *tela_store_list_refused   (TelaStore *self, const char *project_id, GError **error); /* (sync) JSON texts, newest first:
-                                                                                                      {"when":ms,"code","message","ops":[{…}]} */
+GPtrArray *tela_store_list_waiting (TelaStore *self, GError **error);
+GPtrArray *tela_store_list_refused (TelaStore *self, const char *project_id, GError **error); /* (sync) JSON texts, newest first:
+                                                                                                    {"when":ms,"code","message","ops":[{…}]} */
 
 /* Drafts: unfinished strokes and texts, at most every 250 ms. At the next start they are read and finished as edits. */
-void       tela_store_put_draft   (TelaStore *self, const char *project_id, const char *draft, GPtrArray *ops);
-void       tela_store_drop_draft  (TelaStore *self, const char *draft);
+void tela_store_put_draft (TelaStore *self, const char *project_id, const char *draft, GPtrArray *ops);
+void tela_store_drop_draft (TelaStore *self, const char *draft);
 /* (sync) takes all drafts of a board (NULL: of all boards), already committed as edits with outbox rows and undo entries. Returns how many. */
-guint      tela_store_finish_drafts (TelaStore *self, const char *project_id, GError **error);
+guint tela_store_finish_drafts (TelaStore *self, const char *project_id, GError **error);
 
 /* The board list as last seen: JSON text of the rows, for a start without network. */
-void       tela_store_put_note    (TelaStore *self, const char *name, const char *text);
-char      *tela_store_get_note    (TelaStore *self, const char *name); /* (sync) */
+void  tela_store_put_note (TelaStore *self, const char *name, const char *text);
+char *tela_store_get_note (TelaStore *self, const char *name); /* (sync) */
 /* Forgets a board and all its rows. */
-void       tela_store_forget      (TelaStore *self, const char *project_id);
+void tela_store_forget (TelaStore *self, const char *project_id);
 
 /* Assets: bytes under their SHA-256 in @dir/assets. On the caller's thread, which may be any; both touch the disk. */
-char      *tela_store_put_asset   (TelaStore *self, GBytes *bytes, GError **error);
-GBytes    *tela_store_get_asset   (TelaStore *self, const char *sha256, GError **error);
+char   *tela_store_put_asset (TelaStore *self, GBytes *bytes, GError **error);
+GBytes *tela_store_get_asset (TelaStore *self, const char *sha256, GError **error);
 
 /* Signals: "synced"; "failed" (GError *): a write failed or the file is damaged, editing should pause (emitted on the main thread). */
 

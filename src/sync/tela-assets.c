@@ -96,7 +96,8 @@ upload_next (TelaAssets *self)
   g_autoptr (GBytes) bytes = NULL;
   const char *name;
 
-  if (self->busy || self->waiting->len == 0 || !tela_remote_has_endpoint (self->remote) || g_cancellable_is_cancelled (self->cancellable))
+  if (self->busy || self->waiting->len == 0 || !tela_remote_has_endpoint (self->remote) ||
+      g_cancellable_is_cancelled (self->cancellable))
     return;
   g_clear_handle_id (&self->retry_source, g_source_remove);
 
@@ -251,7 +252,8 @@ fetched_cb (GObject      *source,
   /* Kept if the disk takes it; shown all the same. */
   name = self->store != NULL ? tela_store_put_asset (self->store, bytes, NULL) : NULL;
   if (name != NULL && strcmp (name, g_task_get_task_data (task)) != 0)
-    g_task_return_new_error (task, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_SERVER, "the server sent other bytes than were asked for");
+    g_task_return_new_error (task, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_SERVER,
+                             "the server sent other bytes than were asked for");
   else
     g_task_return_pointer (task, g_steal_pointer (&bytes), (GDestroyNotify) g_bytes_unref);
 }

@@ -196,7 +196,8 @@ learn_date (TelaAuth    *self,
     self->ahead = g_date_time_to_unix (date) - g_get_real_time () / G_USEC_PER_SEC;
 }
 
-/* The server does not take the session. Ours is dropped: the next call signs in anew. A given one is the host's to replace. */
+/* The server does not take the session. Ours is dropped: the next call signs in anew. A given one is the host's to
+ * replace. */
 static void
 session_refused (TelaAuth *self)
 {
@@ -259,7 +260,8 @@ post (TelaAuth   *self,
 
   if (message == NULL)
     {
-      g_autoptr (GError) error = g_error_new (TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_NETWORK, "The address of the server is not valid");
+      g_autoptr (GError) error =
+          g_error_new (TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_NETWORK, "The address of the server is not valid");
 
       answer_waiting (self, error);
       return;
@@ -332,8 +334,10 @@ tela_auth_class_init (TelaAuthClass *klass)
   object_class->dispose = tela_auth_dispose;
   object_class->finalize = tela_auth_finalize;
 
-  signals[TOKEN] = g_signal_new ("token", TELA_TYPE_AUTH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
-  signals[SIGNED_OUT] = g_signal_new ("signed-out", TELA_TYPE_AUTH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[TOKEN] =
+      g_signal_new ("token", TELA_TYPE_AUTH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNED_OUT] =
+      g_signal_new ("signed-out", TELA_TYPE_AUTH, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -61,7 +61,8 @@ read_cb (GObject      *source,
   len = g_bytes_get_size (bytes);
   if (len == 0)
     {
-      g_task_return_pointer (task, g_byte_array_free_to_bytes (g_steal_pointer (&send->answer)), (GDestroyNotify) g_bytes_unref);
+      g_task_return_pointer (task, g_byte_array_free_to_bytes (g_steal_pointer (&send->answer)),
+                             (GDestroyNotify) g_bytes_unref);
       return;
     }
   if (send->answer->len + len > TELA_HTTP_MAX_ANSWER)
@@ -70,7 +71,8 @@ read_cb (GObject      *source,
       return;
     }
   g_byte_array_append (send->answer, g_bytes_get_data (bytes, NULL), (guint) len);
-  g_input_stream_read_bytes_async (send->stream, CHUNK, G_PRIORITY_DEFAULT, g_task_get_cancellable (task), read_cb, g_object_ref (task));
+  g_input_stream_read_bytes_async (send->stream, CHUNK, G_PRIORITY_DEFAULT, g_task_get_cancellable (task), read_cb,
+                                   g_object_ref (task));
 }
 
 static void
@@ -88,14 +90,16 @@ sent_cb (GObject      *source,
       return_failure (task, error);
       return;
     }
-  g_input_stream_read_bytes_async (send->stream, CHUNK, G_PRIORITY_DEFAULT, g_task_get_cancellable (task), read_cb, g_object_ref (task));
+  g_input_stream_read_bytes_async (send->stream, CHUNK, G_PRIORITY_DEFAULT, g_task_get_cancellable (task), read_cb,
+                                   g_object_ref (task));
 }
 
 SoupSession *
 tela_http_session_new (void)
 {
   return soup_session_new_with_options ("timeout", TIMEOUT_S, "idle-timeout", 60, "max-conns", 2 * MAX_CONNECTIONS,
-                                        "max-conns-per-host", MAX_CONNECTIONS, "user-agent", "Tela/" TELA_VERSION, NULL);
+                                        "max-conns-per-host", MAX_CONNECTIONS, "user-agent", "Tela/" TELA_VERSION,
+                                        NULL);
 }
 
 void

@@ -125,7 +125,8 @@ tela_live_message_write (const char         *gesture,
   return out->len <= TELA_LIVE_MAX_BYTES ? g_string_free (g_steal_pointer (&out), FALSE) : NULL;
 }
 
-/* One element's properties as an operation without a stamp; NULL: the reader failed, or it sets what no operation may. */
+/* One element's properties as an operation without a stamp; NULL: the reader failed, or it sets what no operation may.
+ */
 static TelaElement *
 read_props (TelaJsonReader *reader,
             const char     *id)

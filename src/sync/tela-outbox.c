@@ -172,12 +172,14 @@ settle (TelaOutbox *self)
       for (guint j = 0; j < self->ops->len; j++)
         if (g_ptr_array_index (self->ops, j) == one->op)
           {
-            refused[n_refused++] = (TelaRefusal){ ids[g_array_index (self->op_rows, guint, j)], one->op, one->code, one->message };
+            refused[n_refused++] =
+                (TelaRefusal){ ids[g_array_index (self->op_rows, guint, j)], one->op, one->code, one->message };
             break;
           }
     }
   EMIT (self, settling, self->user_data);
-  tela_store_settle_async (self->store, self->project_id, ids, self->rows->len, refused, n_refused, NULL, settled_cb, g_object_ref (self));
+  tela_store_settle_async (self->store, self->project_id, ids, self->rows->len, refused, n_refused, NULL, settled_cb,
+                           g_object_ref (self));
 }
 
 static void
@@ -257,7 +259,8 @@ push (TelaOutbox *self)
     }
   if (fresh->len > 0)
     tela_store_mark_pushed (self->store, (const gint64 *) (gpointer) fresh->data, fresh->len);
-  tela_remote_push_async (self->remote, self->project_id, (TelaElement *const *) self->ops->pdata, self->ops->len, self->cancellable, pushed_cb, g_object_ref (self));
+  tela_remote_push_async (self->remote, self->project_id, (TelaElement *const *) self->ops->pdata, self->ops->len,
+                          self->cancellable, pushed_cb, g_object_ref (self));
 }
 
 static void
@@ -396,7 +399,8 @@ offset_cb (TelaOutbox *self)
   gint64 measured;
 
   /* A clock that was set while nothing waits: stamps to come must know. */
-  if (!self->busy && tela_remote_get_offset (self->remote, &measured) && ABS (measured - self->offset_ms) > DRIFT_TOLERANCE_MS)
+  if (!self->busy && tela_remote_get_offset (self->remote, &measured) &&
+      ABS (measured - self->offset_ms) > DRIFT_TOLERANCE_MS)
     start (self);
 }
 

@@ -41,7 +41,13 @@ tela_remote_push_async (TelaRemote         *self,
   tela_json_writer_end_object (&writer);
   body = g_string_free_to_bytes (json);
 
-  begin_call (self, (TelaRemoteCall){ .method = "POST", .path = "/rest/v1/rpc/tela_push", .body = body, .type = "application/json", .parse = (TelaParseFunc) tela_head_parse, .destroy = (GDestroyNotify) tela_head_free },
+  begin_call (self,
+              (TelaRemoteCall){ .method = "POST",
+                                .path = "/rest/v1/rpc/tela_push",
+                                .body = body,
+                                .type = "application/json",
+                                .parse = (TelaParseFunc) tela_head_parse,
+                                .destroy = (GDestroyNotify) tela_head_free },
               cancellable, callback, user_data);
 }
 
@@ -66,7 +72,13 @@ tela_remote_head_async (TelaRemote         *self,
   tela_json_append_string (json, project_id, strlen (project_id));
   g_string_append_c (json, '}');
   body = g_string_free_to_bytes (json);
-  begin_call (self, (TelaRemoteCall){ .method = "POST", .path = "/rest/v1/rpc/tela_head", .body = body, .type = "application/json", .parse = (TelaParseFunc) tela_head_parse, .destroy = (GDestroyNotify) tela_head_free },
+  begin_call (self,
+              (TelaRemoteCall){ .method = "POST",
+                                .path = "/rest/v1/rpc/tela_head",
+                                .body = body,
+                                .type = "application/json",
+                                .parse = (TelaParseFunc) tela_head_parse,
+                                .destroy = (GDestroyNotify) tela_head_free },
               cancellable, callback, user_data);
 }
 
@@ -114,11 +126,17 @@ tela_remote_page_async (TelaRemote         *self,
     {
       g_autofree char *quoted = quote_filter (id);
 
-      g_string_append_printf (path, "&or=(rev.gt.%" G_GINT64_FORMAT ",and(rev.eq.%" G_GINT64_FORMAT ",id.gt.%s))", rev, rev, quoted);
+      g_string_append_printf (path, "&or=(rev.gt.%" G_GINT64_FORMAT ",and(rev.eq.%" G_GINT64_FORMAT ",id.gt.%s))", rev,
+                              rev, quoted);
     }
   g_string_append_printf (path, "&order=rev.asc,id.asc&limit=%d", TELA_REMOTE_PAGE_ROWS);
 
-  begin_call (self, (TelaRemoteCall){ .method = "GET", .path = path->str, .parse = (TelaParseFunc) tela_page_parse, .destroy = (GDestroyNotify) tela_page_free, .threaded = TRUE },
+  begin_call (self,
+              (TelaRemoteCall){ .method = "GET",
+                                .path = path->str,
+                                .parse = (TelaParseFunc) tela_page_parse,
+                                .destroy = (GDestroyNotify) tela_page_free,
+                                .threaded = TRUE },
               cancellable, callback, user_data);
 }
 
@@ -136,7 +154,11 @@ tela_remote_projects_async (TelaRemote         *self,
                             GAsyncReadyCallback callback,
                             gpointer            user_data)
 {
-  begin_call (self, (TelaRemoteCall){ .method = "GET", .path = "/rest/v1/projects?select=id,name,updated_at", .parse = (TelaParseFunc) tela_project_rows_parse, .destroy = (GDestroyNotify) g_ptr_array_unref },
+  begin_call (self,
+              (TelaRemoteCall){ .method = "GET",
+                                .path = "/rest/v1/projects?select=id,name,updated_at",
+                                .parse = (TelaParseFunc) tela_project_rows_parse,
+                                .destroy = (GDestroyNotify) g_ptr_array_unref },
               cancellable, callback, user_data);
 }
 
@@ -155,9 +177,14 @@ tela_remote_roles_async (TelaRemote         *self,
                          gpointer            user_data)
 {
   const char      *user = tela_remote_get_user_id (self);
-  g_autofree char *path = g_strdup_printf ("/rest/v1/project_members?select=project_id,role&user_id=eq.%s", user != NULL ? user : "");
+  g_autofree char *path =
+      g_strdup_printf ("/rest/v1/project_members?select=project_id,role&user_id=eq.%s", user != NULL ? user : "");
 
-  begin_call (self, (TelaRemoteCall){ .method = "GET", .path = path, .parse = (TelaParseFunc) tela_project_rows_parse, .destroy = (GDestroyNotify) g_ptr_array_unref },
+  begin_call (self,
+              (TelaRemoteCall){ .method = "GET",
+                                .path = path,
+                                .parse = (TelaParseFunc) tela_project_rows_parse,
+                                .destroy = (GDestroyNotify) g_ptr_array_unref },
               cancellable, callback, user_data);
 }
 
@@ -199,8 +226,11 @@ tela_remote_insert_project_async (TelaRemote         *self,
 {
   g_autoptr (GBytes) body = project_json (id, name);
 
-  begin_call (self, (TelaRemoteCall){ .method = "POST", .path = "/rest/v1/projects", .body = body, .type = "application/json", .fine = 409 },
-              cancellable, callback, user_data);
+  begin_call (
+      self,
+      (TelaRemoteCall){
+          .method = "POST", .path = "/rest/v1/projects", .body = body, .type = "application/json", .fine = 409 },
+      cancellable, callback, user_data);
 }
 
 void
@@ -214,7 +244,8 @@ tela_remote_rename_project_async (TelaRemote         *self,
   g_autoptr (GBytes) body = project_json (NULL, name);
   g_autofree char *path = g_strconcat ("/rest/v1/projects?id=eq.", id, NULL);
 
-  begin_call (self, (TelaRemoteCall){ .method = "PATCH", .path = path, .body = body, .type = "application/json" }, cancellable, callback, user_data);
+  begin_call (self, (TelaRemoteCall){ .method = "PATCH", .path = path, .body = body, .type = "application/json" },
+              cancellable, callback, user_data);
 }
 
 void
@@ -239,7 +270,9 @@ tela_remote_put_asset_async (TelaRemote         *self,
 {
   g_autofree char *path = g_strconcat ("/storage/v1/object/assets/", sha256, NULL);
 
-  begin_call (self, (TelaRemoteCall){ .method = "POST", .path = path, .body = bytes, .type = "application/octet-stream", .upsert = TRUE },
+  begin_call (self,
+              (TelaRemoteCall){
+                  .method = "POST", .path = path, .body = bytes, .type = "application/octet-stream", .upsert = TRUE },
               cancellable, callback, user_data);
 }
 

@@ -85,7 +85,8 @@ parse_answer (GTask *task,
       g_task_return_pointer (task, parsed, call->destroy);
       return;
     }
-  g_task_return_new_error (task, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_SERVER, "The answer cannot be read: %s", error->message);
+  g_task_return_new_error (task, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_SERVER, "The answer cannot be read: %s",
+                           error->message);
   g_error_free (error);
 }
 
@@ -163,7 +164,8 @@ send_call (GTask *task)
   call->message = soup_message_new (call->method, uri);
   if (call->message == NULL)
     {
-      g_task_return_new_error (task, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_NETWORK, "The address of the server is not valid");
+      g_task_return_new_error (task, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_NETWORK,
+                               "The address of the server is not valid");
       return;
     }
   headers = soup_message_get_request_headers (call->message);
@@ -309,8 +311,10 @@ tela_remote_class_init (TelaRemoteClass *klass)
   object_class->dispose = tela_remote_dispose;
   object_class->finalize = tela_remote_finalize;
 
-  signals[TOKEN] = g_signal_new ("token", TELA_TYPE_REMOTE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
-  signals[SIGNED_OUT] = g_signal_new ("signed-out", TELA_TYPE_REMOTE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[TOKEN] =
+      g_signal_new ("token", TELA_TYPE_REMOTE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNED_OUT] =
+      g_signal_new ("signed-out", TELA_TYPE_REMOTE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[OFFSET] = g_signal_new ("offset", TELA_TYPE_REMOTE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 

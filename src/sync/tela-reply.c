@@ -327,8 +327,10 @@ tela_problem_parse (GBytes *body,
   while (tela_json_reader_next_member (&reader, &name))
     if (tela_json_reader_peek (&reader) != TELA_JSON_STRING)
       tela_json_reader_skip (&reader);
-    else if (TELA_JSON_SPAN_IS (name, "message") || TELA_JSON_SPAN_IS (name, "msg") || TELA_JSON_SPAN_IS (name, "error_description"))
+    else if (TELA_JSON_SPAN_IS (name, "message") || TELA_JSON_SPAN_IS (name, "msg") ||
+             TELA_JSON_SPAN_IS (name, "error_description"))
       read_text (&reader, message);
-    else if (TELA_JSON_SPAN_IS (name, "error_code") || TELA_JSON_SPAN_IS (name, "code") || TELA_JSON_SPAN_IS (name, "statusCode"))
+    else if (TELA_JSON_SPAN_IS (name, "error_code") || TELA_JSON_SPAN_IS (name, "code") ||
+             TELA_JSON_SPAN_IS (name, "statusCode"))
       read_text (&reader, code);
 }

@@ -89,7 +89,8 @@ static void
 replace_elements (TelaSession *self,
                   GPtrArray   *elements)
 {
-  g_autoptr (GHashTable) later = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) tela_element_unref);
+  g_autoptr (GHashTable) later =
+      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) tela_element_unref);
   g_autofree const char **ids = g_new (const char *, elements->len);
   g_autoptr (GPtrArray) replaced = g_ptr_array_new_full (elements->len, NULL);
   g_autoptr (GPtrArray) owned = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
@@ -192,8 +193,8 @@ settling (gpointer user_data)
   tela_session_journal_begin (user_data);
 }
 
-/* Stamped by a clock that ran ahead, and refused for nothing else: they are put back as they were, and the outbox, which has the server's
- * time from the refusal, corrects them with whatever else waits. */
+/* Stamped by a clock that ran ahead, and refused for nothing else: they are put back as they were, and the outbox,
+ * which has the server's time from the refusal, corrects them with whatever else waits. */
 static gboolean
 put_back (TelaSession *self,
           GPtrArray   *refusals)
@@ -363,7 +364,8 @@ tela_session_edit_finish (TelaSession  *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-typedef GPtrArray *(*StepFunc) (TelaUndo *, TelaBoard *, TelaStamp, TelaUndoEntry **, TelaUndoEntry **, guint *, guint64 *);
+typedef GPtrArray *(*StepFunc) (
+    TelaUndo *, TelaBoard *, TelaStamp, TelaUndoEntry **, TelaUndoEntry **, guint *, guint64 *);
 
 static gboolean
 step (TelaSession *self,

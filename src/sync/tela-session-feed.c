@@ -207,7 +207,8 @@ tela_session_feed_is_drained (TelaSession *self)
 {
   const TelaFeed *feed = &self->feed;
 
-  return feed->caught_up && !feed->fetching && feed->head_told >= feed->head_due && feed->last >= feed->head_rev && self->incoming->len == 0;
+  return feed->caught_up && !feed->fetching && feed->head_told >= feed->head_due && feed->last >= feed->head_rev &&
+         self->incoming->len == 0;
 }
 
 static gboolean
@@ -228,7 +229,8 @@ tela_session_feed_flush (TelaSession *self)
     return;
   feed->unsaved = FALSE;
   /* The store first: what it answers is in the order of the calls. */
-  tela_store_apply_async (self->store, self->project_id, ops, *feed->epoch != '\0' ? feed->epoch : NULL, feed->last, FALSE, NULL, NULL, NULL);
+  tela_store_apply_async (self->store, self->project_id, ops, *feed->epoch != '\0' ? feed->epoch : NULL, feed->last,
+                          FALSE, NULL, NULL, NULL);
   if (ops->len > 0)
     tela_session_veils_merge (self, ops);
 }
@@ -250,7 +252,8 @@ tela_session_feed_start (TelaSession *self)
   feed->subscription = realtime_manager_subscribe (self->realtime, topic, "*", &options, REALTIME_KEEP_ALL);
   g_signal_connect_object (feed->subscription, "message", G_CALLBACK (message_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (feed->subscription, "joined", G_CALLBACK (joined_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (feed->subscription, "notify::is-subscribed", G_CALLBACK (update_joined), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (feed->subscription, "notify::is-subscribed", G_CALLBACK (update_joined), self,
+                           G_CONNECT_SWAPPED);
   if (feed->head_told < feed->head_due)
     tela_session_feed_ask_head (self);
   feed->check_source = g_timeout_add_seconds (HEAD_EVERY_S, check_cb, self);

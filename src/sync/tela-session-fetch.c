@@ -60,7 +60,8 @@ caught_up (TelaSession *self)
   if (again)
     tela_session_catch_up (self);
   tela_session_feed_watch_gap (self);
-  if (!feed->fetching && !feed->caught_up && feed->subscription != NULL && realtime_subscription_is_subscribed (feed->subscription))
+  if (!feed->fetching && !feed->caught_up && feed->subscription != NULL &&
+      realtime_subscription_is_subscribed (feed->subscription))
     {
       feed->caught_up = TRUE;
       tela_session_notify_live (self);
@@ -159,7 +160,8 @@ add_missing_cb (const TelaElement *element,
   Lacking *self = user_data;
 
   if (!g_hash_table_contains (self->theirs, tela_element_get_id (element)))
-    g_ptr_array_add (self->lacking, tela_op_builder_end (tela_op_builder_new (tela_element_get_id (element)), (TelaStamp){ 0 }));
+    g_ptr_array_add (self->lacking,
+                     tela_op_builder_end (tela_op_builder_new (tela_element_get_id (element)), (TelaStamp){ 0 }));
 }
 
 static void
@@ -198,7 +200,8 @@ reset (TelaSession *self)
   advance (self);
   self->feed.unsaved = FALSE;
   tela_session_journal_begin (self);
-  tela_store_apply_async (self->store, self->project_id, self->feed.fetched, self->feed.epoch, self->feed.last, TRUE, NULL, NULL, NULL);
+  tela_store_apply_async (self->store, self->project_id, self->feed.fetched, self->feed.epoch, self->feed.last, TRUE,
+                          NULL, NULL, NULL);
   tela_store_load_async (self->store, self->project_id, NULL, reset_loaded_cb, g_object_ref (self));
 }
 
@@ -268,7 +271,8 @@ next_page (TelaSession *self)
 {
   TelaFeed *feed = &self->feed;
 
-  tela_remote_page_async (self->remote, self->project_id, feed->cursor_rev, feed->cursor_id, self->cancellable, page_cb, g_object_ref (self));
+  tela_remote_page_async (self->remote, self->project_id, feed->cursor_rev, feed->cursor_id, self->cancellable, page_cb,
+                          g_object_ref (self));
 }
 
 static TelaFetchMode

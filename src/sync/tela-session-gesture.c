@@ -83,7 +83,8 @@ draft_cb (gpointer user_data)
   gesture->draft_source = 0;
   gesture->draft_at = g_get_monotonic_time ();
   for (guint i = 0; i < gesture->order->len; i++)
-    g_ptr_array_add (ops, tela_element_restamp (g_hash_table_lookup (gesture->ops, g_ptr_array_index (gesture->order, i)), stamp));
+    g_ptr_array_add (
+        ops, tela_element_restamp (g_hash_table_lookup (gesture->ops, g_ptr_array_index (gesture->order, i)), stamp));
   tela_store_put_draft (self->store, self->project_id, gesture->draft, ops);
   return G_SOURCE_REMOVE;
 }

@@ -91,7 +91,8 @@ take_ink (TelaGesture *gesture,
   for (guint i = 0; i < ops->len; i++)
     {
       TelaElement *op = g_ptr_array_index (ops, i);
-      gboolean     chosen = gesture->ink_id != NULL ? g_str_equal (gesture->ink_id, tela_element_get_id (op)) : is_stroke (gesture->session, op);
+      gboolean     chosen = gesture->ink_id != NULL ? g_str_equal (gesture->ink_id, tela_element_get_id (op))
+                                                    : is_stroke (gesture->session, op);
 
       if (!chosen || tela_element_get_numbers (op, TELA_KEY_POINTS) == NULL)
         continue;
@@ -117,7 +118,8 @@ send_gesture (TelaSession     *self,
   TelaLiveInk      ink;
 
   stroke = take_ink (gesture, ops, &ink);
-  message = tela_live_message_write (gesture->id, gesture->n + 1, (TelaElement *const *) ops->pdata, ops->len, ink, at, end);
+  message =
+      tela_live_message_write (gesture->id, gesture->n + 1, (TelaElement *const *) ops->pdata, ops->len, ink, at, end);
   gesture->dirty = FALSE;
   gesture->sent_at = now;
   self->live.last_sent = now;
@@ -276,7 +278,8 @@ joined_cb (TelaSession *self,
   TelaJsonSpan   tela;
   double         quota = USUAL_QUOTA;
 
-  if (response != NULL && tela_json_check (response, -1, NULL) && tela_json_find ((TelaJsonSpan){ response, strlen (response) }, "tela", &tela))
+  if (response != NULL && tela_json_check (response, -1, NULL) &&
+      tela_json_find ((TelaJsonSpan){ response, strlen (response) }, "tela", &tela))
     {
       TelaJsonSpan value;
 

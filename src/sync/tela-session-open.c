@@ -41,7 +41,8 @@ take_board (TelaSession     *self,
   g_signal_connect_object (self->undo, "changed", G_CALLBACK (undo_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->store, "failed", G_CALLBACK (store_failed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->store, "synced", G_CALLBACK (tela_session_update_state), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->realtime, "notify::connection-state", G_CALLBACK (tela_session_update_state), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->realtime, "notify::connection-state", G_CALLBACK (tela_session_update_state), self,
+                           G_CONNECT_SWAPPED);
   self->state = TELA_SYNC_OFFLINE;
 }
 

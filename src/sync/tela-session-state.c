@@ -14,7 +14,8 @@
 static gboolean
 is_connected (TelaSession *self)
 {
-  return self->online && realtime_manager_get_connection_state (self->realtime) == REALTIME_CONNECTION_CONNECTED && !tela_outbox_is_stuck (self->outbox);
+  return self->online && realtime_manager_get_connection_state (self->realtime) == REALTIME_CONNECTION_CONNECTED &&
+         !tela_outbox_is_stuck (self->outbox);
 }
 
 /* Also says when to look again, in microseconds; 0: when something happens. */

@@ -133,9 +133,13 @@ ink_element (const TelaVeil *veil)
 
       tela_op_builder_set (builder, key, tela_value_copy (value));
     }
-  tela_op_builder_set (builder, TELA_KEY_POINTS, tela_value_numbers (tela_numbers_new (veil->points->len / 2, 2, (const double *) (gpointer) veil->points->data)));
+  tela_op_builder_set (
+      builder, TELA_KEY_POINTS,
+      tela_value_numbers (tela_numbers_new (veil->points->len / 2, 2, (const double *) (gpointer) veil->points->data)));
   if (veil->pressures->len > 0)
-    tela_op_builder_set (builder, TELA_KEY_PRESSURES, tela_value_numbers (tela_numbers_new (veil->pressures->len, 1, (const double *) (gpointer) veil->pressures->data)));
+    tela_op_builder_set (builder, TELA_KEY_PRESSURES,
+                         tela_value_numbers (tela_numbers_new (veil->pressures->len, 1,
+                                                               (const double *) (gpointer) veil->pressures->data)));
   return tela_op_builder_end (builder, (TelaStamp){ 0 });
 }
 

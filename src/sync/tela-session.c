@@ -140,17 +140,21 @@ tela_session_class_init (TelaSessionClass *klass)
    *
    * Edits were taken back. Told once.
    */
-  signals[REFUSED] = g_signal_new ("refused", TELA_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[REFUSED] = g_signal_new ("refused", TELA_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                   G_TYPE_STRING);
   /**
    * TelaSession::tick-wanted:
    *
    * Something waits for tela_session_flush().
    */
-  signals[TICK_WANTED] = g_signal_new ("tick-wanted", TELA_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[TICK_WANTED] =
+      g_signal_new ("tick-wanted", TELA_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   /* To the workspace: the board's own row, or who may do what, has changed. */
-  signals[PROJECT_CHANGED] = g_signal_new ("project-changed", TELA_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[PROJECT_CHANGED] =
+      g_signal_new ("project-changed", TELA_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   /* To the workspace: tela_session_is_empty(). */
-  signals[DRAINED] = g_signal_new ("drained", TELA_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[DRAINED] =
+      g_signal_new ("drained", TELA_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

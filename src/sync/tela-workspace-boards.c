@@ -204,7 +204,8 @@ is_drained (TelaWorkspace *self)
   GHashTableIter iter;
   gpointer       session;
 
-  if (!self->has_list || !g_queue_is_empty (&self->queue) || g_hash_table_size (self->opening) > 0 || self->replicas->len > 0)
+  if (!self->has_list || !g_queue_is_empty (&self->queue) || g_hash_table_size (self->opening) > 0 ||
+      self->replicas->len > 0)
     return FALSE;
   g_hash_table_iter_init (&iter, self->sessions);
   while (g_hash_table_iter_next (&iter, NULL, &session))
@@ -294,7 +295,8 @@ loaded_cb (GObject      *source,
     {
       g_hash_table_insert (self->sessions, g_strdup (id), session);
       g_object_weak_ref (G_OBJECT (session), session_gone_cb, self);
-      g_signal_connect_object (session, "project-changed", G_CALLBACK (tela_workspace_refresh), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (session, "project-changed", G_CALLBACK (tela_workspace_refresh), self,
+                               G_CONNECT_SWAPPED);
       g_signal_connect_object (session, "drained", G_CALLBACK (tela_workspace_check_drained), self, G_CONNECT_SWAPPED);
       update_session (self, session);
     }
@@ -344,7 +346,8 @@ tela_workspace_open_async (TelaWorkspace      *self,
   opening->workspace = g_object_ref (self);
   opening->id = g_strdup (project_id);
   /* Not the caller's cancellable: others may have come to wait for the same. */
-  tela_session_load_async (self->store, self->remote, self->assets, self->realtime, project_id, NULL, loaded_cb, opening);
+  tela_session_load_async (self->store, self->remote, self->assets, self->realtime, project_id, NULL, loaded_cb,
+                           opening);
 }
 
 TelaSession *

@@ -230,9 +230,11 @@ tela_workspace_pump_changes (TelaWorkspace *self)
     return;
   self->queue_busy = TRUE;
   if (change->kind == TELA_PROJECT_CREATE)
-    tela_remote_insert_project_async (self->remote, change->id, change->name, self->cancellable, changed_cb, g_object_ref (self));
+    tela_remote_insert_project_async (self->remote, change->id, change->name, self->cancellable, changed_cb,
+                                      g_object_ref (self));
   else
-    tela_remote_rename_project_async (self->remote, change->id, change->name, self->cancellable, changed_cb, g_object_ref (self));
+    tela_remote_rename_project_async (self->remote, change->id, change->name, self->cancellable, changed_cb,
+                                      g_object_ref (self));
 }
 
 /* Hearing from the server */
@@ -302,7 +304,8 @@ take_list (TelaWorkspace *self,
       g_autoptr (TelaProject) project = g_list_model_get_item (G_LIST_MODEL (self->projects), i);
       const char *id = tela_project_get_id (project);
 
-      if (!g_hash_table_contains (there, id) && !tela_workspace_is_unborn (self, id) && !g_hash_table_contains (self->newborn, id))
+      if (!g_hash_table_contains (there, id) && !tela_workspace_is_unborn (self, id) &&
+          !g_hash_table_contains (self->newborn, id))
         g_list_store_remove (self->projects, i);
     }
   if (!is_sorted (self))

@@ -139,7 +139,8 @@ token_asked_cb (GObject      *source,
 
   if (g_error_matches (error, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_AUTH))
     {
-      g_autoptr (GError) refused = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_AUTHENTICATION_FAILED, error->message);
+      g_autoptr (GError) refused =
+          g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_AUTHENTICATION_FAILED, error->message);
 
       realtime_manager_token_ready (ask->realtime, ask->request, NULL, refused);
       /* It will not ask again; the next sign-in brings it the token. */
@@ -246,9 +247,11 @@ tela_workspace_class_init (TelaWorkspaceClass *klass)
   /**
    * TelaWorkspace::endpoint-lost:
    *
-   * The connection broke, could not be made again, or the session that was given has ended: somebody should look who serves.
+   * The connection broke, could not be made again, or the session that was given has ended: somebody should look who
+   * serves.
    */
-  signals[ENDPOINT_LOST] = g_signal_new ("endpoint-lost", TELA_TYPE_WORKSPACE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[ENDPOINT_LOST] =
+      g_signal_new ("endpoint-lost", TELA_TYPE_WORKSPACE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

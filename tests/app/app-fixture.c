@@ -60,7 +60,8 @@ load_style (void)
     return;
   provider = gtk_css_provider_new ();
   gtk_css_provider_load_from_resource (provider, "/io/github/telacanvas/Tela/style.css");
-  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
   g_once_init_leave (&once, 1);
 }
 
@@ -165,7 +166,8 @@ canvas_is_enabled (TelaCanvas *canvas,
 const TelaElement *
 canvas_get_selected (TelaCanvas *canvas)
 {
-  g_autoptr (GPtrArray) selected = tela_selection_collect (tela_canvas_get_selection (canvas), tela_canvas_get_board (canvas));
+  g_autoptr (GPtrArray) selected =
+      tela_selection_collect (tela_canvas_get_selection (canvas), tela_canvas_get_board (canvas));
 
   g_assert_cmpuint (selected->len, ==, 1);
 
@@ -205,7 +207,10 @@ canvas_get_pixel (TelaCanvas *canvas,
   gsk_render_node_draw (node, cr);
   cairo_destroy (cr);
   cairo_surface_flush (surface);
-  memcpy (&pixel, cairo_image_surface_get_data (surface) + (gsize) y * (gsize) cairo_image_surface_get_stride (surface) + 4 * (gsize) x, 4);
+  memcpy (&pixel,
+          cairo_image_surface_get_data (surface) + (gsize) y * (gsize) cairo_image_surface_get_stride (surface) +
+              4 * (gsize) x,
+          4);
   cairo_surface_destroy (surface);
 
   rgb[0] = (guint8) (pixel >> 16);

@@ -64,7 +64,10 @@ gap (CanvasFixture *fixture,
 
   tela_outline_init (&outline, get (fixture, shape));
 
-  return tela_outline_measure (&outline, (TelaSpot){ number (fixture, arrow, TELA_KEY_X) + points->v[2 * at], number (fixture, arrow, TELA_KEY_Y) + points->v[2 * at + 1] }, 0);
+  return tela_outline_measure (&outline,
+                               (TelaSpot){ number (fixture, arrow, TELA_KEY_X) + points->v[2 * at],
+                                           number (fixture, arrow, TELA_KEY_Y) + points->v[2 * at + 1] },
+                               0);
 }
 
 typedef struct
@@ -160,7 +163,8 @@ test_resize (CanvasFixture *fixture,
   {
     TelaRect box = tela_element_get_box (get (fixture, drawing.box));
 
-    canvas_drag (fixture->canvas, box.x + box.width + 4, box.y + box.height + 4, box.x + box.width + 104, box.y + box.height + 4, 0);
+    canvas_drag (fixture->canvas, box.x + box.width + 4, box.y + box.height + 4, box.x + box.width + 104,
+                 box.y + box.height + 4, 0);
   }
   label = get (fixture, drawing.label);
   g_assert_cmpstr (tela_element_get_string (label, TELA_KEY_TEXT), ==, "several words here");
@@ -195,7 +199,8 @@ test_edit_in_container (CanvasFixture *fixture,
   label = tela_element_get_box (get (fixture, drawing.label));
   g_assert_cmpfloat (label.width, <=, 90);
   g_assert_cmpfloat_with_epsilon (number (fixture, drawing.box, TELA_KEY_HEIGHT), label.height + 10, 1);
-  g_assert_cmpstr (tela_element_get_string (get (fixture, drawing.label), TELA_KEY_ORIGINAL_TEXT), ==, "one word after another until there is no more room in here");
+  g_assert_cmpstr (tela_element_get_string (get (fixture, drawing.label), TELA_KEY_ORIGINAL_TEXT), ==,
+                   "one word after another until there is no more room in here");
   canvas_activate (fixture->canvas, "undo");
   after = tela_board_dump (fixture->board, FALSE);
   g_assert_cmpstr (before, ==, after);
@@ -293,14 +298,16 @@ test_drag_end (CanvasFixture *fixture,
   tela_canvas_motion (fixture->canvas, 255, 250, 0, -1);
   g_assert_null (tela_attach_get_target (fixture->board, get (fixture, drawing.in), TELA_ATTACH_END));
   tela_canvas_motion (fixture->canvas, 530, 110, 0, -1);
-  g_assert_true (tela_attach_get_target (fixture->board, get (fixture, drawing.in), TELA_ATTACH_END) == get (fixture, drawing.right));
+  g_assert_true (tela_attach_get_target (fixture->board, get (fixture, drawing.in), TELA_ATTACH_END) ==
+                 get (fixture, drawing.right));
   WAIT_UNTIL (differs_from (fixture, 562, 120, plain));
   tela_canvas_release (fixture->canvas, 530, 110, 0);
   g_assert_cmpfloat_with_epsilon (gap (fixture, drawing.in, TRUE, drawing.right), 5, 0.1);
   g_assert_cmpfloat_with_epsilon (gap (fixture, drawing.in, FALSE, drawing.left), 5, 0.1);
 
   canvas_activate (fixture->canvas, "undo");
-  g_assert_true (tela_attach_get_target (fixture->board, get (fixture, drawing.in), TELA_ATTACH_END) == get (fixture, drawing.box));
+  g_assert_true (tela_attach_get_target (fixture->board, get (fixture, drawing.in), TELA_ATTACH_END) ==
+                 get (fixture, drawing.box));
 }
 
 /* A larger font wraps anew, and the typed text stays. */
@@ -317,7 +324,8 @@ test_font_size (CanvasFixture *fixture,
   text = write_into (fixture, drawing.box, "two words");
   before = tela_board_dump (fixture->board, FALSE);
   select_one (fixture, drawing.box);
-  g_action_group_change_action_state (tela_canvas_get_style_actions (fixture->canvas), "font-size", g_variant_new_double (28));
+  g_action_group_change_action_state (tela_canvas_get_style_actions (fixture->canvas), "font-size",
+                                      g_variant_new_double (28));
   g_assert_cmpstr (tela_element_get_string (get (fixture, text), TELA_KEY_TEXT), ==, "two\nwords");
   g_assert_cmpstr (tela_element_get_string (get (fixture, text), TELA_KEY_ORIGINAL_TEXT), ==, "two words");
   assert_attached (fixture, &drawing);
@@ -334,7 +342,8 @@ test_nudge (CanvasFixture *fixture,
 
   draw (fixture, &drawing);
   select_one (fixture, drawing.box);
-  g_action_group_activate_action (tela_canvas_get_actions (fixture->canvas), "nudge", g_variant_new ("(dd)", 10.0, 30.0));
+  g_action_group_activate_action (tela_canvas_get_actions (fixture->canvas), "nudge",
+                                  g_variant_new ("(dd)", 10.0, 30.0));
   g_assert_cmpfloat (number (fixture, drawing.box, TELA_KEY_X), ==, 270);
   assert_attached (fixture, &drawing);
 }

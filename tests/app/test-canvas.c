@@ -210,7 +210,8 @@ test_commands (CanvasFixture *fixture,
   g_assert_false (tela_selection_contains (selection, id));
   canvas_activate (fixture->canvas, "select-all");
   g_assert_cmpuint (tela_selection_get_n (selection), ==, 2);
-  g_action_group_activate_action (tela_canvas_get_actions (fixture->canvas), "nudge", g_variant_new ("(dd)", 1.0, 10.0));
+  g_action_group_activate_action (tela_canvas_get_actions (fixture->canvas), "nudge",
+                                  g_variant_new ("(dd)", 1.0, 10.0));
   g_assert_cmpfloat (number (tela_board_lookup (fixture->board, id), TELA_KEY_Y), ==, 110);
   canvas_activate (fixture->canvas, "delete");
   g_assert_cmpuint (n_shapes (fixture), ==, 0);
@@ -261,7 +262,8 @@ test_style (CanvasFixture *fixture,
   const TelaElement *next;
 
   g_action_group_change_action_state (style, "stroke-color", g_variant_new_string ("#e03131"));
-  g_assert_cmpstr (tela_element_get_string (tela_board_lookup (fixture->board, id), TELA_KEY_STROKE_COLOR), ==, "#e03131");
+  g_assert_cmpstr (tela_element_get_string (tela_board_lookup (fixture->board, id), TELA_KEY_STROKE_COLOR), ==,
+                   "#e03131");
 
   /* A slider says many values and is one step. */
   for (guint i = 0; i < 5; i++)
@@ -270,7 +272,8 @@ test_style (CanvasFixture *fixture,
   canvas_activate (fixture->canvas, "undo");
   g_assert_cmpfloat (number (tela_board_lookup (fixture->board, id), TELA_KEY_OPACITY), ==, 100);
   canvas_activate (fixture->canvas, "undo");
-  g_assert_cmpstr (tela_element_get_string (tela_board_lookup (fixture->board, id), TELA_KEY_STROKE_COLOR), ==, "#1e1e1e");
+  g_assert_cmpstr (tela_element_get_string (tela_board_lookup (fixture->board, id), TELA_KEY_STROKE_COLOR), ==,
+                   "#1e1e1e");
 
   canvas_activate (fixture->canvas, "select-none");
   g_action_group_change_action_state (style, "stroke-width", g_variant_new_double (4));

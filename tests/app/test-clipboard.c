@@ -11,14 +11,15 @@
 #include "tela-paste.h"
 
 /* A box, an arrow that is bound to it, a text in it, and a group of both shapes. */
-#define SCENE                                                                                                                   \
-  "{\"type\":\"excalidraw/clipboard\",\"elements\":["                                                                           \
-  "{\"id\":\"box\",\"type\":\"rectangle\",\"x\":0,\"y\":0,\"width\":100,\"height\":80,\"groupIds\":[\"g\"]},"                   \
-  "{\"id\":\"tip\",\"type\":\"arrow\",\"x\":-100,\"y\":40,\"width\":90,\"height\":0,\"points\":[[0,0],[90,0]],"                 \
-  "\"groupIds\":[\"g\"],\"startBinding\":null,\"endBinding\":{\"elementId\":\"box\",\"focus\":0,\"gap\":5}},"                   \
-  "{\"id\":\"label\",\"type\":\"text\",\"x\":10,\"y\":20,\"width\":50,\"height\":25,\"text\":\"hi\",\"fontSize\":20,"           \
-  "\"fontFamily\":5,\"containerId\":\"box\",\"groupIds\":[]},"                                                                  \
-  "{\"id\":\"photo\",\"type\":\"image\",\"x\":0,\"y\":100,\"width\":40,\"height\":40,\"fileId\":\"f1\",\"status\":\"saved\"}]," \
+#define SCENE                                                                                                         \
+  "{\"type\":\"excalidraw/clipboard\",\"elements\":["                                                                 \
+  "{\"id\":\"box\",\"type\":\"rectangle\",\"x\":0,\"y\":0,\"width\":100,\"height\":80,\"groupIds\":[\"g\"]},"         \
+  "{\"id\":\"tip\",\"type\":\"arrow\",\"x\":-100,\"y\":40,\"width\":90,\"height\":0,\"points\":[[0,0],[90,0]],"       \
+  "\"groupIds\":[\"g\"],\"startBinding\":null,\"endBinding\":{\"elementId\":\"box\",\"focus\":0,\"gap\":5}},"         \
+  "{\"id\":\"label\",\"type\":\"text\",\"x\":10,\"y\":20,\"width\":50,\"height\":25,\"text\":\"hi\",\"fontSize\":20," \
+  "\"fontFamily\":5,\"containerId\":\"box\",\"groupIds\":[]},"                                                        \
+  "{\"id\":\"photo\",\"type\":\"image\",\"x\":0,\"y\":100,\"width\":40,\"height\":40,\"fileId\":\"f1\",\"status\":"   \
+  "\"saved\"}],"                                                                                                      \
   "\"files\":{\"f1\":{\"mimeType\":\"image/png\",\"id\":\"f1\",\"dataURL\":\"data:image/png;base64," PIXEL "\"}}}"
 #define PIXEL "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
@@ -168,9 +169,10 @@ static void
 test_copy_one_to_the_letter (CanvasFixture *fixture,
                              gconstpointer  data)
 {
-  static const char form[] = "{\"id\":\"one\",\"type\":\"ellipse\",\"x\":1,\"y\":2,\"width\":3,\"height\":4,\"index\":\"a1\","
-                             "\"customData\":{\"a\":[1,null]},\"version\":1,\"versionNonce\":%s,\"updated\":%s,\"isDeleted\":false}";
-  TelaJsonReader    reader;
+  static const char form[] =
+      "{\"id\":\"one\",\"type\":\"ellipse\",\"x\":1,\"y\":2,\"width\":3,\"height\":4,\"index\":\"a1\","
+      "\"customData\":{\"a\":[1,null]},\"version\":1,\"versionNonce\":%s,\"updated\":%s,\"isDeleted\":false}";
+  TelaJsonReader reader;
   g_autoptr (TelaElement) element = NULL;
   g_autoptr (GPtrArray) elements = g_ptr_array_new ();
   g_autoptr (GdkContentProvider) clip = NULL;
@@ -242,7 +244,8 @@ static void
 test_paste_svg_text (CanvasFixture *fixture,
                      gconstpointer  data)
 {
-  gdk_clipboard_set_text (clipboard_of (fixture), "<svg xmlns='http://www.w3.org/2000/svg' width='8000' height='4000'/>");
+  gdk_clipboard_set_text (clipboard_of (fixture),
+                          "<svg xmlns='http://www.w3.org/2000/svg' width='8000' height='4000'/>");
   canvas_activate (fixture->canvas, "paste");
   WAIT_UNTIL (tela_board_get_n_visible (fixture->board) == 1);
   /* As large as the view has room for. */
@@ -319,7 +322,8 @@ test_files (CanvasFixture *fixture,
     {
       g_autofree char *path = g_build_filename (fixture->dir, names[i], NULL);
 
-      g_assert_true (g_file_set_contents (path, i == 1 ? "rubbish" : (const char *) png, i == 1 ? 7 : (gssize) len, NULL));
+      g_assert_true (
+          g_file_set_contents (path, i == 1 ? "rubbish" : (const char *) png, i == 1 ? 7 : (gssize) len, NULL));
       g_ptr_array_add (files, g_file_new_for_path (path));
     }
   g_signal_connect (fixture->canvas, "message", G_CALLBACK (message_cb), &message);

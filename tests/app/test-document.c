@@ -10,7 +10,9 @@
 #include "tela-window-private.h"
 
 #define HEAD "{\"type\":\"excalidraw\",\"version\":2,\"source\":\"elsewhere\",\"elements\":["
-#define BOX(id, x) "{\"id\":\"" id "\",\"type\":\"rectangle\",\"x\":" x ",\"y\":2,\"width\":30,\"height\":40,\"angle\":0,\"strange\":[1]}"
+#define BOX(id, x)                                     \
+  "{\"id\":\"" id "\",\"type\":\"rectangle\",\"x\":" x \
+  ",\"y\":2,\"width\":30,\"height\":40,\"angle\":0,\"strange\":[1]}"
 #define TAIL "],\"appState\":{\"gridSize\":20},\"files\":{}}"
 
 typedef struct
@@ -91,7 +93,8 @@ has_subtitle (GtkWidget  *widget,
 {
   if (ADW_IS_WINDOW_TITLE (widget) && strcmp (adw_window_title_get_subtitle (ADW_WINDOW_TITLE (widget)), subtitle) == 0)
     return TRUE;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     if (has_subtitle (child, subtitle))
       return TRUE;
 

@@ -20,7 +20,8 @@ board_naming (const char *hash)
 {
   TelaBoard       *board = tela_board_new ("00000000-0000-4000-8000-000000000001");
   TelaOpBuilder   *builder = tela_op_builder_new (TELA_BOARD_ELEMENT_ID);
-  g_autofree char *files = g_strdup_printf ("{\"f\":{\"entry\":{\"id\":\"f\"},\"head\":\"data:image/png;base64,\",\"sha256\":\"%s\"}}", hash);
+  g_autofree char *files = g_strdup_printf (
+      "{\"f\":{\"entry\":{\"id\":\"f\"},\"head\":\"data:image/png;base64,\",\"sha256\":\"%s\"}}", hash);
   g_autoptr (TelaElement) own = NULL;
 
   tela_op_builder_set_json (builder, tela_key_intern (TELA_BOARD_FILES, strlen (TELA_BOARD_FILES)), files);
@@ -39,7 +40,8 @@ test_fetch (AppFixture   *fixture,
   g_autoptr (GBytes) bytes = g_bytes_new_static ("picture", 7);
   g_autofree char *hash = tela_assets_put (assets, bytes, NULL);
   g_autofree char *prefix = g_strndup (hash, 2);
-  g_autofree char *path = g_build_filename (tela_host_get_replica_dir (fixture->app->host), "assets", prefix, hash, NULL);
+  g_autofree char *path =
+      g_build_filename (tela_host_get_replica_dir (fixture->app->host), "assets", prefix, hash, NULL);
   g_autoptr (TelaBoard) board = board_naming (hash);
   g_autoptr (TelaImages) images = tela_images_new (fixture->app->store, board);
   g_autoptr (GBytes) missing = NULL;

@@ -6,8 +6,11 @@
 
 #include "tela-window-private.h"
 
-#define BOX "{\"id\":\"a\",\"type\":\"rectangle\",\"x\":1,\"y\":2,\"width\":60,\"height\":40,\"angle\":0,\"groupIds\":[\"g\"]}"
-#define LIBRARY "{\"type\":\"excalidrawlib\",\"version\":2,\"libraryItems\":[{\"id\":\"one\",\"status\":\"published\",\"name\":\"Chair\",\"elements\":[" BOX "]}]}"
+#define BOX \
+  "{\"id\":\"a\",\"type\":\"rectangle\",\"x\":1,\"y\":2,\"width\":60,\"height\":40,\"angle\":0,\"groupIds\":[\"g\"]}"
+#define LIBRARY                                                                                                    \
+  "{\"type\":\"excalidrawlib\",\"version\":2,\"libraryItems\":[{\"id\":\"one\",\"status\":\"published\",\"name\":" \
+  "\"Chair\",\"elements\":[" BOX "]}]}"
 
 typedef struct
 {
@@ -38,7 +41,8 @@ set_up (Fixture      *self,
   gtk_window_present (GTK_WINDOW (self->window));
   tela_window_new_board (self->window);
   WAIT_UNTIL (tela_canvas_get_board (self->canvas) != NULL);
-  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (self->window), "board.show-library", NULL)); /* as its key does */
+  g_assert_true (
+      gtk_widget_activate_action (GTK_WIDGET (self->window), "board.show-library", NULL)); /* as its key does */
   WAIT_UNTIL (gtk_widget_get_mapped (GTK_WIDGET (self->panel)));
 }
 
@@ -73,7 +77,8 @@ find (GtkWidget *widget,
 {
   GtkWidget *found = g_type_is_a (G_OBJECT_TYPE (widget), type) ? widget : NULL;
 
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); found == NULL && child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); found == NULL && child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     found = find (child, type);
 
   return found;

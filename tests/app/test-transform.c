@@ -38,8 +38,11 @@ list_of (const char *json, ...)
 
 #define BOX "{\"id\":\"a\",\"type\":\"rectangle\",\"x\":10,\"y\":20,\"width\":100,\"height\":50,\"angle\":0}"
 #define OTHER "{\"id\":\"b\",\"type\":\"ellipse\",\"x\":210,\"y\":120,\"width\":100,\"height\":50,\"angle\":0}"
-#define TURNED "{\"id\":\"a\",\"type\":\"rectangle\",\"x\":0,\"y\":0,\"width\":100,\"height\":40,\"angle\":1.5707963267948966}"
-#define LINE "{\"id\":\"l\",\"type\":\"line\",\"x\":10,\"y\":10,\"width\":100,\"height\":50,\"angle\":0,\"points\":[[0,0],[100,50]]}"
+#define TURNED \
+  "{\"id\":\"a\",\"type\":\"rectangle\",\"x\":0,\"y\":0,\"width\":100,\"height\":40,\"angle\":1.5707963267948966}"
+#define LINE                                                                                                          \
+  "{\"id\":\"l\",\"type\":\"line\",\"x\":10,\"y\":10,\"width\":100,\"height\":50,\"angle\":0,\"points\":[[0,0],[100," \
+  "50]]}"
 
 static double
 number (GPtrArray *ops,
@@ -139,7 +142,8 @@ test_resize_turned (void)
   TelaPoint to = tela_point_rotate ((TelaPoint){ 150, 80 }, centre, frame.angle);
   g_autoptr (GPtrArray) ops = tela_transform_resize (list, &frame, TELA_HANDLE_SE, to, FALSE);
   TelaPoint corner = { number (ops, 0, TELA_KEY_X), number (ops, 0, TELA_KEY_Y) };
-  TelaPoint middle = { corner.x + number (ops, 0, TELA_KEY_WIDTH) / 2, corner.y + number (ops, 0, TELA_KEY_HEIGHT) / 2 };
+  TelaPoint middle = { corner.x + number (ops, 0, TELA_KEY_WIDTH) / 2,
+                       corner.y + number (ops, 0, TELA_KEY_HEIGHT) / 2 };
   TelaPoint found = tela_point_rotate (corner, middle, frame.angle);
 
   g_assert_cmpfloat_with_epsilon (number (ops, 0, TELA_KEY_WIDTH), 150, 1e-6);
@@ -157,7 +161,8 @@ test_resize_line (void)
   const TelaNumbers *points;
 
   ops = tela_transform_resize (list, &frame, TELA_HANDLE_SE,
-                               (TelaPoint){ frame.box.x + 2 * frame.box.width, frame.box.y + 2 * frame.box.height }, FALSE);
+                               (TelaPoint){ frame.box.x + 2 * frame.box.width, frame.box.y + 2 * frame.box.height },
+                               FALSE);
   points = tela_element_get_numbers (ops->pdata[0], TELA_KEY_POINTS);
   g_assert_cmpuint (points->n, ==, 2);
   g_assert_cmpfloat_with_epsilon (points->v[2], 200, 1e-6);

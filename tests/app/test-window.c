@@ -117,9 +117,10 @@ static void
 test_import (AppFixture   *fixture,
              gconstpointer data)
 {
-  static const char text[] = "{\"type\":\"excalidraw\",\"version\":2,\"elements\":[{\"id\":\"a\",\"type\":\"rectangle\","
-                             "\"x\":1,\"y\":2,\"width\":30,\"height\":40,\"angle\":0}]}";
-  g_autofree char  *path = g_build_filename (fixture->dir, "House Plan.excalidraw", NULL);
+  static const char text[] =
+      "{\"type\":\"excalidraw\",\"version\":2,\"elements\":[{\"id\":\"a\",\"type\":\"rectangle\","
+      "\"x\":1,\"y\":2,\"width\":30,\"height\":40,\"angle\":0}]}";
+  g_autofree char *path = g_build_filename (fixture->dir, "House Plan.excalidraw", NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GError) error = NULL;
   TelaWindow *window = open_window (fixture);
@@ -156,16 +157,21 @@ is_named (GtkWidget *widget)
   const char *label = GTK_IS_BUTTON (widget) ? gtk_button_get_label (GTK_BUTTON (widget)) : NULL;
 
   /* The inner button of a menu button is named by it; those of the window and the search bar are the toolkit's. */
-  return gtk_widget_get_tooltip_text (widget) != NULL || label != NULL || !gtk_widget_get_focusable (widget) || GTK_IS_MENU_BUTTON (gtk_widget_get_parent (widget)) || gtk_widget_get_ancestor (widget, GTK_TYPE_WINDOW_CONTROLS) != NULL || gtk_widget_get_ancestor (widget, GTK_TYPE_SEARCH_BAR) != NULL;
+  return gtk_widget_get_tooltip_text (widget) != NULL || label != NULL || !gtk_widget_get_focusable (widget) ||
+         GTK_IS_MENU_BUTTON (gtk_widget_get_parent (widget)) ||
+         gtk_widget_get_ancestor (widget, GTK_TYPE_WINDOW_CONTROLS) != NULL ||
+         gtk_widget_get_ancestor (widget, GTK_TYPE_SEARCH_BAR) != NULL;
 }
 
 static void
 assert_named (GtkWidget *widget)
 {
   if ((GTK_IS_BUTTON (widget) || GTK_IS_MENU_BUTTON (widget)) && !is_named (widget))
-    g_error ("a %s in a %s has no name", G_OBJECT_TYPE_NAME (widget), G_OBJECT_TYPE_NAME (gtk_widget_get_parent (widget)));
+    g_error ("a %s in a %s has no name", G_OBJECT_TYPE_NAME (widget),
+             G_OBJECT_TYPE_NAME (gtk_widget_get_parent (widget)));
 
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     assert_named (child);
 }
 

@@ -98,11 +98,13 @@ http_message (Fixture    *fixture,
               const char *token)
 {
   g_autofree char *url = g_strconcat (tela_backend_get_url (fixture->backend), path, NULL);
-  g_autofree char *bearer = g_strconcat ("Bearer ", token != NULL ? token : tela_backend_get_anon_key (fixture->backend), NULL);
-  SoupMessage     *msg = soup_message_new (method, url);
+  g_autofree char *bearer =
+      g_strconcat ("Bearer ", token != NULL ? token : tela_backend_get_anon_key (fixture->backend), NULL);
+  SoupMessage *msg = soup_message_new (method, url);
 
   g_assert_nonnull (msg);
-  soup_message_headers_append (soup_message_get_request_headers (msg), "apikey", tela_backend_get_anon_key (fixture->backend));
+  soup_message_headers_append (soup_message_get_request_headers (msg), "apikey",
+                               tela_backend_get_anon_key (fixture->backend));
   soup_message_headers_append (soup_message_get_request_headers (msg), "Authorization", bearer);
   return msg;
 }
@@ -128,7 +130,8 @@ http_prefer (Fixture    *fixture,
   answer = soup_session_send_and_read (fixture->session, msg, NULL, &error);
   g_assert_no_error (error);
   *status = soup_message_get_status (msg);
-  return g_bytes_get_size (answer) > 0 ? g_strndup (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer)) : g_strdup ("");
+  return g_bytes_get_size (answer) > 0 ? g_strndup (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer))
+                                       : g_strdup ("");
 }
 
 char *
@@ -229,7 +232,8 @@ fixture_add_member (Fixture    *fixture,
                     const User *user,
                     const char *role)
 {
-  g_autofree char *body = g_strdup_printf ("{\"project_id\":\"%s\",\"user_id\":\"%s\",\"role\":\"%s\"}", fixture->project, user->id, role);
+  g_autofree char *body =
+      g_strdup_printf ("{\"project_id\":\"%s\",\"user_id\":\"%s\",\"role\":\"%s\"}", fixture->project, user->id, role);
 
   http_expect (fixture, "POST", "/rest/v1/project_members", owner->token, body, 201, "");
 }

@@ -55,8 +55,8 @@ make_token (Fixture    *fixture,
             const char *fields)
 {
   g_autofree char *secret = fixture_secret (fixture);
-  g_autofree char *payload = g_strdup_printf ("{\"sub\":\"%s\",\"role\":\"%s\",\"exp\":%" G_GINT64_FORMAT "%s}", sub, role,
-                                              tela_now_ms () / 1000 + exp_in_s, fields);
+  g_autofree char *payload = g_strdup_printf ("{\"sub\":\"%s\",\"role\":\"%s\",\"exp\":%" G_GINT64_FORMAT "%s}", sub,
+                                              role, tela_now_ms () / 1000 + exp_in_s, fields);
 
   return make_raw_token ("{\"alg\":\"HS256\"}", payload, secret);
 }

@@ -74,7 +74,8 @@ connect_to (Fixture    *fixture,
   SoupWebsocketConnection *connection;
   Opening                  opening = { NULL, FALSE };
 
-  soup_session_websocket_connect_async (fixture->session, msg, NULL, NULL, G_PRIORITY_DEFAULT, NULL, opened_cb, &opening);
+  soup_session_websocket_connect_async (fixture->session, msg, NULL, NULL, G_PRIORITY_DEFAULT, NULL, opened_cb,
+                                        &opening);
   wait_for (&opening.done);
   result = opening.result;
   connection = soup_session_websocket_connect_finish (fixture->session, result, NULL);
@@ -86,9 +87,10 @@ Ws *
 ws_open (Fixture    *fixture,
          const char *key)
 {
-  g_autofree char *query = g_strdup_printf ("vsn=2.0.0&apikey=%s", key != NULL ? key : tela_backend_get_anon_key (fixture->backend));
-  Ws              *ws = g_new0 (Ws, 1);
-  guint            status;
+  g_autofree char *query =
+      g_strdup_printf ("vsn=2.0.0&apikey=%s", key != NULL ? key : tela_backend_get_anon_key (fixture->backend));
+  Ws   *ws = g_new0 (Ws, 1);
+  guint status;
 
   ws->connection = connect_to (fixture, query, &status);
   g_assert_nonnull (ws->connection);

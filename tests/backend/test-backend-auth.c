@@ -21,7 +21,8 @@ test_sign_up (Fixture      *fixture,
               gconstpointer data)
 {
   guint            status;
-  g_autofree char *session = http (fixture, "POST", "/auth/v1/signup", NULL, "{\"data\":{\"name\":\"A\"},\"gotrue_meta_security\":{}}", &status);
+  g_autofree char *session = http (fixture, "POST", "/auth/v1/signup", NULL,
+                                   "{\"data\":{\"name\":\"A\"},\"gotrue_meta_security\":{}}", &status);
   g_auto (User) user = user_of (session);
 
   g_assert_cmpuint (status, ==, 200);
@@ -29,7 +30,8 @@ test_sign_up (Fixture      *fixture,
   g_assert_nonnull (strstr (session, "\"user_metadata\":{\"name\":\"A\"}"));
   g_assert_nonnull (strstr (session, "\"is_anonymous\":true"));
   http_expect (fixture, "GET", "/auth/v1/user", user.token, NULL, 200, user.id);
-  http_expect (fixture, "POST", "/auth/v1/signup", NULL, "{\"email\":\"a@b.example\",\"password\":\"x\"}", 422, "email_provider_disabled");
+  http_expect (fixture, "POST", "/auth/v1/signup", NULL, "{\"email\":\"a@b.example\",\"password\":\"x\"}", 422,
+               "email_provider_disabled");
   http_expect (fixture, "POST", "/auth/v1/signup", NULL, "{", 400, "bad_json");
   http_expect (fixture, "POST", "/auth/v1/signup", NULL, "[]", 400, "bad_json");
 }
@@ -90,11 +92,14 @@ test_stolen (Fixture      *fixture,
   two = refresh (fixture, second.refresh, &status);
   third = user_of (two);
   g_assert_cmpint (sqlite3_open (path, &handle), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (handle, "UPDATE refresh_tokens SET used_at = used_at - 20000 WHERE used_at IS NOT NULL", NULL, NULL, NULL), ==,
-                   SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (handle,
+                                 "UPDATE refresh_tokens SET used_at = used_at - 20000 WHERE used_at IS NOT NULL", NULL,
+                                 NULL, NULL),
+                   ==, SQLITE_OK);
   sqlite3_close (handle);
   body = g_strdup_printf ("{\"refresh_token\":\"%s\"}", user.refresh);
-  http_expect (fixture, "POST", "/auth/v1/token?grant_type=refresh_token", NULL, body, 400, "refresh_token_already_used");
+  http_expect (fixture, "POST", "/auth/v1/token?grant_type=refresh_token", NULL, body, 400,
+               "refresh_token_already_used");
   http_expect (fixture, "POST", "/auth/v1/token?grant_type=refresh_token", NULL, body, 400, "refresh_token_not_found");
   g_free (body);
   body = g_strdup_printf ("{\"refresh_token\":\"%s\"}", third.refresh);
@@ -148,9 +153,12 @@ test_errors (Fixture      *fixture,
 
   for (guint i = 0; i < G_N_ELEMENTS (tokens); i++)
     http_expect (fixture, "POST", "/auth/v1/token?grant_type=refresh_token", NULL, tokens[i], 400, "validation_failed");
-  http_expect (fixture, "POST", "/auth/v1/token?grant_type=refresh_token", NULL, "{\"refresh_token\":\"' OR 1=1 --\"}", 400,
-               "{\"error_code\":\"refresh_token_not_found\",\"msg\":\"Invalid Refresh Token: Refresh Token Not Found\",\"code\":400}");
-  http_expect (fixture, "POST", "/auth/v1/token?grant_type=password", NULL, "{\"email\":\"a\"}", 400, "unsupported_grant_type");
+  http_expect (fixture, "POST", "/auth/v1/token?grant_type=refresh_token", NULL, "{\"refresh_token\":\"' OR 1=1 --\"}",
+               400,
+               "{\"error_code\":\"refresh_token_not_found\",\"msg\":\"Invalid Refresh Token: Refresh Token Not "
+               "Found\",\"code\":400}");
+  http_expect (fixture, "POST", "/auth/v1/token?grant_type=password", NULL, "{\"email\":\"a\"}", 400,
+               "unsupported_grant_type");
   http_expect (fixture, "GET", "/auth/v1/user", NULL, NULL, 403, "missing sub claim");
   http_expect (fixture, "GET", "/auth/v1/nowhere", NULL, NULL, 404, "");
   http_expect (fixture, "GET", "/auth/v1/health", NULL, NULL, 200, "\"name\":\"GoTrue\"");
@@ -173,7 +181,8 @@ test_version_is_echoed (Fixture      *fixture,
   g_assert_cmpuint (soup_message_get_status (msg), ==, 400);
   g_assert_cmpstr (soup_message_headers_get_one (headers, "X-Supabase-Api-Version"), ==, "2024-01-01");
   g_assert_cmpstr (soup_message_headers_get_one (headers, "x-sb-error-code"), ==, "refresh_token_not_found");
-  g_assert_true (g_str_has_prefix (g_bytes_get_data (body, NULL), "{\"code\":\"refresh_token_not_found\",\"message\":"));
+  g_assert_true (
+      g_str_has_prefix (g_bytes_get_data (body, NULL), "{\"code\":\"refresh_token_not_found\",\"message\":"));
 }
 
 static void
@@ -184,8 +193,11 @@ test_preflight (Fixture      *fixture,
   g_autoptr (GBytes) body G_GNUC_UNUSED = soup_session_send_and_read (fixture->session, msg, NULL, NULL);
 
   g_assert_cmpuint (soup_message_get_status (msg), ==, 204);
-  g_assert_cmpstr (soup_message_headers_get_one (soup_message_get_response_headers (msg), "Access-Control-Allow-Origin"), ==, "*");
-  g_assert_nonnull (strstr (soup_message_headers_get_one (soup_message_get_response_headers (msg), "Access-Control-Allow-Headers"), "apikey"));
+  g_assert_cmpstr (
+      soup_message_headers_get_one (soup_message_get_response_headers (msg), "Access-Control-Allow-Origin"), ==, "*");
+  g_assert_nonnull (
+      strstr (soup_message_headers_get_one (soup_message_get_response_headers (msg), "Access-Control-Allow-Headers"),
+              "apikey"));
 }
 
 int

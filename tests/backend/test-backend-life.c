@@ -62,12 +62,14 @@ test_port_taken (Fixture      *fixture,
 {
   g_autoptr (GSocketListener) listener = g_socket_listener_new ();
   g_autoptr (GUri) uri = g_uri_parse (tela_backend_get_url (fixture->backend), G_URI_FLAGS_NONE, NULL);
-  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string ("127.0.0.1", (guint) g_uri_get_port (uri));
+  g_autoptr (GSocketAddress) address =
+      g_inet_socket_address_new_from_string ("127.0.0.1", (guint) g_uri_get_port (uri));
   g_autofree char *url = g_strdup (tela_backend_get_url (fixture->backend));
 
   tela_backend_stop (fixture->backend);
   tela_backend_stop (fixture->backend);
-  g_assert_true (g_socket_listener_add_address (listener, address, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, NULL, NULL));
+  g_assert_true (
+      g_socket_listener_add_address (listener, address, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL, NULL, NULL));
   restart (fixture);
   g_assert_cmpstr (tela_backend_get_url (fixture->backend), !=, url);
   http_expect (fixture, "GET", "/healthcheck", NULL, NULL, 200, "ok");
@@ -243,12 +245,13 @@ test_pruning (Fixture      *fixture,
   g_autofree char *path = NULL;
 
   fixture_make_project (fixture, &owner);
-  body = g_strdup_printf ("{\"project\":\"%s\",\"ops\":["
-                          "{\"id\":\"gone\",\"at\":\"0190000000000000-0000000000000001\",\"set\":{\"type\":\"line\",\"isDeleted\":true}},"
-                          "{\"id\":\"typeless\",\"at\":\"0190000000000000-0000000000000001\",\"set\":{\"x\":1}},"
-                          "{\"id\":\"board\",\"at\":\"0190000000000000-0000000000000001\",\"set\":{\"name\":\"N\"}},"
-                          "{\"id\":\"there\",\"at\":\"0190000000000000-0000000000000001\",\"set\":{\"type\":\"line\"}}]}",
-                          fixture->project);
+  body = g_strdup_printf (
+      "{\"project\":\"%s\",\"ops\":["
+      "{\"id\":\"gone\",\"at\":\"0190000000000000-0000000000000001\",\"set\":{\"type\":\"line\",\"isDeleted\":true}},"
+      "{\"id\":\"typeless\",\"at\":\"0190000000000000-0000000000000001\",\"set\":{\"x\":1}},"
+      "{\"id\":\"board\",\"at\":\"0190000000000000-0000000000000001\",\"set\":{\"name\":\"N\"}},"
+      "{\"id\":\"there\",\"at\":\"0190000000000000-0000000000000001\",\"set\":{\"type\":\"line\"}}]}",
+      fixture->project);
   http_expect (fixture, "POST", "/rest/v1/rpc/tela_push", owner.token, body, 200, "\"rev\":1,\"pruned_rev\":0,");
   restart (fixture);
   head = g_strdup_printf ("{\"project\":\"%s\"}", fixture->project);
@@ -276,7 +279,8 @@ test_damaged_element (Fixture      *fixture,
   g_autofree char *path = NULL;
 
   fixture_make_project (fixture, &owner);
-  body = g_strdup_printf ("{\"project\":\"%s\",\"ops\":[{\"id\":\"a\",\"at\":\"0190000000000000-0000000000000001\",\"set\":{\"type\":\"line\"}},"
+  body = g_strdup_printf ("{\"project\":\"%s\",\"ops\":[{\"id\":\"a\",\"at\":\"0190000000000000-0000000000000001\","
+                          "\"set\":{\"type\":\"line\"}},"
                           "{\"id\":\"b\",\"at\":\"0190000000000000-0000000000000001\",\"set\":{\"type\":\"line\"}}]}",
                           fixture->project);
   http_expect (fixture, "POST", "/rest/v1/rpc/tela_push", owner.token, body, 200, "\"rev\":1,");

@@ -67,7 +67,9 @@ test_merge (Fixture      *fixture,
   guint            status;
 
   fixture_make_project (fixture, &owner);
-  a = g_strdup_printf ("[{\"id\":\"e1\",\"at\":\"%s\",\"set\":{\"type\":\"rectangle\",\"x\":10,\"y\":20,\"width\":80,\"height\":40}}]", first);
+  a = g_strdup_printf (
+      "[{\"id\":\"e1\",\"at\":\"%s\",\"set\":{\"type\":\"rectangle\",\"x\":10,\"y\":20,\"width\":80,\"height\":40}}]",
+      first);
   b = g_strdup_printf ("[{\"id\":\"e1\",\"at\":\"%s\",\"set\":{\"x\":11}}]", second);
   push_expect (fixture, owner.token, b, 1, "[]"); /* no operation is too early */
   push_expect (fixture, owner.token, a, 2, "[]");
@@ -75,11 +77,13 @@ test_merge (Fixture      *fixture,
   push_expect (fixture, owner.token, b, 2, "[]");
   push_expect (fixture, owner.token, "[]", 2, "[]");
 
-  path = g_strdup_printf ("/rest/v1/elements?project_id=eq.%s&or=(rev.gt.0,and(rev.eq.0,id.gt.))&order=rev.asc,id.asc&limit=1000",
-                          fixture->project);
+  path = g_strdup_printf (
+      "/rest/v1/elements?project_id=eq.%s&or=(rev.gt.0,and(rev.eq.0,id.gt.))&order=rev.asc,id.asc&limit=1000",
+      fixture->project);
   rows = http (fixture, "GET", path, owner.token, NULL, &status);
   g_assert_cmpuint (status, ==, 200);
-  expected = g_strdup_printf ("[{\"project_id\":\"%s\",\"id\":\"e1\",\"props\":{\"height\":40,\"type\":\"rectangle\",\"width\":80,\"x\":11,\"y\":20},"
+  expected = g_strdup_printf ("[{\"project_id\":\"%s\",\"id\":\"e1\",\"props\":{\"height\":40,\"type\":\"rectangle\","
+                              "\"width\":80,\"x\":11,\"y\":20},"
                               "\"stamps\":{\"base\":\"%s\",\"x\":\"%s\"},\"rev\":2,",
                               fixture->project, first, second);
   g_assert_true (g_str_has_prefix (rows, expected));
@@ -100,7 +104,8 @@ test_feed (Fixture      *fixture,
   fixture_make_project (fixture, &owner);
   topic = g_strconcat ("project:", fixture->project, NULL);
   ws_join (ws, "1", topic, owner.token, PRIVATE);
-  ops = g_strdup_printf ("[{\"id\":\"e1\",\"at\":\"%s\",\"set\":{\"type\":\"ellipse\"}},{\"id\":\"\",\"at\":\"%s\",\"set\":{}}]", at, at);
+  ops = g_strdup_printf (
+      "[{\"id\":\"e1\",\"at\":\"%s\",\"set\":{\"type\":\"ellipse\"}},{\"id\":\"\",\"at\":\"%s\",\"set\":{}}]", at, at);
   push_expect (fixture, owner.token, ops, 1, "[{\"i\":1,\"code\":\"invalid\"");
   frame = ws_next (ws);
   g_assert_true (g_str_has_prefix (frame, "0x04350d"));
@@ -120,7 +125,7 @@ test_refusals (Fixture *fixture, gconstpointer data)
   g_autofree char         *near = stamp (50000, 0);
   g_autofree char         *far = stamp (65000, 0);
   g_autofree char         *good = NULL;
-  g_autofree char         *text G_GNUC_UNUSED = g_strnfill (600000, 'x');
+  g_autofree char *text    G_GNUC_UNUSED = g_strnfill (600000, 'x');
   g_autofree char         *mixed = NULL;
   static const char *const invalid[] = {
     "7",
@@ -149,7 +154,8 @@ test_refusals (Fixture *fixture, gconstpointer data)
     }
   good = g_strdup_printf ("[{\"id\":\"a\",\"at\":\"%s\",\"set\":{\"type\":\"line\"}}]", near);
   push_expect (fixture, owner.token, good, ++rev, "[]");
-  mixed = g_strdup_printf ("[{\"id\":\"b\",\"at\":\"%s\",\"set\":{\"x\":1}},{\"id\":\"c\",\"at\":\"%s\",\"set\":{\"x\":1}}]", far, now);
+  mixed = g_strdup_printf (
+      "[{\"id\":\"b\",\"at\":\"%s\",\"set\":{\"x\":1}},{\"id\":\"c\",\"at\":\"%s\",\"set\":{\"x\":1}}]", far, now);
   push_expect (fixture, owner.token, mixed, ++rev, "[{\"i\":0,\"code\":\"future\"");
   push_expect (fixture, owner.token, mixed, rev, "[{\"i\":0,\"code\":\"future\"");
 }
@@ -169,7 +175,8 @@ test_too_large (Fixture *fixture, gconstpointer data)
   fixture_make_project (fixture, &owner);
   fits = g_strdup_printf ("[{\"id\":\"a\",\"at\":\"%s\",\"set\":{\"text\":\"%s\"}}]", now, text);
   push_expect (fixture, owner.token, fits, 1, "[]");
-  over = g_strdup_printf ("[{\"id\":\"a\",\"at\":\"%s\",\"set\":{\"text\":\"%sxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+  over = g_strdup_printf ("[{\"id\":\"a\",\"at\":\"%s\",\"set\":{\"text\":\"%"
+                          "sxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
                           "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"}}]",
                           now, text);
   reply = push (fixture, owner.token, over, &status);
@@ -199,7 +206,8 @@ test_parts (Fixture *fixture, gconstpointer data)
   topic = g_strconcat ("project:", fixture->project, NULL);
   ws_join (ws, "1", topic, owner.token, PRIVATE);
   for (guint i = 0; i < 100; i++)
-    g_string_append_printf (ops, "%s{\"id\":\"m%u\",\"at\":\"%s\",\"set\":{\"text\":\"%s\"}}", i > 0 ? "," : "", i, now, filler);
+    g_string_append_printf (ops, "%s{\"id\":\"m%u\",\"at\":\"%s\",\"set\":{\"text\":\"%s\"}}", i > 0 ? "," : "", i, now,
+                            filler);
   g_string_append_c (ops, ']');
   push_expect (fixture, owner.token, ops->str, 1, "[]");
   while (n_parts < 5)
@@ -234,8 +242,8 @@ test_paging (Fixture *fixture, gconstpointer data)
         {
           g_autofree char *at = stamp (0, i);
 
-          g_string_append_printf (ops, "%s{\"id\":\"e%u\",\"at\":\"%s\",\"set\":{\"type\":\"line\",\"isDeleted\":%s}}", i > 0 ? "," : "", call * 500 + i,
-                                  at, i % 2 == 0 ? "true" : "false");
+          g_string_append_printf (ops, "%s{\"id\":\"e%u\",\"at\":\"%s\",\"set\":{\"type\":\"line\",\"isDeleted\":%s}}",
+                                  i > 0 ? "," : "", call * 500 + i, at, i % 2 == 0 ? "true" : "false");
         }
       g_string_append_c (ops, ']');
       push_expect (fixture, owner.token, ops->str, (int) call + 1, "[]");
@@ -243,9 +251,10 @@ test_paging (Fixture *fixture, gconstpointer data)
     }
   for (;; pages++)
     {
-      g_autofree char *path = g_strdup_printf ("/rest/v1/elements?select=id,props,stamps,rev&project_id=eq.%s&or=(rev.gt.%d,and(rev.eq.%d,id.gt.%s))"
-                                               "&order=rev.asc,id.asc&limit=1000",
-                                               fixture->project, last, last, last_id);
+      g_autofree char *path = g_strdup_printf (
+          "/rest/v1/elements?select=id,props,stamps,rev&project_id=eq.%s&or=(rev.gt.%d,and(rev.eq.%d,id.gt.%s))"
+          "&order=rev.asc,id.asc&limit=1000",
+          fixture->project, last, last, last_id);
       guint            status;
       g_autofree char *page = http (fixture, "GET", path, owner.token, NULL, &status);
       TelaJsonReader   reader;

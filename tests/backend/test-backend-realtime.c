@@ -31,7 +31,8 @@ static void
 test_handshake_errors (Fixture      *fixture,
                        gconstpointer data)
 {
-  http_expect (fixture, "GET", "/realtime/v1/websocket?vsn=2.0.0", NULL, NULL, 401, "{\"error\":\"API key is missing\"}");
+  http_expect (fixture, "GET", "/realtime/v1/websocket?vsn=2.0.0", NULL, NULL, 401,
+               "{\"error\":\"API key is missing\"}");
   http_expect (fixture, "GET", "/socket/websocket?vsn=2.0.0&apikey=a.b.c", NULL, NULL, 401,
                "{\"error\":\"The token provided is not a valid JWT\"}");
 }
@@ -163,12 +164,15 @@ test_duplicate_join (Fixture *fixture, gconstpointer data)
   ws_send (ws, "[\"1\",\"7\",\"realtime:b\",\"broadcast\",{\"event\":\"old\"}]"); /* join_ref is not enforced */
   ws_expect (ws, "[null,null,\"realtime:b\",\"broadcast\",{\"event\":\"old\"}]");
   ws_expect (ws, "[\"6\",\"7\",\"realtime:b\",\"phx_reply\",{\"status\":\"ok\",\"response\":{}}]");
-  ws_send (ws, "[\"8\",\"8\",\"realtime:b\",\"phx_join\",{\"access_token\":\"x\"}]"); /* fails, and the old one is gone */
+  ws_send (ws,
+           "[\"8\",\"8\",\"realtime:b\",\"phx_join\",{\"access_token\":\"x\"}]"); /* fails, and the old one is gone */
   ws_expect (ws, "[\"8\",\"8\",\"realtime:b\",\"phx_reply\",{\"status\":\"error\",\"response\":{\"reason\":"
                  "\"MalformedJWT: The token provided is not a valid JWT\"}}]");
   ws_expect (ws, "[\"6\",\"6\",\"realtime:b\",\"phx_close\",{}]");
   ws_send (ws, "[\"6\",\"9\",\"realtime:b\",\"broadcast\",{}]");
-  ws_expect (ws, "[null,\"9\",\"realtime:b\",\"phx_reply\",{\"status\":\"error\",\"response\":{\"reason\":\"unmatched topic\"}}]");
+  ws_expect (
+      ws,
+      "[null,\"9\",\"realtime:b\",\"phx_reply\",{\"status\":\"error\",\"response\":{\"reason\":\"unmatched topic\"}}]");
 }
 
 static void
@@ -190,9 +194,13 @@ test_unmatched (Fixture *fixture, gconstpointer data)
   g_autoptr (Ws) ws = ws_open (fixture, NULL);
 
   ws_send (ws, "[\"1\",\"3\",\"realtime:x\",\"broadcast\",{}]");
-  ws_expect (ws, "[null,\"3\",\"realtime:x\",\"phx_reply\",{\"status\":\"error\",\"response\":{\"reason\":\"unmatched topic\"}}]");
+  ws_expect (
+      ws,
+      "[null,\"3\",\"realtime:x\",\"phx_reply\",{\"status\":\"error\",\"response\":{\"reason\":\"unmatched topic\"}}]");
   ws_send (ws, "[\"1\",\"4\",\"elsewhere\",\"phx_join\",{}]");
-  ws_expect (ws, "[null,\"4\",\"elsewhere\",\"phx_reply\",{\"status\":\"error\",\"response\":{\"reason\":\"unmatched topic\"}}]");
+  ws_expect (
+      ws,
+      "[null,\"4\",\"elsewhere\",\"phx_reply\",{\"status\":\"error\",\"response\":{\"reason\":\"unmatched topic\"}}]");
   ws_send (ws, "[\"1\",\"5\",\"realtime:\",\"phx_join\",{}]");
   ws_expect (ws, "[\"1\",\"5\",\"realtime:\",\"phx_reply\",{\"status\":\"error\",\"response\":{\"reason\":"
                  "\"TopicNameRequired: You must provide a topic name\"}}]");
@@ -261,7 +269,8 @@ test_malformed (Fixture *fixture, gconstpointer data)
     ws_send_bytes (ws, binaries[i].bytes, binaries[i].len);
   ws_expect_nothing (ws);
   metrics = http (fixture, "GET", "/metrics", NULL, NULL, &status);
-  line = g_strdup_printf ("\ntela_malformed_frames_total %u\n", (guint) (G_N_ELEMENTS (texts) + G_N_ELEMENTS (binaries)));
+  line =
+      g_strdup_printf ("\ntela_malformed_frames_total %u\n", (guint) (G_N_ELEMENTS (texts) + G_N_ELEMENTS (binaries)));
   g_assert_nonnull (strstr (metrics, line));
   g_assert_nonnull (strstr (metrics, "\ntela_websockets 1\n"));
 }

@@ -27,8 +27,10 @@ test_query_good (void)
     { NULL, "1", "", 0 },
     { "select=*&apikey=x", "1", "", 0 },
     { "id=eq.a&id=neq.b", "1 AND (id = ?) AND (id <> ?)", "", 2 },
-    { "or=(rev.gt.5,and(rev.eq.5,id.gt.x))&order=rev.asc,id.desc", "1 AND ((rev > ?) OR ((rev = ?) AND (id > ?)))", "rev ASC, id DESC", 3 },
-    { "not.and=(rev.lte.1,not.or(id.is.null,id.lt.a))", "1 AND NOT ((rev <= ?) AND NOT ((id IS NULL) OR (id < ?)))", "", 2 },
+    { "or=(rev.gt.5,and(rev.eq.5,id.gt.x))&order=rev.asc,id.desc", "1 AND ((rev > ?) OR ((rev = ?) AND (id > ?)))",
+      "rev ASC, id DESC", 3 },
+    { "not.and=(rev.lte.1,not.or(id.is.null,id.lt.a))", "1 AND NOT ((rev <= ?) AND NOT ((id IS NULL) OR (id < ?)))", "",
+      2 },
     { "rev=not.gte.7", "1 AND NOT (rev >= ?)", "", 1 },
     { "id=in.(a,%22b%2Cc%22,d)", "1 AND (id IN (?, ?, ?))", "", 3 },
     { "id=in.()", "1 AND (id IN ())", "", 0 },
@@ -115,7 +117,8 @@ test_projects (Fixture      *fixture,
   g_autofree char *made = NULL;
   guint            status;
 
-  made = http_prefer (fixture, "POST", "/rest/v1/projects", owner.token, "[{\"name\":\"A \\u00e9\"}]", "return=representation", &status);
+  made = http_prefer (fixture, "POST", "/rest/v1/projects", owner.token, "[{\"name\":\"A \\u00e9\"}]",
+                      "return=representation", &status);
   g_assert_cmpuint (status, ==, 201);
   g_assert_nonnull (strstr (made, "\"name\":\"A é\",\"owner\":\""));
 
@@ -126,7 +129,8 @@ test_projects (Fixture      *fixture,
   by_id = g_strconcat ("/rest/v1/projects?select=*&id=eq.", fixture->project, NULL);
   http_expect (fixture, "GET", by_id, owner.token, NULL, 200, "\"name\":\"Plans\"");
   http_expect (fixture, "GET", "/rest/v1/projects?order=name.desc&limit=1", owner.token, NULL, 200, "[{\"id\":\"");
-  http_expect (fixture, "GET", "/rest/v1/projects?order=name.desc&limit=1", owner.token, NULL, 200, "\"name\":\"Plans\"");
+  http_expect (fixture, "GET", "/rest/v1/projects?order=name.desc&limit=1", owner.token, NULL, 200,
+               "\"name\":\"Plans\"");
   http_expect (fixture, "DELETE", by_id, owner.token, NULL, 204, "");
   http_expect (fixture, "GET", by_id, owner.token, NULL, 200, "[]");
 }
@@ -180,7 +184,8 @@ test_injection (Fixture      *fixture,
                 gconstpointer data)
 {
   g_auto (User) user = user_owner (fixture);
-  static const char *const sql[] = { "' OR 1=1 --", "'; DROP TABLE projects; --", "\" OR \"\"=\"", "x') OR ('1'='1", "1 UNION SELECT 1" };
+  static const char *const sql[] = { "' OR 1=1 --", "'; DROP TABLE projects; --", "\" OR \"\"=\"", "x') OR ('1'='1",
+                                     "1 UNION SELECT 1" };
   static const char *const paths[] = {
     "/rest/v1/projects?name=eq.%s",
     "/rest/v1/projects?name=in.(%s)",
@@ -235,7 +240,8 @@ test_head (Fixture      *fixture,
   body = soup_session_send_and_read (fixture->session, msg, NULL, NULL);
   g_assert_cmpuint (soup_message_get_status (msg), ==, 200);
   g_assert_cmpuint (g_bytes_get_size (body), ==, 0);
-  g_assert_cmpstr (soup_message_headers_get_one (soup_message_get_response_headers (msg), "Content-Range"), ==, "0-0/*");
+  g_assert_cmpstr (soup_message_headers_get_one (soup_message_get_response_headers (msg), "Content-Range"), ==,
+                   "0-0/*");
 }
 
 static void

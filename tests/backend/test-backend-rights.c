@@ -54,14 +54,16 @@ expect_join (Fixture    *fixture,
 {
   g_autoptr (Ws) ws = ws_open (fixture, NULL);
 
-  ws_send (ws, "[\"1\",\"1\",\"realtime:%s\",\"phx_join\",{\"access_token\":\"%s\",\"config\":" PRIVATE "}]", topic, token);
+  ws_send (ws, "[\"1\",\"1\",\"realtime:%s\",\"phx_join\",{\"access_token\":\"%s\",\"config\":" PRIVATE "}]", topic,
+           token);
   if (may)
     ws_expect_part (ws, "\"status\":\"ok\"");
   else
-    ws_expect (ws,
-               "[\"1\",\"1\",\"realtime:%s\",\"phx_reply\",{\"status\":\"error\",\"response\":{\"reason\":\"Unauthorized: "
-               "You do not have permissions to read from this Channel topic: %s\"}}]",
-               topic, topic);
+    ws_expect (
+        ws,
+        "[\"1\",\"1\",\"realtime:%s\",\"phx_reply\",{\"status\":\"error\",\"response\":{\"reason\":\"Unauthorized: "
+        "You do not have permissions to read from this Channel topic: %s\"}}]",
+        topic, topic);
 }
 
 /* A denied write gets no reply and reaches nobody. */
@@ -141,7 +143,8 @@ static void
 test_unknown_topics (Fixture      *fixture,
                      gconstpointer data)
 {
-  static const char *const topics[] = { "project:oops", "project:", "project", "live:' OR 1=1 --", "nothing:x", "user:", "x" };
+  static const char *const topics[] = { "project:oops", "project:", "project", "live:' OR 1=1 --",
+                                        "nothing:x", "user:", "x" };
   g_auto (User) user = user_owner (fixture);
   g_autofree char *upper = NULL;
   g_autofree char *suffixed = NULL;
@@ -170,8 +173,10 @@ test_write_right_is_cached (Fixture      *fixture,
   ws_join (ws, "1", topic, cast.people[VIEWER].token, PRIVATE);
   ws_send (ws, "[\"1\",\"2\",\"realtime:%s\",\"broadcast\",{}]", topic);
   ws_expect_nothing (ws);
-  body = g_strdup_printf ("{\"project_id\":\"%s\",\"user_id\":\"%s\",\"role\":\"editor\"}", fixture->project, cast.people[VIEWER].id);
-  g_free (http_prefer (fixture, "POST", "/rest/v1/project_members", cast.people[OWNER].token, body, "resolution=merge-duplicates", &status));
+  body = g_strdup_printf ("{\"project_id\":\"%s\",\"user_id\":\"%s\",\"role\":\"editor\"}", fixture->project,
+                          cast.people[VIEWER].id);
+  g_free (http_prefer (fixture, "POST", "/rest/v1/project_members", cast.people[OWNER].token, body,
+                       "resolution=merge-duplicates", &status));
   g_assert_cmpuint (status, ==, 201);
   ws_send (ws, "[\"1\",\"3\",\"realtime:%s\",\"broadcast\",{}]", topic);
   ws_expect_nothing (ws);
@@ -199,8 +204,10 @@ test_rows (Fixture      *fixture,
       http_expect (fixture, "GET", by_id, token, NULL, 200, member ? "\"name\":\"Plans\"" : "[]");
       http_expect (fixture, "GET", members, token, NULL, 200, member ? cast.people[VIEWER].id : "[]");
       http_expect (fixture, "GET", elements, token, NULL, 200, "[]");
-      http_expect (fixture, "POST", "/rest/v1/rpc/tela_push", token, body, p <= EDITOR ? 200 : 403, p <= EDITOR ? "\"rev\":0" : "\"code\":\"42501\"");
-      http_expect (fixture, "POST", "/rest/v1/rpc/tela_head", token, body, member ? 200 : 403, member ? "\"rev\":0" : "\"code\":\"42501\"");
+      http_expect (fixture, "POST", "/rest/v1/rpc/tela_push", token, body, p <= EDITOR ? 200 : 403,
+                   p <= EDITOR ? "\"rev\":0" : "\"code\":\"42501\"");
+      http_expect (fixture, "POST", "/rest/v1/rpc/tela_head", token, body, member ? 200 : 403,
+                   member ? "\"rev\":0" : "\"code\":\"42501\"");
       if (p != OWNER)
         {
           http_expect (fixture, "DELETE", by_id, token, NULL, 204, "");
@@ -225,11 +232,16 @@ test_membership (Fixture      *fixture,
 {
   g_auto (Cast) cast = make_cast (fixture);
   const char      *owner = cast.people[OWNER].token;
-  g_autofree char *by_editor = g_strdup_printf ("{\"project_id\":\"%s\",\"user_id\":\"%s\",\"role\":\"viewer\"}", fixture->project, cast.people[STRANGER].id);
-  g_autofree char *as_owner = g_strdup_printf ("{\"project_id\":\"%s\",\"user_id\":\"%s\",\"role\":\"owner\"}", fixture->project, cast.people[STRANGER].id);
-  g_autofree char *nobody = g_strdup_printf ("{\"project_id\":\"%s\",\"user_id\":\"%s\",\"role\":\"viewer\"}", fixture->project, fixture->project);
-  g_autofree char *twice = g_strdup_printf ("{\"project_id\":\"%s\",\"user_id\":\"%s\",\"role\":\"viewer\"}", fixture->project, cast.people[EDITOR].id);
-  g_autofree char *viewer = g_strdup_printf ("/rest/v1/project_members?project_id=eq.%s&user_id=eq.%s", fixture->project, cast.people[VIEWER].id);
+  g_autofree char *by_editor = g_strdup_printf ("{\"project_id\":\"%s\",\"user_id\":\"%s\",\"role\":\"viewer\"}",
+                                                fixture->project, cast.people[STRANGER].id);
+  g_autofree char *as_owner = g_strdup_printf ("{\"project_id\":\"%s\",\"user_id\":\"%s\",\"role\":\"owner\"}",
+                                               fixture->project, cast.people[STRANGER].id);
+  g_autofree char *nobody = g_strdup_printf ("{\"project_id\":\"%s\",\"user_id\":\"%s\",\"role\":\"viewer\"}",
+                                             fixture->project, fixture->project);
+  g_autofree char *twice = g_strdup_printf ("{\"project_id\":\"%s\",\"user_id\":\"%s\",\"role\":\"viewer\"}",
+                                            fixture->project, cast.people[EDITOR].id);
+  g_autofree char *viewer = g_strdup_printf ("/rest/v1/project_members?project_id=eq.%s&user_id=eq.%s",
+                                             fixture->project, cast.people[VIEWER].id);
   g_autofree char *all = g_strdup_printf ("/rest/v1/project_members?project_id=eq.%s", fixture->project);
 
   http_expect (fixture, "POST", "/rest/v1/project_members", cast.people[EDITOR].token, by_editor, 403, "42501");

@@ -31,10 +31,11 @@ raw_open (Fixture *fixture,
 {
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GUri) uri = g_uri_parse (tela_backend_get_url (fixture->backend), G_URI_FLAGS_NONE, NULL);
-  g_autofree char *request = g_strdup_printf ("GET /socket/websocket?vsn=2.0.0&apikey=%s HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
-                                              "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                                              "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-                                              tela_backend_get_anon_key (fixture->backend));
+  g_autofree char *request =
+      g_strdup_printf ("GET /socket/websocket?vsn=2.0.0&apikey=%s HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+                       "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+                       tela_backend_get_anon_key (fixture->backend));
   g_autoptr (GString) head = g_string_new (NULL);
 
   raw->connection = g_socket_client_connect_to_host (client, "127.0.0.1", (guint16) g_uri_get_port (uri), NULL, NULL);
@@ -209,7 +210,8 @@ test_drain (Fixture      *fixture,
   before = g_get_monotonic_time ();
   tela_backend_stop (fixture->backend); /* waits in this thread, so the client cannot answer */
   g_assert_cmpint (g_get_monotonic_time () - before, <, 10 * G_USEC_PER_SEC);
-  ws_expect (ws, "[null,null,\"realtime:a\",\"system\",{\"extension\":\"system\",\"status\":\"ok\",\"message\":\"Server requested disconnect\"}]");
+  ws_expect (ws, "[null,null,\"realtime:a\",\"system\",{\"extension\":\"system\",\"status\":\"ok\",\"message\":"
+                 "\"Server requested disconnect\"}]");
   g_assert_cmpuint (ws_expect_close (ws), ==, 1012);
 }
 
@@ -227,8 +229,10 @@ test_slow_reader (Fixture      *fixture,
   sender = ws_open (fixture, NULL);
   reader = ws_open (fixture, NULL);
   raw_open (fixture, &slow);
-  g_socket_set_option (g_socket_connection_get_socket (slow.connection), 1 /* SOL_SOCKET */, 8 /* SO_RCVBUF */, 4096, NULL);
-  raw_text (&slow, "[\"1\",\"1\",\"realtime:a\",\"phx_join\",{\"config\":{\"broadcast\":{\"self\":false},\"presence\":{\"enabled\":false},\"private\":false}}]");
+  g_socket_set_option (g_socket_connection_get_socket (slow.connection), 1 /* SOL_SOCKET */, 8 /* SO_RCVBUF */, 4096,
+                       NULL);
+  raw_text (&slow, "[\"1\",\"1\",\"realtime:a\",\"phx_join\",{\"config\":{\"broadcast\":{\"self\":false},\"presence\":{"
+                   "\"enabled\":false},\"private\":false}}]");
   ws_join (sender, "1", "a", NULL, "{\"broadcast\":{\"ack\":true}}");
   ws_join (reader, "1", "a", NULL, "{}");
   for (guint i = 0; i < 100; i++)
@@ -255,7 +259,8 @@ test_stalled_reader (Fixture      *fixture,
   fixture_be_quick (fixture, 60000, 200, 32 * 1024 * 1024);
   sender = ws_open (fixture, NULL);
   raw_open (fixture, &slow);
-  raw_text (&slow, "[\"1\",\"1\",\"realtime:a\",\"phx_join\",{\"config\":{\"broadcast\":{\"self\":false},\"presence\":{\"enabled\":false},\"private\":false}}]");
+  raw_text (&slow, "[\"1\",\"1\",\"realtime:a\",\"phx_join\",{\"config\":{\"broadcast\":{\"self\":false},\"presence\":{"
+                   "\"enabled\":false},\"private\":false}}]");
   ws_join (sender, "1", "a", NULL, "{\"broadcast\":{\"ack\":true}}");
   for (guint i = 0; i < 4; i++)
     {
@@ -319,7 +324,8 @@ test_limit_of_payload (Fixture      *fixture,
   ws_send (ws, "[\"1\",\"1\",\"realtime:a\",\"phx_join\",{\"config\":{\"broadcast\":{\"ack\":true,\"self\":true}}}]");
   ws_expect_part (ws, "\"status\":\"ok\"");
   ws_send (ws, "[\"1\",\"2\",\"realtime:a\",\"broadcast\",{\"x\":\"%s\"}]", filler);
-  ws_expect (ws, "[\"1\",\"2\",\"realtime:a\",\"phx_reply\",{\"status\":\"error\",\"response\":\"payload_size_exceeded\"}]");
+  ws_expect (
+      ws, "[\"1\",\"2\",\"realtime:a\",\"phx_reply\",{\"status\":\"error\",\"response\":\"payload_size_exceeded\"}]");
 }
 
 static void
@@ -364,7 +370,8 @@ main (int   argc,
   ADD ("drain", test_drain);
   ADD ("slow-reader", test_slow_reader);
   ADD ("stalled-reader", test_stalled_reader);
-#define ADD_LIMITED(path, func) g_test_add ("/backend/limits/" path, Fixture, "limits", fixture_set_up, func, fixture_tear_down)
+#define ADD_LIMITED(path, func) \
+  g_test_add ("/backend/limits/" path, Fixture, "limits", fixture_set_up, func, fixture_tear_down)
   ADD_LIMITED ("channels", test_limit_of_channels);
   ADD_LIMITED ("events", test_limit_of_events);
   ADD_LIMITED ("payload", test_limit_of_payload);

@@ -45,8 +45,10 @@ test_ranges (Fixture      *fixture,
   none = soup_session_send_and_read (fixture->session, head, NULL, NULL);
   g_assert_cmpuint (soup_message_get_status (head), ==, 200);
   g_assert_cmpuint (g_bytes_get_size (none), ==, 0);
-  g_assert_cmpint (soup_message_headers_get_content_length (soup_message_get_response_headers (head)), ==, strlen (HELLO));
-  g_assert_cmpstr (soup_message_headers_get_one (soup_message_get_response_headers (head), "Content-Type"), ==, "application/json");
+  g_assert_cmpint (soup_message_headers_get_content_length (soup_message_get_response_headers (head)), ==,
+                   strlen (HELLO));
+  g_assert_cmpstr (soup_message_headers_get_one (soup_message_get_response_headers (head), "Content-Type"), ==,
+                   "application/json");
 }
 
 static void
@@ -85,7 +87,8 @@ test_names (Fixture      *fixture,
     for (guint m = 0; m < 2; m++)
       {
         guint            status;
-        g_autofree char *answer = http (fixture, m == 0 ? "GET" : "POST", bad[i], user.token, m == 0 ? NULL : "x", &status);
+        g_autofree char *answer =
+            http (fixture, m == 0 ? "GET" : "POST", bad[i], user.token, m == 0 ? NULL : "x", &status);
 
         g_test_message ("%s: %u %s", bad[i], status, answer);
         g_assert_true (status == 400 || status == 404);

@@ -22,7 +22,8 @@ test_hostile (Fixture      *fixture,
   g_autofree char *truncated = g_strndup (good, strlen (good) - 1);
   g_autofree char *padded = g_strconcat (good, "=", NULL);
   g_autofree char *extra = g_strconcat (good, ".x", NULL);
-  const char      *raw[] = { "", ".", "..", "...", "a.b.c", truncated, padded, extra, long_one, deep, "e30.e30.", "e30.e30.e30" };
+  const char      *raw[] = { "", ".", "..", "...", "a.b.c", truncated,
+                             padded, extra, long_one, deep, "e30.e30.", "e30.e30.e30" };
   struct
   {
     const char  *header, *payload, *secret;
@@ -85,7 +86,8 @@ test_join_errors (Fixture      *fixture,
 {
   g_autoptr (Ws) ws = ws_open (fixture, NULL);
   g_autofree char *expired = make_token (fixture, "u", "authenticated", -60, "");
-  g_autofree char *forged = make_raw_token ("{\"alg\":\"HS256\"}", "{\"role\":\"service_role\",\"exp\":9999999999}", "x");
+  g_autofree char *forged =
+      make_raw_token ("{\"alg\":\"HS256\"}", "{\"role\":\"service_role\",\"exp\":9999999999}", "x");
   struct
   {
     const char *token, *reason;
@@ -131,7 +133,8 @@ test_renewal (Fixture      *fixture,
   ws_join (ws, "2", topic, user.token, PRIVATE);
   ws_send (ws, "[\"2\",\"2\",\"realtime:%s\",\"access_token\",{\"access_token\":\"%s\"}]", topic, other.token);
   ws_expect (ws,
-             "[\"2\",null,\"realtime:%s\",\"system\",{\"message\":\"You do not have permissions to read from this Channel topic: %s\","
+             "[\"2\",null,\"realtime:%s\",\"system\",{\"message\":\"You do not have permissions to read from this "
+             "Channel topic: %s\","
              "\"status\":\"error\",\"extension\":\"system\",\"channel\":\"%s\"}]",
              topic, topic, topic);
   ws_expect (ws, "[\"2\",\"2\",\"realtime:%s\",\"phx_close\",{}]", topic);

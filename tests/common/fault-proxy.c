@@ -95,7 +95,8 @@ write_out (Pipe *pipe)
   if (pipe->waits)
     return;
   link_ref (pipe->link);
-  g_output_stream_write_all_async (g_io_stream_get_output_stream (G_IO_STREAM (pipe->to)), pipe->data, pipe->len, G_PRIORITY_DEFAULT, pipe->link->cancellable, written_cb, pipe);
+  g_output_stream_write_all_async (g_io_stream_get_output_stream (G_IO_STREAM (pipe->to)), pipe->data, pipe->len,
+                                   G_PRIORITY_DEFAULT, pipe->link->cancellable, written_cb, pipe);
 }
 
 static gboolean
@@ -146,7 +147,8 @@ static void
 read_more (Pipe *pipe)
 {
   link_ref (pipe->link);
-  g_input_stream_read_async (g_io_stream_get_input_stream (G_IO_STREAM (pipe->from)), pipe->data, CHUNK, G_PRIORITY_DEFAULT, pipe->link->cancellable, read_cb, pipe);
+  g_input_stream_read_async (g_io_stream_get_input_stream (G_IO_STREAM (pipe->from)), pipe->data, CHUNK,
+                             G_PRIORITY_DEFAULT, pipe->link->cancellable, read_cb, pipe);
 }
 
 static void
@@ -193,7 +195,8 @@ incoming_cb (GSocketService    *service,
   link->cancellable = g_cancellable_new ();
   g_ptr_array_add (self->links, link);
   client = g_socket_client_new ();
-  g_socket_client_connect_to_host_async (client, "127.0.0.1", self->target, link->cancellable, connected_cb, link_ref (link));
+  g_socket_client_connect_to_host_async (client, "127.0.0.1", self->target, link->cancellable, connected_cb,
+                                         link_ref (link));
   return TRUE;
 }
 

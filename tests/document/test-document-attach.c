@@ -148,7 +148,8 @@ spot (TelaBoard  *board,
   TelaSpot           own = { tela_element_get_number (line, TELA_KEY_X, 0) + points->v[2 * at],
                              tela_element_get_number (line, TELA_KEY_Y, 0) + points->v[2 * at + 1] };
 
-  return tela_spot_rotate (own, (TelaSpot){ box.x + box.width / 2, box.y + box.height / 2 }, tela_element_get_number (line, TELA_KEY_ANGLE, 0));
+  return tela_spot_rotate (own, (TelaSpot){ box.x + box.width / 2, box.y + box.height / 2 },
+                           tela_element_get_number (line, TELA_KEY_ANGLE, 0));
 }
 
 #define assert_spot(found, ex, ey)                            \
@@ -160,10 +161,14 @@ spot (TelaBoard  *board,
   }                                                           \
   G_STMT_END
 
-#define BOX "{\"id\":\"a\",\"type\":\"rectangle\",\"x\":0,\"y\":0,\"width\":100,\"height\":100,\"angle\":0,\"roundness\":null}"
-#define RIGHT "{\"id\":\"b\",\"type\":\"rectangle\",\"x\":300,\"y\":0,\"width\":100,\"height\":100,\"angle\":0,\"roundness\":{\"type\":3}}"
-#define ARROW(start, end) "{\"id\":\"l\",\"type\":\"arrow\",\"x\":105,\"y\":50,\"width\":190,\"height\":0,\"angle\":0,\"strokeWidth\":2," \
-                          "\"points\":[[0,0],[190,0]],\"startBinding\":" start ",\"endBinding\":" end "}"
+#define BOX \
+  "{\"id\":\"a\",\"type\":\"rectangle\",\"x\":0,\"y\":0,\"width\":100,\"height\":100,\"angle\":0,\"roundness\":null}"
+#define RIGHT                                                                                                       \
+  "{\"id\":\"b\",\"type\":\"rectangle\",\"x\":300,\"y\":0,\"width\":100,\"height\":100,\"angle\":0,\"roundness\":{" \
+  "\"type\":3}}"
+#define ARROW(start, end)                                                                                         \
+  "{\"id\":\"l\",\"type\":\"arrow\",\"x\":105,\"y\":50,\"width\":190,\"height\":0,\"angle\":0,\"strokeWidth\":2," \
+  "\"points\":[[0,0],[190,0]],\"startBinding\":" start ",\"endBinding\":" end "}"
 #define FOCUS(id) "{\"elementId\":\"" id "\",\"focus\":0,\"gap\":5}"
 #define ORBIT(id) "{\"elementId\":\"" id "\",\"fixedPoint\":[0.5,0.5],\"mode\":\"orbit\"}"
 #define INSIDE(id, u) "{\"elementId\":\"" id "\",\"fixedPoint\":[" u ",0.5],\"mode\":\"inside\"}"
@@ -194,8 +199,12 @@ test_forms (void)
           double      gap, distance;
 
           g_ascii_dtostr (angle, sizeof angle, angles[turn]);
-          shape = g_strdup_printf ("{\"id\":\"b\",\"type\":\"%s\",\"x\":300,\"y\":0,\"width\":100,\"height\":100,\"angle\":%s,\"roundness\":{\"type\":3}}", types[type], angle);
-          arrow = g_strdup_printf ("{\"id\":\"l\",\"type\":\"arrow\",\"x\":0,\"y\":50,\"angle\":0,\"strokeWidth\":0,\"points\":[[0,0],[290,0]],\"endBinding\":%s}", forms[form]);
+          shape = g_strdup_printf ("{\"id\":\"b\",\"type\":\"%s\",\"x\":300,\"y\":0,\"width\":100,\"height\":100,"
+                                   "\"angle\":%s,\"roundness\":{\"type\":3}}",
+                                   types[type], angle);
+          arrow = g_strdup_printf ("{\"id\":\"l\",\"type\":\"arrow\",\"x\":0,\"y\":50,\"angle\":0,\"strokeWidth\":0,"
+                                   "\"points\":[[0,0],[290,0]],\"endBinding\":%s}",
+                                   forms[form]);
           board = board_of (shape, arrow, NULL);
 
           /* A hand's arrow that is not exactly where its binding says is led there by degrees, never by a jump. */
@@ -206,7 +215,8 @@ test_forms (void)
           tela_outline_init (&outline, tela_board_lookup_shown (board, "b"));
           end = spot (board, "l", -1);
           gap = tela_outline_measure (&outline, end, 0);
-          distance = fabs ((end.x - 0) * (350 - 50) - (end.y - 50) * 400) / hypot (400, 300); /* off the way to the middle */
+          distance =
+              fabs ((end.x - 0) * (350 - 50) - (end.y - 50) * 400) / hypot (400, 300); /* off the way to the middle */
           if (form < 3)
             {
               g_assert_cmpfloat_with_epsilon (distance, 0, 0.001);
@@ -258,10 +268,13 @@ test_idempotent (void)
 static void
 test_move_and_back (void)
 {
-  static const char *const bindings[] = {
-    "null", FOCUS ("b"), "{\"elementId\":\"b\",\"focus\":-0.6,\"gap\":1.5}", "{\"elementId\":\"b\",\"focus\":0.4,\"gap\":12,\"fixedPoint\":null}",
-    "{\"elementId\":\"b\",\"fixedPoint\":[0.2,0.7],\"mode\":\"orbit\"}", INSIDE ("b", "0.3"), "{\"elementId\":\"b\",\"fixedPoint\":[0.2,0.7],\"mode\":\"skip\"}"
-  };
+  static const char *const bindings[] = { "null",
+                                          FOCUS ("b"),
+                                          "{\"elementId\":\"b\",\"focus\":-0.6,\"gap\":1.5}",
+                                          "{\"elementId\":\"b\",\"focus\":0.4,\"gap\":12,\"fixedPoint\":null}",
+                                          "{\"elementId\":\"b\",\"fixedPoint\":[0.2,0.7],\"mode\":\"orbit\"}",
+                                          INSIDE ("b", "0.3"),
+                                          "{\"elementId\":\"b\",\"fixedPoint\":[0.2,0.7],\"mode\":\"skip\"}" };
   static const char *const types[] = { "rectangle", "ellipse", "diamond", "text", "image" };
   g_autoptr (GRand) rand = g_rand_new_with_seed (42);
 
@@ -272,13 +285,16 @@ test_move_and_back (void)
       const char *end = bindings[g_rand_int_range (rand, 1, G_N_ELEMENTS (bindings))];
       g_auto (GStrv) parts = g_strsplit (start, "\"b\"", -1);
       g_autofree char *other = g_strjoinv ("\"a\"", parts);
-      g_autofree char *shape = g_strdup_printf ("{\"id\":\"b\",\"type\":\"%s\",\"x\":%d,\"y\":%d,\"width\":%d,\"height\":%d,\"angle\":%d,\"roundness\":%s}", type,
-                                                g_rand_int_range (rand, 250, 400), g_rand_int_range (rand, -200, 200),
-                                                g_rand_int_range (rand, 20, 200), g_rand_int_range (rand, 20, 200),
-                                                g_rand_int_range (rand, 0, 6), g_rand_boolean (rand) ? "null" : "{\"type\":3}");
-      g_autofree char *arrow = g_strdup_printf ("{\"id\":\"l\",\"type\":\"arrow\",\"x\":110,\"y\":40,\"angle\":%d,\"points\":[[0,0],%s[%d,%d]],\"startBinding\":%s,\"endBinding\":%s}",
-                                                g_rand_int_range (rand, 0, 3), g_rand_boolean (rand) ? "[40,30]," : "",
-                                                g_rand_int_range (rand, 100, 200), g_rand_int_range (rand, -60, 60), other, end);
+      g_autofree char *shape = g_strdup_printf (
+          "{\"id\":\"b\",\"type\":\"%s\",\"x\":%d,\"y\":%d,\"width\":%d,\"height\":%d,\"angle\":%d,\"roundness\":%s}",
+          type, g_rand_int_range (rand, 250, 400), g_rand_int_range (rand, -200, 200), g_rand_int_range (rand, 20, 200),
+          g_rand_int_range (rand, 20, 200), g_rand_int_range (rand, 0, 6),
+          g_rand_boolean (rand) ? "null" : "{\"type\":3}");
+      g_autofree char *arrow =
+          g_strdup_printf ("{\"id\":\"l\",\"type\":\"arrow\",\"x\":110,\"y\":40,\"angle\":%d,\"points\":[[0,0],%s[%d,%"
+                           "d]],\"startBinding\":%s,\"endBinding\":%s}",
+                           g_rand_int_range (rand, 0, 3), g_rand_boolean (rand) ? "[40,30]," : "",
+                           g_rand_int_range (rand, 100, 200), g_rand_int_range (rand, -60, 60), other, end);
       g_autoptr (TelaBoard) board = board_of (BOX, shape, arrow, NULL);
       TelaSpot first = spot (board, "l", 0);
       TelaSpot last = spot (board, "l", -1);
@@ -343,7 +359,9 @@ test_elbow (void)
       assert_spot (spot (board, "l", 0), 105, 50);
       assert_spot (spot (board, "l", -1), 295 + moves[i].x, 90 + moves[i].y);
       for (guint at = 1; at < points->n; at++)
-        g_assert_cmpfloat (MIN (fabs (points->v[2 * at] - points->v[2 * at - 2]), fabs (points->v[2 * at + 1] - points->v[2 * at - 1])), <, 1e-6);
+        g_assert_cmpfloat (MIN (fabs (points->v[2 * at] - points->v[2 * at - 2]),
+                                fabs (points->v[2 * at + 1] - points->v[2 * at - 1])),
+                           <, 1e-6);
       /* It leaves to the right, and comes in from the left. */
       g_assert_cmpfloat (points->v[2], >, 0);
       g_assert_cmpfloat (points->v[2 * points->n - 2], >, points->v[2 * points->n - 4]);
@@ -368,7 +386,9 @@ test_elbow_is_pulled (void)
       change (board, "l", op);
       points = tela_element_get_numbers (tela_board_lookup_shown (board, "l"), TELA_KEY_POINTS);
       for (guint at = 1; at < points->n; at++)
-        g_assert_cmpfloat (MIN (fabs (points->v[2 * at] - points->v[2 * at - 2]), fabs (points->v[2 * at + 1] - points->v[2 * at - 1])), <, 1e-6);
+        g_assert_cmpfloat (MIN (fabs (points->v[2 * at] - points->v[2 * at - 2]),
+                                fabs (points->v[2 * at + 1] - points->v[2 * at - 1])),
+                           <, 1e-6);
       assert_spot (spot (board, "l", 0), 105, 50);
       assert_spot (spot (board, "l", -1), i == 0 ? 355 : 295, i == 0 ? 210 : 90);
     }
@@ -399,8 +419,10 @@ test_unbind (void)
 static void
 test_bind (void)
 {
-  g_autoptr (TelaBoard) board = board_of (BOX, RIGHT, "{\"id\":\"n\",\"type\":\"arrow\",\"x\":90,\"y\":30,\"angle\":0,\"points\":[[0,0],[220,40]]}", NULL);
-  g_autoptr (TelaElement) op = tela_attach_bind (board, tela_board_lookup_shown (board, "n"), TELA_ATTACH_START | TELA_ATTACH_END, 8);
+  g_autoptr (TelaBoard) board = board_of (
+      BOX, RIGHT, "{\"id\":\"n\",\"type\":\"arrow\",\"x\":90,\"y\":30,\"angle\":0,\"points\":[[0,0],[220,40]]}", NULL);
+  g_autoptr (TelaElement) op =
+      tela_attach_bind (board, tela_board_lookup_shown (board, "n"), TELA_ATTACH_START | TELA_ATTACH_END, 8);
   g_autoptr (TelaElement) bound = tela_element_restamp (op, (TelaStamp){ .time = 2 });
   TelaSpot  start, end;
   TelaValue value;
@@ -421,9 +443,10 @@ test_bind (void)
   g_assert_cmpstr (tela_element_get_id (tela_attach_find_target (board, 407, 50, 8, NULL)), ==, "b");
 }
 
-#define LABEL(text, typed, x, y, w, h) "{\"id\":\"t\",\"type\":\"text\",\"containerId\":\"a\",\"angle\":0,\"fontSize\":20,\"lineHeight\":1.25,"      \
-                                       "\"textAlign\":\"center\",\"verticalAlign\":\"middle\",\"text\":\"" text "\",\"originalText\":\"" typed "\"," \
-                                       "\"x\":" x ",\"y\":" y ",\"width\":" w ",\"height\":" h "}"
+#define LABEL(text, typed, x, y, w, h)                                                                          \
+  "{\"id\":\"t\",\"type\":\"text\",\"containerId\":\"a\",\"angle\":0,\"fontSize\":20,\"lineHeight\":1.25,"      \
+  "\"textAlign\":\"center\",\"verticalAlign\":\"middle\",\"text\":\"" text "\",\"originalText\":\"" typed "\"," \
+  "\"x\":" x ",\"y\":" y ",\"width\":" w ",\"height\":" h "}"
 
 /* A text of another program's fonts moves as it is, to the last digit. */
 static void
@@ -468,7 +491,8 @@ test_text_wraps (void)
 static void
 test_container_grows (void)
 {
-  g_autoptr (TelaBoard) board = board_of (BOX, RIGHT, ARROW (FOCUS ("a"), FOCUS ("b")), LABEL ("one two", "one two", "15", "37.5", "70", "25"), NULL);
+  g_autoptr (TelaBoard) board = board_of (BOX, RIGHT, ARROW (FOCUS ("a"), FOCUS ("b")),
+                                          LABEL ("one two", "one two", "15", "37.5", "70", "25"), NULL);
 
   change (board, "a", "\"height\":20,\"width\":50");
   g_assert_cmpfloat (number (board, "a", TELA_KEY_HEIGHT), ==, 60);
@@ -477,7 +501,8 @@ test_container_grows (void)
   g_assert_cmpfloat (number (board, "a", TELA_KEY_HEIGHT), ==, 60);
   g_assert_cmpfloat (number (board, "a", TELA_KEY_Y), ==, 0);
   change (board, "t", "\"originalText\":\"one two three four five\",\"text\":\"\"");
-  g_assert_cmpstr (tela_element_get_string (tela_board_lookup_shown (board, "t"), TELA_KEY_TEXT), ==, "one\ntwo\nthre\ne\nfour\nfive");
+  g_assert_cmpstr (tela_element_get_string (tela_board_lookup_shown (board, "t"), TELA_KEY_TEXT), ==,
+                   "one\ntwo\nthre\ne\nfour\nfive");
   g_assert_cmpfloat (number (board, "a", TELA_KEY_HEIGHT), ==, 160);
 }
 
@@ -500,8 +525,11 @@ test_aligned (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_autofree char *shape = g_strdup_printf ("{\"id\":\"a\",\"type\":\"%s\",\"x\":0,\"y\":0,\"width\":100,\"height\":100,\"angle\":0}", rows[i].type);
-      g_autofree char *edit = g_strdup_printf ("\"originalText\":\"abc\",\"text\":\"abc\",\"textAlign\":\"%s\",\"verticalAlign\":\"%s\"", rows[i].align, rows[i].vertical);
+      g_autofree char *shape = g_strdup_printf (
+          "{\"id\":\"a\",\"type\":\"%s\",\"x\":0,\"y\":0,\"width\":100,\"height\":100,\"angle\":0}", rows[i].type);
+      g_autofree char *edit =
+          g_strdup_printf ("\"originalText\":\"abc\",\"text\":\"abc\",\"textAlign\":\"%s\",\"verticalAlign\":\"%s\"",
+                           rows[i].align, rows[i].vertical);
       g_autoptr (TelaBoard) board = board_of (shape, LABEL ("x", "x", "0", "0", "10", "25"), NULL);
 
       change (board, "t", edit);
@@ -514,7 +542,10 @@ test_aligned (void)
 static void
 test_fixed_width (void)
 {
-  g_autoptr (TelaBoard) board = board_of ("{\"id\":\"t\",\"type\":\"text\",\"autoResize\":false,\"fontSize\":20,\"lineHeight\":1.25,\"text\":\"a\\nb\",\"originalText\":\"a b\",\"x\":0,\"y\":0,\"width\":60,\"height\":50}", NULL);
+  g_autoptr (TelaBoard) board =
+      board_of ("{\"id\":\"t\",\"type\":\"text\",\"autoResize\":false,\"fontSize\":20,\"lineHeight\":1.25,\"text\":"
+                "\"a\\nb\",\"originalText\":\"a b\",\"x\":0,\"y\":0,\"width\":60,\"height\":50}",
+                NULL);
 
   g_assert_cmpuint (change (board, "t", "\"x\":7"), ==, 1);
   g_assert_cmpstr (tela_element_get_string (tela_board_lookup_shown (board, "t"), TELA_KEY_TEXT), ==, "a\nb");
@@ -528,21 +559,27 @@ static void
 test_label_follows_arrow (void)
 {
   g_autoptr (TelaBoard) board = board_of (BOX, RIGHT, ARROW (FOCUS ("a"), FOCUS ("b")),
-                                          "{\"id\":\"t\",\"type\":\"text\",\"containerId\":\"l\",\"fontSize\":20,\"text\":\"yes\",\"x\":185,\"y\":37.5,\"width\":30,\"height\":25}", NULL);
+                                          "{\"id\":\"t\",\"type\":\"text\",\"containerId\":\"l\",\"fontSize\":20,"
+                                          "\"text\":\"yes\",\"x\":185,\"y\":37.5,\"width\":30,\"height\":25}",
+                                          NULL);
 
   g_assert_cmpuint (move (board, "b", 0, 300), ==, 3);
-  g_assert_cmpfloat_with_epsilon (number (board, "t", TELA_KEY_X) + 15, (spot (board, "l", 0).x + spot (board, "l", 1).x) / 2, 0.001);
-  g_assert_cmpfloat_with_epsilon (number (board, "t", TELA_KEY_Y) + 12.5, (spot (board, "l", 0).y + spot (board, "l", 1).y) / 2, 0.001);
+  g_assert_cmpfloat_with_epsilon (number (board, "t", TELA_KEY_X) + 15,
+                                  (spot (board, "l", 0).x + spot (board, "l", 1).x) / 2, 0.001);
+  g_assert_cmpfloat_with_epsilon (number (board, "t", TELA_KEY_Y) + 12.5,
+                                  (spot (board, "l", 0).y + spot (board, "l", 1).y) / 2, 0.001);
 }
 
 static void
 test_expand (void)
 {
-  g_autoptr (TelaBoard) board = board_of ("{\"id\":\"f\",\"type\":\"frame\",\"x\":0,\"y\":0,\"width\":500,\"height\":500}",
-                                          "{\"id\":\"a\",\"type\":\"rectangle\",\"x\":0,\"y\":0,\"width\":50,\"height\":50,\"frameId\":\"f\",\"groupIds\":[\"i\",\"g\"]}",
-                                          "{\"id\":\"b\",\"type\":\"rectangle\",\"x\":0,\"y\":0,\"width\":50,\"height\":50,\"groupIds\":[\"g\"]}",
-                                          "{\"id\":\"c\",\"type\":\"rectangle\",\"x\":0,\"y\":0,\"width\":50,\"height\":50,\"groupIds\":[]}",
-                                          LABEL ("x", "x", "0", "0", "10", "25"), NULL);
+  g_autoptr (TelaBoard) board =
+      board_of ("{\"id\":\"f\",\"type\":\"frame\",\"x\":0,\"y\":0,\"width\":500,\"height\":500}",
+                "{\"id\":\"a\",\"type\":\"rectangle\",\"x\":0,\"y\":0,\"width\":50,\"height\":50,\"frameId\":\"f\","
+                "\"groupIds\":[\"i\",\"g\"]}",
+                "{\"id\":\"b\",\"type\":\"rectangle\",\"x\":0,\"y\":0,\"width\":50,\"height\":50,\"groupIds\":[\"g\"]}",
+                "{\"id\":\"c\",\"type\":\"rectangle\",\"x\":0,\"y\":0,\"width\":50,\"height\":50,\"groupIds\":[]}",
+                LABEL ("x", "x", "0", "0", "10", "25"), NULL);
   g_autoptr (GPtrArray) frame = elements_of (board, "f");
   g_autoptr (GPtrArray) member = elements_of (board, "b");
   g_autoptr (GPtrArray) alone = elements_of (board, "c");
@@ -558,7 +595,8 @@ test_expand (void)
 static void
 test_delete (void)
 {
-  g_autoptr (TelaBoard) board = board_of (BOX, RIGHT, ARROW (FOCUS ("a"), FOCUS ("b")), LABEL ("x", "x", "0", "0", "10", "25"), NULL);
+  g_autoptr (TelaBoard) board =
+      board_of (BOX, RIGHT, ARROW (FOCUS ("a"), FOCUS ("b")), LABEL ("x", "x", "0", "0", "10", "25"), NULL);
   g_autoptr (GPtrArray) doomed = elements_of (board, "a");
   g_autoptr (GPtrArray) ops = tela_attach_delete (board, doomed);
 

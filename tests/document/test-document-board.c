@@ -33,7 +33,8 @@ changed_cb (TelaBoard        *board,
   fixture->n_changed++;
   for (guint i = 0; i < n; i++)
     {
-      g_string_append_printf (fixture->log, "%s:", tela_element_get_id (changes[i].after != NULL ? changes[i].after : changes[i].before));
+      g_string_append_printf (
+          fixture->log, "%s:", tela_element_get_id (changes[i].after != NULL ? changes[i].after : changes[i].before));
       append_x (fixture->log, changes[i].before);
       g_string_append_c (fixture->log, '>');
       append_x (fixture->log, changes[i].after);
@@ -169,7 +170,8 @@ test_own_element (Fixture      *fixture,
   g_assert_cmpuint (tela_board_get_n_visible (fixture->board), ==, 0);
   assert_log (fixture, "");
   dump = tela_board_dump (fixture->board, FALSE);
-  g_assert_cmpstr (dump, ==, "{\"board\":{\"id\":\"board\",\"name\":\"Plan\",\"type\":\"tela:board\"},\"elements\":[]}");
+  g_assert_cmpstr (dump, ==,
+                   "{\"board\":{\"id\":\"board\",\"name\":\"Plan\",\"type\":\"tela:board\"},\"elements\":[]}");
 }
 
 static void
@@ -257,7 +259,8 @@ test_settle (Fixture      *fixture,
   g_assert_cmpuint (tela_board_settle (fixture->board, 7, "g", &final, 1), ==, 1);
   assert_log (fixture, "");
   g_assert_cmpfloat (shown_x (fixture, "a"), ==, 2);
-  g_assert_true (tela_element_equal (tela_board_lookup_shown (fixture->board, "a"), tela_board_lookup (fixture->board, "a")));
+  g_assert_true (
+      tela_element_equal (tela_board_lookup_shown (fixture->board, "a"), tela_board_lookup (fixture->board, "a")));
 
   set_veil (fixture, "g", "a", "{\"x\":2.5}");
   tela_board_settle (fixture->board, 7, "g", &other, 1);
@@ -348,9 +351,12 @@ test_dump (Fixture      *fixture,
   all = tela_board_dump (fixture->board, TRUE);
   g_assert_cmpstr (visible, ==, "{\"elements\":[{\"=base\":4,\"base\":3,\"id\":\"b\",\"type\":\"line\",\"x\":2}]}");
   g_assert_cmpstr (all, ==,
-                   "{\"elements\":[{\"id\":\"a\",\"props\":{\"isDeleted\":true,\"type\":\"line\"},\"stamps\":{\"base\":\"0000000000000010-0000000000000001\"}},"
-                   "{\"id\":\"b\",\"props\":{\"=base\":4,\"base\":3,\"link\":{\"$unset\":true},\"type\":\"line\",\"x\":2},\"stamps\":{"
-                   "\"==base\":\"0000000000000020-0000000000000001\",\"=base\":\"0000000000000020-0000000000000001\",\"base\":\"0000000000000010-0000000000000001\","
+                   "{\"elements\":[{\"id\":\"a\",\"props\":{\"isDeleted\":true,\"type\":\"line\"},\"stamps\":{\"base\":"
+                   "\"0000000000000010-0000000000000001\"}},"
+                   "{\"id\":\"b\",\"props\":{\"=base\":4,\"base\":3,\"link\":{\"$unset\":true},\"type\":\"line\",\"x\":"
+                   "2},\"stamps\":{"
+                   "\"==base\":\"0000000000000020-0000000000000001\",\"=base\":\"0000000000000020-0000000000000001\","
+                   "\"base\":\"0000000000000010-0000000000000001\","
                    "\"link\":\"0000000000000020-0000000000000001\",\"x\":\"0000000000000020-0000000000000001\"}}]}");
 }
 

@@ -34,14 +34,27 @@ static TelaElement *
 random_op (History  *history,
            TelaStamp stamp)
 {
-  static const TelaKey     keys[] = { TELA_KEY_TYPE, TELA_KEY_IS_DELETED, TELA_KEY_X, TELA_KEY_Y, TELA_KEY_INDEX, TELA_KEY_STROKE_COLOR, TELA_KEY_CUSTOM_DATA };
-  static const char *const values[] = { "1", "10", "9", "true", "false", "null", "\"line\"", "\"a1\"", "{\"$unset\":true}", "[[0,0],[1,2]]", "{\"a\":[]}", "{\"big\":123456789012345678901}" };
+  static const TelaKey     keys[] = { TELA_KEY_TYPE, TELA_KEY_IS_DELETED, TELA_KEY_X, TELA_KEY_Y,
+                                      TELA_KEY_INDEX, TELA_KEY_STROKE_COLOR, TELA_KEY_CUSTOM_DATA };
+  static const char *const values[] = { "1",
+                                        "10",
+                                        "9",
+                                        "true",
+                                        "false",
+                                        "null",
+                                        "\"line\"",
+                                        "\"a1\"",
+                                        "{\"$unset\":true}",
+                                        "[[0,0],[1,2]]",
+                                        "{\"a\":[]}",
+                                        "{\"big\":123456789012345678901}" };
   const char               id[] = { (char) ('a' + g_rand_int_range (history->rand, 0, N_ELEMENTS)), '\0' };
   TelaOpBuilder           *builder = tela_op_builder_new (id);
   guint                    n = (guint) g_rand_int_range (history->rand, 1, 4);
 
   for (guint i = 0; i < n; i++)
-    tela_op_builder_set_json (builder, keys[g_rand_int_range (history->rand, 0, G_N_ELEMENTS (keys))], values[g_rand_int_range (history->rand, 0, G_N_ELEMENTS (values))]);
+    tela_op_builder_set_json (builder, keys[g_rand_int_range (history->rand, 0, G_N_ELEMENTS (keys))],
+                              values[g_rand_int_range (history->rand, 0, G_N_ELEMENTS (values))]);
   return tela_op_builder_end (builder, stamp);
 }
 
@@ -116,7 +129,8 @@ receive (History *history,
 
   if (replica->inbox->len == 0)
     return;
-  op = g_ptr_array_steal_index_fast (replica->inbox, (guint) g_rand_int_range (history->rand, 0, (gint32) replica->inbox->len));
+  op = g_ptr_array_steal_index_fast (replica->inbox,
+                                     (guint) g_rand_int_range (history->rand, 0, (gint32) replica->inbox->len));
   tela_clock_observe (&replica->clock, tela_element_get_stamp (op));
   if (g_rand_boolean (history->rand))
     tela_board_settle (replica->board, 9, "gesture", &op, 1);
@@ -134,7 +148,8 @@ catch_up (History *history)
   for (guint i = 0; i < N_REPLICAS; i++)
     for (guint n = history->all->len; n > 0; n--)
       {
-        TelaElement *op = g_ptr_array_steal_index (history->all, (guint) g_rand_int_range (history->rand, 0, (gint32) n));
+        TelaElement *op =
+            g_ptr_array_steal_index (history->all, (guint) g_rand_int_range (history->rand, 0, (gint32) n));
 
         tela_board_merge (history->replicas[i].board, &op, 1);
         g_ptr_array_add (history->all, op);
@@ -199,7 +214,8 @@ test_histories (void)
     }
 }
 
-/* One call with many operations writes into elements that nobody else holds; those that somebody does must not change. */
+/* One call with many operations writes into elements that nobody else holds; those that somebody does must not change.
+ */
 static void
 test_batches (void)
 {
@@ -214,7 +230,8 @@ test_batches (void)
 
       g_test_message ("seed %u", seed);
       for (guint i = 0; i < N_STEPS; i++)
-        g_ptr_array_add (ops, random_op (&history, (TelaStamp){ (guint64) g_rand_int_range (history.rand, 1, 40), 1 + i % 3 }));
+        g_ptr_array_add (
+            ops, random_op (&history, (TelaStamp){ (guint64) g_rand_int_range (history.rand, 1, 40), 1 + i % 3 }));
       for (guint i = 0; i < ops->len; i++)
         {
           g_autoptr (GBytes) before = tela_element_pack (g_ptr_array_index (ops, i));

@@ -6,15 +6,33 @@
 
 #include <string.h>
 
-static const char *const values[] = { "0", "1", "-2.5", "1e300", "true", "false", "null", "\"\"", "\"a\"", "\"b\"",
-                                      "\"a text of more than thirty-two bytes\"", "[]", "[1,2]", "[1,3]", "[[0,0],[1,2]]", "{\"a\":1}",
-                                      "{\"b\":[]}", "{\"$unset\":true}", "123456789012345678901234567890", "[\"x\"]" };
+static const char *const values[] = { "0",
+                                      "1",
+                                      "-2.5",
+                                      "1e300",
+                                      "true",
+                                      "false",
+                                      "null",
+                                      "\"\"",
+                                      "\"a\"",
+                                      "\"b\"",
+                                      "\"a text of more than thirty-two bytes\"",
+                                      "[]",
+                                      "[1,2]",
+                                      "[1,3]",
+                                      "[[0,0],[1,2]]",
+                                      "{\"a\":1}",
+                                      "{\"b\":[]}",
+                                      "{\"$unset\":true}",
+                                      "123456789012345678901234567890",
+                                      "[\"x\"]" };
 
 /* Few keys, stamps and values, so that they meet. */
 static TelaElement *
 random_element (GRand *rand)
 {
-  static const char *const names[] = { "type", "isDeleted", "index", "text", "points", "customData", "other", "=base", "base", "seed" };
+  static const char *const names[] = { "type", "isDeleted", "index", "text", "points",
+                                       "customData", "other", "=base", "base", "seed" };
   TelaOpBuilder           *builder = tela_op_builder_new ("e");
   guint                    n = (guint) g_rand_int_range (rand, 0, 8);
 
@@ -119,7 +137,8 @@ test_many_properties (void)
     {
       g_autofree char *name = g_strdup_printf ("many-%u", i);
 
-      tela_op_builder_set_at (builder, tela_key_intern (name, strlen (name)), tela_value_number (i), (TelaStamp){ i + 10, 2 });
+      tela_op_builder_set_at (builder, tela_key_intern (name, strlen (name)), tela_value_number (i),
+                              (TelaStamp){ i + 10, 2 });
     }
   other = tela_op_builder_end (builder, (TelaStamp){ 0 });
   self = merge_and_free (g_steal_pointer (&self), other);
@@ -196,7 +215,8 @@ test_pack (void)
       g_autoptr (TelaElement) self = random_element (rand);
       g_autoptr (GBytes) packed = tela_element_pack (self);
       g_autoptr (GError) error = NULL;
-      g_autoptr (TelaElement) copy = tela_element_unpack ("e", g_bytes_get_data (packed, NULL), g_bytes_get_size (packed), &error);
+      g_autoptr (TelaElement) copy =
+          tela_element_unpack ("e", g_bytes_get_data (packed, NULL), g_bytes_get_size (packed), &error);
 
       /* Points may be out of range here; that is refused, and nothing else. */
       if (copy == NULL)
@@ -215,7 +235,8 @@ full_element (void)
     {
       g_autofree char *name = g_strdup_printf ("p%u", i);
 
-      tela_op_builder_set_at (builder, tela_key_intern (name, strlen (name)), tela_value_json (values[i], -1), (TelaStamp){ i % 3 + 1, 1 });
+      tela_op_builder_set_at (builder, tela_key_intern (name, strlen (name)), tela_value_json (values[i], -1),
+                              (TelaStamp){ i % 3 + 1, 1 });
     }
   tela_op_builder_set_string (builder, TELA_KEY_TYPE, "line");
   return tela_op_builder_end (builder, (TelaStamp){ 2, 1 });
@@ -271,7 +292,8 @@ through_row (const TelaElement *self,
   tela_element_write_props (self, &writer);
   tela_json_writer_init (&writer, stamps, 0);
   tela_element_write_stamps (self, &writer);
-  return tela_element_from_row (tela_element_get_id (self), (TelaJsonSpan){ props->str, props->len }, (TelaJsonSpan){ stamps->str, stamps->len }, error);
+  return tela_element_from_row (tela_element_get_id (self), (TelaJsonSpan){ props->str, props->len },
+                                (TelaJsonSpan){ stamps->str, stamps->len }, error);
 }
 
 static void
@@ -316,7 +338,8 @@ test_bad_rows (void)
       g_autoptr (GError) error = NULL;
 
       g_test_message ("%s %s", bad[i][1], bad[i][2]);
-      g_assert_null (tela_element_from_row (bad[i][0], (TelaJsonSpan){ bad[i][1], strlen (bad[i][1]) }, (TelaJsonSpan){ bad[i][2], strlen (bad[i][2]) }, &error));
+      g_assert_null (tela_element_from_row (bad[i][0], (TelaJsonSpan){ bad[i][1], strlen (bad[i][1]) },
+                                            (TelaJsonSpan){ bad[i][2], strlen (bad[i][2]) }, &error));
       g_assert_nonnull (error);
     }
 }
@@ -352,7 +375,8 @@ test_plain (void)
 static void
 test_bad_plain (void)
 {
-  static const char *const bad[] = { "{\"type\":\"line\"}", "{\"id\":5}", "{\"id\":\"\"}", "7", "{\"id\":\"e\",\"\":1}", "{\"id\":\"e\",\"x\":", "{\"id\":\"e\",\"x\":1e9}" };
+  static const char *const bad[] = { "{\"type\":\"line\"}", "{\"id\":5}", "{\"id\":\"\"}", "7",
+                                     "{\"id\":\"e\",\"\":1}", "{\"id\":\"e\",\"x\":", "{\"id\":\"e\",\"x\":1e9}" };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {

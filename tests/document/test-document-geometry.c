@@ -51,10 +51,13 @@ test_rect (void)
 static void
 test_box (void)
 {
-  g_autoptr (TelaElement) box = element_new ("{\"type\":\"rectangle\",\"x\":1,\"y\":2,\"width\":3,\"height\":4,\"angle\":1}");
+  g_autoptr (TelaElement) box =
+      element_new ("{\"type\":\"rectangle\",\"x\":1,\"y\":2,\"width\":3,\"height\":4,\"angle\":1}");
   g_autoptr (TelaElement) mirrored = element_new ("{\"type\":\"image\",\"x\":1,\"y\":2,\"width\":-3,\"height\":-4}");
-  g_autoptr (TelaElement) line = element_new ("{\"type\":\"line\",\"x\":1,\"y\":2,\"width\":9,\"height\":9,\"points\":[[0,0],[-5,7],[3,1]]}");
-  g_autoptr (TelaElement) broken = element_new ("{\"type\":\"line\",\"x\":1,\"y\":2,\"width\":9,\"height\":8,\"points\":\"?\"}");
+  g_autoptr (TelaElement) line =
+      element_new ("{\"type\":\"line\",\"x\":1,\"y\":2,\"width\":9,\"height\":9,\"points\":[[0,0],[-5,7],[3,1]]}");
+  g_autoptr (TelaElement) broken =
+      element_new ("{\"type\":\"line\",\"x\":1,\"y\":2,\"width\":9,\"height\":8,\"points\":\"?\"}");
   g_autoptr (TelaElement) nothing = element_new ("{\"type\":\"what\"}");
 
   assert_rect (tela_element_get_box (box), 1, 2, 3, 4);
@@ -107,7 +110,8 @@ test_bounds_of_zigzag (void)
 {
   g_autoptr (TelaElement) hatched = element_new (TEN_WIDE "\"fillStyle\":\"hachure\",\"backgroundColor\":\"#ffc9c9\"}");
   g_autoptr (TelaElement) zigzag = element_new (TEN_WIDE "\"fillStyle\":\"zigzag\",\"backgroundColor\":\"#ffc9c9\"}");
-  g_autoptr (TelaElement) empty = element_new (TEN_WIDE "\"fillStyle\":\"zigzag\",\"backgroundColor\":\"transparent\"}");
+  g_autoptr (TelaElement) empty =
+      element_new (TEN_WIDE "\"fillStyle\":\"zigzag\",\"backgroundColor\":\"transparent\"}");
   TelaRect plain = tela_element_get_bounds (hatched);
   TelaRect wide = tela_element_get_bounds (zigzag);
 

@@ -34,7 +34,8 @@ static void
 test_round_trip (void)
 {
   static const char json[] =
-      "{\"id\":\"e1\",\"at\":\"" AT "\",\"set\":{\"angle\":{\"$unset\":true},\"big\":1.2345678901234567890123456789e+29,"
+      "{\"id\":\"e1\",\"at\":\"" AT
+      "\",\"set\":{\"angle\":{\"$unset\":true},\"big\":1.2345678901234567890123456789e+29,"
       "\"customData\":{\"a\":[1,{\"b\":null}]},\"groupIds\":[],\"isDeleted\":false,\"link\":null,\"locked\":true,"
       "\"points\":[[0,0],[1.5,-2]],\"pressures\":[0.5,1],\"text\":\"a\\n\\\"b\\\" é\",\"type\":\"text\",\"x\":-0.1}}";
   g_autoptr (GError) error = NULL;
@@ -68,7 +69,9 @@ test_several_stamps_are_several_ops (void)
   tela_json_writer_begin_array (&writer);
   tela_op_write (both, &writer);
   tela_json_writer_end_array (&writer);
-  g_assert_cmpstr (out->str, ==, "[{\"id\":\"e\",\"at\":\"" AT "\",\"set\":{\"type\":\"line\"}},{\"id\":\"e\",\"at\":\"" LATER "\",\"set\":{\"x\":1}}]");
+  g_assert_cmpstr (out->str, ==,
+                   "[{\"id\":\"e\",\"at\":\"" AT "\",\"set\":{\"type\":\"line\"}},{\"id\":\"e\",\"at\":\"" LATER
+                   "\",\"set\":{\"x\":1}}]");
   g_string_free (out, TRUE);
 }
 
@@ -105,7 +108,9 @@ test_bad (void)
     { "{\"id\":7,\"at\":\"" AT "\",\"set\":{\"x\":1}}", "id" },
     { "{\"id\":\"\",\"at\":\"" AT "\",\"set\":{\"x\":1}}", "id" },
     { "{\"id\":\"\\u00e9\",\"at\":\"" AT "\",\"set\":{\"x\":1}}", "id" },
-    { "{\"id\":\"12345678901234567890123456789012345678901234567890123456789012345\",\"at\":\"" AT "\",\"set\":{\"x\":1}}", "id" },
+    { "{\"id\":\"12345678901234567890123456789012345678901234567890123456789012345\",\"at\":\"" AT
+      "\",\"set\":{\"x\":1}}",
+      "id" },
     { "{\"id\":\"e\",\"set\":{\"x\":1}}", "at" },
     { "{\"id\":\"e\",\"at\":5,\"set\":{\"x\":1}}", "stamp" },
     { "{\"id\":\"e\",\"at\":\"soon\",\"set\":{\"x\":1}}", "stamp" },
@@ -138,10 +143,11 @@ test_bad (void)
 static void
 test_refused_is_passed_over (void)
 {
-  static const char json[] = "[{\"id\":\"\",\"at\":\"" AT "\",\"set\":{\"x\":1}},{\"set\":{\"x\":1e9},\"id\":\"e\",\"at\":\"" AT "\"},"
-                             "{\"at\":[[]],\"id\":\"e\"},{\"id\":\"e\",\"at\":\"" AT "\",\"set\":{\"x\":1}}]";
-  TelaJsonReader    reader;
-  guint             n = 0;
+  static const char json[] =
+      "[{\"id\":\"\",\"at\":\"" AT "\",\"set\":{\"x\":1}},{\"set\":{\"x\":1e9},\"id\":\"e\",\"at\":\"" AT "\"},"
+      "{\"at\":[[]],\"id\":\"e\"},{\"id\":\"e\",\"at\":\"" AT "\",\"set\":{\"x\":1}}]";
+  TelaJsonReader reader;
+  guint          n = 0;
 
   tela_json_reader_init (&reader, json, -1);
   g_assert_true (tela_json_reader_enter_array (&reader));

@@ -118,7 +118,8 @@ test_queries_look_at_few_nodes (void)
     {
       Item *item = &items[g_rand_int_range (rand, 0, 10000)];
 
-      tela_rtree_place (tree, &item->item, (TelaRect){ g_rand_double_range (rand, 0, 2000), g_rand_double_range (rand, 0, 2000), 15, 15 });
+      tela_rtree_place (tree, &item->item,
+                        (TelaRect){ g_rand_double_range (rand, 0, 2000), g_rand_double_range (rand, 0, 2000), 15, 15 });
     }
   for (guint i = 0; i < 100; i++)
     {

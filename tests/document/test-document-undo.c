@@ -81,8 +81,10 @@ step (Fixture *fixture,
   TelaStamp stamp = { .time = ++fixture->time, .actor = fixture->actor };
   g_autoptr (GPtrArray) ops = NULL;
 
-  ops = redo ? tela_undo_redo (fixture->undo, fixture->board, stamp, NULL, NULL, &fixture->skipped, &fixture->skipped_actor)
-             : tela_undo_undo (fixture->undo, fixture->board, stamp, NULL, NULL, &fixture->skipped, &fixture->skipped_actor);
+  ops = redo ? tela_undo_redo (fixture->undo, fixture->board, stamp, NULL, NULL, &fixture->skipped,
+                               &fixture->skipped_actor)
+             : tela_undo_undo (fixture->undo, fixture->board, stamp, NULL, NULL, &fixture->skipped,
+                               &fixture->skipped_actor);
   if (ops == NULL)
     return FALSE;
   tela_board_merge (fixture->board, (TelaElement *const *) ops->pdata, ops->len);
@@ -295,7 +297,8 @@ test_restart (Fixture      *fixture,
       if (i < 2)
         g_ptr_array_add (undo, store_and_load (entry));
     }
-  ops = tela_undo_undo (fixture->undo, fixture->board, (TelaStamp){ ++fixture->time, OWN }, &replaced, &undone, NULL, NULL);
+  ops = tela_undo_undo (fixture->undo, fixture->board, (TelaStamp){ ++fixture->time, OWN }, &replaced, &undone, NULL,
+                        NULL);
   tela_board_merge (fixture->board, (TelaElement *const *) ops->pdata, ops->len);
   g_ptr_array_add (redo, store_and_load (undone));
 
@@ -368,8 +371,13 @@ static void
 test_law (Fixture      *fixture,
           gconstpointer data)
 {
-  static const char *const sets[] = { "\"x\":#", "\"y\":#", "\"type\":\"t#\"", "\"isDeleted\":true,\"z\":#", "\"isDeleted\":false,\"x\":#",
-                                      "\"x\":{\"$unset\":true},\"y\":#", "\"points\":[[0,#]]" };
+  static const char *const sets[] = { "\"x\":#",
+                                      "\"y\":#",
+                                      "\"type\":\"t#\"",
+                                      "\"isDeleted\":true,\"z\":#",
+                                      "\"isDeleted\":false,\"x\":#",
+                                      "\"x\":{\"$unset\":true},\"y\":#",
+                                      "\"points\":[[0,#]]" };
 
   for (guint seed = 0; seed < 50; seed++)
     {
@@ -413,9 +421,11 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add ("/undo/change", Fixture, NULL, set_up, test_change, tear_down);
-  g_test_add ("/undo/several-writes-of-one-property", Fixture, NULL, set_up, test_several_writes_of_one_property, tear_down);
+  g_test_add ("/undo/several-writes-of-one-property", Fixture, NULL, set_up, test_several_writes_of_one_property,
+              tear_down);
   g_test_add ("/undo/skips/what-others-wrote", Fixture, NULL, set_up, test_skips_what_others_wrote, tear_down);
-  g_test_add ("/undo/skips/what-came-back-of-others", Fixture, NULL, set_up, test_skips_what_came_back_of_others, tear_down);
+  g_test_add ("/undo/skips/what-came-back-of-others", Fixture, NULL, set_up, test_skips_what_came_back_of_others,
+              tear_down);
   g_test_add ("/undo/creation", Fixture, NULL, set_up, test_creation, tear_down);
   g_test_add ("/undo/deletion", Fixture, NULL, set_up, test_deletion, tear_down);
   g_test_add ("/undo/forgotten-element", Fixture, NULL, set_up, test_forgotten_element, tear_down);

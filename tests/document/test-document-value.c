@@ -182,7 +182,9 @@ test_compare_is_that_of_text (void)
 static void
 test_invalid_json (void)
 {
-  static const char *const bad[] = { "", "{", "[1,", "[1,]", "tru", "\"a", "1 2", "[[1,2],[3,", "{\"a\":}", "\"\xff\"" };
+  static const char *const bad[] = {
+    "", "{", "[1,", "[1,]", "tru", "\"a", "1 2", "[[1,2],[3,", "{\"a\":}", "\"\xff\""
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {

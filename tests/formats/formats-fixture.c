@@ -98,7 +98,8 @@ assert_members (TelaJsonSpan a,
         g_error ("%s: %s is lost or new", what, decoded);
       tela_json_find (a, decoded, &value); /* the last of several */
       if (!tela_json_equal (value, other))
-        g_error ("%s: %s: %.*s is not %.*s", what, decoded, (int) MIN (value.len, 200), value.data, (int) MIN (other.len, 200), other.data);
+        g_error ("%s: %s: %.*s is not %.*s", what, decoded, (int) MIN (value.len, 200), value.data,
+                 (int) MIN (other.len, 200), other.data);
     }
 }
 

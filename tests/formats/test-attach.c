@@ -46,7 +46,8 @@ move (TelaBoard  *board,
   all = tela_attach_complete (attach, ops);
   for (guint i = 0; i < all->len; i++)
     {
-      g_autoptr (TelaElement) stamped = tela_element_restamp (all->pdata[i], (TelaStamp){ .time = (G_GUINT64_CONSTANT (1800000000000) << 16) + ++time });
+      g_autoptr (TelaElement) stamped = tela_element_restamp (
+          all->pdata[i], (TelaStamp){ .time = (G_GUINT64_CONSTANT (1800000000000) << 16) + ++time });
 
       tela_board_merge (board, &stamped, 1);
     }
@@ -59,7 +60,8 @@ assert_near (const TelaElement *before,
              const TelaElement *after,
              TelaKey            key)
 {
-  g_assert_cmpfloat_with_epsilon (tela_element_get_number (before, key, 0), tela_element_get_number (after, key, 0), EPSILON);
+  g_assert_cmpfloat_with_epsilon (tela_element_get_number (before, key, 0), tela_element_get_number (after, key, 0),
+                                  EPSILON);
 }
 
 /* Elbow arrows may come home by another way; their ends may not. */
@@ -101,7 +103,8 @@ test_file (gconstpointer user_data)
     {
       const char *id = tela_element_get_id (before->pdata[i]);
 
-      if (tela_element_has (before->pdata[i], TELA_KEY_POINTS) || tela_element_get_string (before->pdata[i], TELA_KEY_CONTAINER_ID) != NULL)
+      if (tela_element_has (before->pdata[i], TELA_KEY_POINTS) ||
+          tela_element_get_string (before->pdata[i], TELA_KEY_CONTAINER_ID) != NULL)
         continue;
       g_assert_cmpuint (move (board, id, 0, 0), ==, 0);
       n_followed += move (board, id, 37, -210);

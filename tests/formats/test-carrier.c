@@ -23,7 +23,8 @@ find (const char *data,
 {
   g_autoptr (GError) error = NULL;
   gsize scene_len = 0;
-  char *scene = tela_png_is (data, len) ? tela_png_find_scene (data, len, &scene_len, &error) : tela_svg_find_scene (data, len, &scene_len, &error);
+  char *scene = tela_png_is (data, len) ? tela_png_find_scene (data, len, &scene_len, &error)
+                                        : tela_svg_find_scene (data, len, &scene_len, &error);
 
   g_assert_no_error (error);
   if (scene != NULL)
@@ -120,9 +121,11 @@ test_bad (gconstpointer user_data)
     { "<svg><!-- payload-start -->{}<!-- payload-end --></svg>", "SVG: the embedded drawing at byte 27 is not base64" },
     { "<svg><!-- payload-start --><!-- payload-end --></svg>", "SVG: the embedded drawing at byte 27 is not base64" },
     /* {"encoded":1} */
-    { "<svg><!-- payload-start -->eyJlbmNvZGVkIjoxfQ==<!-- payload-end --></svg>", "embedded drawing: encoded: not a string of bytes" },
+    { "<svg><!-- payload-start -->eyJlbmNvZGVkIjoxfQ==<!-- payload-end --></svg>",
+      "embedded drawing: encoded: not a string of bytes" },
     /* {"encoded":"x","compressed":true} */
-    { "<svg><!-- payload-start -->eyJlbmNvZGVkIjoieCIsImNvbXByZXNzZWQiOnRydWV9<!-- payload-end --></svg>", "embedded drawing: the packed data ends at byte 1, too soon" },
+    { "<svg><!-- payload-start -->eyJlbmNvZGVkIjoieCIsImNvbXByZXNzZWQiOnRydWV9<!-- payload-end --></svg>",
+      "embedded drawing: the packed data ends at byte 1, too soon" },
     /* {} */
     { "<svg><!-- payload-start -->e30=<!-- payload-end --></svg>", "elements: missing" },
     { "<svg width='0'/>", "the picture's head does not say its size" },

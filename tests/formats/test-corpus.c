@@ -73,7 +73,8 @@ check_tela (TelaBoard  *board,
   g_autofree char *after = NULL;
 
   g_assert_no_error (error);
-  again = tela_format_read (g_bytes_get_data (packed, NULL), g_bytes_get_size (packed), fixture_stamp, NULL, NULL, &error);
+  again =
+      tela_format_read (g_bytes_get_data (packed, NULL), g_bytes_get_size (packed), fixture_stamp, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (g_hash_table_size (again->assets), ==, g_hash_table_size (import->assets));
   other = fixture_board (again);

@@ -86,7 +86,8 @@ static void
 test_large_text (void)
 {
   g_autofree char *letters = g_strnfill (TELA_MAX_TEXT_BYTES + 1, 'a');
-  g_autofree char *text = g_strdup_printf ("{\"elements\":[{\"id\":\"a\",\"type\":\"x\"},{\"id\":\"b\",\"type\":\"text\",\"text\":\"%s\"}]}", letters);
+  g_autofree char *text = g_strdup_printf (
+      "{\"elements\":[{\"id\":\"a\",\"type\":\"x\"},{\"id\":\"b\",\"type\":\"text\",\"text\":\"%s\"}]}", letters);
   g_autofree char *root = g_strdup_printf ("{\"elements\":[],\"other\":\"%s\"}", letters);
   g_autoptr (GError) error = NULL;
 
@@ -140,8 +141,9 @@ test_file_errors (void)
 static void
 test_counts (void)
 {
-  g_autoptr (TelaImport) import = fixture_read (
-      "\357\273\277{\"elements\":[null,5,{\"id\":\"a\",\"type\":\"text\",\"text\":\"\\ud800\"},{\"type\":\"x\"},{\"id\":\"a\",\"type\":\"y\"}]}");
+  g_autoptr (TelaImport) import =
+      fixture_read ("\357\273\277{\"elements\":[null,5,{\"id\":\"a\",\"type\":\"text\",\"text\":\"\\ud800\"},{\"type\":"
+                    "\"x\"},{\"id\":\"a\",\"type\":\"y\"}]}");
 
   g_assert_cmpuint (import->elements->len, ==, 4);
   g_assert_cmpuint (import->n_skipped, ==, 2);
@@ -181,7 +183,8 @@ static void
 test_onto_board (void)
 {
   static const char text[] =
-      "{\"elements\":[{\"id\":\"a\",\"type\":\"rectangle\",\"index\":\"a0\",\"boundElements\":[{\"id\":\"b\",\"type\":\"arrow\"}]},"
+      "{\"elements\":[{\"id\":\"a\",\"type\":\"rectangle\",\"index\":\"a0\",\"boundElements\":[{\"id\":\"b\",\"type\":"
+      "\"arrow\"}]},"
       "{\"id\":\"b\",\"type\":\"arrow\",\"index\":\"a1\",\"startBinding\":{\"elementId\":\"a\"}},"
       "{\"id\":\"c\",\"type\":\"image\",\"index\":\"a2\",\"fileId\":\"f\"}],\"appState\":{\"n\":1},"
       "\"files\":{\"f\":{\"dataURL\":\"data:;base64,MQ==\"}}}";
@@ -212,7 +215,8 @@ test_onto_board (void)
   g_assert_true (tela_element_get (shown->pdata[4], TELA_KEY_START_BINDING, &value, NULL));
   g_assert_cmpstr (value.as.string, ==, expected);
 
-  g_assert_true (tela_element_get (tela_board_lookup (board, TELA_BOARD_ELEMENT_ID), tela_key_intern ("appState", 8), &value, NULL));
+  g_assert_true (tela_element_get (tela_board_lookup (board, TELA_BOARD_ELEMENT_ID), tela_key_intern ("appState", 8),
+                                   &value, NULL));
   g_assert_cmpstr (value.as.string, ==, "{\"n\":1}");
 
   /* The same file id for other bytes is another one now. */
@@ -222,14 +226,16 @@ test_onto_board (void)
   fresh = tela_element_get_string (shown->pdata[5], TELA_KEY_FILE_ID);
   g_assert_cmpstr (fresh, !=, "f");
   g_assert_nonnull (g_hash_table_lookup (second->assets, fresh));
-  g_assert_cmpstr (g_hash_table_lookup (files, fresh), ==, "d4735e3a265e16eee03f59718b9b5d03019c07d8b6c51f90da3a666eec13ab35");
+  g_assert_cmpstr (g_hash_table_lookup (files, fresh), ==,
+                   "d4735e3a265e16eee03f59718b9b5d03019c07d8b6c51f90da3a666eec13ab35");
 }
 
 static void
 test_order (void)
 {
-  g_autoptr (TelaImport) import = fixture_read (
-      "{\"elements\":[{\"id\":\"z\",\"type\":\"x\",\"index\":\"a7\"},{\"id\":\"y\",\"type\":\"x\",\"index\":\"a3\"},{\"id\":\"x\",\"type\":\"x\"}]}");
+  g_autoptr (TelaImport) import =
+      fixture_read ("{\"elements\":[{\"id\":\"z\",\"type\":\"x\",\"index\":\"a7\"},{\"id\":\"y\",\"type\":\"x\","
+                    "\"index\":\"a3\"},{\"id\":\"x\",\"type\":\"x\"}]}");
   g_autoptr (TelaBoard) board = fixture_board (import);
   g_autoptr (GPtrArray) shown = tela_board_query (board, NULL);
 

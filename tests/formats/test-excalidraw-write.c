@@ -128,7 +128,8 @@ test_versions (void)
 static void
 test_deleted (void)
 {
-  static const char text[] = "{\"elements\":[{\"id\":\"a\",\"type\":\"x\",\"isDeleted\":true},{\"id\":\"b\",\"type\":\"x\"}]}";
+  static const char text[] =
+      "{\"elements\":[{\"id\":\"a\",\"type\":\"x\",\"isDeleted\":true},{\"id\":\"b\",\"type\":\"x\"}]}";
   g_autoptr (TelaImport) import = fixture_read (text);
   g_autoptr (TelaBoard) board = fixture_board (import);
   g_autofree char *saved = NULL;
@@ -184,7 +185,8 @@ test_aside_replaced (void)
 static void
 test_many_points (void)
 {
-  g_autoptr (GString) text = g_string_new ("{\"type\":\"excalidraw\",\"version\":2,\"elements\":[{\"id\":\"a\",\"type\":\"freedraw\",\"points\":[");
+  g_autoptr (GString) text = g_string_new (
+      "{\"type\":\"excalidraw\",\"version\":2,\"elements\":[{\"id\":\"a\",\"type\":\"freedraw\",\"points\":[");
   g_autoptr (TelaImport) import = NULL;
   g_autoptr (TelaBoard) board = NULL;
   g_autofree char *saved = NULL;
@@ -202,13 +204,14 @@ test_many_points (void)
 static void
 test_bindings (void)
 {
-  static const char text[] =
-      "{\"type\":\"excalidraw\",\"version\":2,\"elements\":[{\"id\":\"\303\251\",\"type\":\"rectangle\",\"boundElements\":null},"
-      "{\"id\":\"old\",\"type\":\"arrow\",\"endBinding\":{\"elementId\":\"\303\251\"}}]}";
+  static const char text[] = "{\"type\":\"excalidraw\",\"version\":2,\"elements\":[{\"id\":\"\303\251\",\"type\":"
+                             "\"rectangle\",\"boundElements\":null},"
+                             "{\"id\":\"old\",\"type\":\"arrow\",\"endBinding\":{\"elementId\":\"\303\251\"}}]}";
   g_autoptr (TelaImport) import = fixture_read (text);
   g_autoptr (TelaBoard) board = fixture_board (import);
   g_autofree char *box = g_strdup (tela_element_get_id (import->elements->pdata[0]));
-  g_autofree char *op = g_strdup_printf ("{\"id\":\"new\",\"set\":{\"type\":\"arrow\",\"index\":\"a9\",\"startBinding\":{\"elementId\":\"%s\"}}}", box);
+  g_autofree char *op = g_strdup_printf (
+      "{\"id\":\"new\",\"set\":{\"type\":\"arrow\",\"index\":\"a9\",\"startBinding\":{\"elementId\":\"%s\"}}}", box);
   g_autofree char *saved = fixture_write (board, import);
   g_autofree char *after = NULL;
   g_autofree char *bound = NULL;
@@ -246,7 +249,8 @@ test_own (void)
   edit (board, "{\"id\":\"j\",\"set\":{\"type\":\"image\",\"fileId\":\"away\",\"index\":\"a1\"}}", fixture_stamp);
   saved = tela_excalidraw_write (board, get_picture_cb, NULL, &n_missing, &len);
   g_assert_cmpuint (n_missing, ==, 1);
-  g_assert_true (g_str_has_prefix (saved, "{\n  \"type\": \"excalidraw\",\n  \"version\": 2,\n  \"source\": \"tela\",\n"));
+  g_assert_true (
+      g_str_has_prefix (saved, "{\n  \"type\": \"excalidraw\",\n  \"version\": 2,\n  \"source\": \"tela\",\n"));
   g_assert_true (tela_json_find ((TelaJsonSpan){ saved, len }, "files", &files));
   g_assert_true (is_same (files, expected));
 }

@@ -7,10 +7,14 @@
 #include "formats-fixture.h"
 
 #define RECTANGLE "{\"id\":\"a\",\"type\":\"rectangle\",\"x\":900,\"y\":-5,\"width\":10,\"height\":20}"
-#define OLD_LINE "{\"id\":\"b\",\"type\":\"draw\",\"x\":0,\"y\":0,\"width\":9,\"height\":9,\"points\":[[0,0],[9,9]],\"seed\":1}"
-#define VERSION_1 "{\"type\":\"excalidrawlib\",\"version\":1,\"library\":[[" RECTANGLE "],[" OLD_LINE "," RECTANGLE "]]}"
-#define VERSION_2 "{\"type\":\"excalidrawlib\",\"version\":2,\"source\":\"x\",\"extra\":[1],\"libraryItems\":[" \
-                  "{\"status\":\"published\",\"id\":\"i1\",\"created\":5,\"name\":\"Box\",\"more\":null,\"elements\":[" OLD_LINE "]}]}"
+#define OLD_LINE \
+  "{\"id\":\"b\",\"type\":\"draw\",\"x\":0,\"y\":0,\"width\":9,\"height\":9,\"points\":[[0,0],[9,9]],\"seed\":1}"
+#define VERSION_1 \
+  "{\"type\":\"excalidrawlib\",\"version\":1,\"library\":[[" RECTANGLE "],[" OLD_LINE "," RECTANGLE "]]}"
+#define VERSION_2                                                                                                \
+  "{\"type\":\"excalidrawlib\",\"version\":2,\"source\":\"x\",\"extra\":[1],\"libraryItems\":["                  \
+  "{\"status\":\"published\",\"id\":\"i1\",\"created\":5,\"name\":\"Box\",\"more\":null,\"elements\":[" OLD_LINE \
+  "]}]}"
 
 static TelaLibrary *
 read_good (const char *text)
@@ -68,10 +72,12 @@ test_add (void)
   g_assert_true (tela_library_add (library, "new", "Mine", 7, drawing, strlen (drawing), &error));
   g_assert_no_error (error);
   saved = tela_library_write (library, &len);
-  assert_equal_json (saved, "{\"type\":\"excalidrawlib\",\"version\":2,\"libraryItems\":["
-                            "{\"status\":\"unpublished\",\"elements\":[" RECTANGLE "]},"
-                            "{\"status\":\"unpublished\",\"elements\":[" OLD_LINE "," RECTANGLE "]},"
-                            "{\"status\":\"unpublished\",\"id\":\"new\",\"name\":\"Mine\",\"created\":7,\"elements\":[" RECTANGLE "]}]}");
+  assert_equal_json (
+      saved,
+      "{\"type\":\"excalidrawlib\",\"version\":2,\"libraryItems\":["
+      "{\"status\":\"unpublished\",\"elements\":[" RECTANGLE "]},"
+      "{\"status\":\"unpublished\",\"elements\":[" OLD_LINE "," RECTANGLE "]},"
+      "{\"status\":\"unpublished\",\"id\":\"new\",\"name\":\"Mine\",\"created\":7,\"elements\":[" RECTANGLE "]}]}");
   g_assert_false (tela_library_add (library, "new", NULL, 7, "{}", 2, &error));
   g_assert_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID);
 }
@@ -80,7 +86,8 @@ static void
 test_as_board (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (TelaImport) import = tela_format_read (VERSION_1, strlen (VERSION_1), fixture_stamp, NULL, "Shapes", &error);
+  g_autoptr (TelaImport) import =
+      tela_format_read (VERSION_1, strlen (VERSION_1), fixture_stamp, NULL, "Shapes", &error);
   g_autoptr (TelaBoard) board = NULL;
   TelaRect extent;
 

@@ -4,10 +4,12 @@
 
 #include "formats-fixture.h"
 
-static const char drawing[] = "{\"type\":\"excalidraw\",\"version\":2,\"elements\":["
-                              "{\"id\":\"r\",\"type\":\"rectangle\",\"x\":1,\"y\":2,\"width\":3,\"height\":4,\"odd\":{\"a\":[1]}},"
-                              "{\"id\":\"p\",\"type\":\"image\",\"fileId\":\"pic\",\"x\":0,\"y\":0,\"width\":1,\"height\":1}],"
-                              "\"files\":{\"pic\":{\"mimeType\":\"image/gif\",\"id\":\"pic\",\"dataURL\":\"data:image/gif;base64,R0lGODlhAQABAAAAADs=\"}}}";
+static const char drawing[] =
+    "{\"type\":\"excalidraw\",\"version\":2,\"elements\":["
+    "{\"id\":\"r\",\"type\":\"rectangle\",\"x\":1,\"y\":2,\"width\":3,\"height\":4,\"odd\":{\"a\":[1]}},"
+    "{\"id\":\"p\",\"type\":\"image\",\"fileId\":\"pic\",\"x\":0,\"y\":0,\"width\":1,\"height\":1}],"
+    "\"files\":{\"pic\":{\"mimeType\":\"image/gif\",\"id\":\"pic\",\"dataURL\":\"data:image/"
+    "gif;base64,R0lGODlhAQABAAAAADs=\"}}}";
 
 static TelaElement *
 make_op (const char *id,
@@ -56,7 +58,8 @@ read_onto (GBytes     *bytes,
            const char *name)
 {
   g_autoptr (GError) error = NULL;
-  TelaImport *import = tela_format_read (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), fixture_stamp, board, name, &error);
+  TelaImport *import =
+      tela_format_read (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), fixture_stamp, board, name, &error);
 
   g_assert_no_error (error);
   return import;
@@ -76,7 +79,8 @@ test_lossless (void)
 
   g_assert_cmpstr (before, ==, after);
   g_assert_true (g_bytes_equal (bytes, twice));
-  g_assert_true (g_bytes_equal (g_hash_table_lookup (import->assets, "pic"), g_hash_table_lookup (again->assets, "pic")));
+  g_assert_true (
+      g_bytes_equal (g_hash_table_lookup (import->assets, "pic"), g_hash_table_lookup (again->assets, "pic")));
 }
 
 static void
@@ -117,7 +121,8 @@ test_bad (void)
     { "{\"type\":\"tela\",\"version\":1,\"elements\":[],\"assets\":[]}", "assets: not an object" },
     { "{\"type\":\"tela\",\"version\":1,\"elements\":[{}]}", "element 1: id: missing or not fit" },
     { "{\"type\":\"tela\",\"version\":1,\"elements\":[{\"id\":\"a\"}]}", "element 1: props or stamps: missing" },
-    { "{\"type\":\"tela\",\"version\":1,\"elements\":[],\"assets\":{\"aa\":{\"base64\":\"AAAA\"}}}", "assets: aa is damaged" },
+    { "{\"type\":\"tela\",\"version\":1,\"elements\":[],\"assets\":{\"aa\":{\"base64\":\"AAAA\"}}}",
+      "assets: aa is damaged" },
     { "\037\213\010", "the packed data ends at byte 3, too soon" },
     { "\037\213abc", "the packed data is damaged at byte 4" },
   };

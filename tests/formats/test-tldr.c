@@ -7,10 +7,13 @@
 #include "formats-fixture.h"
 
 #define HEAD "{\"tldrawFileFormatVersion\":1,\"schema\":{\"schemaVersion\":2,\"sequences\":{}},\"records\":["
-#define PAGE(id, name, index) "{\"typeName\":\"page\",\"id\":\"page:" id "\",\"name\":\"" name "\",\"index\":\"" index "\"},"
-#define SHAPE(id, type, parent, x, y, more, props) \
-  "{\"typeName\":\"shape\",\"id\":\"shape:" id "\",\"type\":\"" type "\",\"parentId\":\"" parent "\",\"index\":\"a" id "\",\"x\":" #x ",\"y\":" #y more ",\"props\":{" props "}}"
-#define BOX(id, parent, x, y, geo, props) SHAPE (id, "geo", parent, x, y, "", "\"geo\":\"" geo "\",\"w\":100,\"h\":50" props)
+#define PAGE(id, name, index) \
+  "{\"typeName\":\"page\",\"id\":\"page:" id "\",\"name\":\"" name "\",\"index\":\"" index "\"},"
+#define SHAPE(id, type, parent, x, y, more, props)                                                                     \
+  "{\"typeName\":\"shape\",\"id\":\"shape:" id "\",\"type\":\"" type "\",\"parentId\":\"" parent "\",\"index\":\"a" id \
+  "\",\"x\":" #x ",\"y\":" #y more ",\"props\":{" props "}}"
+#define BOX(id, parent, x, y, geo, props) \
+  SHAPE (id, "geo", parent, x, y, "", "\"geo\":\"" geo "\",\"w\":100,\"h\":50" props)
 
 static TelaImport *
 read_good (const char *text)
@@ -53,8 +56,41 @@ assert_report (TelaImport *import,
 static void
 test_shapes (void)
 {
-  g_autoptr (TelaImport) import = read_good (HEAD PAGE ("p", "One", "a1")
-                                                 BOX ("1", "page:p", 10, 20, "rectangle", ",\"color\":\"blue\",\"fill\":\"solid\",\"dash\":\"dashed\",\"size\":\"l\",\"text\":\"Hi\",\"font\":\"mono\"") "," BOX ("2", "page:p", 0, 0, "star", "") "," BOX ("3", "page:p", 0, 0, "heart", "") "," SHAPE ("4", "note", "page:p", 0, 0, ",\"opacity\":0.5", "\"color\":\"green\",\"richText\":{\"type\":\"doc\",\"content\":[{\"type\":\"paragraph\",\"content\":[{\"type\":\"text\",\"text\":\"a\"}]},{\"type\":\"paragraph\",\"content\":[{\"type\":\"text\",\"text\":\"b\"}]}]}") "," SHAPE ("5", "bookmark", "page:p", 0, 0, "", "\"w\":9,\"h\":9,\"url\":\"https://example.org\"") "," SHAPE ("6", "line", "page:p", 5, 5, "", "\"points\":{\"b\":{\"index\":\"a2\",\"x\":10,\"y\":0},\"a\":{\"index\":\"a1\",\"x\":0,\"y\":0}}") "]}");
+  g_autoptr (TelaImport) import = read_good (
+      HEAD PAGE ("p", "One", "a1")
+          BOX ("1", "page:p", 10, 20, "rectangle", ",\"color\":\"blue\",\"fill\":\"solid\",\"dash\":\"dashed\",\"size\":\"l\",\"text\":\"Hi\",\"font\":\"mono\"") "," BOX (
+              "2", "page:p", 0, 0,
+              "star", "") "," BOX ("3", "page:p", 0, 0, "heart",
+                                   "") "," SHAPE ("4", "note", "page:p", 0, 0, ",\"opacity\":0.5",
+                                                  "\"color\":\"green\",\"richText\":{\"type\":\"doc\",\"content\":[{"
+                                                  "\"type\":\"paragraph\",\"content\":[{\"type\":\"text\",\"text\":"
+                                                  "\"a\"}]},{\"type\":\"paragraph\",\"content\":[{\"type\":\"text\","
+                                                  "\"text\":\"b\"}]}]}") "," SHAPE ("5", "bookmark", "page:p", 0, 0, "",
+                                                                                    "\"w\":9,\"h\":9,\"url\":\"https://"
+                                                                                    "example.org\"") "," SHAPE ("6",
+                                                                                                                "line",
+                                                                                                                "page:"
+                                                                                                                "p",
+                                                                                                                5, 5,
+                                                                                                                "",
+                                                                                                                "\"poin"
+                                                                                                                "ts\":{"
+                                                                                                                "\"b\":"
+                                                                                                                "{\"ind"
+                                                                                                                "ex\":"
+                                                                                                                "\"a2\""
+                                                                                                                ",\"x\""
+                                                                                                                ":10,"
+                                                                                                                "\"y\":"
+                                                                                                                "0},"
+                                                                                                                "\"a\":"
+                                                                                                                "{\"ind"
+                                                                                                                "ex\":"
+                                                                                                                "\"a1\""
+                                                                                                                ",\"x\""
+                                                                                                                ":0,"
+                                                                                                                "\"y\":"
+                                                                                                                "0}}") "]}");
   const TelaElement *box = get (import, 0, "rectangle"), *label = get (import, 1, "text"), *note;
 
   g_assert_cmpfloat (number (box, TELA_KEY_X), ==, 10);
@@ -80,9 +116,14 @@ test_shapes (void)
 static void
 test_nesting (void)
 {
-  g_autoptr (TelaImport) import = read_good (HEAD PAGE ("p", "One", "a1")
-                                                 SHAPE ("1", "group", "page:p", 100, 100, ",\"rotation\":1.5707963267948966", "") "," BOX ("2", "shape:1", 0, 0, "rectangle", "") "," SHAPE ("3", "frame", "page:p", 500, 500, "", "\"w\":300,\"h\":200,\"name\":\"F\"") "," BOX ("4", "shape:3", 10, 10, "diamond", "") "]}");
-  const TelaElement *turned = get (import, 0, "rectangle"), *inner = get (import, 1, "diamond"), *frame = get (import, 2, "frame");
+  g_autoptr (TelaImport) import = read_good (HEAD PAGE ("p", "One", "a1") SHAPE (
+      "1", "group", "page:p", 100, 100, ",\"rotation\":1.5707963267948966",
+      "") "," BOX ("2", "shape:1", 0, 0, "rectangle",
+                   "") "," SHAPE ("3", "frame", "page:p", 500, 500, "",
+                                  "\"w\":300,\"h\":200,\"name\":\"F\"") "," BOX ("4", "shape:3", 10, 10, "diamond",
+                                                                                 "") "]}");
+  const TelaElement *turned = get (import, 0, "rectangle"), *inner = get (import, 1, "diamond"),
+                    *frame = get (import, 2, "frame");
 
   /* Its middle was at 50, 25 of a group that is turned by a quarter. */
   g_assert_cmpfloat_with_epsilon (number (turned, TELA_KEY_X), 100 - 25 - 50, 1e-6);
@@ -98,8 +139,10 @@ static void
 check_arrow (const char *arrow_props,
              const char *more)
 {
-  g_autofree char *text = g_strdup_printf (HEAD PAGE ("p", "One", "a1") "%s,%s,{\"typeName\":\"shape\",\"id\":\"shape:3\",\"type\":\"arrow\",\"parentId\":\"page:p\",\"index\":\"a3\",\"x\":50,\"y\":25,\"props\":{%s}}%s]}",
-                                           BOX ("1", "page:p", 0, 0, "rectangle", ""), BOX ("2", "page:p", 300, 0, "ellipse", ""), arrow_props, more);
+  g_autofree char *text = g_strdup_printf (
+      HEAD PAGE ("p", "One", "a1") "%s,%s,{\"typeName\":\"shape\",\"id\":\"shape:3\",\"type\":\"arrow\",\"parentId\":"
+                                   "\"page:p\",\"index\":\"a3\",\"x\":50,\"y\":25,\"props\":{%s}}%s]}",
+      BOX ("1", "page:p", 0, 0, "rectangle", ""), BOX ("2", "page:p", 300, 0, "ellipse", ""), arrow_props, more);
   g_autoptr (TelaImport) import = read_good (text);
   const TelaElement *arrow = get (import, 2, "arrow");
   TelaValue          value;
@@ -118,23 +161,31 @@ check_arrow (const char *arrow_props,
 static void
 test_arrows (void)
 {
-  check_arrow ("\"start\":{\"type\":\"binding\",\"boundShapeId\":\"shape:1\",\"normalizedAnchor\":{\"x\":0.5,\"y\":0.5}},"
-               "\"end\":{\"type\":\"binding\",\"boundShapeId\":\"shape:2\",\"normalizedAnchor\":{\"x\":0.1,\"y\":0.9},\"isPrecise\":false},"
-               "\"arrowheadEnd\":\"arrow\",\"bend\":0,\"text\":\"to\"",
-               "");
-  check_arrow ("\"start\":{\"x\":0,\"y\":0},\"end\":{\"x\":9,\"y\":9},\"arrowheadEnd\":\"arrow\",\"bend\":0,\"text\":\"to\"",
-               ",{\"typeName\":\"binding\",\"id\":\"binding:1\",\"type\":\"arrow\",\"fromId\":\"shape:3\",\"toId\":\"shape:1\",\"props\":{\"terminal\":\"start\"}}"
-               ",{\"typeName\":\"binding\",\"id\":\"binding:2\",\"type\":\"arrow\",\"fromId\":\"shape:3\",\"toId\":\"shape:2\",\"props\":{\"terminal\":\"end\",\"isPrecise\":true,\"normalizedAnchor\":{\"x\":0.5,\"y\":0.5}}}");
+  check_arrow (
+      "\"start\":{\"type\":\"binding\",\"boundShapeId\":\"shape:1\",\"normalizedAnchor\":{\"x\":0.5,\"y\":0.5}},"
+      "\"end\":{\"type\":\"binding\",\"boundShapeId\":\"shape:2\",\"normalizedAnchor\":{\"x\":0.1,\"y\":0.9},"
+      "\"isPrecise\":false},"
+      "\"arrowheadEnd\":\"arrow\",\"bend\":0,\"text\":\"to\"",
+      "");
+  check_arrow (
+      "\"start\":{\"x\":0,\"y\":0},\"end\":{\"x\":9,\"y\":9},\"arrowheadEnd\":\"arrow\",\"bend\":0,\"text\":\"to\"",
+      ",{\"typeName\":\"binding\",\"id\":\"binding:1\",\"type\":\"arrow\",\"fromId\":\"shape:3\",\"toId\":\"shape:1\","
+      "\"props\":{\"terminal\":\"start\"}}"
+      ",{\"typeName\":\"binding\",\"id\":\"binding:2\",\"type\":\"arrow\",\"fromId\":\"shape:3\",\"toId\":\"shape:2\","
+      "\"props\":{\"terminal\":\"end\",\"isPrecise\":true,\"normalizedAnchor\":{\"x\":0.5,\"y\":0.5}}}");
 }
 
 /* The old list of points, and both packed forms of it. */
 static void
 test_ink (gconstpointer segment)
 {
-  g_autofree char *text = g_strdup_printf (HEAD PAGE ("p", "One", "a1") SHAPE ("1", "draw", "page:p", 7, 0, "", "\"isPen\":true,\"segments\":[%s]") "]}", (const char *) segment);
+  g_autofree char *text = g_strdup_printf (
+      HEAD PAGE ("p", "One", "a1") SHAPE ("1", "draw", "page:p", 7, 0, "", "\"isPen\":true,\"segments\":[%s]") "]}",
+      (const char *) segment);
   g_autoptr (TelaImport) import = read_good (text);
   const TelaElement *ink = get (import, 0, "freedraw");
-  const TelaNumbers *points = tela_element_get_numbers (ink, TELA_KEY_POINTS), *pressures = tela_element_get_numbers (ink, TELA_KEY_PRESSURES);
+  const TelaNumbers *points = tela_element_get_numbers (ink, TELA_KEY_POINTS),
+                    *pressures = tela_element_get_numbers (ink, TELA_KEY_PRESSURES);
 
   g_assert_cmpfloat (number (ink, TELA_KEY_X), ==, 8);
   g_assert_cmpuint (points->n, ==, 2);
@@ -147,7 +198,17 @@ test_ink (gconstpointer segment)
 static void
 test_image (void)
 {
-  g_autoptr (TelaImport) import = read_good (HEAD PAGE ("p", "One", "a1") "{\"typeName\":\"asset\",\"id\":\"asset:1\",\"type\":\"image\",\"props\":{\"w\":20,\"h\":10,\"src\":\"data:image/gif;base64,R0lGODlhAQABAAAAADs=\"}}," SHAPE ("1", "image", "page:p", 0, 0, "", "\"w\":100,\"h\":50,\"assetId\":\"asset:1\",\"flipX\":true,\"crop\":{\"topLeft\":{\"x\":0.5,\"y\":0},\"bottomRight\":{\"x\":1,\"y\":1}}") "," SHAPE ("2", "image", "page:p", 0, 0, "", "\"w\":100,\"h\":50,\"assetId\":\"asset:2\"") "]}");
+  g_autoptr (TelaImport)
+      import =
+          read_good (HEAD PAGE ("p", "One", "a1") "{\"typeName\":\"asset\",\"id\":\"asset:1\",\"type\":\"image\","
+                                                  "\"props\":{\"w\":20,\"h\":10,\"src\":\"data:image/"
+                                                  "gif;base64,R0lGODlhAQABAAAAADs=\"}}," SHAPE (
+                                                      "1", "image", "page:p", 0, 0, "",
+                                                      "\"w\":100,\"h\":50,\"assetId\":\"asset:1\",\"flipX\":true,"
+                                                      "\"crop\":{\"topLeft\":{\"x\":0.5,\"y\":0},\"bottomRight\":{"
+                                                      "\"x\":1,\"y\":1}}") "," SHAPE ("2", "image", "page:p", 0, 0, "",
+                                                                                      "\"w\":100,\"h\":50,\"assetId\":"
+                                                                                      "\"asset:2\"") "]}");
   const TelaElement *image = get (import, 0, "image");
   TelaJsonSpan       width;
   TelaValue          crop;
@@ -163,8 +224,8 @@ test_image (void)
 static void
 test_pages (void)
 {
-  g_autoptr (TelaImport) import = read_good (HEAD PAGE ("q", "Two", "a2") PAGE ("p", "One", "a1")
-                                                 BOX ("1", "page:p", -500, 0, "rectangle", "") "," BOX ("2", "page:q", 9000, 10, "rectangle", "") "]}");
+  g_autoptr (TelaImport) import = read_good (HEAD PAGE ("q", "Two", "a2") PAGE ("p", "One", "a1") BOX (
+      "1", "page:p", -500, 0, "rectangle", "") "," BOX ("2", "page:q", 9000, 10, "rectangle", "") "]}");
   const TelaElement *one = get (import, 1, "frame"), *two = get (import, 3, "frame");
 
   g_assert_cmpstr (tela_element_get_string (one, TELA_KEY_NAME), ==, "One");
@@ -204,8 +265,8 @@ test_bad (void)
 static void
 test_ring (void)
 {
-  g_autoptr (TelaImport) import = read_good (HEAD PAGE ("p", "One", "a1")
-                                                 SHAPE ("1", "group", "shape:2", 0, 0, "", "") "," SHAPE ("2", "group", "shape:1", 0, 0, "", "") "]}");
+  g_autoptr (TelaImport) import = read_good (HEAD PAGE ("p", "One", "a1") SHAPE (
+      "1", "group", "shape:2", 0, 0, "", "") "," SHAPE ("2", "group", "shape:1", 0, 0, "", "") "]}");
 
   g_assert_cmpuint (import->elements->len, ==, 1); /* the board's own */
 }
@@ -218,7 +279,9 @@ main (int   argc,
   g_test_add_func ("/tldr/shapes", test_shapes);
   g_test_add_func ("/tldr/nesting", test_nesting);
   g_test_add_func ("/tldr/arrows", test_arrows);
-  g_test_add_data_func ("/tldr/ink/list", "{\"type\":\"free\",\"points\":[{\"x\":1,\"y\":2,\"z\":0.5},{\"x\":3,\"y\":-2,\"z\":0.25}]}", test_ink);
+  g_test_add_data_func ("/tldr/ink/list",
+                        "{\"type\":\"free\",\"points\":[{\"x\":1,\"y\":2,\"z\":0.5},{\"x\":3,\"y\":-2,\"z\":0.25}]}",
+                        test_ink);
   g_test_add_data_func ("/tldr/ink/halves", "{\"type\":\"free\",\"points\":\"ADwAQAA4AEIAwAA0\"}", test_ink);
   g_test_add_data_func ("/tldr/ink/deltas", "{\"type\":\"free\",\"path\":\"AACAPwAAAEAAAAA/AEAAxAC0\"}", test_ink);
   g_test_add_func ("/tldr/image", test_image);

@@ -5,7 +5,8 @@
 #include "formats-fixture.h"
 
 #define HEAD "<?xml version=\"1.0\"?><xournal creator=\"test\"><title>t</title><preview>AAAA</preview>"
-#define PAGE "<page width=\"600\" height=\"800\"><background type=\"solid\" color=\"#fffff0ff\" style=\"graph\"/><layer>"
+#define PAGE \
+  "<page width=\"600\" height=\"800\"><background type=\"solid\" color=\"#fffff0ff\" style=\"graph\"/><layer>"
 #define END "</layer></page></xournal>"
 
 static TelaImport *
@@ -58,14 +59,16 @@ test_pages (void)
 static void
 test_strokes (void)
 {
-  g_autoptr (TelaImport) import = read_good (HEAD PAGE
-                                             "<stroke tool=\"pen\" color=\"#0000ffff\" width=\"2 2 1\">10 20 30 40 50 60</stroke>"
-                                             "<stroke tool=\"highlighter\" color=\"#00ff007f\" width=\"20\">0 0 1 1</stroke>"
-                                             "<stroke tool=\"pen\" color=\"red\" width=\"3\" style=\"dot\">0 0 1 1</stroke>"
-                                             "<stroke tool=\"pen\" color=\"black\" width=\"1\" fill=\"128\">0 0 9 0 9 9</stroke>"
-                                             "<stroke tool=\"pen\" color=\"black\" width=\"1\">1 x</stroke>" END);
-  const TelaElement *ink = get (import, 2, "freedraw"), *marker = get (import, 3, "freedraw"), *dots = get (import, 4, "line");
-  const TelaNumbers *points = tela_element_get_numbers (ink, TELA_KEY_POINTS), *pressures = tela_element_get_numbers (ink, TELA_KEY_PRESSURES);
+  g_autoptr (TelaImport) import =
+      read_good (HEAD PAGE "<stroke tool=\"pen\" color=\"#0000ffff\" width=\"2 2 1\">10 20 30 40 50 60</stroke>"
+                           "<stroke tool=\"highlighter\" color=\"#00ff007f\" width=\"20\">0 0 1 1</stroke>"
+                           "<stroke tool=\"pen\" color=\"red\" width=\"3\" style=\"dot\">0 0 1 1</stroke>"
+                           "<stroke tool=\"pen\" color=\"black\" width=\"1\" fill=\"128\">0 0 9 0 9 9</stroke>"
+                           "<stroke tool=\"pen\" color=\"black\" width=\"1\">1 x</stroke>" END);
+  const TelaElement *ink = get (import, 2, "freedraw"), *marker = get (import, 3, "freedraw"),
+                    *dots = get (import, 4, "line");
+  const TelaNumbers *points = tela_element_get_numbers (ink, TELA_KEY_POINTS),
+                    *pressures = tela_element_get_numbers (ink, TELA_KEY_PRESSURES);
 
   g_assert_cmpfloat (number (ink, TELA_KEY_X), ==, 10);
   g_assert_cmpfloat (number (ink, TELA_KEY_WIDTH), ==, 40);
@@ -88,14 +91,16 @@ test_strokes (void)
 static void
 test_texts_and_images (void)
 {
-  g_autoptr (TelaImport) import = read_good (HEAD PAGE
-                                             "<text font=\"DejaVu Sans Mono\" size=\"12\" x=\"5\" y=\"6\" color=\"#112233ff\">one &amp;\ntwo</text>"
-                                             "<text font=\"Sans\" size=\"10\" x=\"5\" y=\"6\" color=\"black\" wrap=\"60\" align=\"center\">some words to be wrapped</text>"
-                                             "</layer><layer name=\"2\">"
-                                             "<image left=\"1\" top=\"2\" right=\"11\" bottom=\"22\">R0lGODlhAQABAAAAADs=</image>"
-                                             "<teximage left=\"1\" top=\"2\" right=\"11\" bottom=\"22\" text=\"x^2\">JVBERi0=</teximage>"
-                                             "<image left=\"1\" top=\"2\" right=\"11\" bottom=\"22\">AAAA</image><blob/>" END);
-  const TelaElement *text = get (import, 2, "text"), *wrapped = get (import, 3, "text"), *image = get (import, 4, "image");
+  g_autoptr (TelaImport) import = read_good (
+      HEAD PAGE "<text font=\"DejaVu Sans Mono\" size=\"12\" x=\"5\" y=\"6\" color=\"#112233ff\">one &amp;\ntwo</text>"
+                "<text font=\"Sans\" size=\"10\" x=\"5\" y=\"6\" color=\"black\" wrap=\"60\" align=\"center\">some "
+                "words to be wrapped</text>"
+                "</layer><layer name=\"2\">"
+                "<image left=\"1\" top=\"2\" right=\"11\" bottom=\"22\">R0lGODlhAQABAAAAADs=</image>"
+                "<teximage left=\"1\" top=\"2\" right=\"11\" bottom=\"22\" text=\"x^2\">JVBERi0=</teximage>"
+                "<image left=\"1\" top=\"2\" right=\"11\" bottom=\"22\">AAAA</image><blob/>" END);
+  const TelaElement *text = get (import, 2, "text"), *wrapped = get (import, 3, "text"),
+                    *image = get (import, 4, "image");
 
   g_assert_cmpstr (tela_element_get_string (text, TELA_KEY_TEXT), ==, "one &\ntwo");
   g_assert_cmpfloat (number (text, TELA_KEY_FONT_FAMILY), ==, 3);

@@ -17,13 +17,15 @@ LLVMFuzzerTestOneInput (const guint8 *data,
 
   if (tela_frame_read_text (&text, (const char *) data, size))
     {
-      g_autoptr (GBytes) frame = tela_frame_text (text.join_ref, text.ref, text.topic, text.event, text.payload.data, text.payload.len);
+      g_autoptr (GBytes) frame =
+          tela_frame_text (text.join_ref, text.ref, text.topic, text.event, text.payload.data, text.payload.len);
 
       g_assert_cmpuint (g_bytes_get_size (frame), >, text.payload.len);
     }
   if (tela_frame_read_binary (&binary, (const char *) data, size))
     {
-      g_autoptr (GBytes) frame = tela_frame_broadcast (binary.topic, binary.event, "", binary.json, binary.payload.data, binary.payload.len);
+      g_autoptr (GBytes) frame =
+          tela_frame_broadcast (binary.topic, binary.event, "", binary.json, binary.payload.data, binary.payload.len);
       g_autoptr (GBytes) reply = tela_frame_text (binary.join_ref, binary.ref, binary.topic, "phx_reply", "{}", 2);
       gsize       len;
       const char *bytes = g_bytes_get_data (reply, &len);

@@ -43,7 +43,8 @@ again (const RealtimeFrame *frame)
 
   if (frame->kind != REALTIME_FRAME_BROADCAST || frame->payload.data == NULL)
     return;
-  bytes = realtime_frame_encode_broadcast (1, 2, topic, event, frame->payload.data, frame->payload.len, frame->is_json, NULL);
+  bytes = realtime_frame_encode_broadcast (1, 2, topic, event, frame->payload.data, frame->payload.len, frame->is_json,
+                                           NULL);
   if (bytes == NULL)
     return;
 

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A process of its own for the take-over tests: host-peer DATA. Reads commands from its standard input: "state", which it answers with
- * "ROLE URL KEY REPLICA", "check" and "close". */
+/* A process of its own for the take-over tests: host-peer DATA. Reads commands from its standard input: "state", which
+ * it answers with "ROLE URL KEY REPLICA", "check" and "close". */
 typedef struct
 {
   TelaHost  *host;
@@ -22,7 +22,8 @@ say (TelaHost *host)
   g_autofree char *replica = g_path_get_basename (tela_host_get_replica_dir (host));
 
   g_assert_nonnull (session);
-  printf ("%s %s %s %s\n", tela_host_is_hosting (host) ? "hosting" : "connected", tela_host_get_url (host), tela_host_get_key (host), replica);
+  printf ("%s %s %s %s\n", tela_host_is_hosting (host) ? "hosting" : "connected", tela_host_get_url (host),
+          tela_host_get_key (host), replica);
   fflush (stdout);
 }
 

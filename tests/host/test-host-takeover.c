@@ -28,7 +28,8 @@ peer_tell (Peer       *peer,
 {
   g_autoptr (GError) error = NULL;
 
-  g_output_stream_write_all (g_subprocess_get_stdin_pipe (peer->process), command, strlen (command), NULL, NULL, &error);
+  g_output_stream_write_all (g_subprocess_get_stdin_pipe (peer->process), command, strlen (command), NULL, NULL,
+                             &error);
   g_assert_no_error (error);
 }
 
@@ -80,7 +81,8 @@ peer_start (Data *data)
   Peer            *peer = g_new0 (Peer, 1);
   g_autoptr (GError) error = NULL;
 
-  peer->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, program, data->dir, NULL);
+  peer->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, program,
+                                    data->dir, NULL);
   g_assert_no_error (error);
   peer->says = g_data_input_stream_new (g_subprocess_get_stdout_pipe (peer->process));
   peer_ask (peer);

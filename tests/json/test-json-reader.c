@@ -6,9 +6,9 @@
 
 #include <sys/mman.h>
 
-static const char sample[] =
-    "{\"type\":\"rect\\u0041ngle\", \"n\" : [1, -2.5, 3e2, 0.1, -0],\n \"text\":\"h\303\251llo \\\"w\\\" \\ud83d\\ude00\","
-    "\"yes\":true,\"no\":false,\"none\":null,\"deep\":{\"a\":[[],{},[{}]]}}";
+static const char sample[] = "{\"type\":\"rect\\u0041ngle\", \"n\" : [1, -2.5, 3e2, 0.1, -0],\n "
+                             "\"text\":\"h\303\251llo \\\"w\\\" \\ud83d\\ude00\","
+                             "\"yes\":true,\"no\":false,\"none\":null,\"deep\":{\"a\":[[],{},[{}]]}}";
 
 typedef struct
 {
@@ -273,8 +273,10 @@ test_no_second_value (void)
 static void
 test_replaced (void)
 {
-  static const char *const bad[] = { "\"\\ud800\"", "\"\\udc00\"", "\"\\u0000\"", "\"\\ud800\\u0041\"", "\"\\ud800\\ud83d\\ude00\"" };
-  static const char *const good[] = { "\357\277\275", "\357\277\275", "\357\277\275", "\357\277\275A", "\357\277\275\360\237\230\200" };
+  static const char *const bad[] = { "\"\\ud800\"", "\"\\udc00\"", "\"\\u0000\"", "\"\\ud800\\u0041\"",
+                                     "\"\\ud800\\ud83d\\ude00\"" };
+  static const char *const good[] = { "\357\277\275", "\357\277\275", "\357\277\275", "\357\277\275A",
+                                      "\357\277\275\360\237\230\200" };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {

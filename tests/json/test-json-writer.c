@@ -47,9 +47,10 @@ test_indented (void)
 
   tela_json_writer_init (&writer, out, 2);
   write_sample (&writer);
-  g_assert_cmpstr (out->str, ==,
-                   "{\n  \"a\\\"b\": \"x\\ny\\\\\\u0001\303\251/\",\n  \"list\": [\n    -9223372036854775808,\n    0.5,\n"
-                   "    true,\n    null\n  ],\n  \"empty\": {},\n  \"raw\": [1]\n}");
+  g_assert_cmpstr (
+      out->str, ==,
+      "{\n  \"a\\\"b\": \"x\\ny\\\\\\u0001\303\251/\",\n  \"list\": [\n    -9223372036854775808,\n    0.5,\n"
+      "    true,\n    null\n  ],\n  \"empty\": {},\n  \"raw\": [1]\n}");
 }
 
 /* Every character that may stand in a string comes back. */

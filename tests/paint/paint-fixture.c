@@ -6,7 +6,8 @@
 
 #include <math.h>
 
-const char *const fixture_types[] = { "rectangle", "ellipse", "diamond", "line", "arrow", "freedraw", "text", "image", "frame", "gizmo" };
+const char *const fixture_types[] = { "rectangle", "ellipse", "diamond", "line", "arrow",
+                                      "freedraw", "text", "image", "frame", "gizmo" };
 const guint       fixture_n_types = G_N_ELEMENTS (fixture_types);
 
 static const char *
@@ -69,8 +70,10 @@ set_kind (TelaOpBuilder *op,
           double         width,
           double         height)
 {
-  static const char *const heads[] = { "arrow", "triangle", "bar", "dot", "circle_outline", "diamond", "crowfoot_many" };
-  gboolean                 is_ink = g_str_equal (type, "freedraw");
+  static const char *const heads[] = {
+    "arrow", "triangle", "bar", "dot", "circle_outline", "diamond", "crowfoot_many"
+  };
+  gboolean is_ink = g_str_equal (type, "freedraw");
 
   if (is_ink || g_str_equal (type, "line") || g_str_equal (type, "arrow"))
     tela_op_builder_set (op, TELA_KEY_POINTS, random_points (rand, width, height, is_ink));
@@ -158,8 +161,9 @@ fixture_paint (GPtrArray *elements,
                double     scale)
 {
   const TelaPaintOptions options = { .scale = scale, .asset = fixture_asset };
-  cairo_surface_t       *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int) (area.width * scale), (int) (area.height * scale));
-  cairo_t               *cr = cairo_create (surface);
+  cairo_surface_t       *surface =
+      cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int) (area.width * scale), (int) (area.height * scale));
+  cairo_t *cr = cairo_create (surface);
 
   cairo_translate (cr, -area.x * scale, -area.y * scale);
   cairo_scale (cr, scale, scale);

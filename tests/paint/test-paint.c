@@ -49,7 +49,8 @@ find_ink (cairo_surface_t *surface,
           top = MIN (top, y);
           bottom = MAX (bottom, y);
         }
-  *ink = (TelaRect){ area.x + left / scale, area.y + top / scale, (right - left + 1) / scale, (bottom - top + 1) / scale };
+  *ink =
+      (TelaRect){ area.x + left / scale, area.y + top / scale, (right - left + 1) / scale, (bottom - top + 1) / scale };
 
   return right >= 0;
 }
@@ -78,7 +79,8 @@ check_inside (TelaElement *element,
       tela_json_writer_init (&writer, json, 0);
       tela_element_write_plain (element, &writer);
       g_test_message ("%s", json->str);
-      g_error ("ink %g,%g %gx%g is not within the bounds %g,%g %gx%g", ink.x, ink.y, ink.width, ink.height, bounds.x, bounds.y, bounds.width, bounds.height);
+      g_error ("ink %g,%g %gx%g is not within the bounds %g,%g %gx%g", ink.x, ink.y, ink.width, ink.height, bounds.x,
+               bounds.y, bounds.width, bounds.height);
     }
   cairo_surface_destroy (surface);
 }
@@ -101,8 +103,9 @@ static void
 assert_same (cairo_surface_t *a,
              cairo_surface_t *b)
 {
-  g_assert_cmpmem (cairo_image_surface_get_data (a), cairo_image_surface_get_stride (a) * cairo_image_surface_get_height (a),
-                   cairo_image_surface_get_data (b), cairo_image_surface_get_stride (b) * cairo_image_surface_get_height (b));
+  g_assert_cmpmem (
+      cairo_image_surface_get_data (a), cairo_image_surface_get_stride (a) * cairo_image_surface_get_height (a),
+      cairo_image_surface_get_data (b), cairo_image_surface_get_stride (b) * cairo_image_surface_get_height (b));
 }
 
 static gpointer
@@ -131,8 +134,8 @@ test_same_everywhere (void)
   cairo_surface_destroy (first);
 }
 
-/* A pixel is cut into 15 lines by cairo, or 4 for fine hatching, and it walks along an edge from where the surface begins:
- * one line more or less. */
+/* A pixel is cut into 15 lines by cairo, or 4 for fine hatching, and it walks along an edge from where the surface
+ * begins: one line more or less. */
 #define TOLERANCE (255 / 4 + 1)
 
 /* How many pixels differ between the tile and its part of the whole. */
@@ -179,7 +182,12 @@ test_tiles_make_the_whole (gconstpointer data)
   for (row = 0; row < 4; row++)
     for (col = 0; col < 5; col++)
       {
-        TelaTileJob job = { .elements = elements, .x = area.x + col * span, .y = area.y + row * span, .scale = scale, .pixels = pixels, .asset = fixture_asset };
+        TelaTileJob job = { .elements = elements,
+                            .x = area.x + col * span,
+                            .y = area.y + row * span,
+                            .scale = scale,
+                            .pixels = pixels,
+                            .asset = fixture_asset };
         int         stride;
         g_autoptr (GBytes) tile = tela_tile_job_paint (&job, &stride);
 
@@ -210,8 +218,9 @@ static void
 test_png_size (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (TelaElement) element = fixture_parse ("{\"id\":\"a\",\"type\":\"rectangle\",\"x\":100,\"y\":50,\"width\":200,\"height\":80,"
-                                                   "\"roughness\":0,\"strokeWidth\":2,\"opacity\":50}");
+  g_autoptr (TelaElement) element =
+      fixture_parse ("{\"id\":\"a\",\"type\":\"rectangle\",\"x\":100,\"y\":50,\"width\":200,\"height\":80,"
+                     "\"roughness\":0,\"strokeWidth\":2,\"opacity\":50}");
   g_autoptr (GBytes) png = tela_paint_png (&element, 1, &twice, &error);
   g_autoptr (GdkPixbuf) pixbuf = NULL;
 
@@ -266,8 +275,9 @@ test_coarse_tint (void)
   g_autoptr (GPtrArray) elements = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
   cairo_surface_t *surface;
 
-  g_ptr_array_add (elements, fixture_parse ("{\"id\":\"a\",\"type\":\"rectangle\",\"x\":0,\"y\":0,\"width\":800,\"height\":800,"
-                                            "\"backgroundColor\":\"#ff0000\",\"fillStyle\":\"hachure\"}"));
+  g_ptr_array_add (elements,
+                   fixture_parse ("{\"id\":\"a\",\"type\":\"rectangle\",\"x\":0,\"y\":0,\"width\":800,\"height\":800,"
+                                  "\"backgroundColor\":\"#ff0000\",\"fillStyle\":\"hachure\"}"));
   surface = fixture_paint (elements, (TelaRect){ 0, 0, 800, 800 }, 0.125);
   g_assert_cmpuint (pixel_at (surface, 50, 50), ==, pixel_at (surface, 37, 61));
   g_assert_cmpuint (pixel_at (surface, 50, 50) >> 24, >, 30);
@@ -281,7 +291,8 @@ test_coarse_speck (void)
   g_autoptr (GPtrArray) elements = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
   cairo_surface_t *surface;
 
-  g_ptr_array_add (elements, fixture_parse ("{\"id\":\"a\",\"type\":\"ellipse\",\"x\":500,\"y\":500,\"width\":40,\"height\":40}"));
+  g_ptr_array_add (
+      elements, fixture_parse ("{\"id\":\"a\",\"type\":\"ellipse\",\"x\":500,\"y\":500,\"width\":40,\"height\":40}"));
   surface = fixture_paint (elements, (TelaRect){ 0, 0, 1000, 1000 }, 0.01);
   g_assert_cmpuint (pixel_at (surface, 5, 5) >> 24, >, 20);
   cairo_surface_destroy (surface);
@@ -294,10 +305,15 @@ test_giant (void)
   g_autoptr (GPtrArray) elements = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
   cairo_surface_t *surface;
 
-  g_ptr_array_add (elements, fixture_parse ("{\"id\":\"a\",\"type\":\"rectangle\",\"x\":-5000000,\"y\":-5000000,\"width\":10000000,\"height\":5000050,"
-                                            "\"backgroundColor\":\"#ff0000\",\"fillStyle\":\"solid\",\"roughness\":0,\"strokeWidth\":4}"));
-  g_ptr_array_add (elements, fixture_parse ("{\"id\":\"b\",\"type\":\"line\",\"x\":-5000000,\"y\":80,\"width\":10000000,\"height\":0,"
-                                            "\"points\":[[0,0],[10000000,0]],\"roughness\":0,\"strokeStyle\":\"dashed\",\"strokeWidth\":4}"));
+  g_ptr_array_add (
+      elements,
+      fixture_parse (
+          "{\"id\":\"a\",\"type\":\"rectangle\",\"x\":-5000000,\"y\":-5000000,\"width\":10000000,\"height\":5000050,"
+          "\"backgroundColor\":\"#ff0000\",\"fillStyle\":\"solid\",\"roughness\":0,\"strokeWidth\":4}"));
+  g_ptr_array_add (
+      elements,
+      fixture_parse ("{\"id\":\"b\",\"type\":\"line\",\"x\":-5000000,\"y\":80,\"width\":10000000,\"height\":0,"
+                     "\"points\":[[0,0],[10000000,0]],\"roughness\":0,\"strokeStyle\":\"dashed\",\"strokeWidth\":4}"));
   surface = fixture_paint (elements, (TelaRect){ -50, 0, 100, 100 }, 8);
   g_assert_cmphex (pixel_at (surface, 400, 8), ==, 0xffff0000);
   g_assert_cmphex (pixel_at (surface, 400, 50 * 8), ==, 0xff1e1e1e);
@@ -311,9 +327,13 @@ test_frame_cuts (void)
   g_autoptr (GPtrArray) elements = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
   cairo_surface_t *surface;
 
-  g_ptr_array_add (elements, fixture_parse ("{\"id\":\"a\",\"type\":\"rectangle\",\"x\":0,\"y\":20,\"width\":100,\"height\":60,\"frameId\":\"f\","
-                                            "\"backgroundColor\":\"#ff0000\",\"fillStyle\":\"solid\",\"roughness\":0}"));
-  g_ptr_array_add (elements, fixture_parse ("{\"id\":\"f\",\"type\":\"frame\",\"x\":10,\"y\":0,\"width\":50,\"height\":100}"));
+  g_ptr_array_add (
+      elements,
+      fixture_parse (
+          "{\"id\":\"a\",\"type\":\"rectangle\",\"x\":0,\"y\":20,\"width\":100,\"height\":60,\"frameId\":\"f\","
+          "\"backgroundColor\":\"#ff0000\",\"fillStyle\":\"solid\",\"roughness\":0}"));
+  g_ptr_array_add (elements,
+                   fixture_parse ("{\"id\":\"f\",\"type\":\"frame\",\"x\":10,\"y\":0,\"width\":50,\"height\":100}"));
   surface = fixture_paint (elements, (TelaRect){ 0, 0, 100, 100 }, 1);
   g_assert_cmphex (pixel_at (surface, 40, 50), ==, 0xffff0000);
   g_assert_cmphex (pixel_at (surface, 80, 50), ==, 0);
@@ -326,9 +346,12 @@ test_label_has_room (void)
   g_autoptr (GPtrArray) elements = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
   cairo_surface_t *surface;
 
-  g_ptr_array_add (elements, fixture_parse ("{\"id\":\"a\",\"type\":\"arrow\",\"x\":0,\"y\":50,\"width\":200,\"height\":0,\"roughness\":0,"
-                                            "\"points\":[[0,0],[200,0]],\"strokeWidth\":4}"));
-  g_ptr_array_add (elements, fixture_parse ("{\"id\":\"t\",\"type\":\"text\",\"x\":80,\"y\":40,\"width\":40,\"height\":20,\"text\":\" \",\"containerId\":\"a\"}"));
+  g_ptr_array_add (
+      elements,
+      fixture_parse ("{\"id\":\"a\",\"type\":\"arrow\",\"x\":0,\"y\":50,\"width\":200,\"height\":0,\"roughness\":0,"
+                     "\"points\":[[0,0],[200,0]],\"strokeWidth\":4}"));
+  g_ptr_array_add (elements, fixture_parse ("{\"id\":\"t\",\"type\":\"text\",\"x\":80,\"y\":40,\"width\":40,\"height\":"
+                                            "20,\"text\":\" \",\"containerId\":\"a\"}"));
   surface = fixture_paint (elements, (TelaRect){ 0, 0, 200, 100 }, 1);
   g_assert_cmphex (pixel_at (surface, 100, 50), ==, 0);
   g_assert_cmphex (pixel_at (surface, 20, 50), ==, 0xff1e1e1e);
@@ -341,10 +364,17 @@ test_image_flipped_and_cropped (void)
   g_autoptr (GPtrArray) elements = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
   cairo_surface_t *surface;
 
-  g_ptr_array_add (elements, fixture_parse ("{\"id\":\"a\",\"type\":\"image\",\"fileId\":\"here\",\"x\":0,\"y\":0,\"width\":64,\"height\":48}"));
-  g_ptr_array_add (elements, fixture_parse ("{\"id\":\"b\",\"type\":\"image\",\"fileId\":\"here\",\"x\":100,\"y\":0,\"width\":64,\"height\":48,\"scale\":[-1,-1]}"));
-  g_ptr_array_add (elements, fixture_parse ("{\"id\":\"c\",\"type\":\"image\",\"fileId\":\"here\",\"x\":200,\"y\":0,\"width\":64,\"height\":48,"
-                                            "\"crop\":{\"x\":0,\"y\":0,\"width\":6.4,\"height\":4.8,\"naturalWidth\":64,\"naturalHeight\":48}}"));
+  g_ptr_array_add (
+      elements,
+      fixture_parse (
+          "{\"id\":\"a\",\"type\":\"image\",\"fileId\":\"here\",\"x\":0,\"y\":0,\"width\":64,\"height\":48}"));
+  g_ptr_array_add (elements, fixture_parse ("{\"id\":\"b\",\"type\":\"image\",\"fileId\":\"here\",\"x\":100,\"y\":0,"
+                                            "\"width\":64,\"height\":48,\"scale\":[-1,-1]}"));
+  g_ptr_array_add (
+      elements,
+      fixture_parse (
+          "{\"id\":\"c\",\"type\":\"image\",\"fileId\":\"here\",\"x\":200,\"y\":0,\"width\":64,\"height\":48,"
+          "\"crop\":{\"x\":0,\"y\":0,\"width\":6.4,\"height\":4.8,\"naturalWidth\":64,\"naturalHeight\":48}}"));
   surface = fixture_paint (elements, (TelaRect){ 0, 0, 300, 100 }, 1);
   g_assert_cmphex (pixel_at (surface, 5, 5) >> 16 & 255, >, 200);
   g_assert_cmphex (pixel_at (surface, 60, 44) & 255, >, 200);
@@ -361,8 +391,10 @@ test_odd_values (void)
   static const char *const odd[] = {
     "{\"id\":\"a\",\"type\":\"rectangle\"}",
     "{\"id\":\"a\",\"type\":\"ellipse\",\"x\":0,\"y\":0,\"width\":-40,\"height\":-30}",
-    "{\"id\":\"a\",\"type\":\"rectangle\",\"width\":10000000,\"height\":10000000,\"backgroundColor\":\"red\",\"fillStyle\":\"hachure\",\"strokeWidth\":0.001}",
-    "{\"id\":\"a\",\"type\":\"rectangle\",\"width\":100,\"height\":100,\"backgroundColor\":\"red\",\"fillStyle\":\"dots\",\"strokeWidth\":0}",
+    "{\"id\":\"a\",\"type\":\"rectangle\",\"width\":10000000,\"height\":10000000,\"backgroundColor\":\"red\","
+    "\"fillStyle\":\"hachure\",\"strokeWidth\":0.001}",
+    "{\"id\":\"a\",\"type\":\"rectangle\",\"width\":100,\"height\":100,\"backgroundColor\":\"red\",\"fillStyle\":"
+    "\"dots\",\"strokeWidth\":0}",
     "{\"id\":\"a\",\"type\":\"ellipse\",\"width\":10000000,\"height\":1,\"roughness\":10000000}",
     "{\"id\":\"a\",\"type\":\"line\",\"points\":[]}",
     "{\"id\":\"a\",\"type\":\"line\",\"points\":[[0,0]]}",
@@ -372,11 +404,14 @@ test_odd_values (void)
     "{\"id\":\"a\",\"type\":\"freedraw\",\"points\":[[0,0],[0,0]],\"pressures\":[],\"strokeWidth\":0}",
     "{\"id\":\"a\",\"type\":\"freedraw\",\"points\":[[0,0],[9,9],[20,3]],\"pressures\":[-7]}",
     "{\"id\":\"a\",\"type\":\"text\",\"text\":\"\\n\\n\",\"fontSize\":-3,\"lineHeight\":0}",
-    "{\"id\":\"a\",\"type\":\"text\",\"text\":\"\u0627\u0644\u0639 \U0001f600 \t x\",\"fontFamily\":99,\"width\":30,\"height\":10}",
-    "{\"id\":\"a\",\"type\":\"image\",\"width\":50,\"height\":50,\"fileId\":\"here\",\"crop\":{\"x\":\"no\"},\"scale\":[0,0]}",
+    "{\"id\":\"a\",\"type\":\"text\",\"text\":\"\u0627\u0644\u0639 \U0001f600 \t "
+    "x\",\"fontFamily\":99,\"width\":30,\"height\":10}",
+    "{\"id\":\"a\",\"type\":\"image\",\"width\":50,\"height\":50,\"fileId\":\"here\",\"crop\":{\"x\":\"no\"},\"scale\":"
+    "[0,0]}",
     "{\"id\":\"a\",\"type\":\"frame\",\"width\":50,\"height\":50,\"name\":null,\"strokeColor\":\"nonsense\"}",
     "{\"id\":\"a\",\"type\":\"\",\"width\":50,\"height\":50,\"angle\":1e6,\"opacity\":-5}",
-    "{\"id\":\"a\",\"type\":\"diamond\",\"width\":50,\"height\":50,\"roundness\":{\"type\":3,\"value\":-1},\"seed\":-1.5e300}",
+    "{\"id\":\"a\",\"type\":\"diamond\",\"width\":50,\"height\":50,\"roundness\":{\"type\":3,\"value\":-1},\"seed\":-1."
+    "5e300}",
   };
   static const double scales[] = { 0.01, 1, 30 };
   gsize               i;
@@ -394,7 +429,8 @@ test_odd_values (void)
         if (element == NULL)
           continue; /* refused before it could be painted */
         g_ptr_array_add (elements, element);
-        cairo_surface_destroy (fixture_paint (elements, (TelaRect){ -1, -1, 90 / scales[k], 90 / scales[k] }, scales[k]));
+        cairo_surface_destroy (
+            fixture_paint (elements, (TelaRect){ -1, -1, 90 / scales[k], 90 / scales[k] }, scales[k]));
       }
 }
 

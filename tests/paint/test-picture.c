@@ -7,8 +7,10 @@
 
 #include "paint-fixture.h"
 
-#define RED_BOX "{\"id\":\"a\",\"type\":\"rectangle\",\"x\":0,\"y\":0,\"width\":100,\"height\":60,\"roughness\":0,\"fillStyle\":\"solid\"," \
-                "\"backgroundColor\":\"#ff0000\"}"
+#define RED_BOX                                                                                                     \
+  "{\"id\":\"a\",\"type\":\"rectangle\",\"x\":0,\"y\":0,\"width\":100,\"height\":60,\"roughness\":0,\"fillStyle\":" \
+  "\"solid\","                                                                                                      \
+  "\"backgroundColor\":\"#ff0000\"}"
 
 /* (transfer full) */
 static GdkPixbuf *
@@ -31,7 +33,8 @@ pixel (const GdkPixbuf *pixbuf,
        int              x,
        int              y)
 {
-  return gdk_pixbuf_read_pixels (pixbuf) + y * gdk_pixbuf_get_rowstride (pixbuf) + x * gdk_pixbuf_get_n_channels (pixbuf);
+  return gdk_pixbuf_read_pixels (pixbuf) + y * gdk_pixbuf_get_rowstride (pixbuf) +
+         x * gdk_pixbuf_get_n_channels (pixbuf);
 }
 
 static GPtrArray *
@@ -82,8 +85,10 @@ static void
 test_label_is_on_its_arrow (void)
 {
   static const char *const json[] = {
-    "{\"id\":\"arrow\",\"type\":\"arrow\",\"x\":0,\"y\":0,\"width\":300,\"height\":0,\"roughness\":0,\"points\":[[0,0],[300,0]]}",
-    "{\"id\":\"label\",\"type\":\"text\",\"x\":900,\"y\":900,\"width\":60,\"height\":25,\"fontSize\":20,\"text\":\"\",\"containerId\":\"arrow\"}",
+    "{\"id\":\"arrow\",\"type\":\"arrow\",\"x\":0,\"y\":0,\"width\":300,\"height\":0,\"roughness\":0,\"points\":[[0,0],"
+    "[300,0]]}",
+    "{\"id\":\"label\",\"type\":\"text\",\"x\":900,\"y\":900,\"width\":60,\"height\":25,\"fontSize\":20,\"text\":\"\","
+    "\"containerId\":\"arrow\"}",
   };
   const TelaPictureOptions options = { .scale = 1, .background = "#ffffff" };
   g_autoptr (GPtrArray) elements = parse_all (json, 2);
@@ -148,7 +153,8 @@ test_svg (void)
     "{\"id\":\"t\",\"type\":\"text\",\"x\":5,\"y\":5,\"width\":80,\"height\":50,\"fontSize\":20,\"fontFamily\":6,"
     "\"text\":\"a < b\\n& \\\"c\\\"\",\"textAlign\":\"center\",\"angle\":1}",
     "{\"id\":\"f\",\"type\":\"frame\",\"x\":-10,\"y\":-10,\"width\":200,\"height\":100,\"name\":\"One\"}",
-    "{\"id\":\"i\",\"type\":\"image\",\"x\":0,\"y\":0,\"width\":40,\"height\":40,\"fileId\":\"here\",\"frameId\":\"f\",\"scale\":[-1,1]}",
+    "{\"id\":\"i\",\"type\":\"image\",\"x\":0,\"y\":0,\"width\":40,\"height\":40,\"fileId\":\"here\",\"frameId\":\"f\","
+    "\"scale\":[-1,1]}",
   };
   const TelaPictureOptions options = { .scale = 1, .padding = 10, .background = "#ffffff", .asset = fixture_asset };
   g_autoptr (GPtrArray) elements = parse_all (json, 4);
@@ -158,7 +164,8 @@ test_svg (void)
   GMarkupParser        parser = { NULL };
   GMarkupParseContext *context = g_markup_parse_context_new (&parser, 0, NULL, NULL);
 
-  g_assert_true (g_markup_parse_context_parse (context, g_bytes_get_data (svg, NULL), (gssize) g_bytes_get_size (svg), &error));
+  g_assert_true (
+      g_markup_parse_context_parse (context, g_bytes_get_data (svg, NULL), (gssize) g_bytes_get_size (svg), &error));
   g_assert_true (g_markup_parse_context_end_parse (context, &error));
   g_assert_no_error (error);
   g_markup_parse_context_free (context);

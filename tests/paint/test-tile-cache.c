@@ -83,7 +83,8 @@ fixture_set_up (Fixture      *fixture,
   fixture->clock = 2;
   tela_board_merge (fixture->board, (TelaElement *const *) elements->pdata, elements->len);
   fixture->painter = tela_painter_new ();
-  fixture->source = (TelaTileSource){ .query = query_cb, .lookup = lookup_cb, .extent = extent_cb, .user_data = fixture };
+  fixture->source =
+      (TelaTileSource){ .query = query_cb, .lookup = lookup_cb, .extent = extent_cb, .user_data = fixture };
   fixture->cache = tela_tile_cache_new (fixture->painter, &fixture->source);
   fixture->draws = g_array_new (FALSE, FALSE, sizeof (TelaTileDraw));
   g_signal_connect (fixture->cache, "ready", G_CALLBACK (ready_cb), fixture);
@@ -124,8 +125,8 @@ sentinel_cb (guint64  id,
   *(gboolean *) user_data = TRUE;
 }
 
-/* Until the tiles around the view and the overview are there, too: a job after all others has come three times, and no tile
- * with it. */
+/* Until the tiles around the view and the overview are there, too: a job after all others has come three times, and no
+ * tile with it. */
 static void
 drain (Fixture *fixture)
 {
@@ -170,8 +171,8 @@ compose (Fixture *fixture)
   for (i = 0; i < fixture->draws->len; i++)
     {
       const TelaTileDraw *draw = &g_array_index (fixture->draws, TelaTileDraw, i);
-      cairo_surface_t    *tile = cairo_image_surface_create_for_data ((guint8 *) g_bytes_get_data (draw->picture, NULL),
-                                                                      CAIRO_FORMAT_ARGB32, draw->size, draw->size, draw->stride);
+      cairo_surface_t    *tile = cairo_image_surface_create_for_data (
+             (guint8 *) g_bytes_get_data (draw->picture, NULL), CAIRO_FORMAT_ARGB32, draw->size, draw->size, draw->stride);
 
       cairo_save (cr);
       cairo_rectangle (cr, draw->clip.x, draw->clip.y, draw->clip.width, draw->clip.height);
@@ -256,7 +257,8 @@ edit (Fixture *fixture,
 
   if (tela_board_lookup (fixture->board, id) == NULL)
     {
-      g_autoptr (TelaElement) element = fixture_element (rand, fixture_types[number % fixture_n_types], number, (TelaRect){ 0, 0, 400, 400 });
+      g_autoptr (TelaElement) element =
+          fixture_element (rand, fixture_types[number % fixture_n_types], number, (TelaRect){ 0, 0, 400, 400 });
 
       op = tela_element_restamp (element, stamp);
     }
@@ -333,8 +335,9 @@ test_never_blank (Fixture      *fixture,
   gsize               i;
 
   /* Something everywhere, so that no tile is empty. */
-  g_autoptr (TelaElement) ground = fixture_parse ("{\"id\":\"ground\",\"type\":\"rectangle\",\"x\":-4000,\"y\":-4000,\"width\":8000,\"height\":8000,"
-                                                  "\"backgroundColor\":\"#eee\",\"fillStyle\":\"solid\",\"index\":\"a0\"}");
+  g_autoptr (TelaElement) ground =
+      fixture_parse ("{\"id\":\"ground\",\"type\":\"rectangle\",\"x\":-4000,\"y\":-4000,\"width\":8000,\"height\":8000,"
+                     "\"backgroundColor\":\"#eee\",\"fillStyle\":\"solid\",\"index\":\"a0\"}");
 
   tela_board_merge (fixture->board, &ground, 1);
   look_at (fixture, 0, 0, 1);
@@ -477,7 +480,9 @@ test_closure (Fixture      *fixture,
   fixture->board = tela_board_new ("11111111-1111-4111-8111-111111111111");
   for (i = 0; i < G_N_ELEMENTS (boxes); i++)
     {
-      g_autofree char *json = g_strdup_printf ("{\"id\":\"b%u\",\"type\":\"rectangle\",\"x\":%s,\"y\":0,\"width\":80,\"height\":80,\"index\":\"a%u\"}", i, boxes[i], i);
+      g_autofree char *json = g_strdup_printf (
+          "{\"id\":\"b%u\",\"type\":\"rectangle\",\"x\":%s,\"y\":0,\"width\":80,\"height\":80,\"index\":\"a%u\"}", i,
+          boxes[i], i);
       g_autoptr (TelaElement) element = fixture_parse (json);
 
       tela_board_merge (fixture->board, &element, 1);

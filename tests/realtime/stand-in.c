@@ -146,8 +146,9 @@ take_binary (StandIn                 *self,
   g_assert_true (realtime_frame_decode_binary (&frame, data, len, NULL));
   g_assert_cmpint (frame.kind, ==, REALTIME_FRAME_PUSH);
   topic = g_strndup (frame.topic.data, frame.topic.len);
-  g_ptr_array_add (self->heard, g_strdup_printf ("broadcast %s %.*s %.*s", topic, (int) frame.event.len, frame.event.data,
-                                                 (int) MIN (frame.payload.len, 200), frame.payload.data));
+  g_ptr_array_add (self->heard,
+                   g_strdup_printf ("broadcast %s %.*s %.*s", topic, (int) frame.event.len, frame.event.data,
+                                    (int) MIN (frame.payload.len, 200), frame.payload.data));
   if (self->holds_replies)
     return;
   if (self->refuses_broadcasts != NULL)
@@ -192,7 +193,8 @@ handshake_cb (SoupServer        *server,
   self->n_handshakes++;
   g_assert_cmpstr (g_hash_table_lookup (query, "vsn"), ==, "2.0.0");
   g_assert_cmpstr (g_hash_table_lookup (query, "apikey"), ==, "a key&more");
-  g_assert_null (soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Sec-WebSocket-Extensions"));
+  g_assert_null (
+      soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Sec-WebSocket-Extensions"));
   if (self->status != 0)
     soup_server_message_set_status (message, self->status, NULL);
 }

@@ -96,7 +96,8 @@ static void
 test_refused (Fixture      *fixture,
               gconstpointer data)
 {
-  static const char *const responses[] = { "\"payload_size_exceeded\"", "{\"error\":\"payload_size_exceeded\"}", "{\"reason\":\"payload_size_exceeded\"}" };
+  static const char *const responses[] = { "\"payload_size_exceeded\"", "{\"error\":\"payload_size_exceeded\"}",
+                                           "{\"reason\":\"payload_size_exceeded\"}" };
   Outcome                  outcome;
 
   for (guint i = 0; i < G_N_ELEMENTS (responses); i++)
@@ -203,9 +204,7 @@ test_bad (Fixture      *fixture,
   g_autofree char *huge = g_strnfill (REALTIME_FRAME_MAX, ' ');
   g_autofree char *too_large = g_strconcat ("{", huge, "}", NULL);
   g_autofree char *long_name = g_strnfill (256, 'a');
-  const char      *cases[][2] = {
-         { "op", "" }, { "op", "[]" }, { "op", "{" }, { "op", "\"text\"" }, { "\xc3\xa9", "{}" }, { "", "{}" }, { long_name, "{}" }, { "op", too_large }
-  };
+  const char      *cases[][2] = { { "op", "" }, { "op", "[]" }, { "op", "{" }, { "op", "\"text\"" }, { "\xc3\xa9", "{}" }, { "", "{}" }, { long_name, "{}" }, { "op", too_large } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {

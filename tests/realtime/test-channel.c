@@ -17,7 +17,8 @@ note_message_cb (RealtimeSubscription *subscription,
                  RealtimeMessage      *message,
                  GPtrArray            *notes)
 {
-  g_ptr_array_add (notes, g_strdup_printf ("%s %s %.*s", message->topic, message->event, (int) message->payload_len, message->payload));
+  g_ptr_array_add (notes, g_strdup_printf ("%s %s %.*s", message->topic, message->event, (int) message->payload_len,
+                                           message->payload));
 }
 
 static RealtimeSubscription *
@@ -59,7 +60,9 @@ test_join_leave (void)
   g_assert_cmpstr (g_ptr_array_index (server->tokens, 0), ==, "phx_join none");
 
   stand_in_broadcast (server, "project:p1", "CANVAS_CHANGE", "{\"rev\":1}");
-  stand_in_send_text (server, "[null,null,\"realtime:project:p1\",\"broadcast\",{\"type\":\"broadcast\",\"event\":\"x\",\"payload\":[1]}]");
+  stand_in_send_text (
+      server,
+      "[null,null,\"realtime:project:p1\",\"broadcast\",{\"type\":\"broadcast\",\"event\":\"x\",\"payload\":[1]}]");
   wait_until (notes->len == 3);
   g_assert_cmpstr (note (notes, 1), ==, "project:p1 CANVAS_CHANGE {\"rev\":1}");
   g_assert_cmpstr (note (notes, 2), ==, "project:p1 x [1]");
@@ -395,7 +398,8 @@ test_healed (void)
   wait_until (notes->len == 2);
 
   {
-    g_autofree char *crash = g_strdup_printf ("[\"%" G_GUINT64_FORMAT "\",\"%" G_GUINT64_FORMAT "\",\"realtime:a\",\"phx_error\",{\"reason\":\"channel_crash\"}]",
+    g_autofree char *crash = g_strdup_printf ("[\"%" G_GUINT64_FORMAT "\",\"%" G_GUINT64_FORMAT
+                                              "\",\"realtime:a\",\"phx_error\",{\"reason\":\"channel_crash\"}]",
                                               server->last_join_ref, server->last_join_ref);
 
     stand_in_send_text (server, crash);
@@ -404,10 +408,13 @@ test_healed (void)
 
   /* What the server said just before decides: no right to read is final. */
   {
-    g_autofree char *said = g_strdup_printf ("[\"%" G_GUINT64_FORMAT "\",null,\"realtime:a\",\"system\",{\"status\":\"error\",\"message\":\"You no longer have permission to read from this Channel topic: a\"}]",
+    g_autofree char *said = g_strdup_printf ("[\"%" G_GUINT64_FORMAT
+                                             "\",null,\"realtime:a\",\"system\",{\"status\":\"error\",\"message\":"
+                                             "\"You no longer have permission to read from this Channel topic: a\"}]",
                                              server->last_join_ref);
-    g_autofree char *closed = g_strdup_printf ("[\"%" G_GUINT64_FORMAT "\",\"%" G_GUINT64_FORMAT "\",\"realtime:a\",\"phx_close\",{}]",
-                                               server->last_join_ref, server->last_join_ref);
+    g_autofree char *closed =
+        g_strdup_printf ("[\"%" G_GUINT64_FORMAT "\",\"%" G_GUINT64_FORMAT "\",\"realtime:a\",\"phx_close\",{}]",
+                         server->last_join_ref, server->last_join_ref);
 
     stand_in_send_text (server, said);
     stand_in_send_text (server, closed);

@@ -78,7 +78,8 @@ test_encode_broadcast (void)
   g_autoptr (GBytes) made_raw = NULL;
   const char *payload = "{\"x\":10,\"y\":-4}";
 
-  made_json = realtime_frame_encode_broadcast (6, 9, "realtime:project:p1", "cursor", payload, strlen (payload), TRUE, &error);
+  made_json =
+      realtime_frame_encode_broadcast (6, 9, "realtime:project:p1", "cursor", payload, strlen (payload), TRUE, &error);
   g_assert_no_error (error);
   g_assert_true (g_bytes_equal (made_json, json));
   g_assert_cmpuint (g_bytes_get_size (json), ==, 49);
@@ -213,13 +214,16 @@ test_decode_text (void)
     { "[null,77,\"realtime:a\",\"phx_reply\",{\"status\":\"error\",\"response\":\"payload_size_exceeded\"}]",
       REALTIME_FRAME_REPLY, 0, 77, FALSE, "phx_reply", "\"payload_size_exceeded\"" },
     { "[\"6\",\"6\",\"realtime:a\",\"phx_close\",{}]", REALTIME_FRAME_CLOSE, 6, 6, FALSE, "phx_close", NULL },
-    { "[\"6\",\"6\",\"realtime:a\",\"phx_error\",{\"reason\":\"channel_crash\"}]", REALTIME_FRAME_ERROR, 6, 6, FALSE, "phx_error", NULL },
-    { "[\"6\",null,\"realtime:a\",\"system\",{\"status\":\"error\",\"message\":\"Token has expired\",\"extension\":\"system\"}]",
+    { "[\"6\",\"6\",\"realtime:a\",\"phx_error\",{\"reason\":\"channel_crash\"}]", REALTIME_FRAME_ERROR, 6, 6, FALSE,
+      "phx_error", NULL },
+    { "[\"6\",null,\"realtime:a\",\"system\",{\"status\":\"error\",\"message\":\"Token has "
+      "expired\",\"extension\":\"system\"}]",
       REALTIME_FRAME_SYSTEM, 6, 0, FALSE, "system", "Token has expired" },
-    { "[null,null,\"realtime:a\",\"broadcast\",{\"event\":\"cur\\u0073or\",\"payload\":{\"s\":\"\xc3\xa9\"},\"type\":\"broadcast\",\"meta\":{}},1,2]",
+    { "[null,null,\"realtime:a\",\"broadcast\",{\"event\":\"cur\\u0073or\",\"payload\":{\"s\":\"\xc3\xa9\"},\"type\":"
+      "\"broadcast\",\"meta\":{}},1,2]",
       REALTIME_FRAME_BROADCAST, 0, 0, FALSE, "cursor", "{\"s\":\"\xc3\xa9\"}" },
-    { " [ \"x\" , \"1e3\" , \"realtime:a\" , \"presence_diff\" , {\"joins\":{}} ] ",
-      REALTIME_FRAME_OTHER, REALTIME_REF_FOREIGN, REALTIME_REF_FOREIGN, FALSE, "presence_diff", NULL },
+    { " [ \"x\" , \"1e3\" , \"realtime:a\" , \"presence_diff\" , {\"joins\":{}} ] ", REALTIME_FRAME_OTHER,
+      REALTIME_REF_FOREIGN, REALTIME_REF_FOREIGN, FALSE, "presence_diff", NULL },
     { "[null,null,\"realtime:a\",\"broadcast\",{\"event\":\"x\"}]", REALTIME_FRAME_BROADCAST, 0, 0, FALSE, "x", NULL },
   };
 
@@ -374,7 +378,8 @@ replay_line (const char *line)
   g_autoptr (GBytes) bytes = NULL;
   gboolean is_text, is_valid;
 
-  if (!tela_json_find (object, "dir", &value) || !TELA_JSON_SPAN_IS (value, "\"recv\"") || !tela_json_find (object, "opcode", &value))
+  if (!tela_json_find (object, "dir", &value) || !TELA_JSON_SPAN_IS (value, "\"recv\"") ||
+      !tela_json_find (object, "opcode", &value))
     return 0;
   is_text = TELA_JSON_SPAN_IS (value, "\"text\"");
   if (!is_text && !TELA_JSON_SPAN_IS (value, "\"binary\""))
@@ -397,7 +402,8 @@ replay_line (const char *line)
   if (!is_valid && !g_error_matches (error, REALTIME_CODEC_ERROR, REALTIME_CODEC_ERROR_JSON))
     {
       g_test_message ("%s: %s", error->message, data);
-      g_assert_true (*data == '{' || strstr (data, "\"broadcast\"") != NULL || g_str_has_prefix (data, "[null,null,null,"));
+      g_assert_true (*data == '{' || strstr (data, "\"broadcast\"") != NULL ||
+                     g_str_has_prefix (data, "[null,null,null,"));
     }
 
   return 1;

@@ -13,7 +13,8 @@ note_state_cb (RealtimeManager *manager,
 {
   g_autoptr (GEnumClass) klass = g_type_class_ref (REALTIME_TYPE_CONNECTION_STATE);
 
-  g_string_append_printf (states, "%s ", g_enum_get_value (klass, (int) realtime_manager_get_connection_state (manager))->value_nick);
+  g_string_append_printf (states, "%s ",
+                          g_enum_get_value (klass, (int) realtime_manager_get_connection_state (manager))->value_nick);
   g_assert_cmpstr (realtime_manager_get_cause (manager), !=, "");
 }
 

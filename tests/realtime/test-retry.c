@@ -121,7 +121,8 @@ test_endpoints (void)
     { "http://localhost:4400/", "ws://localhost:4400/realtime/v1/websocket?apikey=k%26%3D%20&vsn=2.0.0", TRUE },
     { "http://[::1]:1/realtime/v1", "ws://[::1]:1/realtime/v1/websocket?apikey=k%26%3D%20&vsn=2.0.0", TRUE },
     { "https://ref.supabase.co", "wss://ref.supabase.co/realtime/v1/websocket?apikey=k%26%3D%20&vsn=2.0.0", FALSE },
-    { "wss://ref.supabase.co/realtime/v1/", "wss://ref.supabase.co/realtime/v1/websocket?apikey=k%26%3D%20&vsn=2.0.0", FALSE },
+    { "wss://ref.supabase.co/realtime/v1/", "wss://ref.supabase.co/realtime/v1/websocket?apikey=k%26%3D%20&vsn=2.0.0",
+      FALSE },
     { "ws://h:4000/socket", "ws://h:4000/socket/websocket?apikey=k%26%3D%20&vsn=2.0.0", FALSE },
     { "ws://h/socket/websocket", "ws://h/socket/websocket?apikey=k%26%3D%20&vsn=2.0.0", FALSE },
   };

@@ -64,7 +64,8 @@ static void
 test_not_there (Fixture      *fixture,
                 gconstpointer data)
 {
-  static const char *const names[] = { HASH_OF_ABC, "", "../../etc/passwd", "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD" };
+  static const char *const names[] = { HASH_OF_ABC, "", "../../etc/passwd",
+                                       "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {

@@ -79,7 +79,8 @@ test_apply_reset (Fixture      *fixture,
   g_autoptr (TelaStoredBoard) board = NULL;
 
   apply (fixture->store,
-         elements_of (make_op ("gone", "x", 1, 100, 2), make_op ("kept", "x", 1, 100, 2), make_op ("half", "x", 1, 100, 2), NULL),
+         elements_of (make_op ("gone", "x", 1, 100, 2), make_op ("kept", "x", 1, 100, 2),
+                      make_op ("half", "x", 1, 100, 2), NULL),
          "old", 5, FALSE);
   commit_one (fixture->store, make_op ("half", "y", 2, 200, 1));
   commit_one (fixture->store, make_op ("mine", "x", 3, 201, 1));
@@ -123,9 +124,11 @@ assert_stacks (Fixture *fixture,
   g_assert_cmpuint (board->undo->len, ==, n_undo);
   g_assert_cmpuint (board->redo->len, ==, n_redo);
   if (n_undo > 0)
-    g_assert_cmpint (tela_stamp_get_ms (tela_undo_entry_get_stamp (g_ptr_array_index (board->undo, n_undo - 1))), ==, undo_ms);
+    g_assert_cmpint (tela_stamp_get_ms (tela_undo_entry_get_stamp (g_ptr_array_index (board->undo, n_undo - 1))), ==,
+                     undo_ms);
   if (n_redo > 0)
-    g_assert_cmpint (tela_stamp_get_ms (tela_undo_entry_get_stamp (g_ptr_array_index (board->redo, n_redo - 1))), ==, redo_ms);
+    g_assert_cmpint (tela_stamp_get_ms (tela_undo_entry_get_stamp (g_ptr_array_index (board->redo, n_redo - 1))), ==,
+                     redo_ms);
 }
 
 static void

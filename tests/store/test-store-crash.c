@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A child commits edits as fast as it can and prints the number of each one that it was told is durable; the parent kills it
- * with SIGKILL after a drawn count of them. Then everything printed must be there, and nothing by halves. */
+/* A child commits edits as fast as it can and prints the number of each one that it was told is durable; the parent
+ * kills it with SIGKILL after a drawn count of them. Then everything printed must be there, and nothing by halves. */
 #define N_KILLS 10
 #define N_UNDER_WAY 4
 #define MAX_PRINTED 60

@@ -82,7 +82,8 @@ test_ends_with_its_edit (Fixture      *fixture,
 
   put (fixture, "stroke", make_op ("a", "x", 2, 100, 1));
   put (fixture, "other", make_op ("b", "x", 2, 100, 1));
-  commit (fixture->store, BOARD, elements_of (make_op ("a", "x", 3, 110, 1), NULL), TELA_EDIT_NONE, NULL, "stroke", &error);
+  commit (fixture->store, BOARD, elements_of (make_op ("a", "x", 3, 110, 1), NULL), TELA_EDIT_NONE, NULL, "stroke",
+          &error);
   g_assert_no_error (error);
   tela_store_drop_draft (fixture->store, "other");
 

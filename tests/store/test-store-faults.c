@@ -89,7 +89,8 @@ run_full (Fixture *fixture)
   set_file_limit (FULL_AT_BYTES);
   g_signal_connect (fixture->store, "failed", G_CALLBACK (failed_cb), &seen);
 
-  while (n < 1000 && commit (fixture->store, BOARD, elements_of (make_bulky_op (n), NULL), TELA_EDIT_NONE, NULL, NULL, &error) > 0)
+  while (n < 1000 &&
+         commit (fixture->store, BOARD, elements_of (make_bulky_op (n), NULL), TELA_EDIT_NONE, NULL, NULL, &error) > 0)
     n++;
   g_assert_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_FULL);
   g_assert_cmpuint (n, >, 1);
@@ -198,7 +199,8 @@ find_aside (const char *dir)
   const char *name;
 
   while ((name = g_dir_read_name (entries)) != NULL)
-    if (g_str_has_prefix (name, "store.db.damaged-") && !g_str_has_suffix (name, "-wal") && !g_str_has_suffix (name, "-shm"))
+    if (g_str_has_prefix (name, "store.db.damaged-") && !g_str_has_suffix (name, "-wal") &&
+        !g_str_has_suffix (name, "-shm"))
       {
         g_assert_null (found);
         found = g_build_filename (dir, name, NULL);

@@ -105,7 +105,8 @@ test_bytes_are_bounded (Fixture      *fixture,
   gint64 ids[2];
 
   commit (fixture->store, BOARD,
-          elements_of (make_text ("a", 300000), make_text ("b", 300000), make_text ("c", 300000), make_text ("d", 10), NULL),
+          elements_of (make_text ("a", 300000), make_text ("b", 300000), make_text ("c", 300000), make_text ("d", 10),
+                       NULL),
           TELA_EDIT_NONE, NULL, NULL, &error);
   g_assert_no_error (error);
 

@@ -72,7 +72,8 @@ server_stop (Server *server)
   g_clear_object (&server->backend);
 }
 
-/* The HTTP library complains of clients that are gone before it looks who they are; that is what the proxy does to it. */
+/* The HTTP library complains of clients that are gone before it looks who they are; that is what the proxy does to it.
+ */
 static gboolean
 is_known (const char *message)
 {
@@ -216,7 +217,8 @@ peer_connect (Peer    *peer,
   if (peer->is_owner)
     session = tela_backend_new_owner_session (peer->server->backend, &error);
   g_assert_no_error (error);
-  tela_workspace_set_endpoint (peer->workspace, url, tela_backend_get_anon_key (peer->server->backend), session, is_local);
+  tela_workspace_set_endpoint (peer->workspace, url, tela_backend_get_anon_key (peer->server->backend), session,
+                               is_local);
 }
 
 static void

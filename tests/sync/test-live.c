@@ -89,8 +89,10 @@ test_drag (Live         *live,
            gconstpointer data)
 {
   double seen_by_a = 10, seen_by_b = 10;
-  gulong on_a = g_signal_connect (tela_session_get_board (live->a->session), "changed", G_CALLBACK (changed_cb), &seen_by_a);
-  gulong on_b = g_signal_connect (tela_session_get_board (live->b->session), "changed", G_CALLBACK (changed_cb), &seen_by_b);
+  gulong on_a =
+      g_signal_connect (tela_session_get_board (live->a->session), "changed", G_CALLBACK (changed_cb), &seen_by_a);
+  gulong on_b =
+      g_signal_connect (tela_session_get_board (live->b->session), "changed", G_CALLBACK (changed_cb), &seen_by_b);
   double to = 10;
 
   for (guint round = 0; round < 3; round++)

@@ -174,7 +174,8 @@ test_endpoint_changes (Server       *server,
   g_assert_no_error (error);
   session = tela_backend_new_owner_session (server->backend, &error);
   g_assert_no_error (error);
-  tela_workspace_set_endpoint (a->workspace, tela_backend_get_url (server->backend), tela_backend_get_anon_key (server->backend), session, TRUE);
+  tela_workspace_set_endpoint (a->workspace, tela_backend_get_url (server->backend),
+                               tela_backend_get_anon_key (server->backend), session, TRUE);
   peer_drain (a);
   g_assert_cmpint (a->session->feed.last, ==, 2);
   g_signal_handlers_disconnect_by_data (a->workspace, &n_lost);
@@ -347,7 +348,8 @@ add_member (Peer       *owner,
             Peer       *member,
             const char *role)
 {
-  g_autofree char *json = g_strdup_printf ("{\"project_id\":\"%s\",\"user_id\":\"%s\",\"role\":\"%s\"}", project, tela_workspace_get_user_id (member->workspace), role);
+  g_autofree char *json = g_strdup_printf ("{\"project_id\":\"%s\",\"user_id\":\"%s\",\"role\":\"%s\"}", project,
+                                           tela_workspace_get_user_id (member->workspace), role);
 
   peer_rest (owner, "POST", "/rest/v1/project_members", json);
 }
@@ -357,7 +359,8 @@ remove_member (Peer       *owner,
                const char *project,
                Peer       *member)
 {
-  g_autofree char *path = g_strdup_printf ("/rest/v1/project_members?project_id=eq.%s&user_id=eq.%s", project, tela_workspace_get_user_id (member->workspace));
+  g_autofree char *path = g_strdup_printf ("/rest/v1/project_members?project_id=eq.%s&user_id=eq.%s", project,
+                                           tela_workspace_get_user_id (member->workspace));
 
   peer_rest (owner, "DELETE", path, NULL);
 }

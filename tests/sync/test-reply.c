@@ -15,7 +15,8 @@ bytes (const char *text)
 static void
 test_head (void)
 {
-  g_autoptr (GBytes) body = bytes ("{\"epoch\":\"ab\",\"rev\":7,\"pruned_rev\":3,\"now\":1700000000123,\"more\":[{}],\"refused\":[{\"i\":2,\"code\":\"future\",\"message\":\"Too soon\"}]}");
+  g_autoptr (GBytes) body = bytes ("{\"epoch\":\"ab\",\"rev\":7,\"pruned_rev\":3,\"now\":1700000000123,\"more\":[{}],"
+                                   "\"refused\":[{\"i\":2,\"code\":\"future\",\"message\":\"Too soon\"}]}");
   g_autoptr (GBytes) iso = bytes ("{\"epoch\":5,\"rev\":0,\"now\":\"2023-11-14T22:13:20.123Z\"}");
   g_autoptr (GError) error = NULL;
   g_autoptr (TelaHead) head = tela_head_parse (body, &error);
@@ -70,7 +71,8 @@ test_bad_heads (void)
 static void
 test_page (void)
 {
-  g_autoptr (GBytes) body = bytes ("[{\"id\":\"e1\",\"rev\":3,\"props\":{\"type\":\"rectangle\",\"x\":5},\"stamps\":{\"base\":\"01964a2c7f3e0001-a1b2c3d4e5f60718\"}},"
+  g_autoptr (GBytes) body = bytes ("[{\"id\":\"e1\",\"rev\":3,\"props\":{\"type\":\"rectangle\",\"x\":5},\"stamps\":{"
+                                   "\"base\":\"01964a2c7f3e0001-a1b2c3d4e5f60718\"}},"
                                    "{\"id\":\"e2\",\"rev\":4,\"props\":{\"x\":\"not a number\"},\"stamps\":{}}]");
   g_autoptr (GBytes) none = bytes ("[]");
   g_autoptr (GBytes) bad = bytes ("[{\"id\":\"e1\",\"props\":{},\"stamps\":{}}]");
@@ -92,7 +94,8 @@ test_page (void)
 static void
 test_change (void)
 {
-  const char *text = "{\"epoch\":\"a\",\"rev\":2,\"part\":1,\"of\":3,\"id\":\"x\",\"ops\":[{\"id\":\"e1\",\"at\":\"01964a2c7f3e0001-a1b2c3d4e5f60718\",\"set\":{\"x\":1}}]}";
+  const char *text = "{\"epoch\":\"a\",\"rev\":2,\"part\":1,\"of\":3,\"id\":\"x\",\"ops\":[{\"id\":\"e1\",\"at\":"
+                     "\"01964a2c7f3e0001-a1b2c3d4e5f60718\",\"set\":{\"x\":1}}]}";
   const char *bad = "{\"epoch\":\"a\",\"rev\":2,\"part\":1,\"of\":3,\"ops\":[{\"id\":\"e1\",\"set\":{\"x\":1}}]}";
   g_autoptr (TelaFeedChange) change = tela_feed_change_parse (text, strlen (text), NULL);
   g_autoptr (TelaFeedChange) broken = tela_feed_change_parse (bad, strlen (bad), NULL);
@@ -108,8 +111,9 @@ test_change (void)
 static void
 test_projects (void)
 {
-  g_autoptr (GBytes) body = bytes ("[{\"id\":\"0f5c6f0e-0000-4000-8000-000000000001\",\"name\":\"A\",\"updated_at\":\"1970-01-01T00:00:01+00:00\"},"
-                                   "{\"project_id\":\"0f5c6f0e-0000-4000-8000-000000000002\",\"role\":\"viewer\",\"name\":null}]");
+  g_autoptr (GBytes) body = bytes (
+      "[{\"id\":\"0f5c6f0e-0000-4000-8000-000000000001\",\"name\":\"A\",\"updated_at\":\"1970-01-01T00:00:01+00:00\"},"
+      "{\"project_id\":\"0f5c6f0e-0000-4000-8000-000000000002\",\"role\":\"viewer\",\"name\":null}]");
   g_autoptr (GBytes) bad = bytes ("[{\"id\":\"../etc\"}]");
   g_autoptr (GPtrArray) rows = tela_project_rows_parse (body, NULL);
   g_autoptr (GPtrArray) none = tela_project_rows_parse (bad, NULL);
