@@ -12,29 +12,23 @@ G_BEGIN_DECLS
  * names exist; thread-safe. New known names go to the end: packed elements hold these numbers. */
 typedef guint16 TelaKey;
 
-#define TELA_KEYS(X)                                                                                                                      \
-  X (TYPE, "type")                                                                                                                        \
-  X (IS_DELETED, "isDeleted")                                                                                                             \
-  X (INDEX, "index")                                                                                                                      \
-  X (X, "x")                                                                                                                              \
-  X (Y, "y")                                                                                                                              \
-  X (WIDTH, "width")                                                                                                                      \
-  X (HEIGHT, "height")                                                                                                                    \
-  X (ANGLE, "angle")                                                                                                                      \
-  X (STROKE_COLOR, "strokeColor")                                                                                                         \
-  X (BACKGROUND_COLOR, "backgroundColor")                                                                                                 \
-  X (FILL_STYLE, "fillStyle")                                                                                                             \
-      X (STROKE_WIDTH, "strokeWidth") X (STROKE_STYLE, "strokeStyle") X (ROUGHNESS, "roughness")                                          \
-          X (OPACITY, "opacity") X (ROUNDNESS, "roundness") X (SEED, "seed") X (GROUP_IDS, "groupIds")                                    \
-              X (FRAME_ID, "frameId") X (BOUND_ELEMENTS, "boundElements") X (LINK, "link") X (LOCKED, "locked")                           \
-                  X (POINTS, "points") X (PRESSURES, "pressures") X (SIMULATE_PRESSURE, "simulatePressure")                               \
-                      X (LAST_COMMITTED_POINT, "lastCommittedPoint") X (START_BINDING, "startBinding") X (END_BINDING, "endBinding")      \
-                          X (START_ARROWHEAD, "startArrowhead") X (END_ARROWHEAD, "endArrowhead") X (ELBOWED, "elbowed")                  \
-                              X (TEXT, "text") X (ORIGINAL_TEXT, "originalText") X (FONT_SIZE, "fontSize") X (FONT_FAMILY, "fontFamily")  \
-                                  X (TEXT_ALIGN, "textAlign") X (VERTICAL_ALIGN, "verticalAlign") X (CONTAINER_ID, "containerId")         \
-                                      X (AUTO_RESIZE, "autoResize") X (LINE_HEIGHT, "lineHeight") X (BASELINE, "baseline")                \
-                                          X (FILE_ID, "fileId") X (STATUS, "status") X (SCALE, "scale") X (CROP, "crop") X (NAME, "name") \
-                                              X (CUSTOM_DATA, "customData") X (VERSION, "version") X (VERSION_NONCE, "versionNonce") X (UPDATED, "updated")
+/* clang-format off */
+#define TELA_KEYS(X) \
+  X (TYPE, "type") X (IS_DELETED, "isDeleted") X (INDEX, "index") X (X, "x") X (Y, "y") X (WIDTH, "width") \
+  X (HEIGHT, "height") X (ANGLE, "angle") X (STROKE_COLOR, "strokeColor") \
+  X (BACKGROUND_COLOR, "backgroundColor") X (FILL_STYLE, "fillStyle") X (STROKE_WIDTH, "strokeWidth") \
+  X (STROKE_STYLE, "strokeStyle") X (ROUGHNESS, "roughness") X (OPACITY, "opacity") X (ROUNDNESS, "roundness") \
+  X (SEED, "seed") X (GROUP_IDS, "groupIds") X (FRAME_ID, "frameId") X (BOUND_ELEMENTS, "boundElements") \
+  X (LINK, "link") X (LOCKED, "locked") X (POINTS, "points") X (PRESSURES, "pressures") \
+  X (SIMULATE_PRESSURE, "simulatePressure") X (LAST_COMMITTED_POINT, "lastCommittedPoint") \
+  X (START_BINDING, "startBinding") X (END_BINDING, "endBinding") X (START_ARROWHEAD, "startArrowhead") \
+  X (END_ARROWHEAD, "endArrowhead") X (ELBOWED, "elbowed") X (TEXT, "text") X (ORIGINAL_TEXT, "originalText") \
+  X (FONT_SIZE, "fontSize") X (FONT_FAMILY, "fontFamily") X (TEXT_ALIGN, "textAlign") \
+  X (VERTICAL_ALIGN, "verticalAlign") X (CONTAINER_ID, "containerId") X (AUTO_RESIZE, "autoResize") \
+  X (LINE_HEIGHT, "lineHeight") X (BASELINE, "baseline") X (FILE_ID, "fileId") X (STATUS, "status") \
+  X (SCALE, "scale") X (CROP, "crop") X (NAME, "name") X (CUSTOM_DATA, "customData") X (VERSION, "version") \
+  X (VERSION_NONCE, "versionNonce") X (UPDATED, "updated")
+/* clang-format on */
 
 typedef enum
 {

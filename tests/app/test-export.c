@@ -18,8 +18,8 @@ new_board (void)
   static const char *const forms[] = {
     "{\"id\":\"f2\",\"type\":\"frame\",\"x\":300,\"y\":10,\"width\":200,\"height\":100,\"index\":\"a0\"}",
     "{\"id\":\"f1\",\"type\":\"frame\",\"x\":0,\"y\":0,\"width\":200,\"height\":100,\"index\":\"a1\"}",
-    "{\"id\":\"b1\",\"type\":\"rectangle\",\"x\":10,\"y\":10,\"width\":50,\"height\":50,\"frameId\":\"f1\",\"index\":"
-    "\"a2\"}",
+    ("{\"id\":\"b1\",\"type\":\"rectangle\",\"x\":10,\"y\":10,\"width\":50,\"height\":50,"
+     "\"frameId\":\"f1\",\"index\":\"a2\"}"),
     "{\"id\":\"b2\",\"type\":\"rectangle\",\"x\":0,\"y\":400,\"width\":50,\"height\":50,\"index\":\"a3\"}",
   };
   GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
