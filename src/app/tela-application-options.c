@@ -12,6 +12,7 @@
 
 static const GOptionEntry entries[] = {
   { "new-window", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_ ("Open a new window"), NULL },
+  { "new-board", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_ ("Open a new window with a new board"), NULL },
   { "new-instance", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_ ("Start a process of its own"), NULL },
   { "board", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, NULL,
     N_ ("Open the board of that name or id; make it if there is none"), N_ ("BOARD") },
@@ -180,13 +181,24 @@ open_windows (TelaApplication         *self,
   g_autofree const char **targets = NULL;
   const char             *board = NULL;
   gboolean                is_new = FALSE;
+  gboolean                is_new_board = FALSE;
   TelaWindow             *window;
 
   g_variant_dict_lookup (options, "new-window", "b", &is_new);
   g_variant_dict_lookup (options, "board", "&s", &board);
   g_variant_dict_lookup (options, G_OPTION_REMAINING, "^a&ay", &targets);
 
-  window = window_for (self, is_new || targets != NULL);
+  g_variant_dict_lookup (options, "new-board", "b", &is_new_board);
+
+  if (!is_new && !is_new_board && board == NULL && targets == NULL)
+    {
+      g_application_activate (G_APPLICATION (self));
+      return;
+    }
+
+  window = window_for (self, is_new || is_new_board || targets != NULL);
+  if (is_new_board)
+    tela_window_new_board (window);
   if (board != NULL)
     open_named_board (self, window, board);
   for (guint i = 0; targets != NULL && targets[i] != NULL; i++)

@@ -24,15 +24,22 @@ struct _TelaApplication
   GtkFilter          *filter;    /* owned by @boards */
   GHashTable         *hidden;    /* (element-type utf8): boards being deleted */
   char               *notice;    /* owned; nullable */
+  GSettings          *settings;  /* owned; nullable */
+  char               *windows;   /* owned; as last saved; nullable */
+  guint               save_source;
   GCancellable       *draining;  /* owned; while quitting */
   guint               drain_timeout;
   guint               signal_ids[2]; /* SIGTERM, SIGINT */
+  gboolean            is_held;
   gboolean            is_quitting;
   gboolean            has_failed;
 };
 
 /* tela-application-start.c */
 void tela_application_show_failure (TelaApplication *self, const GError *error); /* a window that says why it cannot start */
+
+/* tela-application-restore.c */
+gboolean tela_application_restore_windows (TelaApplication *self); /* FALSE: there are none to restore */
 
 /* tela-application-options.c */
 void tela_application_add_options (TelaApplication *self);

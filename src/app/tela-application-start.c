@@ -74,6 +74,10 @@ tela_application_start (TelaApplication *self,
       return FALSE;
     }
 
+  /* Held until everything is closed: the last window going only begins that. A service that nobody asks for anything
+   * opens nothing, and ends by itself. */
+  g_application_hold (G_APPLICATION (self));
+  self->is_held = TRUE;
   if (tela_store_get_warning (self->store) != NULL)
     self->notice = g_strdup (tela_store_get_warning (self->store)->message);
   self->links = tela_links_new (self->store);

@@ -7,6 +7,7 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 
+#include "tela-settings.h"
 #include "tela-window.h"
 
 #define DRAIN_SECONDS 3 /* how long the end waits for the network; what is left is on disk and goes next time */
@@ -18,6 +19,19 @@ is_not_hidden (gpointer item,
                gpointer user_data)
 {
   return !g_hash_table_contains (TELA_APPLICATION (user_data)->hidden, tela_project_get_id (item));
+}
+
+/* Started by D-Bus the program has opened nothing yet. */
+static gboolean
+start_or_tell (TelaApplication *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (tela_application_start (self, NULL, NULL, NULL, &error))
+    return TRUE;
+  tela_application_show_failure (self, error);
+
+  return FALSE;
 }
 
 static void
@@ -59,6 +73,24 @@ new_window_activated (GSimpleAction *action,
 }
 
 static void
+new_board_activated (GSimpleAction *action,
+                     GVariant      *parameter,
+                     gpointer       user_data)
+{
+  TelaApplication *self = user_data;
+
+  if (self->is_quitting || !start_or_tell (self))
+    return;
+
+  {
+    TelaWindow *window = tela_window_new (self);
+
+    tela_window_new_board (window);
+    gtk_window_present (GTK_WINDOW (window));
+  }
+}
+
+static void
 add_accels (GtkApplication *app)
 {
   static const struct
@@ -89,12 +121,27 @@ terminated_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+style_to_scheme (GValue   *value,
+                 GVariant *variant,
+                 gpointer  user_data)
+{
+  const char *style = g_variant_get_string (variant, NULL);
+
+  g_value_set_enum (value, strcmp (style, "light") == 0  ? ADW_COLOR_SCHEME_FORCE_LIGHT
+                           : strcmp (style, "dark") == 0 ? ADW_COLOR_SCHEME_FORCE_DARK
+                                                         : ADW_COLOR_SCHEME_DEFAULT);
+
+  return TRUE;
+}
+
 static void
 tela_application_startup (GApplication *application)
 {
   static const GActionEntry entries[] = {
     { .name = "quit", .activate = quit_activated },
     { .name = "about", .activate = about_activated },
+    { .name = "new-board", .activate = new_board_activated },
     { .name = "new-window", .activate = new_window_activated },
   };
   TelaApplication *self = TELA_APPLICATION (application);
@@ -103,11 +150,13 @@ tela_application_startup (GApplication *application)
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   add_accels (GTK_APPLICATION (self));
+  self->settings = tela_settings_new ();
+  if (self->settings != NULL)
+    g_settings_bind_with_mapping (self->settings, "style", adw_style_manager_get_default (), "color-scheme",
+                                  G_SETTINGS_BIND_GET, style_to_scheme, NULL, NULL, NULL);
   gtk_window_set_default_icon_name (TELA_APPLICATION_ID);
   self->signal_ids[0] = g_unix_signal_add (SIGTERM, terminated_cb, self);
   self->signal_ids[1] = g_unix_signal_add (SIGINT, terminated_cb, self);
-  /* Held until everything is closed: the last window going only begins that. */
-  g_application_hold (application);
 }
 
 static TelaWindow *
@@ -122,17 +171,12 @@ static void
 tela_application_activate (GApplication *application)
 {
   TelaApplication *self = TELA_APPLICATION (application);
-  g_autoptr (GError) error = NULL;
 
-  if (self->is_quitting)
+  if (self->is_quitting || !start_or_tell (self))
     return;
-  if (!tela_application_start (self, NULL, NULL, NULL, &error))
-    {
-      tela_application_show_failure (self, error);
-      return;
-    }
 
-  gtk_window_present (GTK_WINDOW (ensure_window (self)));
+  if (gtk_application_get_windows (GTK_APPLICATION (self)) != NULL || !tela_application_restore_windows (self))
+    gtk_window_present (GTK_WINDOW (ensure_window (self)));
 }
 
 static void
@@ -142,15 +186,9 @@ tela_application_open (GApplication *application,
                        const char   *hint)
 {
   TelaApplication *self = TELA_APPLICATION (application);
-  g_autoptr (GError) error = NULL;
 
-  if (self->is_quitting)
+  if (self->is_quitting || !start_or_tell (self))
     return;
-  if (!tela_application_start (self, NULL, NULL, NULL, &error))
-    {
-      tela_application_show_failure (self, error);
-      return;
-    }
 
   for (int i = 0; i < n_files; i++)
     {
@@ -188,6 +226,7 @@ tela_application_dispose (GObject *object)
 {
   TelaApplication *self = TELA_APPLICATION (object);
 
+  g_clear_handle_id (&self->save_source, g_source_remove);
   for (guint i = 0; i < G_N_ELEMENTS (self->signal_ids); i++)
     g_clear_handle_id (&self->signal_ids[i], g_source_remove);
   g_clear_handle_id (&self->drain_timeout, g_source_remove);
@@ -200,6 +239,8 @@ tela_application_dispose (GObject *object)
   g_clear_object (&self->host);
   g_clear_pointer (&self->hidden, g_hash_table_unref);
   g_clear_pointer (&self->notice, g_free);
+  g_clear_pointer (&self->windows, g_free);
+  g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (tela_application_parent_class)->dispose (object);
 }
@@ -248,7 +289,10 @@ finish (TelaApplication *self)
   g_clear_object (&self->workspace);
   g_clear_object (&self->store);
   g_clear_object (&self->host);
-  g_application_release (G_APPLICATION (self));
+  if (self->is_held)
+    g_application_release (G_APPLICATION (self));
+  else
+    g_application_quit (G_APPLICATION (self));
 }
 
 static void
@@ -309,6 +353,7 @@ tela_application_quit (TelaApplication *self)
   if (self->is_quitting)
     return;
 
+  tela_application_save_windows (self);
   self->is_quitting = TRUE;
   while ((window = gtk_application_get_windows (GTK_APPLICATION (self))) != NULL)
     gtk_window_destroy (window->data);
@@ -341,6 +386,14 @@ tela_application_get_links (TelaApplication *self)
   g_return_val_if_fail (TELA_IS_APPLICATION (self), NULL);
 
   return self->is_quitting ? NULL : self->links;
+}
+
+GSettings *
+tela_application_get_settings (TelaApplication *self)
+{
+  g_return_val_if_fail (TELA_IS_APPLICATION (self), NULL);
+
+  return self->settings;
 }
 
 TelaShelf *

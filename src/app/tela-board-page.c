@@ -271,6 +271,18 @@ tela_board_page_get_actions (TelaBoardPage *self)
 }
 
 void
+tela_board_page_place (TelaBoardPage *self,
+                       double         x,
+                       double         y,
+                       double         zoom)
+{
+  g_return_if_fail (TELA_IS_BOARD_PAGE (self));
+
+  self->needs_fit = FALSE;
+  tela_viewport_place (tela_canvas_get_viewport (self->canvas), x, y, zoom);
+}
+
+void
 tela_board_page_show_library (TelaBoardPage *self)
 {
   g_return_if_fail (TELA_IS_BOARD_PAGE (self));

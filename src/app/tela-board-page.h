@@ -16,6 +16,8 @@ G_DECLARE_FINAL_TYPE (TelaBoardPage, tela_board_page, TELA, BOARD_PAGE, GtkWidge
 TelaCanvas *tela_board_page_get_canvas (TelaBoardPage *self);
 /* NULL closes the board. @is_local: kept on this computer alone. */
 void tela_board_page_set_session (TelaBoardPage *self, TelaSession *session, TelaWorkspace *workspace, gboolean is_local);
+/* Where to begin, instead of where all of it fits: the top left corner in board units. */
+void tela_board_page_place (TelaBoardPage *self, double x, double y, double zoom);
 void tela_board_page_set_title (TelaBoardPage *self, const char *title);
 /* What stands below the title while the board can be edited; NULL: nothing. */
 void              tela_board_page_set_note (TelaBoardPage *self, const char *note);

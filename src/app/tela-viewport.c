@@ -83,6 +83,18 @@ tela_viewport_get_origin (TelaViewport *self,
   *y = self->y;
 }
 
+void
+tela_viewport_place (TelaViewport *self,
+                     double        x,
+                     double        y,
+                     double        zoom)
+{
+  g_return_if_fail (TELA_IS_VIEWPORT (self));
+
+  if (isfinite (x) && isfinite (y) && isfinite (zoom))
+    set_camera (self, x, y, CLAMP (zoom, TELA_ZOOM_MIN, TELA_ZOOM_MAX));
+}
+
 /* A resize keeps the top-left corner, so that nothing jumps while a window grows. */
 void
 tela_viewport_set_size (TelaViewport *self,

@@ -23,6 +23,7 @@ G_DECLARE_FINAL_TYPE (TelaViewport, tela_viewport, TELA, VIEWPORT, GObject)
 TelaViewport *tela_viewport_new (void);
 double        tela_viewport_get_zoom (TelaViewport *self); /* widget pixels per board unit */
 void          tela_viewport_get_origin (TelaViewport *self, double *x, double *y);
+void          tela_viewport_place (TelaViewport *self, double x, double y, double zoom);
 void          tela_viewport_set_size (TelaViewport *self, double width, double height);
 TelaRect      tela_viewport_get_visible (TelaViewport *self);
 void          tela_viewport_pan (TelaViewport *self, double dx, double dy);                  /* widget pixels */

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "tela-export.h"
+#include "tela-json.h"
 #include "tela-list-page.h"
 #include "tela-window.h"
 
@@ -22,6 +23,12 @@ struct _TelaWindow
   GSignalGroup         *board_signals;   /* owned */
   char                 *project_id;      /* owned; NULL: the list is shown */
   GtkFileChooserNative *chooser;         /* owned; while it is open */
+
+  struct
+  {
+    double x, y, zoom;
+    char  *tool; /* owned */
+  } camera;      /* where to begin on the board being opened; zoom 0: where it fits */
 
   GCancellable *exporting;    /* owned; while it is */
   guint         slow_export;  /* it is about to be told */
@@ -42,12 +49,17 @@ struct _TelaWindow
 TelaApplication *tela_window_get_app (TelaWindow *self);
 TelaWorkspace   *tela_window_get_workspace (TelaWindow *self); /* NULL: not started */
 
+/* tela-window-state.c */
+void tela_window_init_state (TelaWindow *self); /* the size of the last window; from now on changes are remembered */
+void tela_window_write_state (TelaWindow *self, TelaJsonWriter *writer);
+void tela_window_read_state (TelaWindow *self, TelaJsonSpan state); /* what cannot be read is left as it is */
+void tela_window_place_camera (TelaWindow *self);
+
 /* tela-window-keys.c */
 void tela_window_bind_keys (GtkWidgetClass *widget_class);
 
 /* tela-window-boards.c */
 char *tela_window_dup_name (TelaWindow *self); /* of the board that is shown */
-void  tela_window_new_board (TelaWindow *self);
 void  tela_window_rename_board (TelaWindow *self, const char *project_id);
 void  tela_window_delete_board (TelaWindow *self, const char *project_id);
 

@@ -118,6 +118,7 @@ opened_cb (GObject      *source,
   set_session (self, session);
   gtk_stack_set_visible_child_name (self->stack, "board");
   gtk_widget_grab_focus (GTK_WIDGET (tela_window_get_canvas (self)));
+  tela_window_place_camera (self);
   update_title (self);
   update_actions (self);
 }
@@ -230,6 +231,20 @@ surface_layout_cb (TelaWindow *self,
   tela_board_page_set_narrow (self->board_page, width < TELA_NARROW_WIDTH);
 }
 
+static gboolean
+tela_window_close_request (GtkWindow *window)
+{
+  GtkApplication *app = gtk_window_get_application (window);
+
+  /* The last one is the state to come back to. */
+  if (app != NULL && g_list_length (gtk_application_get_windows (app)) == 1)
+    tela_application_save_windows (TELA_APPLICATION (app));
+  else if (app != NULL)
+    tela_application_windows_changed (TELA_APPLICATION (app));
+
+  return GTK_WINDOW_CLASS (tela_window_parent_class)->close_request (window);
+}
+
 static void
 tela_window_realize (GtkWidget *widget)
 {
@@ -260,6 +275,7 @@ tela_window_dispose (GObject *object)
   g_clear_object (&self->board_signals);
   tela_window_dispose_document (self);
   g_clear_pointer (&self->project_id, g_free);
+  g_clear_pointer (&self->camera.tool, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), TELA_TYPE_WINDOW);
 
   G_OBJECT_CLASS (tela_window_parent_class)->dispose (object);
@@ -272,6 +288,7 @@ tela_window_class_init (TelaWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = tela_window_dispose;
   widget_class->realize = tela_window_realize;
+  GTK_WINDOW_CLASS (klass)->close_request = tela_window_close_request;
 
   g_type_ensure (TELA_TYPE_LIST_PAGE);
   g_type_ensure (TELA_TYPE_BOARD_PAGE);
@@ -343,6 +360,7 @@ tela_window_new (TelaApplication *application)
   tela_library_panel_set_shelf (tela_board_page_get_library (self->board_page),
                                 tela_application_get_shelf (application));
   update_title (self);
+  tela_window_init_state (self);
 
   return self;
 }

@@ -18,6 +18,7 @@ G_DECLARE_FINAL_TYPE (TelaWindow, tela_window, TELA, WINDOW, AdwApplicationWindo
 TelaWindow *tela_window_new (TelaApplication *application);
 /* Shows the board when it is loaded. */
 void tela_window_open_board (TelaWindow *self, const char *project_id);
+void tela_window_new_board (TelaWindow *self); /* makes one, and opens it */
 void tela_window_show_boards (TelaWindow *self);
 /* Opens the board of that file; the first time it becomes a new one. */
 void        tela_window_open_file (TelaWindow *self, GFile *file);
