@@ -116,7 +116,11 @@ add_accels (GtkApplication *app)
 static gboolean
 terminated_cb (gpointer user_data)
 {
-  tela_application_quit (user_data);
+  TelaApplication *self = user_data;
+
+  tela_application_quit (self);
+  if (!self->is_held)
+    g_application_quit (G_APPLICATION (self)); /* a service that has opened nothing yet */
 
   return G_SOURCE_CONTINUE;
 }
@@ -291,8 +295,6 @@ finish (TelaApplication *self)
   g_clear_object (&self->host);
   if (self->is_held)
     g_application_release (G_APPLICATION (self));
-  else
-    g_application_quit (G_APPLICATION (self));
 }
 
 static void
