@@ -106,6 +106,8 @@ update_style_panel (TelaBoardPage *self)
 
   if (has_selection && self->session != NULL)
     kinds = selected_kinds (self);
+  else if (tela_canvas_is_editing (self->canvas))
+    kinds = TELA_KIND_TEXT;
   is_shown = g_variant_get_boolean (wanted) && (has_selection || kinds != 0) && self->session != NULL &&
              tela_session_can_edit (self->session);
 
@@ -242,6 +244,7 @@ tela_board_page_init (TelaBoardPage *self)
   g_signal_connect_object (tela_canvas_get_selection (self->canvas), "changed", G_CALLBACK (update_style_panel), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->canvas, "notify::tool", G_CALLBACK (update_style_panel), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->canvas, "notify::editing", G_CALLBACK (update_style_panel), self, G_CONNECT_SWAPPED);
   viewport_changed_cb (self);
   update_style_panel (self);
 }

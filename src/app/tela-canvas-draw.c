@@ -158,5 +158,8 @@ tela_canvas_draw (GtkWidget   *widget,
   if (self->tool->klass->snapshot != NULL)
     self->tool->klass->snapshot (self->tool, snapshot);
   if (self->text.view != NULL)
-    gtk_widget_snapshot_child (widget, self->text.view, snapshot);
+    {
+      gtk_widget_snapshot_child (widget, self->text.view, snapshot);
+      tela_canvas_draw_text (self, snapshot);
+    }
 }

@@ -37,10 +37,11 @@ is_in_editor (TelaCanvas *self,
               double      x,
               double      y)
 {
-  graphene_rect_t bounds;
+  double tx, ty;
 
-  return self->text.view != NULL && gtk_widget_compute_bounds (self->text.view, GTK_WIDGET (self), &bounds) &&
-         graphene_rect_contains_point (&bounds, &GRAPHENE_POINT_INIT ((float) x, (float) y));
+  return self->text.view != NULL &&
+         gtk_widget_translate_coordinates (GTK_WIDGET (self), self->text.view, x, y, &tx, &ty) &&
+         gtk_widget_contains (self->text.view, tx, ty);
 }
 
 static void

@@ -14,14 +14,17 @@ G_BEGIN_DECLS
 /* The text being edited. */
 typedef struct
 {
-  GtkWidget      *view; /* a child of the canvas; NULL: none is edited */
-  GtkCssProvider *css;  /* owned; font and colour at this zoom */
-  TelaGesture    *gesture;
-  char           *id;
-  TelaElement    *before; /* as it was; of a new text, its first operation */
-  TelaAttach     *attach; /* what follows from it */
-  gboolean        is_new;
-  gboolean        is_sent; /* the gesture has shown it */
+  GtkWidget   *view; /* a child of the canvas; NULL: none is edited */
+  TelaGesture *gesture;
+  char        *id;
+  TelaElement *before;  /* as it was; of a new text, its first operation */
+  TelaElement *look;    /* nullable; an operation: what else than the words this edit changes */
+  char        *base;    /* the words that those of others are compared with */
+  char        *started; /* the words as it began */
+  TelaAttach  *attach;  /* what follows from it */
+  gboolean     is_new;
+  gboolean     is_sent;     /* the gesture has shown it */
+  gboolean     is_updating; /* what the board tells is its own doing */
 } TelaTextEdit;
 
 struct _TelaCanvas
@@ -64,18 +67,24 @@ struct _TelaCanvas
   char       *tool_before_eraser; /* the pen was turned over */
 };
 
-void tela_canvas_init_input (TelaCanvas *self);
-void tela_canvas_update_cursor (TelaCanvas *self);
-void tela_canvas_init_actions (TelaCanvas *self);
-void tela_canvas_bind_keys (GtkWidgetClass *widget_class);
-void tela_canvas_update_actions (TelaCanvas *self);
-void tela_canvas_tell_skipped (TelaCanvas *self, guint n);
-void tela_canvas_finish_style (TelaCanvas *self); /* ends an unfinished slider change */
-void tela_canvas_init_menu (TelaCanvas *self);
-void tela_canvas_init_drop (TelaCanvas *self);
-void tela_canvas_bind_menu_keys (GtkWidgetClass *widget_class);
-void tela_canvas_init_style (TelaCanvas *self);
-void tela_canvas_draw (GtkWidget *widget, GtkSnapshot *snapshot);
-void tela_canvas_allocate_text (TelaCanvas *self);
+void  tela_canvas_init_input (TelaCanvas *self);
+void  tela_canvas_update_cursor (TelaCanvas *self);
+void  tela_canvas_init_actions (TelaCanvas *self);
+void  tela_canvas_bind_keys (GtkWidgetClass *widget_class);
+void  tela_canvas_update_actions (TelaCanvas *self);
+void  tela_canvas_tell_skipped (TelaCanvas *self, guint n);
+void  tela_canvas_finish_style (TelaCanvas *self); /* ends an unfinished slider change */
+void  tela_canvas_init_menu (TelaCanvas *self);
+void  tela_canvas_init_drop (TelaCanvas *self);
+void  tela_canvas_bind_menu_keys (GtkWidgetClass *widget_class);
+void  tela_canvas_init_style (TelaCanvas *self);
+void  tela_canvas_draw (GtkWidget *widget, GtkSnapshot *snapshot);
+void  tela_canvas_allocate_text (TelaCanvas *self);
+void  tela_canvas_update_text (TelaCanvas *self);             /* of the editor, if any: its looks, at this zoom */
+void  tela_canvas_style_text (TelaCanvas *self, TelaKey key); /* the text under edit takes this from the style */
+void  tela_canvas_follow_text (TelaCanvas *self);             /* the board has changed, maybe the text under edit */
+void  tela_canvas_draw_text (TelaCanvas *self, GtkSnapshot *snapshot);
+void  tela_canvas_show_text (TelaCanvas *self); /* on the board, as it is typed */
+char *tela_canvas_dup_text (TelaCanvas *self);  /* as typed. (transfer full) */
 
 G_END_DECLS

@@ -49,11 +49,11 @@ build_ops (TelaCanvas *self,
       op = tela_op_builder_new (tela_element_get_id (element));
       tela_style_write (self->style, key, op);
       if (key == TELA_KEY_FONT_SIZE)
-        tela_factory_set_text (op, tela_element_get_string (element, TELA_KEY_ORIGINAL_TEXT) ?: tela_element_get_string (element, TELA_KEY_TEXT) ?
-                                                                                                                                                 : "",
-                               tela_style_get_number (self->style, key),
-                               (int) tela_element_get_number (element, TELA_KEY_FONT_FAMILY, TELA_FACTORY_FONT_FAMILY),
-                               tela_element_get_number (element, TELA_KEY_LINE_HEIGHT, TELA_FACTORY_LINE_HEIGHT));
+        {
+          g_autoptr (TelaElement) look = tela_op_builder_end (op, (TelaStamp){ 0 });
+
+          op = tela_factory_retext (element, look, tela_factory_typed_text (element));
+        }
       g_ptr_array_add (ops, tela_op_builder_end (op, (TelaStamp){ 0 }));
     }
 
@@ -67,7 +67,11 @@ style_changed_cb (TelaCanvas *self,
   TelaKey key = tela_style_key_of (pspec->name);
   g_autoptr (GPtrArray) ops = NULL;
 
-  if (self->is_reading_style || !tela_canvas_can_edit (self) || tela_selection_get_n (self->selection) == 0)
+  if (self->is_reading_style || !tela_canvas_can_edit (self))
+    return;
+  if (tela_canvas_is_editing (self))
+    tela_canvas_style_text (self, key);
+  if (tela_selection_get_n (self->selection) == 0)
     return;
 
   ops = build_ops (self, key);

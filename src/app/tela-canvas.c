@@ -12,6 +12,7 @@ enum
 {
   PROP_0,
   PROP_TOOL,
+  PROP_EDITING,
   N_PROPS
 };
 
@@ -63,14 +64,14 @@ static void
 board_changed_cb (TelaCanvas *self)
 {
   tela_selection_prune (self->selection, tela_canvas_get_board (self));
+  tela_canvas_follow_text (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 static void
 viewport_changed_cb (TelaCanvas *self)
 {
-  if (self->text.view != NULL)
-    gtk_widget_queue_allocate (GTK_WIDGET (self));
+  tela_canvas_update_text (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -121,7 +122,10 @@ tela_canvas_get_property (GObject    *object,
                           GValue     *value,
                           GParamSpec *pspec)
 {
-  g_value_set_string (value, tela_canvas_get_tool (TELA_CANVAS (object)));
+  if (prop_id == PROP_TOOL)
+    g_value_set_string (value, tela_canvas_get_tool (TELA_CANVAS (object)));
+  else
+    g_value_set_boolean (value, tela_canvas_is_editing (TELA_CANVAS (object)));
 }
 
 static void
@@ -173,6 +177,8 @@ tela_canvas_class_init (TelaCanvasClass *klass)
 
   props[PROP_TOOL] = g_param_spec_string ("tool", NULL, NULL, "select",
                                           G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  props[PROP_EDITING] = g_param_spec_boolean ("editing", NULL, NULL, FALSE,
+                                              G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   g_signal_new ("skipped", TELA_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);

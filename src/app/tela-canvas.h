@@ -15,7 +15,7 @@
 G_BEGIN_DECLS
 
 /* One camera on a board: draws it, and lets a hand work on it with tools. Its commands are the actions of
- * tela_canvas_get_actions(), under the prefix "canvas". Property tool (string). Signal "skipped" (guint n): an undo left n
+ * tela_canvas_get_actions(), under the prefix "canvas". Properties tool (string), editing (a text; notify). Signal "skipped" (guint n): an undo left n
  * properties alone, because somebody else has written them since. Signal "message" (const char *text): to be told in passing.
  * Signal "files-dropped" (GListModel *files): what is no picture. */
 #define TELA_TYPE_CANVAS (tela_canvas_get_type ())

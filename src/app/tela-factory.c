@@ -4,6 +4,8 @@
 
 #include "tela-factory.h"
 
+#include <math.h>
+
 #include "tela-formats.h"
 #include "tela-paint.h"
 
@@ -183,6 +185,75 @@ tela_factory_set_text (TelaOpBuilder *op,
   tela_op_builder_set_string (op, TELA_KEY_ORIGINAL_TEXT, text);
   tela_op_builder_set_number (op, TELA_KEY_WIDTH, width);
   tela_op_builder_set_number (op, TELA_KEY_HEIGHT, height);
+}
+
+const char *
+tela_factory_typed_text (const TelaElement *element)
+{
+  const char *typed = tela_element_get_string (element, TELA_KEY_ORIGINAL_TEXT);
+
+  if (typed == NULL || (tela_element_get_string (element, TELA_KEY_CONTAINER_ID) == NULL &&
+                        tela_element_get_boolean (element, TELA_KEY_AUTO_RESIZE, TRUE)))
+    typed = tela_element_get_string (element, TELA_KEY_TEXT);
+
+  return typed != NULL ? typed : "";
+}
+
+/* Where the middle of the upper edge is, its left or its right end, as it is aligned: that stays, turned or not. */
+static void
+keep_anchor (TelaOpBuilder     *op,
+             const TelaElement *element,
+             const char        *align,
+             TelaRect           box)
+{
+  TelaRect was = tela_element_get_box (element);
+  double   angle = tela_element_get_number (element, TELA_KEY_ANGLE, 0);
+  double   share = g_strcmp0 (align, "center") == 0 ? 0 : g_strcmp0 (align, "right") == 0 ? 0.5
+                                                                                          : -0.5;
+  double   dx = share * (was.width - box.width);
+  double   dy = -0.5 * (was.height - box.height);
+  double   x = was.x + was.width / 2 + cos (angle) * dx - sin (angle) * dy - box.width / 2;
+  double   y = was.y + was.height / 2 + sin (angle) * dx + cos (angle) * dy - box.height / 2;
+
+  if (angle == 0 && share < 0)
+    return;
+
+  tela_op_builder_set_number (op, TELA_KEY_X, x);
+  tela_op_builder_set_number (op, TELA_KEY_Y, y);
+}
+
+TelaOpBuilder *
+tela_factory_retext (const TelaElement *element,
+                     const TelaElement *look,
+                     const char        *text)
+{
+  TelaOpBuilder *op = tela_op_builder_new (tela_element_get_id (element));
+  double         size = tela_element_get_number (element, TELA_KEY_FONT_SIZE, 20);
+  double         family = tela_element_get_number (element, TELA_KEY_FONT_FAMILY, TELA_FACTORY_FONT_FAMILY);
+  double         line = tela_element_get_number (element, TELA_KEY_LINE_HEIGHT, TELA_FACTORY_LINE_HEIGHT);
+  const char    *align = tela_element_get_string (element, TELA_KEY_TEXT_ALIGN);
+  TelaRect       box = { 0 };
+  TelaValue      value;
+
+  for (guint i = 0; look != NULL && i < tela_element_get_n (look); i++)
+    {
+      TelaKey key = tela_element_get_nth (look, i, &value, NULL);
+
+      tela_op_builder_set (op, key, tela_value_copy (value));
+    }
+  if (look != NULL)
+    {
+      size = tela_element_get_number (look, TELA_KEY_FONT_SIZE, size);
+      family = tela_element_get_number (look, TELA_KEY_FONT_FAMILY, family);
+      align = tela_element_get_string (look, TELA_KEY_TEXT_ALIGN) ?: align;
+    }
+  tela_paint_measure_text (text, size, (int) family, line, &box.width, &box.height);
+  tela_factory_set_text (op, text, size, (int) family, line);
+  if (tela_element_get_string (element, TELA_KEY_CONTAINER_ID) == NULL &&
+      tela_element_get_boolean (element, TELA_KEY_AUTO_RESIZE, TRUE))
+    keep_anchor (op, element, align, box);
+
+  return op;
 }
 
 TelaOpBuilder *

@@ -22,7 +22,12 @@ TelaOpBuilder *tela_factory_new_text (const char *id, TelaStyle *style, const ch
 void tela_factory_set_rect (TelaOpBuilder *op, TelaRect box);
 void tela_factory_set_points (TelaOpBuilder *op, const double *pairs, guint n); /* with width and height */
 void tela_factory_set_text (TelaOpBuilder *op, const char *text, double font_size, int font_family, double line_height);
-void tela_factory_set_ink (TelaOpBuilder *op, GArray *points, GArray *pressures);
+/* The words of a text as they were typed: without the breaks that its container or its own width makes. */
+const char *tela_factory_typed_text (const TelaElement *element);
+/* @element says @text, and what the operation @look (nullable) says; as large as that is, and one that has no other place
+ * stays where it is aligned. */
+TelaOpBuilder *tela_factory_retext (const TelaElement *element, const TelaElement *look, const char *text);
+void           tela_factory_set_ink (TelaOpBuilder *op, GArray *points, GArray *pressures);
 
 /* A copy of @element with an id, place, seed and offset of its own. */
 TelaOpBuilder *tela_factory_duplicate (const TelaElement *element, const char *id, const char *index, double dx, double dy);

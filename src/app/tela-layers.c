@@ -355,10 +355,19 @@ void
 tela_layers_set_hidden (TelaLayers *self,
                         const char *id)
 {
+  const TelaElement *shown;
+
   g_return_if_fail (TELA_IS_LAYERS (self));
 
   g_free (self->hidden);
   self->hidden = g_strdup (id);
+  /* An edit that has changed nothing yet tells nothing, but takes it out of the tiles. */
+  shown = id == NULL || self->board == NULL ? NULL : tela_board_lookup_shown (self->board, id);
+  if (shown != NULL && !g_hash_table_contains (self->moving, id))
+    {
+      take (self->moving, shown);
+      self->is_stale = TRUE;
+    }
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
