@@ -14,6 +14,8 @@
 #define ARROWHEAD_SIZE 30.0
 #define FRAME_LABEL 24.0  /* stands above the frame */
 #define ZIGZAG_REACH 1.6  /* of zigzag strokes over the edge, in stroke widths */
+#define HATCH_REACH 4.0   /* of a careless hand's hatching over the edge, in stroke widths */
+#define TEXT_OVERRUN 0.25 /* of the width: a text may be longer than its file says */
 #define LOOP_DISTANCE 8.0 /* ends that are nearer make a line a closed shape */
 #define CURVE_STEPS 8     /* straight pieces for a bent one */
 
@@ -131,6 +133,14 @@ is_filled (const TelaElement *self)
   return color != NULL && color[0] != '\0' && strcmp (color, "transparent") != 0;
 }
 
+static gboolean
+is_hatched (const TelaElement *self)
+{
+  const char *style = tela_element_get_string (self, TELA_KEY_FILL_STYLE);
+
+  return style != NULL && strcmp (style, "solid") != 0 && is_filled (self);
+}
+
 static double
 get_margin (const TelaElement *self,
             TelaRect           box)
@@ -146,8 +156,8 @@ get_margin (const TelaElement *self,
     margin = fabs (tela_element_get_number (self, TELA_KEY_FONT_SIZE, DEFAULT_FONT_SIZE));
   else if (is_type (self, "frame") || is_type (self, "magicframe"))
     margin = stroke + FRAME_LABEL;
-  else if (g_strcmp0 (tela_element_get_string (self, TELA_KEY_FILL_STYLE), "zigzag") == 0 && is_filled (self))
-    margin += ZIGZAG_REACH * stroke;
+  else if (is_hatched (self))
+    margin += (ZIGZAG_REACH + (roughness >= 1 ? HATCH_REACH : 0)) * stroke;
 
   if (path != NULL && is_bent (self, path))
     margin += get_overshoot (path);
@@ -158,6 +168,27 @@ get_margin (const TelaElement *self,
   return margin;
 }
 
+/* Where the lines of a text may lie. */
+static TelaRect
+get_text_room (const TelaElement *self,
+               TelaRect           box,
+               double             angle)
+{
+  const char *align = tela_element_get_string (self, TELA_KEY_TEXT_ALIGN);
+  double      over = TEXT_OVERRUN * box.width;
+
+  if (angle != 0) /* it turns about the middle of the box */
+    return (TelaRect){ box.x - over, box.y, box.width + 2 * over, box.height };
+
+  if (g_strcmp0 (align, "center") == 0)
+    box.x -= over / 2;
+  else if (g_strcmp0 (align, "right") == 0)
+    box.x -= over;
+  box.width += over;
+
+  return box;
+}
+
 TelaRect
 tela_element_get_bounds (const TelaElement *self)
 {
@@ -165,6 +196,8 @@ tela_element_get_bounds (const TelaElement *self)
   double   angle = tela_element_get_number (self, TELA_KEY_ANGLE, 0);
   double   margin = get_margin (self, box);
 
+  if (is_type (self, "text"))
+    box = get_text_room (self, box, angle);
   if (angle != 0)
     {
       double cosine = fabs (cos (angle));

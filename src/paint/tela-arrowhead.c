@@ -13,8 +13,8 @@ typedef enum
   HEAD_CIRCLE,
   HEAD_TRIANGLE,
   HEAD_DIAMOND,
-  HEAD_CROWFOOT, /* many */
   HEAD_ONE,
+  HEAD_MANY,
   HEAD_ONE_OR_MANY,
 } HeadForm;
 
@@ -37,15 +37,16 @@ static const Head heads[] = {
   { "triangle_outline", HEAD_TRIANGLE, TRUE, 15, 25 },
   { "diamond", HEAD_DIAMOND, FALSE, 12, 25 },
   { "diamond_outline", HEAD_DIAMOND, TRUE, 12, 25 },
-  { "crowfoot_many", HEAD_CROWFOOT, FALSE, 20, 25 },
+  { "crowfoot_many", HEAD_MANY, FALSE, 20, 25 },
   { "crowfoot_one", HEAD_ONE, FALSE, 20, 25 },
   { "crowfoot_one_or_many", HEAD_ONE_OR_MANY, FALSE, 20, 25 },
 };
 
-/* The tip, the two ends of the sides, and the middle between these. */
+/* The tip, the two ends of the sides, the middle between these, and the bar that means one. */
 typedef struct
 {
   TelaPoint tip, left, right, back;
+  TelaPoint across[2];
   double    size;
 } Place;
 
@@ -133,15 +134,17 @@ place_head (const Head      *head,
   place->size = MIN (head->size, length * (head->form == HEAD_DIAMOND ? 0.25 : 0.5));
   place->back.x = place->tip.x - (place->tip.x - from.x) / way * place->size;
   place->back.y = place->tip.y - (place->tip.y - from.y) / way * place->size;
-  if (head->form >= HEAD_CROWFOOT)
+  place->across[0] = turn (place->back, place->tip, -head->angle);
+  place->across[1] = turn (place->back, place->tip, head->angle);
+  if (head->form >= HEAD_MANY)
     {
       place->left = turn (place->tip, place->back, -head->angle);
       place->right = turn (place->tip, place->back, head->angle);
     }
   else
     {
-      place->left = turn (place->back, place->tip, -head->angle);
-      place->right = turn (place->back, place->tip, head->angle);
+      place->left = place->across[0];
+      place->right = place->across[1];
     }
 
   return TRUE;
@@ -218,6 +221,17 @@ add_lines (TelaShaper *self,
 }
 
 static void
+add_bar (TelaShaper  *self,
+         const Place *place)
+{
+  TelaSketch sketch = tela_shaper_start (self, FALSE);
+  GArray    *path = tela_path_new ();
+
+  tela_sketch_line (&sketch, path, place->across[0], place->across[1]);
+  tela_shaper_add_stroke (self, path)->dash[0] = 0;
+}
+
+static void
 add_head (TelaShaper      *self,
           const Head      *head,
           const GArray    *path,
@@ -246,13 +260,13 @@ add_head (TelaShaper      *self,
         break;
       }
     case HEAD_ONE_OR_MANY:
-      add_lines (self, place.left, place.right, place.left);
+      add_bar (self, &place);
       add_lines (self, place.left, place.right, place.back);
       break;
     case HEAD_ONE:
-      add_lines (self, place.left, place.right, place.left);
+      add_bar (self, &place);
       break;
-    case HEAD_CROWFOOT:
+    case HEAD_MANY:
       add_lines (self, place.left, place.right, place.back);
       break;
     case HEAD_ARROW:

@@ -7,8 +7,9 @@
 #include <math.h>
 
 #define HACHURE_ANGLE -41.0 /* degrees */
+#define LONG_STEPS 0.7      /* above it the hand is careless: see find_crossings() */
 #define MAX_LINES 6000
-#define MAX_DOTS 8000
+#define MAX_DOTS 4000
 
 typedef struct
 {
@@ -42,7 +43,7 @@ tela_fill_style_coverage (TelaFillStyle style)
     case TELA_FILL_ZIGZAG:
       return 0.4;
     case TELA_FILL_DOTS:
-      return 0.15;
+      return 0.3;
     case TELA_FILL_SOLID:
     default:
       return 1;
@@ -67,11 +68,14 @@ compare_doubles (gconstpointer a,
   return x < y ? -1 : x > y;
 }
 
-/* Where the horizontal line at @y crosses the polygon, sorted. */
+/* Where the horizontal line at @y crosses the polygon, sorted. The renderers that we match walk down in steps from @top
+ * and begin an edge at its upper end on the first step after it: with long steps some lines run a little over. */
 static void
 find_crossings (const TelaPoint *p,
                 guint            n,
                 double           y,
+                double           top,
+                double           step,
                 GArray          *crossings)
 {
   guint i;
@@ -81,13 +85,15 @@ find_crossings (const TelaPoint *p,
     {
       TelaPoint a = p[i];
       TelaPoint b = p[(i + 1) % n];
+      TelaPoint upper = a.y < b.y ? a : b;
+      double    first;
+      double    x;
 
-      if ((a.y <= y) != (b.y <= y))
-        {
-          double x = round (a.x + (y - a.y) * (b.x - a.x) / (b.y - a.y));
-
-          g_array_append_val (crossings, x);
-        }
+      if ((a.y <= y) == (b.y <= y))
+        continue;
+      first = top + ceil ((upper.y - top) / step) * step;
+      x = upper.x + (y - first) * (b.x - a.x) / (b.y - a.y);
+      g_array_append_val (crossings, x);
     }
   g_array_sort (crossings, compare_doubles);
 }
@@ -107,12 +113,13 @@ find_lines (TelaSketch      *sketch,
   double                sine = sin (degrees * G_PI / 180);
   double                top = INFINITY;
   double                bottom = -INFINITY;
+  double                step = 1;
   guint                 i;
   guint                 k;
 
-  if (sketch->roughness >= 1)
-    tela_sketch_random (sketch); /* the renderers that we match take one number here */
   gap = MAX (round (gap), 1);
+  if (sketch->roughness >= 1 && tela_sketch_random (sketch) > LONG_STEPS)
+    step = gap;
   for (i = 0; i < n; i++)
     {
       p[i] = turn (polygon[i], cosine, sine);
@@ -126,11 +133,11 @@ find_lines (TelaSketch      *sketch,
     {
       double y = top + k * gap;
 
-      find_crossings (p, n, y, crossings);
+      find_crossings (p, n, y, top, step, crossings);
       for (i = 0; i + 1 < crossings->len; i += 2)
         {
-          Segment line = { { g_array_index (crossings, double, i), y },
-                           { g_array_index (crossings, double, i + 1), y } };
+          Segment line = { { round (g_array_index (crossings, double, i)), y },
+                           { round (g_array_index (crossings, double, i + 1)), y } };
 
           line.a = turn (line.a, cosine, -sine);
           line.b = turn (line.b, cosine, -sine);
@@ -200,10 +207,8 @@ hatch_dots (TelaSketch      *sketch,
           double      x = (s.a.x + s.b.x) / 2 - gap / 2 + tela_sketch_random (sketch) * gap / 2;
           double      y = start + k * gap - gap / 4 + tela_sketch_random (sketch) * gap / 2;
           TelaEllipse dot = tela_sketch_choose_ellipse (sketch, x, y, weight, weight, 0.95);
-          TelaSketch  exact = *sketch;
 
-          exact.roughness = 0; /* at this size its jitter could not be told from blots */
-          tela_sketch_ellipse (&exact, path, &dot, NULL);
+          tela_sketch_ellipse (sketch, path, &dot, NULL);
         }
     }
 

@@ -16,6 +16,7 @@ typedef struct
   int             number;
   const char     *families;
   TelaFontMetrics metrics;
+  guint           n_own; /* so many of the families have the same widths; 0: one */
 } Font;
 
 #define HAND_FONTS "Comic Neue,Comic Relief,Comic Sans MS,Patrick Hand,Kalam,Cantarell,Nunito,sans-serif"
@@ -23,12 +24,12 @@ typedef struct
 static const Font fonts[] = {
   { 5, "Excalifont,Virgil," HAND_FONTS, { 0.886, 0.374 } }, /* first: what an unknown number gets */
   { 1, "Virgil,Excalifont," HAND_FONTS, { 0.886, 0.374 } },
-  { 2, "Helvetica,Arial,Liberation Sans,Nimbus Sans,sans-serif", { 0.770, 0.230 } },
+  { 2, "Helvetica,Arial,Liberation Sans,Nimbus Sans,sans-serif", { 0.770, 0.230 }, 4 },
   { 3, "Cascadia Code,Cascadia Mono,monospace", { 0.928, 0.234 } },
   { 6, "Nunito,Cantarell,sans-serif", { 1.011, 0.353 } },
   { 7, "Lilita One,sans-serif", { 0.923, 0.220 } },
   { 8, "Comic Shanns,Comic Mono,monospace", { 0.750, 0.250 } },
-  { 9, "Liberation Sans,Arial,Helvetica,Nimbus Sans,sans-serif", { 0.905, 0.212 } },
+  { 9, "Liberation Sans,Arial,Helvetica,Nimbus Sans,sans-serif", { 0.905, 0.212 }, 4 },
   { 10, "Assistant,sans-serif", { 1.021, 0.287 } },
 };
 
@@ -268,14 +269,32 @@ append_glyph (Shaper    *self,
   hb_font_get_glyph_shape (hb_font, glyph, self->draw, &pen);
 }
 
+static gboolean
+is_own_font (PangoFont *font,
+             gsize      wanted)
+{
+  g_autoptr (PangoFontDescription) description = pango_font_describe (font);
+  g_auto (GStrv) families = g_strsplit (fonts[wanted].families, ",", -1);
+  const char *family = pango_font_description_get_family (description);
+  guint       i;
+
+  for (i = 0; i < MAX (fonts[wanted].n_own, 1) && families[i] != NULL; i++)
+    if (family != NULL && g_ascii_strcasecmp (families[i], family) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
 static void
 append_run (Shaper         *self,
             TelaLine       *line,
-            PangoGlyphItem *run)
+            PangoGlyphItem *run,
+            gsize           wanted)
 {
   PangoGlyphString *glyphs = run->glyphs;
   int               i;
 
+  line->is_own = line->is_own && is_own_font (run->item->analysis.font, wanted);
   for (i = 0; i < glyphs->num_glyphs; i++)
     {
       PangoGlyphInfo *info = &glyphs->glyphs[i];
@@ -297,6 +316,7 @@ shape_line (Shaper     *self,
   TelaLine *line = g_new0 (TelaLine, 1);
   GSList   *l;
 
+  line->is_own = TRUE;
   line->path = tela_path_new ();
   line->pictures = g_array_new (FALSE, FALSE, sizeof (TelaPicture));
   g_array_set_clear_func (line->pictures, clear_picture);
@@ -304,7 +324,7 @@ shape_line (Shaper     *self,
   pango_layout_set_font_description (layout, self->descriptions[font]);
   pango_layout_set_text (layout, text, (int) len);
   for (l = pango_layout_get_line_readonly (layout, 0)->runs; l != NULL; l = l->next)
-    append_run (self, line, l->data);
+    append_run (self, line, l->data, font);
 
   return line;
 }

@@ -18,9 +18,10 @@ typedef struct
 /* One line of text, shaped once and then painted at any size: its outlines at TELA_LINE_SIZE, the baseline at y = 0. */
 typedef struct
 {
-  GArray *path;     /* owned */
-  GArray *pictures; /* TelaPicture; owned */
-  double  width;
+  GArray  *path;     /* owned */
+  GArray  *pictures; /* TelaPicture; owned */
+  double   width;
+  gboolean is_own; /* in the font that was asked for, or one as wide: not in what was there instead */
 } TelaLine;
 
 #define TELA_LINE_SIZE 100.0

@@ -14,6 +14,8 @@
 #define CURVE_PIECES 10
 #define ELBOW_RADIUS 16.0
 #define ROUNDNESS_CURVE 2
+#define INK_FILL_SLACK 0.75  /* board units */
+#define MAX_THINNED_INK 5000 /* points: the work may grow with their square */
 
 /* Straight runs whose corners are rounded. */
 static void
@@ -116,6 +118,13 @@ read_points (const TelaShaper *self)
   return points;
 }
 
+static gboolean
+is_loop (const TelaPoint *p,
+         guint            n)
+{
+  return n >= 3 && hypot (p[n - 1].x - p[0].x, p[n - 1].y - p[0].y) <= LOOP_GAP;
+}
+
 void
 tela_shaper_build_line (TelaShaper *self,
                         gboolean    is_arrow)
@@ -125,7 +134,7 @@ tela_shaper_build_line (TelaShaper *self,
   guint      n = points->len;
   GArray    *outline = tela_path_new ();
   gboolean   is_elbow = is_arrow && tela_element_get_boolean (self->element, TELA_KEY_ELBOWED, FALSE);
-  gboolean   is_loop = n >= 3 && hypot (p[n - 1].x - p[0].x, p[n - 1].y - p[0].y) <= LOOP_GAP;
+  gboolean   is_filled = !is_arrow && self->has_fill && is_loop (p, n);
   TelaSketch sketch = tela_shaper_start (self, is_elbow);
 
   if (n >= 2 && is_elbow)
@@ -133,8 +142,8 @@ tela_shaper_build_line (TelaShaper *self,
   else if (n >= 2 && self->roundness != 0)
     tela_sketch_curve (&sketch, outline, p, n);
   else if (n >= 2)
-    tela_sketch_polygon (&sketch, outline, p, n, is_loop && self->has_fill);
-  if (is_loop && self->has_fill && !is_elbow)
+    tela_sketch_polygon (&sketch, outline, p, n, is_filled);
+  if (is_filled)
     fill_line (self, &sketch, p, n);
   tela_shaper_add_stroke (self, outline);
   if (is_arrow && n >= 2)
@@ -164,7 +173,6 @@ build_thin_ink (TelaShaper      *self,
   tela_shaper_add_stroke (self, path)->width = 4 * self->stroke_width;
 }
 
-/* The outline is drawn through the middles of its sides, which rounds its corners. */
 /* Excalidraw draws the pen's last step to its end only if it wrote down where that was. */
 static gboolean
 is_finished (const TelaElement *element)
@@ -174,40 +182,80 @@ is_finished (const TelaElement *element)
   return tela_element_get (element, TELA_KEY_LAST_COMMITTED_POINT, &value, NULL) && value.kind != TELA_VALUE_NULL;
 }
 
-void
-tela_shaper_build_ink (TelaShaper *self)
+/* From @p to the straight piece from @a to @b. */
+static double
+distance_to (TelaPoint p,
+             TelaPoint a,
+             TelaPoint b)
 {
-  const TelaNumbers *pressures = tela_element_get_numbers (self->element, TELA_KEY_PRESSURES);
-  const TelaNumbers *numbers = tela_element_get_numbers (self->element, TELA_KEY_POINTS);
-  gboolean           simulate = tela_element_get_boolean (self->element, TELA_KEY_SIMULATE_PRESSURE, FALSE);
-  gboolean           finished = is_finished (self->element);
-  g_autoptr (GArray) points = read_points (self);
-  g_autoptr (GArray) outline = NULL;
-  TelaPoint *p = (TelaPoint *) (gpointer) points->data;
-  GArray    *path;
-  guint      n = points->len;
-  guint      i;
+  double dx = b.x - a.x;
+  double dy = b.y - a.y;
+  double length = dx * dx + dy * dy;
+  double t = length > 0 ? CLAMP (((p.x - a.x) * dx + (p.y - a.y) * dy) / length, 0, 1) : 0;
 
-  if (numbers == NULL || numbers->stride != 2 || n == 0)
+  return hypot (p.x - a.x - t * dx, p.y - a.y - t * dy);
+}
+
+/* Keeps of p[first] … p[last] what is needed to stray from it by no more than INK_FILL_SLACK (Douglas and Peucker). */
+static void
+thin_out (const TelaPoint *p,
+          guint            first,
+          guint            last,
+          gboolean        *keep)
+{
+  double farthest = INK_FILL_SLACK;
+  guint  at = 0;
+  guint  i;
+
+  for (i = first + 1; i < last; i++)
+    {
+      double away = distance_to (p[i], p[first], p[last]);
+
+      if (away > farthest)
+        {
+          farthest = away;
+          at = i;
+        }
+    }
+  if (at == 0)
     return;
-  self->dash[0] = 0;
-  if (self->has_fill && n >= 3 && hypot (p[n - 1].x - p[0].x, p[n - 1].y - p[0].y) <= LOOP_GAP)
-    {
-      TelaSketch sketch = tela_shaper_start (self, FALSE);
 
-      self->roundness = ROUNDNESS_CURVE;
-      fill_line (self, &sketch, p, n);
-    }
-  if (self->scale < TELA_COARSE_SCALE)
-    {
-      build_thin_ink (self, p, n);
-      return;
-    }
+  keep[at] = TRUE;
+  thin_out (p, first, at, keep);
+  thin_out (p, at, last, keep);
+}
 
-  outline = tela_ink_outline (numbers, pressures, simulate, self->stroke_width, finished);
-  path = tela_path_new ();
-  p = (TelaPoint *) (gpointer) outline->data;
-  n = outline->len;
+/* The inside of a closed stroke: a calmer line than the ink itself. */
+static void
+fill_ink (TelaShaper      *self,
+          const TelaPoint *p,
+          guint            n)
+{
+  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (TelaPoint));
+  g_autofree gboolean *keep = g_new0 (gboolean, n);
+  TelaSketch           sketch = tela_shaper_start (self, FALSE);
+  gboolean             is_long = n > MAX_THINNED_INK;
+  guint                i;
+
+  keep[0] = keep[n - 1] = TRUE;
+  if (!is_long)
+    thin_out (p, 0, n - 1, keep);
+  for (i = 0; i < n; i++)
+    if (is_long || keep[i])
+      g_array_append_val (points, p[i]);
+  self->roundness = ROUNDNESS_CURVE;
+  fill_line (self, &sketch, (TelaPoint *) (gpointer) points->data, points->len);
+}
+
+/* Drawn through the middles of its sides, which rounds its corners. */
+static GArray *
+round_outline (const GArray *outline)
+{
+  const TelaPoint *p = (const TelaPoint *) (gconstpointer) outline->data;
+  GArray          *path = tela_path_new ();
+  guint            n = outline->len;
+  guint            i;
+
   for (i = 0; i < n; i++)
     {
       TelaPoint a = p[i];
@@ -220,8 +268,34 @@ tela_shaper_build_ink (TelaShaper *self)
       tela_path_curve (path, from.x + (a.x - from.x) * 2 / 3, from.y + (a.y - from.y) * 2 / 3,
                        middle.x + (a.x - middle.x) * 2 / 3, middle.y + (a.y - middle.y) * 2 / 3, middle.x, middle.y);
     }
+
+  return path;
+}
+
+void
+tela_shaper_build_ink (TelaShaper *self)
+{
+  const TelaNumbers *pressures = tela_element_get_numbers (self->element, TELA_KEY_PRESSURES);
+  const TelaNumbers *numbers = tela_element_get_numbers (self->element, TELA_KEY_POINTS);
+  gboolean           simulate = tela_element_get_boolean (self->element, TELA_KEY_SIMULATE_PRESSURE, FALSE);
+  gboolean           finished = is_finished (self->element);
+  g_autoptr (GArray) points = read_points (self);
+  g_autoptr (GArray) outline = NULL;
+  TelaPoint *p = (TelaPoint *) (gpointer) points->data;
+  guint      n = points->len;
+
+  if (numbers == NULL || numbers->stride != 2 || n == 0)
+    return;
+  self->dash[0] = 0;
+  if (self->has_fill && is_loop (p, n))
+    fill_ink (self, p, n);
+  if (self->scale < TELA_COARSE_SCALE)
+    {
+      build_thin_ink (self, p, n);
+      return;
+    }
+
+  outline = tela_ink_outline (numbers, pressures, simulate, self->stroke_width, finished);
   if (self->has_stroke)
-    tela_shaper_add_fill (self, path, TELA_LAYER_STROKE_COLOUR);
-  else
-    g_array_unref (path);
+    tela_shaper_add_fill (self, round_outline (outline), TELA_LAYER_STROKE_COLOUR);
 }

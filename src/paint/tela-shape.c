@@ -173,6 +173,7 @@ tela_shaper_add_pattern (TelaShaper      *self,
   TelaLayer *layer;
   guint      i;
 
+  sketch->single = FALSE; /* only outlines are dashed */
   if (self->scale >= TELA_COARSE_SCALE &&
       tela_hatch (sketch, path, points, n, self->fill_style, 4 * self->stroke_width, self->stroke_width / 2))
     {

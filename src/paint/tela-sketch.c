@@ -101,8 +101,8 @@ tela_sketch_line (TelaSketch *self,
     {
       const TelaPathOp *last = path->len > 0 ? &g_array_index (path, TelaPathOp, path->len - 1) : NULL;
 
-      if (last == NULL || last->x != a.x || last->y != a.y)
-        tela_path_move (path, a.x, a.y);
+      if (last == NULL || self->single || last->x != a.x || last->y != a.y)
+        tela_path_move (path, a.x, a.y); /* dashes begin anew on every side */
       tela_path_line (path, b.x, b.y);
       return;
     }
@@ -124,6 +124,8 @@ tela_sketch_corner (TelaSketch *self,
 
   if (self->roughness <= 0)
     {
+      if (self->single)
+        tela_path_move (path, a.x, a.y);
       tela_path_curve (path, c1.x, c1.y, c2.x, c2.y, b.x, b.y);
       return;
     }

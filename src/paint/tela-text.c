@@ -12,6 +12,7 @@
 
 #define LEAST_DEVICE_SIZE 3.0 /* device pixels; smaller text is bars */
 #define BAR_ALPHA 0.45
+#define LONGEST 1.25 /* of the width in the file, if the font is right: the bounds of a text reach so far */
 
 static void
 paint_line (cairo_t        *cr,
@@ -59,16 +60,20 @@ paint_bar (cairo_t   *cr,
 static double
 measure (const char *text,
          int         family,
-         guint      *n_lines)
+         guint      *n_lines,
+         gboolean   *is_own)
 {
   double widest = 0;
 
   *n_lines = 0;
+  *is_own = TRUE;
   while (text != NULL)
     {
-      gsize len = strcspn (text, "\n");
+      gsize           len = strcspn (text, "\n");
+      const TelaLine *line = tela_line_get (text, len, family);
 
-      widest = MAX (widest, tela_line_get (text, len, family)->width);
+      widest = MAX (widest, line->width);
+      *is_own = *is_own && line->is_own;
       *n_lines += 1;
       text = text[len] == '\n' ? text + len + 1 : NULL;
     }
@@ -76,14 +81,36 @@ measure (const char *text,
   return widest;
 }
 
-static double
-aligned (const char *align,
-         double      room)
+TelaTextLook
+tela_text_look (const TelaElement *element)
 {
-  if (g_strcmp0 (align, "center") == 0)
-    return room / 2;
+  const char     *text = tela_element_get_string (element, TELA_KEY_TEXT);
+  const char     *align = tela_element_get_string (element, TELA_KEY_TEXT_ALIGN);
+  double          width = tela_element_get_number (element, TELA_KEY_WIDTH, 0);
+  TelaTextLook    look = { .squeeze = 1 };
+  TelaFontMetrics metrics;
+  double          widest;
+  double          limit;
+  gboolean        is_own;
+  guint           n_lines;
 
-  return g_strcmp0 (align, "right") == 0 ? room : 0;
+  look.family = (int) CLAMP (tela_element_get_number (element, TELA_KEY_FONT_FAMILY, 5), 0, 1000);
+  look.size = CLAMP (tela_element_get_number (element, TELA_KEY_FONT_SIZE, 20), 0.1, 1e5);
+  look.line_height = look.size * CLAMP (tela_element_get_number (element, TELA_KEY_LINE_HEIGHT, 1.25), 0.1, 100);
+  metrics = tela_font_get_metrics (look.family);
+  look.baseline = (look.line_height - (metrics.ascent + metrics.descent) * look.size) / 2 + metrics.ascent * look.size;
+  if (g_strcmp0 (align, "center") == 0)
+    look.align = 0.5;
+  else if (g_strcmp0 (align, "right") == 0)
+    look.align = 1;
+
+  widest = measure (text, look.family, &n_lines, &is_own) * look.size / TELA_LINE_SIZE;
+  limit = is_own ? width * LONGEST : width;
+  if (width >= 1 && widest > limit)
+    look.squeeze = limit / widest; /* keep to the room that its author saw */
+  look.room = width >= 1 ? width : widest;
+
+  return look;
 }
 
 void
@@ -92,40 +119,25 @@ tela_text_paint (cairo_t           *cr,
                  TelaColour         colour,
                  double             scale)
 {
-  const char     *text = tela_element_get_string (element, TELA_KEY_TEXT);
-  const char     *align = tela_element_get_string (element, TELA_KEY_TEXT_ALIGN);
-  double          size = CLAMP (tela_element_get_number (element, TELA_KEY_FONT_SIZE, 20), 0.1, 1e5);
-  double          line_height = size * CLAMP (tela_element_get_number (element, TELA_KEY_LINE_HEIGHT, 1.25), 0.1, 100);
-  double          width = tela_element_get_number (element, TELA_KEY_WIDTH, 0);
-  int             family = (int) CLAMP (tela_element_get_number (element, TELA_KEY_FONT_FAMILY, 5), 0, 1000);
-  TelaFontMetrics metrics = tela_font_get_metrics (family);
-  gboolean        as_bars = size * scale < LEAST_DEVICE_SIZE;
-  double          baseline = (line_height - (metrics.ascent + metrics.descent) * size) / 2 + metrics.ascent * size;
-  double          unit = size / TELA_LINE_SIZE;
-  double          squeeze = 1;
-  double          widest;
-  guint           n_lines;
-  guint           i;
-
-  if (text == NULL)
-    return;
-  widest = measure (text, family, &n_lines) * unit;
-  if (width >= 1 && widest > width)
-    squeeze = width / widest; /* measured with another font: keep to the room that its author saw */
+  const char  *text = tela_element_get_string (element, TELA_KEY_TEXT);
+  TelaTextLook look = tela_text_look (element);
+  gboolean     as_bars = look.size * scale < LEAST_DEVICE_SIZE;
+  double       unit = look.size / TELA_LINE_SIZE;
+  double       y;
 
   tela_colour_set (cr, colour, 1);
-  for (i = 0; i < n_lines; i++)
+  for (y = look.baseline; text != NULL; y += look.line_height)
     {
       gsize           len = strcspn (text, "\n");
-      const TelaLine *line = tela_line_get (text, len, family);
-      double          line_width = line->width * unit * squeeze;
-      double          x = aligned (align, MAX (width, widest * squeeze) - line_width);
+      const TelaLine *line = tela_line_get (text, len, look.family);
+      double          width = line->width * unit * look.squeeze;
+      double          x = look.align * (look.room - width);
 
       if (as_bars)
-        paint_bar (cr, colour, x, i * line_height + baseline - size * 0.55, line_width, size * 0.5);
+        paint_bar (cr, colour, x, y - look.size * 0.55, width, look.size * 0.5);
       else
-        paint_line (cr, line, x, i * line_height + baseline, unit * squeeze, unit * sqrt (squeeze));
-      text += len + 1;
+        paint_line (cr, line, x, y, unit * look.squeeze, unit * sqrt (look.squeeze));
+      text = text[len] == '\n' ? text + len + 1 : NULL;
     }
 }
 
@@ -163,8 +175,9 @@ tela_paint_measure_text (const char *text,
                          double     *width,
                          double     *height)
 {
-  guint n_lines;
+  gboolean is_own;
+  guint    n_lines;
 
-  *width = measure (text, font_family, &n_lines) * font_size / TELA_LINE_SIZE;
+  *width = measure (text, font_family, &n_lines, &is_own) * font_size / TELA_LINE_SIZE;
   *height = n_lines * font_size * line_height;
 }

@@ -11,6 +11,20 @@ G_BEGIN_DECLS
 
 #define TELA_LABEL_FAMILY 2 /* the font family of labels: the plain one */
 
+/* How a text element is set, with its box at the origin. */
+typedef struct
+{
+  int    family;
+  double size;
+  double line_height; /* board units */
+  double baseline;    /* of the first line */
+  double room;        /* the lines are aligned in it */
+  double align;       /* 0 left, 0.5 centre, 1 right */
+  double squeeze;     /* of every line's width: 1 unless another font stands in for the one that is not here */
+} TelaTextLook;
+
+TelaTextLook tela_text_look (const TelaElement *element);
+
 /* A text element with its box at the origin. */
 void tela_text_paint (cairo_t *cr, const TelaElement *element, TelaColour colour, double scale);
 
