@@ -133,12 +133,18 @@ is_filled (const TelaElement *self)
   return color != NULL && color[0] != '\0' && strcmp (color, "transparent") != 0;
 }
 
-static gboolean
-is_hatched (const TelaElement *self)
+/* How far the pattern inside runs over the edge. */
+static double
+get_fill_reach (const TelaElement *self,
+                double             roughness)
 {
   const char *style = tela_element_get_string (self, TELA_KEY_FILL_STYLE);
 
-  return style != NULL && strcmp (style, "solid") != 0 && is_filled (self);
+  if (style == NULL || strcmp (style, "solid") == 0 || !is_filled (self))
+    return 0;
+
+  return ((strcmp (style, "zigzag") == 0 ? ZIGZAG_REACH : 0) + (roughness >= 1 ? HATCH_REACH : 0)) *
+         get_stroke_width (self);
 }
 
 static double
@@ -156,8 +162,8 @@ get_margin (const TelaElement *self,
     margin = fabs (tela_element_get_number (self, TELA_KEY_FONT_SIZE, DEFAULT_FONT_SIZE));
   else if (is_type (self, "frame") || is_type (self, "magicframe"))
     margin = stroke + FRAME_LABEL;
-  else if (is_hatched (self))
-    margin += (ZIGZAG_REACH + (roughness >= 1 ? HATCH_REACH : 0)) * stroke;
+  else
+    margin += get_fill_reach (self, roughness);
 
   if (path != NULL && is_bent (self, path))
     margin += get_overshoot (path);

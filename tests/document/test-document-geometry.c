@@ -102,22 +102,48 @@ test_bounds (void)
       }
 }
 
-#define TEN_WIDE "{\"type\":\"rectangle\",\"width\":100,\"height\":20,\"strokeWidth\":10,"
-
-/* Its strokes run over the edge of the shape, and farther the wider they are. */
-static void
-test_bounds_of_zigzag (void)
+static double
+reach_of (const char *fill,
+          const char *colour,
+          int         roughness)
 {
-  g_autoptr (TelaElement) hatched = element_new (TEN_WIDE "\"fillStyle\":\"hachure\",\"backgroundColor\":\"#ffc9c9\"}");
-  g_autoptr (TelaElement) zigzag = element_new (TEN_WIDE "\"fillStyle\":\"zigzag\",\"backgroundColor\":\"#ffc9c9\"}");
-  g_autoptr (TelaElement) empty =
-      element_new (TEN_WIDE "\"fillStyle\":\"zigzag\",\"backgroundColor\":\"transparent\"}");
-  TelaRect plain = tela_element_get_bounds (hatched);
-  TelaRect wide = tela_element_get_bounds (zigzag);
+  g_autofree char *json = g_strdup_printf ("{\"type\":\"rectangle\",\"width\":100,\"height\":20,\"strokeWidth\":10,"
+                                           "\"fillStyle\":\"%s\",\"backgroundColor\":\"%s\",\"roughness\":%d}",
+                                           fill, colour, roughness);
+  g_autofree char *sharp = g_strdup_printf ("{\"type\":\"rectangle\",\"width\":100,\"height\":20,\"strokeWidth\":10,"
+                                            "\"roughness\":%d}",
+                                            roughness);
+  g_autoptr (TelaElement) filled = element_new (json);
+  g_autoptr (TelaElement) empty = element_new (sharp);
 
-  g_assert_cmpfloat_with_epsilon (plain.x - wide.x, 16, 1e-9);
-  g_assert_cmpfloat_with_epsilon (wide.width - plain.width, 32, 1e-9);
-  g_assert_cmpfloat_with_epsilon (tela_element_get_bounds (empty).width, plain.width, 1e-9);
+  return tela_element_get_bounds (empty).x - tela_element_get_bounds (filled).x;
+}
+
+/* The strokes of a pattern run over the edge of the shape, and farther the wider they are. */
+static void
+test_bounds_of_patterns (void)
+{
+  g_assert_cmpfloat_with_epsilon (reach_of ("solid", "#ffc9c9", 1), 0, 1e-9);
+  g_assert_cmpfloat_with_epsilon (reach_of ("hachure", "#ffc9c9", 0), 0, 1e-9);
+  g_assert_cmpfloat_with_epsilon (reach_of ("hachure", "#ffc9c9", 1), 40, 1e-9);
+  g_assert_cmpfloat_with_epsilon (reach_of ("zigzag", "#ffc9c9", 0), 16, 1e-9);
+  g_assert_cmpfloat_with_epsilon (reach_of ("zigzag", "#ffc9c9", 2), 56, 1e-9);
+  g_assert_cmpfloat_with_epsilon (reach_of ("zigzag", "transparent", 2), 0, 1e-9);
+}
+
+/* Another program's text may be longer than the width that it wrote down. */
+static void
+test_bounds_of_text (void)
+{
+  g_autoptr (TelaElement) left = element_new ("{\"type\":\"text\",\"width\":100,\"height\":20,\"fontSize\":20}");
+  g_autoptr (TelaElement) right = element_new ("{\"type\":\"text\",\"width\":100,\"height\":20,\"fontSize\":20,"
+                                               "\"textAlign\":\"right\"}");
+  g_autoptr (TelaElement) middle = element_new ("{\"type\":\"text\",\"width\":100,\"height\":20,\"fontSize\":20,"
+                                                "\"textAlign\":\"center\"}");
+
+  assert_rect (tela_element_get_bounds (left), -20, -20, 165, 60);
+  assert_rect (tela_element_get_bounds (right), -45, -20, 165, 60);
+  assert_rect (tela_element_get_bounds (middle), -32.5, -20, 165, 60);
 }
 
 static void
@@ -224,7 +250,8 @@ main (int   argc,
   g_test_add_func ("/geometry/box", test_box);
   g_test_add_func ("/geometry/bounds", test_bounds);
   g_test_add_func ("/geometry/bounds/finite", test_bounds_are_finite);
-  g_test_add_func ("/geometry/bounds/zigzag", test_bounds_of_zigzag);
+  g_test_add_func ("/geometry/bounds/patterns", test_bounds_of_patterns);
+  g_test_add_func ("/geometry/bounds/text", test_bounds_of_text);
   g_test_add_func ("/geometry/hit", test_hit);
   g_test_add_func ("/geometry/hit/slack", test_slack);
 
