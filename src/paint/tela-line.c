@@ -266,7 +266,11 @@ append_glyph (Shaper    *self,
   if (x_scale == 0)
     return;
   pen.unit = TELA_LINE_SIZE / x_scale;
+#if HB_VERSION_ATLEAST(11, 2, 0)
+  hb_font_draw_glyph_or_fail (hb_font, glyph, self->draw, &pen);
+#else
   hb_font_get_glyph_shape (hb_font, glyph, self->draw, &pen);
+#endif
 }
 
 static gboolean
