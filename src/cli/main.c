@@ -3,6 +3,7 @@
  */
 
 #include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
@@ -20,14 +21,14 @@ static const Command commands[] = {
   { "new", cli_new, "create a board" },
   { "remove", cli_remove, "remove a board" },
   { "import", cli_import, "make boards of files" },
-  { "export", cli_export, "write a board or a file as PNG or .excalidraw" },
+  { "export", cli_export, "write a board or a file as picture or drawing" },
   { "generate", cli_generate, "make a seeded test scene" },
   { "dump", cli_dump, "print a board as canonical JSON" },
   { "edit", cli_edit, "apply operations from standard input" },
   { "listen", cli_listen, "print the messages of a topic" },
   { "broadcast", cli_broadcast, "send a message to a topic" },
   { "doctor", cli_doctor, "say how things stand" },
-  { "bench", cli_bench, "measure merging and the store" },
+  { "bench", cli_bench, "measure, and print" },
 };
 
 int
@@ -55,6 +56,12 @@ cli_parse (int                *argc,
 {
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GError) error = NULL;
+
+  if (*argc > 1 && strcmp ((*argv)[1], "--help") == 0)
+    {
+      g_print ("usage: tela-cli %s\n", usage);
+      exit (CLI_OK);
+    }
 
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_add_main_entries (context, entries, NULL);
