@@ -9,9 +9,9 @@ def main(sample):
     picture = desktop.BUILD / "run.png"
     with desktop.scratch() as data:
         desktop.cli("import", sample, "--data", data)
-        tela = desktop.Tela("--data", data, "--board", "Welcome")
+        tela = desktop.Tela("--data", data, "--board", "welcome")
         try:
-            first = tela.window("Welcome")
+            first = tela.window("welcome")
             first.key("ctrl+shift+n")
             first, second = windows = tela.windows(2)
             desktop.side_by_side(windows)
@@ -24,7 +24,7 @@ def main(sample):
             counted = desktop.until(
                 lambda: (c := desktop.metrics(there["url"])) and c["tela_websockets"] >= 1 and c, "a WebSocket")
             desktop.Picture().save(picture)
-            shown = desktop.elements(data, "Welcome")
+            shown = desktop.elements(data, "welcome")
             saved = any(element["type"] == "freedraw" for element in shown)
         finally:
             errors = tela.quit()

@@ -70,10 +70,10 @@ def one_instance(data):
     windows_of(first.pid, 1)
     assert desktop.spawn("tela", "--new-window", env=env).wait(desktop.DEADLINE) == 0
     windows_of(first.pid, 2)
-    drawing = SOURCE / "data" / "samples" / "Welcome.excalidraw"
+    drawing = SOURCE / "data" / "samples" / "welcome.tela"
     assert desktop.spawn("tela", drawing, env=env).wait(desktop.DEADLINE) == 0
     names = lambda: [desktop.xdotool("getwindowname", xid).strip() for xid in windows_of(first.pid, 3)]  # noqa: E731
-    desktop.until(lambda: any("Welcome" in name for name in names()), "the file in a window of the first process")
+    desktop.until(lambda: any("welcome" in name for name in names()), "the file in a window of the first process")
     first.terminate()
     assert first.wait(desktop.DEADLINE) == 0
     assert first.stderr.read() == b""
