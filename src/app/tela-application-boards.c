@@ -86,7 +86,11 @@ removed_cb (GObject      *source,
   GtkWindow *active;
 
   if (tela_workspace_remove_finish (TELA_WORKSPACE (source), result, &error))
-    g_hash_table_remove (removal->app->hidden, removal->project_id);
+    {
+      g_hash_table_remove (removal->app->hidden, removal->project_id);
+      if (removal->app->links != NULL)
+        tela_links_remove (removal->app->links, removal->project_id);
+    }
   else
     {
       active = gtk_application_get_active_window (GTK_APPLICATION (removal->app));

@@ -81,16 +81,10 @@ static char *
 find_board (TelaApplication *self,
             const char      *wanted)
 {
-  GListModel *boards = tela_application_get_boards (self);
-  char       *id = tela_application_parse_target (wanted);
+  char *id = tela_application_parse_target (wanted);
 
-  for (guint i = 0; id == NULL && i < g_list_model_get_n_items (boards); i++)
-    {
-      g_autoptr (TelaProject) project = g_list_model_get_item (boards, i);
-
-      if (g_strcmp0 (tela_project_get_name (project), wanted) == 0)
-        id = g_strdup (tela_project_get_id (project));
-    }
+  if (id == NULL)
+    tela_project_find_named (tela_application_get_boards (self), wanted, &id);
 
   return id;
 }

@@ -342,7 +342,10 @@ remove_hidden (TelaApplication *self)
 
   g_hash_table_iter_init (&iter, self->hidden);
   while (g_hash_table_iter_next (&iter, &project_id, NULL))
-    tela_workspace_remove_async (self->workspace, project_id, NULL, NULL, NULL);
+    {
+      tela_links_remove (self->links, project_id);
+      tela_workspace_remove_async (self->workspace, project_id, NULL, NULL, NULL);
+    }
 }
 
 void

@@ -4,6 +4,7 @@
 
 #include "tela-canvas-private.h"
 
+#include "tela-formats.h"
 #include "tela-transform.h"
 
 #define FRAME_GAP 4.0   /* widget pixels between a shape and its frame */
@@ -14,26 +15,13 @@ void
 tela_canvas_get_paper (TelaCanvas *self,
                        GdkRGBA    *colour)
 {
-  TelaBoard         *board = tela_canvas_get_board (self);
-  const TelaElement *own = board == NULL ? NULL : tela_board_lookup (board, TELA_BOARD_ELEMENT_ID);
-  TelaValue          value;
-  TelaJsonSpan       text;
+  TelaBoard       *board = tela_canvas_get_board (self);
+  g_autofree char *paper = board == NULL ? NULL : tela_excalidraw_dup_paper (board);
+  GdkRGBA          parsed;
 
   *colour = (GdkRGBA){ 1, 1, 1, 1 };
-  if (own == NULL || !tela_element_get (own, tela_key_intern ("appState", 8), &value, NULL) ||
-      value.kind != TELA_VALUE_JSON ||
-      !tela_json_find ((TelaJsonSpan){ value.as.string, g_ref_string_length (value.as.string) }, "viewBackgroundColor",
-                       &text) ||
-      text.len < 3)
-    return;
-
-  {
-    g_autofree char *name = g_strndup (text.data + 1, text.len - 2);
-    GdkRGBA          parsed;
-
-    if (*text.data == '"' && gdk_rgba_parse (&parsed, name) && parsed.alpha == 1)
-      *colour = parsed;
-  }
+  if (paper != NULL && gdk_rgba_parse (&parsed, paper) && parsed.alpha == 1)
+    *colour = parsed;
 }
 
 static void

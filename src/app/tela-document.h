@@ -4,8 +4,8 @@
 
 #pragma once
 
+#include "tela-export.h"
 #include "tela-formats.h"
-#include "tela-images.h"
 
 G_BEGIN_DECLS
 
@@ -15,16 +15,18 @@ typedef struct
   char       *path;    /* real: no links on the way */
   char       *sha256;  /* of the file's bytes */
   char       *content; /* tela_document_digest() of what the file says */
-  TelaImport *import;  /* after reading */
+  gboolean          can_write;
+  TelaExportOptions options; /* how it is written, if it can be */
+  TelaImport       *import;  /* after reading */
   GPtrArray  *assets;  /* after reading: SHA-256 of the images, which are in the store already */
 } TelaDocument;
 
 void tela_document_free (TelaDocument *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TelaDocument, tela_document_free)
 
-gboolean tela_document_can_write (const char *path);      /* there is a form of file for that ending */
-char    *tela_document_dup_name (const char *path);       /* as it is shown */
-char    *tela_document_dup_board_name (const char *path); /* a board is named after its file, without the ending */
+char *tela_document_dup_name (const char *path);       /* as it is shown: one line */
+char *tela_document_dup_quotable (const char *path);   /* the same for the middle of a sentence, whichever way that runs */
+char *tela_document_dup_board_name (const char *path); /* a board is named after its file, without the ending */
 
 /* The elements of the board as they are now, for a thread. (transfer full)(element-type TelaElement) */
 GPtrArray *tela_document_snapshot (TelaBoard *board);
@@ -39,7 +41,7 @@ TelaDocument *tela_document_read_finish (GAsyncResult *result, GError **error);
 
 /* Atomic and durable. @expected: the SHA-256 that the file must have (or it is gone), else G_IO_ERROR_WRONG_ETAG and nothing
  * is written; NULL: whatever it has. */
-void          tela_document_write_async (GPtrArray *elements, TelaImages *images, const char *path, const char *expected, const char *base_dir, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void          tela_document_write_async (GPtrArray *elements, TelaImages *images, const char *path, const TelaExportOptions *options, const char *expected, const char *base_dir, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 TelaDocument *tela_document_write_finish (GAsyncResult *result, GError **error);
 
 /* What others changed in the file since it was @before, as operations: property by property, and what they took away. Without

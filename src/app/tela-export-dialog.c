@@ -15,6 +15,7 @@ struct _TelaExportDialog
   AdwComboRow *format; /* children */
   AdwComboRow *scale;
   GtkSwitch   *transparent;
+  GtkSwitch   *dark;
   GtkSwitch   *embeds;
   GtkSwitch   *by_frame;
   GtkSwitch   *selection;
@@ -24,16 +25,23 @@ struct _TelaExportDialog
 G_DEFINE_FINAL_TYPE (TelaExportDialog, tela_export_dialog, ADW_TYPE_WINDOW)
 
 static void
+show_row (GtkSwitch *toggle,
+          gboolean   is_shown)
+{
+  gtk_widget_set_visible (gtk_widget_get_ancestor (GTK_WIDGET (toggle), ADW_TYPE_ACTION_ROW), is_shown);
+}
+
+static void
 format_changed_cb (TelaExportDialog *self)
 {
   TelaExportFormat format = adw_combo_row_get_selected (self->format);
-  gboolean         is_png = format == TELA_EXPORT_PNG;
+  gboolean         is_picture = format == TELA_EXPORT_PNG || format == TELA_EXPORT_SVG;
 
-  gtk_widget_set_visible (GTK_WIDGET (self->scale), is_png);
-  gtk_widget_set_visible (gtk_widget_get_ancestor (GTK_WIDGET (self->transparent), ADW_TYPE_ACTION_ROW), is_png);
-  gtk_widget_set_visible (gtk_widget_get_ancestor (GTK_WIDGET (self->embeds), ADW_TYPE_ACTION_ROW), is_png);
-  gtk_widget_set_visible (gtk_widget_get_ancestor (GTK_WIDGET (self->by_frame), ADW_TYPE_ACTION_ROW),
-                          format == TELA_EXPORT_PDF && self->has_frames);
+  gtk_widget_set_visible (GTK_WIDGET (self->scale), format == TELA_EXPORT_PNG);
+  show_row (self->transparent, is_picture || format == TELA_EXPORT_PDF);
+  show_row (self->dark, is_picture || format == TELA_EXPORT_PDF);
+  show_row (self->embeds, is_picture);
+  show_row (self->by_frame, format == TELA_EXPORT_PDF && self->has_frames);
 }
 
 static void
@@ -106,7 +114,8 @@ new_header (TelaExportDialog *self)
 static void
 tela_export_dialog_init (TelaExportDialog *self)
 {
-  const char *formats[] = { _ ("PNG picture"), _ ("PDF document"), _ ("Excalidraw drawing"), NULL };
+  const char *formats[] = { _ ("PNG picture"), _ ("SVG picture"), _ ("PDF document"), _ ("Excalidraw drawing"),
+                            _ ("Tela board"), NULL };
   const char *scales[] = { "1×", "2×", "3×", NULL };
   GtkWidget  *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget  *page = adw_preferences_page_new ();
@@ -116,6 +125,7 @@ tela_export_dialog_init (TelaExportDialog *self)
   self->scale = add_combo (group, _ ("Size"), scales);
   adw_combo_row_set_selected (self->scale, DEFAULT_SCALE);
   self->transparent = add_switch (group, _ ("Transparent Background"), NULL);
+  self->dark = add_switch (group, _ ("Dark Colors"), NULL);
   self->embeds = add_switch (group, _ ("Include the Drawing"), _ ("The picture can be opened and edited again"));
   self->by_frame = add_switch (group, _ ("A Page for Each Frame"), NULL);
   self->selection = add_switch (group, _ ("Selection Only"), NULL);
@@ -139,7 +149,7 @@ tela_export_dialog_new (GtkWindow *parent,
   TelaExportDialog *self = g_object_new (TELA_TYPE_EXPORT_DIALOG, "transient-for", parent, NULL);
 
   self->has_frames = has_frames;
-  gtk_widget_set_visible (gtk_widget_get_ancestor (GTK_WIDGET (self->selection), ADW_TYPE_ACTION_ROW), has_selection);
+  show_row (self->selection, has_selection);
   format_changed_cb (self);
 
   return self;
@@ -155,6 +165,7 @@ tela_export_dialog_get_options (TelaExportDialog  *self,
     .format = adw_combo_row_get_selected (self->format),
     .scale = 1 + adw_combo_row_get_selected (self->scale),
     .is_transparent = gtk_switch_get_active (self->transparent),
+    .is_dark = gtk_switch_get_active (self->dark),
     .embeds = gtk_switch_get_active (self->embeds),
     .by_frame = gtk_switch_get_active (self->by_frame),
     .selection_only = gtk_switch_get_active (self->selection),

@@ -4,20 +4,18 @@
 
 #include "tela-export.h"
 
-#include "tela-formats.h"
-#include "tela-pages.h"
 #include "tela-paint.h"
 
-#define PADDING 16.0 /* board units */
+#define DEFAULT_SCALE 2.0
+
+static const char *const suffixes[TELA_N_EXPORTS] = { ".png", ".svg", ".pdf", ".excalidraw", ".tela" };
 
 /* What the thread works on. */
 typedef struct
 {
   TelaExportOptions options;
   GPtrArray        *elements; /* owned */
-  TelaElement      *own;      /* owned; the board's own element; nullable */
   TelaImages       *images;   /* owned; nullable */
-  char             *paper;
 } Job;
 
 static void
@@ -26,69 +24,86 @@ job_free (gpointer data)
   Job *self = data;
 
   g_ptr_array_unref (self->elements);
-  g_clear_pointer (&self->own, tela_element_unref);
   g_clear_pointer (&self->images, tela_images_unref);
-  g_free (self->paper);
   g_free (self);
 }
 
-static char *
-write_scene (Job   *job,
-             gsize *len)
+static GBytes *
+paint (TelaBoard               *board,
+       TelaImages              *images,
+       const TelaExportOptions *options,
+       GCancellable            *cancellable,
+       GError                 **error)
 {
-  g_autoptr (TelaBoard) board = tela_board_new ("export");
+  g_autoptr (GPtrArray) shown = tela_board_query (board, NULL);
+  g_autofree char         *paper = tela_excalidraw_dup_paper (board);
+  const TelaPictureOptions how = {
+    .scale = MAX (options->scale, 1),
+    .padding = TELA_EXPORT_PADDING,
+    .background = options->is_transparent ? NULL : paper,
+    .dark = options->is_dark,
+    .page_per_frame = options->by_frame,
+    .cancellable = cancellable,
+    .asset = images == NULL ? NULL : tela_images_get,
+    .asset_data = images,
+  };
+  TelaElement *const *all = (TelaElement *const *) shown->pdata;
 
-  if (job->own != NULL)
-    tela_board_merge (board, &job->own, 1);
-  tela_board_merge (board, (TelaElement *const *) job->elements->pdata, job->elements->len);
+  if (options->format == TELA_EXPORT_PDF)
+    return tela_paint_pdf (all, shown->len, &how, error);
+  if (options->format == TELA_EXPORT_SVG)
+    return tela_paint_svg (all, shown->len, &how);
 
-  return tela_excalidraw_write (board, job->images == NULL ? NULL : tela_images_get, job->images, NULL, len);
+  return tela_paint_png (all, shown->len, &how, error);
 }
 
 static GBytes *
-paint (Job     *job,
-       GError **error)
+embed (GBytes                  *picture,
+       const char              *scene,
+       gsize                    scene_len,
+       const TelaExportOptions *options,
+       GError                 **error)
 {
-  const TelaPictureOptions options = {
-    .scale = job->options.scale,
-    .padding = PADDING,
-    .background = job->options.is_transparent ? NULL : job->paper,
-    .asset = job->images == NULL ? NULL : tela_images_get,
-    .asset_data = job->images,
-  };
-  g_autoptr (GBytes) png = NULL;
+  TelaCarrierVersion version = options->version == 0 ? TELA_CARRIER_COMPRESSED : options->version;
+  gsize              len;
+  const char        *svg = g_bytes_get_data (picture, &len);
+  char              *text;
+
+  if (options->format == TELA_EXPORT_PNG)
+    return tela_png_embed_scene (picture, scene, scene_len, version, error);
+  text = tela_svg_embed_scene (svg, len, scene, scene_len, version, &len, error);
+
+  return text == NULL ? NULL : g_bytes_new_take (text, len);
+}
+
+GBytes *
+tela_export_make (GPtrArray               *elements,
+                  TelaImages              *images,
+                  const TelaExportOptions *options,
+                  guint                   *n_missing,
+                  GCancellable            *cancellable,
+                  GError                 **error)
+{
+  /* Elements are shared between threads, boards are not: this thread makes one of its own. */
+  g_autoptr (TelaBoard) board = tela_board_new ("");
+  TelaFileFunc file = images == NULL ? NULL : tela_images_get;
+  g_autoptr (GBytes) picture = NULL;
   g_autofree char *scene = NULL;
   gsize            len;
 
-  png = tela_paint_png ((TelaElement *const *) job->elements->pdata, job->elements->len, &options, error);
-  if (png == NULL || !job->options.embeds)
-    return g_steal_pointer (&png);
+  tela_board_merge (board, (TelaElement *const *) elements->pdata, elements->len);
+  if (options->format == TELA_EXPORT_TELA)
+    return tela_tela_write (board, file, images, n_missing, error);
+  if (options->format == TELA_EXPORT_EXCALIDRAW || (options->embeds && options->format != TELA_EXPORT_PDF))
+    scene = tela_excalidraw_write (board, file, images, n_missing, &len);
+  if (options->format == TELA_EXPORT_EXCALIDRAW)
+    return g_bytes_new_take (g_steal_pointer (&scene), len);
 
-  scene = write_scene (job, &len);
+  picture = paint (board, images, options, cancellable, error);
+  if (picture == NULL || scene == NULL)
+    return g_steal_pointer (&picture);
 
-  return tela_png_embed_scene (png, scene, len, TELA_CARRIER_COMPRESSED, error);
-}
-
-static GBytes *
-make (Job          *job,
-      GCancellable *cancellable,
-      GError      **error)
-{
-  if (job->options.format == TELA_EXPORT_PNG)
-    return paint (job, error);
-  if (job->options.format == TELA_EXPORT_PDF)
-    {
-      g_autoptr (TelaPages) pages = tela_pages_new (job->elements, job->images, job->options.by_frame);
-
-      return tela_pages_write_pdf (pages, cancellable, error);
-    }
-
-  {
-    gsize len;
-    char *text = write_scene (job, &len);
-
-    return g_bytes_new_take (text, len);
-  }
+  return embed (picture, scene, len, options, error);
 }
 
 static void
@@ -97,8 +112,9 @@ make_in_thread (GTask        *task,
                 gpointer      data,
                 GCancellable *cancellable)
 {
+  Job *job = data;
   g_autoptr (GError) error = NULL;
-  GBytes *bytes = make (data, cancellable, &error);
+  GBytes *bytes = tela_export_make (job->elements, job->images, &job->options, NULL, cancellable, &error);
 
   if (bytes == NULL)
     g_task_return_error (task, g_steal_pointer (&error));
@@ -108,23 +124,18 @@ make_in_thread (GTask        *task,
 
 void
 tela_export_async (GPtrArray               *elements,
-                   TelaBoard               *board,
                    TelaImages              *images,
-                   const char              *paper,
                    const TelaExportOptions *options,
                    GCancellable            *cancellable,
                    GAsyncReadyCallback      callback,
                    gpointer                 user_data)
 {
-  const TelaElement *own = tela_board_lookup (board, TELA_BOARD_ELEMENT_ID);
-  Job               *job = g_new0 (Job, 1);
+  Job *job = g_new0 (Job, 1);
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
 
   job->options = *options;
   job->elements = g_ptr_array_ref (elements);
-  job->own = own == NULL ? NULL : tela_element_ref (own);
   job->images = images == NULL ? NULL : tela_images_ref (images);
-  job->paper = g_strdup (paper);
   g_task_set_source_tag (task, tela_export_async);
   g_task_set_task_data (task, job, job_free);
   g_task_set_return_on_cancel (task, TRUE);
@@ -143,9 +154,24 @@ tela_export_finish (GAsyncResult *result,
 const char *
 tela_export_get_suffix (TelaExportFormat format)
 {
-  static const char *const suffixes[TELA_N_EXPORTS] = { ".png", ".pdf", ".excalidraw" };
-
   g_return_val_if_fail (format < TELA_N_EXPORTS, NULL);
 
   return suffixes[format];
+}
+
+gboolean
+tela_export_choose (const char        *path,
+                    TelaExportOptions *options)
+{
+  g_autofree char *lower = g_ascii_strdown (path, -1);
+
+  for (guint i = 0; i < TELA_N_EXPORTS; i++)
+    if (i != TELA_EXPORT_PDF && g_str_has_suffix (lower, suffixes[i]))
+      {
+        *options = (TelaExportOptions){ .format = i, .scale = DEFAULT_SCALE };
+        options->embeds = i == TELA_EXPORT_PNG || i == TELA_EXPORT_SVG;
+        return TRUE;
+      }
+
+  return FALSE;
 }

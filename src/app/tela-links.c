@@ -4,7 +4,10 @@
 
 #include "tela-links.h"
 
-/* The store's note: a link a line: project, SHA-256 of the file, digest of the board, address of the file. */
+#include <stdlib.h>
+
+/* The store's note: a link a line: project, SHA-256 of the file, digest of the board, address of the file, how it is written:
+ * ending, payload version, scale, 1 if transparent, 1 if dark. */
 #define NOTE "file-links"
 
 struct _TelaLinks
@@ -37,29 +40,54 @@ link_free (gpointer data)
 }
 
 static void
-insert (TelaLinks  *self,
-        const char *project_id,
-        const char *path,
-        const char *sha256,
-        const char *content)
+insert (TelaLinks      *self,
+        const char     *project_id,
+        const TelaLink *link)
 {
-  TelaLink *link = g_new (TelaLink, 1);
+  TelaLink *copy = g_new (TelaLink, 1);
 
-  *link = (TelaLink){ .path = g_strdup (path), .sha256 = g_strdup (sha256), .content = g_strdup (content) };
-  g_hash_table_replace (self->links, g_strdup (project_id), link);
+  *copy = *link;
+  copy->path = g_strdup (link->path);
+  copy->sha256 = g_strdup (link->sha256);
+  copy->content = g_strdup (link->content);
+  g_hash_table_replace (self->links, g_strdup (project_id), copy);
 }
 
 static void
 read_line (TelaLinks  *self,
            const char *line)
 {
-  g_auto (GStrv) fields = g_strsplit (line, " ", 4);
+  g_auto (GStrv) fields = g_strsplit (line, " ", -1);
   g_autofree char *path = NULL;
+  TelaLink         link = { NULL };
 
-  if (g_strv_length (fields) == 4)
-    path = g_filename_from_uri (fields[3], NULL, NULL);
-  if (path != NULL)
-    insert (self, fields[0], path, fields[1], fields[2]);
+  if (g_strv_length (fields) != 9)
+    return;
+  path = g_filename_from_uri (fields[3], NULL, NULL);
+  if (path == NULL || !tela_export_choose (fields[4], &link.options))
+    return;
+
+  link.path = path;
+  link.sha256 = fields[1];
+  link.content = fields[2];
+  link.options.version = (TelaCarrierVersion) atoi (fields[5]);
+  link.options.scale = atoi (fields[6]);
+  link.options.is_transparent = atoi (fields[7]) != 0;
+  link.options.is_dark = atoi (fields[8]) != 0;
+  insert (self, fields[0], &link);
+}
+
+static void
+write_line (GString        *text,
+            const char     *project_id,
+            const TelaLink *link)
+{
+  g_autofree char *uri = g_filename_to_uri (link->path, NULL, NULL);
+
+  if (uri != NULL)
+    g_string_append_printf (text, "%s %s %s %s %s %d %d %d %d\n", project_id, link->sha256, link->content, uri,
+                            tela_export_get_suffix (link->options.format), (int) link->options.version,
+                            (int) link->options.scale, link->options.is_transparent, link->options.is_dark);
 }
 
 static void
@@ -67,17 +95,11 @@ save (TelaLinks *self)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   GHashTableIter iter;
-  gpointer       project_id, data;
+  gpointer       project_id, link;
 
   g_hash_table_iter_init (&iter, self->links);
-  while (g_hash_table_iter_next (&iter, &project_id, &data))
-    {
-      const TelaLink  *link = data;
-      g_autofree char *uri = g_filename_to_uri (link->path, NULL, NULL);
-
-      if (uri != NULL)
-        g_string_append_printf (text, "%s %s %s %s\n", (const char *) project_id, link->sha256, link->content, uri);
-    }
+  while (g_hash_table_iter_next (&iter, &project_id, &link))
+    write_line (text, project_id, link);
   tela_store_put_note (self->store, NOTE, text->str);
 }
 
@@ -148,23 +170,33 @@ tela_links_find (TelaLinks  *self,
 }
 
 void
-tela_links_set (TelaLinks  *self,
-                const char *project_id,
-                const char *path,
-                const char *sha256,
-                const char *content)
+tela_links_set (TelaLinks      *self,
+                const char     *project_id,
+                const TelaLink *link)
 {
   g_autofree char *other = NULL;
 
   g_return_if_fail (TELA_IS_LINKS (self));
 
-  other = g_strdup (tela_links_find (self, path));
+  other = g_strdup (tela_links_find (self, link->path));
   if (other != NULL && strcmp (other, project_id) != 0)
     g_hash_table_remove (self->links, other);
-  insert (self, project_id, path, sha256, content);
+  insert (self, project_id, link);
   save (self);
 
   if (other != NULL && strcmp (other, project_id) != 0)
     g_signal_emit (self, signals[CHANGED], 0, other);
+  g_signal_emit (self, signals[CHANGED], 0, project_id);
+}
+
+void
+tela_links_remove (TelaLinks  *self,
+                   const char *project_id)
+{
+  g_return_if_fail (TELA_IS_LINKS (self));
+
+  if (!g_hash_table_remove (self->links, project_id))
+    return;
+  save (self);
   g_signal_emit (self, signals[CHANGED], 0, project_id);
 }

@@ -20,6 +20,7 @@ void
 tela_window_open_files (TelaWindow *self,
                         GListModel *files)
 {
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   guint n = MIN (g_list_model_get_n_items (files), MAX_FILES);
 
   for (guint i = 0; i < n; i++)
@@ -27,6 +28,9 @@ tela_window_open_files (TelaWindow *self,
       g_autoptr (GFile) file = g_list_model_get_item (files, i);
       TelaWindow *window = self;
 
+      /* Twice at the same time, neither would find the board of the other. */
+      if (!g_hash_table_add (seen, g_file_get_uri (file)))
+        continue;
       if (self->project_id != NULL && is_library (file))
         {
           tela_board_page_show_library (self->board_page);

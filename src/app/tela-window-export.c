@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "tela-document.h"
 #include "tela-export-dialog.h"
 
 #define SLOW_MS 400 /* an export that takes longer says so */
@@ -128,6 +129,47 @@ made_cb (GObject      *source,
     write_bytes (g_steal_pointer (&export), bytes);
 }
 
+/* A frame takes along what is in it. */
+static void
+add_children (GPtrArray *elements,
+              TelaBoard *board)
+{
+  g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) all = tela_board_query (board, NULL);
+
+  for (guint i = 0; i < elements->len; i++)
+    g_hash_table_add (ids, (gpointer) tela_element_get_id (elements->pdata[i]));
+  for (guint i = 0; i < all->len; i++)
+    {
+      const char *frame = tela_element_get_string (all->pdata[i], TELA_KEY_FRAME_ID);
+
+      if (frame != NULL && g_hash_table_contains (ids, frame) &&
+          !g_hash_table_contains (ids, tela_element_get_id (all->pdata[i])))
+        g_ptr_array_add (elements, tela_element_ref (all->pdata[i]));
+    }
+}
+
+/* (transfer full)(element-type TelaElement) */
+static GPtrArray *
+choose_elements (TelaCanvas *canvas,
+                 TelaBoard  *board,
+                 gboolean    selection_only)
+{
+  const TelaElement *own = tela_board_lookup (board, TELA_BOARD_ELEMENT_ID);
+  g_autoptr (GPtrArray) selected = NULL;
+  GPtrArray *elements;
+
+  if (!selection_only)
+    return tela_document_snapshot (board);
+  selected = tela_selection_collect (tela_canvas_get_selection (canvas), board);
+  add_children (selected, board);
+  elements = tela_selection_with_labels (board, selected);
+  if (own != NULL)
+    g_ptr_array_add (elements, tela_element_ref (own));
+
+  return elements;
+}
+
 void
 tela_window_export_to (TelaWindow              *self,
                        GFile                   *file,
@@ -136,25 +178,12 @@ tela_window_export_to (TelaWindow              *self,
   TelaCanvas *canvas = tela_window_get_canvas (self);
   TelaBoard  *board = tela_canvas_get_board (canvas);
   Export *export;
-  GdkRGBA          paper;
-  g_autofree char *colour = NULL;
   g_autoptr (GPtrArray) elements = NULL;
 
   if (board == NULL)
     return;
 
-  if (options->selection_only)
-    {
-      g_autoptr (GPtrArray) selected = tela_selection_collect (tela_canvas_get_selection (canvas), board);
-
-      elements = tela_selection_with_labels (board, selected);
-    }
-  else
-    elements = tela_board_query (board, NULL);
-  tela_canvas_get_paper (canvas, &paper);
-  colour = g_strdup_printf ("#%02x%02x%02x", (guint) (paper.red * 255 + .5), (guint) (paper.green * 255 + .5),
-                            (guint) (paper.blue * 255 + .5));
-
+  elements = choose_elements (canvas, board, options->selection_only);
   tela_window_dispose_export (self); /* one at a time: the last one is meant */
   self->exporting = g_cancellable_new ();
   self->slow_export = g_timeout_add (SLOW_MS, slow_cb, self);
@@ -162,8 +191,7 @@ tela_window_export_to (TelaWindow              *self,
   export->window = g_object_ref (self);
   export->file = g_object_ref (file);
   export->cancellable = g_object_ref (self->exporting);
-  tela_export_async (elements, board, tela_canvas_get_images (canvas), colour, options, self->exporting, made_cb,
-                     export);
+  tela_export_async (elements, tela_canvas_get_images (canvas), options, self->exporting, made_cb, export);
 }
 
 /* What the file chooser needs until it is answered. */

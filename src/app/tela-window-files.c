@@ -37,10 +37,11 @@ open_chosen_cb (TelaWindow *self,
 static GFile *
 with_ending (GFile *file)
 {
-  g_autofree char *path = g_file_get_path (file);
-  g_autofree char *full = NULL;
+  g_autofree char  *path = g_file_get_path (file);
+  g_autofree char  *full = NULL;
+  TelaExportOptions options;
 
-  if (path == NULL || tela_document_can_write (path))
+  if (path == NULL || tela_export_choose (path, &options))
     return g_object_ref (file);
   full = g_strconcat (path, ".excalidraw", NULL);
 
@@ -76,6 +77,8 @@ add_drawings (TelaWindow *self)
 {
   add_filter (self, _ ("Excalidraw drawings"), "*.excalidraw");
   add_filter (self, _ ("Tela boards"), "*.tela");
+  add_filter (self, _ ("PNG pictures with the drawing inside"), "*.png");
+  add_filter (self, _ ("SVG pictures with the drawing inside"), "*.svg");
 }
 
 static void
@@ -126,7 +129,7 @@ tela_window_choose_save (TelaWindow *self)
     {
       name = tela_window_dup_name (self);
       file_name = g_strconcat (name, ".excalidraw", NULL);
-      g_strdelimit (file_name, "/", '-');
+      g_strdelimit (file_name, "/\n\r\t", '-');
     }
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), file_name);
   add_drawings (self);

@@ -8,6 +8,8 @@
 
 #include "tela-pages.h"
 
+#define DETAIL 2.0 /* pixels of images a board unit */
+
 /* A print under way. */
 typedef struct
 {
@@ -28,6 +30,19 @@ printing_free (gpointer  data,
   g_ptr_array_unref (self->elements);
   tela_images_unref (self->images);
   g_free (self);
+}
+
+/* White paper, whatever the board's is. */
+static TelaPages *
+new_pages (Printing *printing,
+           gboolean  by_frame)
+{
+  const TelaPictureOptions options = { .scale = DETAIL,
+                                       .page_per_frame = by_frame,
+                                       .asset = tela_images_get,
+                                       .asset_data = printing->images };
+
+  return tela_pages_new ((TelaElement *const *) printing->elements->pdata, printing->elements->len, &options);
 }
 
 static GtkWidget *
@@ -57,7 +72,7 @@ begin_cb (GtkPrintOperation *operation,
           GtkPrintContext   *context,
           Printing          *printing)
 {
-  printing->pages = tela_pages_new (printing->elements, printing->images, printing->is_by_frame);
+  printing->pages = new_pages (printing, printing->is_by_frame);
   gtk_print_operation_set_n_pages (operation, (int) tela_pages_get_n (printing->pages));
 }
 
@@ -99,7 +114,7 @@ tela_window_new_print (TelaWindow *self)
 
   printing->elements = tela_board_query (tela_canvas_get_board (canvas), NULL);
   printing->images = tela_images_ref (tela_canvas_get_images (canvas));
-  pages = tela_pages_new (printing->elements, NULL, FALSE);
+  pages = new_pages (printing, FALSE);
   area = tela_pages_get_area (pages, 0);
   if (area.width > area.height)
     gtk_page_setup_set_orientation (setup, GTK_PAGE_ORIENTATION_LANDSCAPE);

@@ -142,28 +142,20 @@ cli_find_board (TelaCli    *cli,
                 const char *id_or_name,
                 GError    **error)
 {
-  GListModel      *projects = tela_workspace_get_projects (cli->workspace);
   g_autofree char *found = NULL;
+  guint            n;
 
   if (g_uuid_string_is_valid (id_or_name))
     return g_strdup (id_or_name);
-  for (guint i = 0; i < g_list_model_get_n_items (projects); i++)
-    {
-      g_autoptr (TelaProject) project = g_list_model_get_item (projects, i);
-
-      if (strcmp (tela_project_get_name (project), id_or_name) != 0)
-        continue;
-      if (found != NULL)
-        {
-          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                       "more than one board is called “%s”: give the id", id_or_name);
-          return NULL;
-        }
-      found = g_strdup (tela_project_get_id (project));
-    }
-  if (found == NULL)
+  n = tela_project_find_named (tela_workspace_get_projects (cli->workspace), id_or_name, &found);
+  if (n == 1)
+    return g_steal_pointer (&found);
+  if (n == 0)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "no board has this id or name");
-  return g_steal_pointer (&found);
+  else
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                 "more than one board is called “%s”: give the id", id_or_name);
+  return NULL;
 }
 
 TelaSession *

@@ -8,7 +8,6 @@
 #include "tela-paint.h"
 
 #define PNG_PADDING 16.0
-#define DEFAULT_BACKGROUND "#ffffff"
 
 /* What is exported: a board of the account, or a file read into a board of its own. */
 typedef struct
@@ -121,23 +120,6 @@ choose_elements (TelaBoard  *board,
   return NULL;
 }
 
-/* The paper's colour as the file gave it. (transfer full) */
-static char *
-dup_background (TelaBoard *board)
-{
-  const TelaElement *own = tela_board_lookup (board, TELA_BOARD_ELEMENT_ID);
-  TelaValue          state;
-  TelaJsonSpan       span;
-
-  if (own != NULL &&
-      tela_element_get (own, tela_key_intern (TELA_BOARD_APP_STATE, strlen (TELA_BOARD_APP_STATE)), &state, NULL) &&
-      state.kind == TELA_VALUE_JSON &&
-      tela_json_find ((TelaJsonSpan){ state.as.string, strlen (state.as.string) }, "viewBackgroundColor", &span) &&
-      span.len > 2 && span.data[0] == '"')
-    return g_strndup (span.data + 1, span.len - 2);
-  return g_strdup (DEFAULT_BACKGROUND);
-}
-
 /* How it is wanted. */
 typedef struct
 {
@@ -162,7 +144,7 @@ render_picture (Source     *source,
                 const Wish *wish,
                 GError    **error)
 {
-  g_autofree char *background = dup_background (source->board);
+  g_autofree char *background = tela_excalidraw_dup_paper (source->board);
   g_autoptr (GPtrArray) elements = choose_elements (source->board, wish->frame, error);
   g_autoptr (GBytes) png = NULL;
   g_autofree char   *scene = NULL;

@@ -59,10 +59,11 @@ tela_png_is (gconstpointer data,
 }
 
 char *
-tela_png_find_scene (gconstpointer png,
-                     gsize         len,
-                     gsize        *scene_len,
-                     GError      **error)
+tela_png_find_scene (gconstpointer       png,
+                     gsize               len,
+                     gsize              *scene_len,
+                     TelaCarrierVersion *version,
+                     GError            **error)
 {
   gsize at = SIGNATURE_LEN;
   Chunk chunk;
@@ -73,7 +74,7 @@ tela_png_find_scene (gconstpointer png,
     {
       if (is_payload (&chunk))
         return tela_carrier_decode (chunk.data + sizeof TELA_CARRIER_TYPE, chunk.len - sizeof TELA_CARRIER_TYPE, TRUE,
-                                    scene_len, error);
+                                    scene_len, version, error);
       if (memcmp (chunk.type, "IEND", 4) == 0)
         return NULL; /* what follows is no part of the picture */
     }

@@ -64,20 +64,21 @@ decode_base64 (const char *data,
 }
 
 char *
-tela_svg_find_scene (const char *svg,
-                     gsize       len,
-                     gsize      *scene_len,
-                     GError    **error)
+tela_svg_find_scene (const char         *svg,
+                     gsize               len,
+                     gsize              *scene_len,
+                     TelaCarrierVersion *version,
+                     GError            **error)
 {
-  const char        *end = svg + len, *start = find (svg, end, START), *stop, *version;
+  const char        *end = svg + len, *start = find (svg, end, START), *stop, *comment;
   g_autofree guchar *bytes = NULL;
   gsize              n = 0;
   gboolean           latin1;
 
   if (start == NULL)
     return NULL;
-  version = find (svg, start, VERSION);
-  latin1 = version != NULL && version + strlen (VERSION) < start && version[strlen (VERSION)] != '1';
+  comment = find (svg, start, VERSION);
+  latin1 = comment != NULL && comment + strlen (VERSION) < start && comment[strlen (VERSION)] != '1';
   start += strlen (START);
   stop = find (start, end, END);
   if (stop != NULL)
@@ -89,7 +90,7 @@ tela_svg_find_scene (const char *svg,
                    stop == NULL ? "cut short" : "not base64");
       return NULL;
     }
-  return tela_carrier_decode ((const char *) bytes, n, latin1, scene_len, error);
+  return tela_carrier_decode ((const char *) bytes, n, latin1, scene_len, version, error);
 }
 
 /* Behind the start tag of the root. */

@@ -113,11 +113,12 @@ open_envelope (TelaJsonSpan envelope,
 }
 
 char *
-tela_carrier_decode (const char *data,
-                     gsize       len,
-                     gboolean    latin1,
-                     gsize      *scene_len,
-                     GError    **error)
+tela_carrier_decode (const char         *data,
+                     gsize               len,
+                     gboolean            latin1,
+                     gsize              *scene_len,
+                     TelaCarrierVersion *version,
+                     GError            **error)
 {
   g_autoptr (GError) problem = NULL;
   g_autofree char *text = NULL;
@@ -132,6 +133,8 @@ tela_carrier_decode (const char *data,
     }
   text = latin1 ? latin1_to_utf8 (data, len) : g_strndup (data, len);
   envelope = (TelaJsonSpan){ text, strlen (text) };
+  if (version != NULL)
+    *version = TELA_CARRIER_COMPRESSED;
   if (!tela_json_check (text, (gssize) envelope.len, &problem))
     scene = NULL;
   else if (tela_json_find (envelope, "encoded", &encoded))
@@ -140,6 +143,8 @@ tela_carrier_decode (const char *data,
     {
       *scene_len = envelope.len;
       scene = g_steal_pointer (&text);
+      if (version != NULL)
+        *version = TELA_CARRIER_PLAIN;
     }
   if (scene == NULL)
     g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, "embedded drawing: %s", problem->message);

@@ -327,3 +327,19 @@ tela_excalidraw_list_files (TelaBoard *board)
     }
   return list;
 }
+
+char *
+tela_excalidraw_dup_paper (TelaBoard *board)
+{
+  const TelaElement *own = tela_board_lookup (board, TELA_BOARD_ELEMENT_ID);
+  TelaJsonSpan       state, text;
+  char              *colour = NULL;
+
+  if (own != NULL)
+    {
+      state = tela_element_get_json (own, tela_format_key (TELA_BOARD_APP_STATE));
+      if (tela_format_span_is_object (state) && tela_json_find (state, "viewBackgroundColor", &text))
+        colour = tela_span_to_string (text);
+    }
+  return colour != NULL ? colour : g_strdup ("#ffffff");
+}

@@ -46,15 +46,26 @@ read_picture (const char *data,
               GError    **error)
 {
   g_autoptr (GError) problem = NULL;
-  gsize            scene_len = 0;
-  g_autofree char *scene = NULL;
+  gsize              scene_len = 0;
+  g_autofree char   *scene = NULL;
+  TelaForm           form = tela_png_is (data, len) ? TELA_FORM_PNG : TELA_FORM_SVG;
+  TelaCarrierVersion version;
 
-  if (tela_png_is (data, len))
-    scene = tela_png_find_scene (data, len, &scene_len, &problem);
+  if (form == TELA_FORM_PNG)
+    scene = tela_png_find_scene (data, len, &scene_len, &version, &problem);
   else if (tela_svg_is (data, len))
-    scene = tela_svg_find_scene (data, len, &scene_len, &problem);
+    scene = tela_svg_find_scene (data, len, &scene_len, &version, &problem);
   if (scene != NULL)
-    return tela_excalidraw_read (scene, scene_len, stamp, board, name, error);
+    {
+      TelaImport *import = tela_excalidraw_read (scene, scene_len, stamp, board, name, error);
+
+      if (import != NULL)
+        {
+          import->form = form;
+          import->version = version;
+        }
+      return import;
+    }
   if (problem == NULL)
     return tela_picture_read (data, len, stamp, board, name, error);
   g_propagate_error (error, g_steal_pointer (&problem));
@@ -121,7 +132,16 @@ read_text (const char *data,
            GError    **error)
 {
   if (is_json (data, len))
-    return choose_json (data, len) (data, len, stamp, board, name, error);
+    {
+      ReadFunc    read = choose_json (data, len);
+      TelaImport *import = read (data, len, stamp, board, name, error);
+
+      if (import != NULL && read == tela_excalidraw_read)
+        import->form = TELA_FORM_EXCALIDRAW;
+      else if (import != NULL && read == tela_tela_read)
+        import->form = TELA_FORM_TELA;
+      return import;
+    }
   if (tela_xopp_is (data, len))
     return tela_xopp_read (data, len, stamp, board, name, error);
   g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_UNKNOWN, "not a format that is known here");

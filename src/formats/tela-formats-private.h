@@ -66,7 +66,7 @@ TelaImport *tela_xopp_read (const char *data, gsize len, TelaStamp stamp, TelaBo
 TelaImport *tela_tldr_read (const char *data, gsize len, TelaStamp stamp, TelaBoard *board, const char *name, GError **error);
 
 #define TELA_CARRIER_TYPE "application/vnd.excalidraw+json"
-char    *tela_carrier_decode (const char *data, gsize len, gboolean latin1, gsize *scene_len, GError **error);
+char    *tela_carrier_decode (const char *data, gsize len, gboolean latin1, gsize *scene_len, TelaCarrierVersion *version, GError **error);
 GString *tela_carrier_encode (const char *scene, gsize len, TelaCarrierVersion version);
 
 const char *tela_media_guess_type (gconstpointer bytes, gsize n);

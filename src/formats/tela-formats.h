@@ -41,9 +41,28 @@ typedef enum
 /* Far above any real file; a hostile one has 80 million empty objects in 256 MB. */
 #define TELA_IMPORT_MAX_ELEMENTS 1000000
 
+/* Drawings inside pictures, as Excalidraw exports them. */
+typedef enum
+{
+  TELA_CARRIER_PLAIN = 1,      /* the text as it is */
+  TELA_CARRIER_COMPRESSED = 2, /* as today's Excalidraw writes it */
+} TelaCarrierVersion;
+
+/* What can be written as it was read. */
+typedef enum
+{
+  TELA_FORM_OTHER, /* it cannot */
+  TELA_FORM_EXCALIDRAW,
+  TELA_FORM_TELA,
+  TELA_FORM_PNG, /* a picture with a drawing inside */
+  TELA_FORM_SVG,
+} TelaForm;
+
 /* A file read: nothing of a board has changed yet. */
 typedef struct
 {
+  TelaForm           form;    /* of tela_format_read(); else OTHER */
+  TelaCarrierVersion version; /* of pictures */
   GPtrArray  *elements;   /* TelaElement, all at one stamp; the element `board` with the root keys among them, last */
   GHashTable *assets;     /* fileId → GBytes (decoded); may be empty */
   guint       n_replaced; /* bad characters replaced */
@@ -68,17 +87,13 @@ TelaImport *tela_excalidraw_read (const char *data, gsize len, TelaStamp stamp, 
  * the `boundElements` of what they name. @file (nullable) gives the images; *n_missing (nullable) says how many it did not
  * have, whose entries are then without dataURL. (transfer full) */
 char *tela_excalidraw_write (TelaBoard *board, TelaFileFunc file, gpointer user_data, guint *n_missing, gsize *len);
+/* The colour of the paper as the file gave it; white if it gave none. (transfer full) */
+char *tela_excalidraw_dup_paper (TelaBoard *board);
 /* fileId → SHA-256 of its bytes, for the files that the board names; empty if none. (transfer full) */
 GHashTable *tela_excalidraw_list_files (TelaBoard *board);
-/* Drawings inside pictures, as Excalidraw exports them. */
-typedef enum
-{
-  TELA_CARRIER_PLAIN = 1,      /* the text as it is */
-  TELA_CARRIER_COMPRESSED = 2, /* as today's Excalidraw writes it */
-} TelaCarrierVersion;
-/* The .excalidraw text inside, terminated; NULL without an error if there is none. (transfer full) */
-char *tela_png_find_scene (gconstpointer png, gsize len, gsize *scene_len, GError **error);
-char *tela_svg_find_scene (const char *svg, gsize len, gsize *scene_len, GError **error);
+/* The .excalidraw text inside, terminated; NULL without an error if there is none. @version: nullable. (transfer full) */
+char *tela_png_find_scene (gconstpointer png, gsize len, gsize *scene_len, TelaCarrierVersion *version, GError **error);
+char *tela_svg_find_scene (const char *svg, gsize len, gsize *scene_len, TelaCarrierVersion *version, GError **error);
 /* The picture with the text of tela_excalidraw_write() inside; one that a PNG had is replaced. (transfer full) */
 GBytes  *tela_png_embed_scene (GBytes *png, const char *scene, gsize scene_len, TelaCarrierVersion version, GError **error);
 char    *tela_svg_embed_scene (const char *svg, gsize svg_len, const char *scene, gsize scene_len, TelaCarrierVersion version, gsize *len, GError **error);

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <cairo.h>
-#include <glib-object.h>
+#include <gio/gio.h>
 
 #include "tela-geometry.h"
 
@@ -40,6 +40,7 @@ typedef struct
   const char   *background;     /* "#rrggbb"; nullable: transparent */
   gboolean      dark;           /* colours of a dark theme; images stay */
   gboolean      page_per_frame; /* of a PDF: if there are frames */
+  GCancellable *cancellable;    /* of a PDF: asked at each page; nullable */
   TelaAssetFunc asset;          /* nullable */
   gpointer      asset_data;
 } TelaPictureOptions;

@@ -174,3 +174,21 @@ tela_project_compare (gconstpointer a,
     return left->updated_ms > right->updated_ms ? -1 : 1;
   return g_strcmp0 (left->id, right->id);
 }
+
+guint
+tela_project_find_named (GListModel *projects,
+                         const char *name,
+                         char      **id)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (projects); i++)
+    {
+      g_autoptr (TelaProject) project = g_list_model_get_item (projects, i);
+
+      if (g_strcmp0 (project->name, name) == 0 && n++ == 0)
+        *id = g_strdup (project->id);
+    }
+
+  return n;
+}

@@ -20,4 +20,7 @@ gint64       tela_project_get_updated_at (TelaProject *self); /* milliseconds si
 void         tela_project_update (TelaProject *self, const char *name, const char *role, gint64 updated_ms);
 int          tela_project_compare (gconstpointer a, gconstpointer b, gpointer user_data); /* newest first, then by id */
 
+/* How many of @projects are called @name; *id: of the first of them, if there is one. (transfer full) */
+guint tela_project_find_named (GListModel *projects, const char *name, char **id);
+
 G_END_DECLS

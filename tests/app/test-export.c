@@ -8,7 +8,6 @@
 
 #include "tela-export.h"
 #include "tela-formats.h"
-#include "tela-pages.h"
 #include "tela-window-private.h"
 
 /* Two frames with a box each, the right one first in z-order, and a box beside them. */
@@ -35,23 +34,6 @@ new_board (void)
   return all;
 }
 
-static void
-test_pages (void)
-{
-  g_autoptr (GPtrArray) all = new_board ();
-  g_autoptr (GPtrArray) none = g_ptr_array_new ();
-  g_autoptr (TelaPages) whole = tela_pages_new (all, NULL, FALSE);
-  g_autoptr (TelaPages) frames = tela_pages_new (all, NULL, TRUE);
-  g_autoptr (TelaPages) empty = tela_pages_new (none, NULL, TRUE);
-
-  g_assert_cmpuint (tela_pages_get_n (whole), ==, 1);
-  g_assert_cmpfloat (tela_pages_get_area (whole, 0).height, >, 450);
-  g_assert_cmpuint (tela_pages_get_n (frames), ==, 2);
-  g_assert_cmpfloat (tela_pages_get_area (frames, 0).x, ==, 0); /* as one reads */
-  g_assert_cmpfloat (tela_pages_get_area (frames, 1).x, ==, 300);
-  g_assert_cmpuint (tela_pages_get_n (empty), ==, 1);
-}
-
 static guint
 count (GBytes     *bytes,
        const char *word)
@@ -70,10 +52,10 @@ count (GBytes     *bytes,
 static void
 test_pdf (void)
 {
+  const TelaExportOptions options = { .format = TELA_EXPORT_PDF, .by_frame = TRUE };
   g_autoptr (GPtrArray) all = new_board ();
-  g_autoptr (TelaPages) frames = tela_pages_new (all, NULL, TRUE);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) pdf = tela_pages_write_pdf (frames, NULL, &error);
+  g_autoptr (GBytes) pdf = tela_export_make (all, NULL, &options, NULL, NULL, &error);
   g_autoptr (GCancellable) cancelled = g_cancellable_new ();
 
   g_assert_no_error (error);
@@ -81,7 +63,7 @@ test_pdf (void)
   g_assert_cmpuint (count (pdf, "/MediaBox [ 0 0 150 75 ]") + count (pdf, "/MediaBox [0 0 150 75]"), ==, 2);
 
   g_cancellable_cancel (cancelled);
-  g_assert_null (tela_pages_write_pdf (frames, cancelled, &error));
+  g_assert_null (tela_export_make (all, NULL, &options, NULL, cancelled, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
@@ -96,12 +78,11 @@ done_cb (GObject      *source,
 static GBytes *export(const TelaExportOptions *options)
 {
   g_autoptr (GPtrArray) all = new_board ();
-  g_autoptr (TelaBoard) board = tela_board_new ("x");
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   GBytes *bytes;
 
-  tela_export_async (all, board, NULL, "#ff0000", options, NULL, done_cb, &result);
+  tela_export_async (all, NULL, options, NULL, done_cb, &result);
   g_assert_null (result);
   WAIT_UNTIL (result != NULL);
   bytes = tela_export_finish (result, &error);
@@ -132,9 +113,42 @@ test_png (void)
   gsize            len;
 
   g_assert_cmpint (ABS (width_of (large) - 3 * width_of (small)), <=, 3);
-  scene = tela_png_find_scene (g_bytes_get_data (large, NULL), g_bytes_get_size (large), &len, &error);
+  scene = tela_png_find_scene (g_bytes_get_data (large, NULL), g_bytes_get_size (large), &len, NULL, &error);
   g_assert_no_error (error);
   g_assert_nonnull (strstr (scene, "\"f2\""));
+}
+
+/* The drawing is inside of an SVG too, and text is text. */
+static void
+test_svg (void)
+{
+  const TelaExportOptions plain = { .format = TELA_EXPORT_SVG };
+  const TelaExportOptions dark = { .format = TELA_EXPORT_SVG, .embeds = TRUE, .is_dark = TRUE };
+  g_autoptr (GBytes) light = export(&plain);
+  g_autoptr (GBytes) carrier = export(&dark);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *scene = NULL;
+  gsize            len;
+
+  g_assert_true (tela_svg_is (g_bytes_get_data (light, NULL), g_bytes_get_size (light)));
+  g_assert_cmpuint (count (light, "payload"), ==, 0);
+  g_assert_cmpuint (count (light, "#ffffff"), >, 0);
+  g_assert_cmpuint (count (carrier, "#ffffff"), ==, 0);
+  scene = tela_svg_find_scene (g_bytes_get_data (carrier, NULL), g_bytes_get_size (carrier), &len, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (scene, "\"f2\""));
+}
+
+static void
+test_tela (void)
+{
+  const TelaExportOptions options = { .format = TELA_EXPORT_TELA };
+  g_autoptr (GBytes) bytes = export(&options);
+  g_autoptr (TelaImport) import = tela_format_read (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
+                                                    (TelaStamp){ .time = 1 }, NULL, NULL, NULL);
+
+  g_assert_nonnull (import);
+  g_assert_cmpint (import->form, ==, TELA_FORM_TELA);
 }
 
 static void
@@ -224,9 +238,10 @@ main (int    argc,
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
 
-  g_test_add_func ("/export/pages", test_pages);
   g_test_add_func ("/export/pdf", test_pdf);
   g_test_add_func ("/export/png", test_png);
+  g_test_add_func ("/export/svg", test_svg);
+  g_test_add_func ("/export/tela", test_tela);
   g_test_add_func ("/export/excalidraw", test_excalidraw);
   g_test_add ("/export/print", AppFixture, NULL, app_fixture_set_up, test_print, app_fixture_tear_down);
   g_test_add ("/export/to-file", AppFixture, NULL, app_fixture_set_up, test_to_file, app_fixture_tear_down);

@@ -23,8 +23,8 @@ find (const char *data,
 {
   g_autoptr (GError) error = NULL;
   gsize scene_len = 0;
-  char *scene = tela_png_is (data, len) ? tela_png_find_scene (data, len, &scene_len, &error)
-                                        : tela_svg_find_scene (data, len, &scene_len, &error);
+  char *scene = tela_png_is (data, len) ? tela_png_find_scene (data, len, &scene_len, NULL, &error)
+                                        : tela_svg_find_scene (data, len, &scene_len, NULL, &error);
 
   g_assert_no_error (error);
   if (scene != NULL)

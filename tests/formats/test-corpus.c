@@ -31,9 +31,9 @@ load_drawing (const char *path)
   if (g_str_has_suffix (path, ".excalidraw"))
     return g_steal_pointer (&data);
   if (tela_png_is (data, len))
-    scene = tela_png_find_scene (data, len, &scene_len, &error);
+    scene = tela_png_find_scene (data, len, &scene_len, NULL, &error);
   else if (tela_svg_is (data, len))
-    scene = tela_svg_find_scene (data, len, &scene_len, &error);
+    scene = tela_svg_find_scene (data, len, &scene_len, NULL, &error);
   g_assert_no_error (error);
   return scene;
 }
@@ -55,7 +55,7 @@ check_carrier (const char *path,
       g_autofree char *again = NULL;
 
       g_assert_no_error (error);
-      again = tela_png_find_scene (g_bytes_get_data (made, NULL), g_bytes_get_size (made), &scene_len, &error);
+      again = tela_png_find_scene (g_bytes_get_data (made, NULL), g_bytes_get_size (made), &scene_len, NULL, &error);
       g_assert_no_error (error);
       fixture_assert_same (saved, again);
     }

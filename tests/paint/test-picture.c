@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "paint-fixture.h"
+#include "tela-pages.h"
 
 #define RED_BOX                                                                                                     \
   "{\"id\":\"a\",\"type\":\"rectangle\",\"x\":0,\"y\":0,\"width\":100,\"height\":60,\"roughness\":0,\"fillStyle\":" \
@@ -145,6 +146,34 @@ test_pdf (void)
   g_assert_cmpuint (count (empty, "/Type /Page %"), ==, 1);
 }
 
+/* Frames are pages as one reads them, whatever their order on the board. */
+static void
+test_pages (void)
+{
+  static const char *const json[] = {
+    "{\"id\":\"f2\",\"type\":\"frame\",\"x\":300,\"y\":10,\"width\":200,\"height\":100}",
+    "{\"id\":\"f1\",\"type\":\"frame\",\"x\":0,\"y\":20,\"width\":200,\"height\":100}",
+    "{\"id\":\"f0\",\"type\":\"frame\",\"x\":900,\"y\":-300,\"width\":200,\"height\":100}",
+    RED_BOX,
+  };
+  TelaPictureOptions options = { .scale = 1, .padding = 10 };
+  g_autoptr (GPtrArray) elements = parse_all (json, 4);
+  g_autoptr (TelaPages) whole = tela_pages_new ((TelaElement *const *) elements->pdata, elements->len, &options);
+  g_autoptr (TelaPages) frames = NULL;
+  g_autoptr (TelaPages) empty = NULL;
+
+  options.page_per_frame = TRUE;
+  frames = tela_pages_new ((TelaElement *const *) elements->pdata, elements->len, &options);
+  empty = tela_pages_new (NULL, 0, &options);
+  g_assert_cmpuint (tela_pages_get_n (whole), ==, 1);
+  g_assert_cmpfloat (tela_pages_get_area (whole, 0).width, >, 1100);
+  g_assert_cmpuint (tela_pages_get_n (frames), ==, 3);
+  g_assert_cmpfloat (tela_pages_get_area (frames, 0).x, ==, 900);
+  g_assert_cmpfloat (tela_pages_get_area (frames, 1).x, ==, 0);
+  g_assert_cmpfloat (tela_pages_get_area (frames, 2).x, ==, 300);
+  g_assert_cmpuint (tela_pages_get_n (empty), ==, 1);
+}
+
 static void
 test_svg (void)
 {
@@ -188,6 +217,7 @@ main (int    argc,
   g_test_add_func ("/picture/transparent", test_transparent);
   g_test_add_func ("/picture/label-is-on-its-arrow", test_label_is_on_its_arrow);
   g_test_add_func ("/picture/pdf", test_pdf);
+  g_test_add_func ("/picture/pages", test_pages);
 
   g_test_add_func ("/picture/svg", test_svg);
 

@@ -1,0 +1,126 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-document-private.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* What the thread works on. */
+typedef struct
+{
+  GFile     *file;  /* owned */
+  TelaStore *store; /* owned */
+  char      *base_dir;
+} Job;
+
+static void
+job_free (gpointer data)
+{
+  Job *self = data;
+
+  g_object_unref (self->file);
+  g_object_unref (self->store);
+  g_free (self->base_dir);
+  g_free (self);
+}
+
+/* The images are on disk before any element names them. */
+static GPtrArray *
+put_assets (TelaStore  *store,
+            TelaImport *import,
+            GError    **error)
+{
+  g_autoptr (GPtrArray) hashes = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  gpointer       bytes;
+
+  g_hash_table_iter_init (&iter, import->assets);
+  while (g_hash_table_iter_next (&iter, NULL, &bytes))
+    {
+      char *hash = tela_store_put_asset (store, bytes, error);
+
+      if (hash == NULL)
+        return NULL;
+      g_ptr_array_add (hashes, hash);
+    }
+
+  return g_steal_pointer (&hashes);
+}
+
+static TelaDocument *
+read_document (Job     *job,
+               GError **error)
+{
+  g_autoptr (TelaDocument) self = g_new0 (TelaDocument, 1);
+  g_autofree char *given = g_file_get_path (job->file);
+  g_autofree char *name = NULL;
+  g_autofree char *text = NULL;
+  gsize            len;
+
+  if (given == NULL)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, _ ("It is not a file on this computer."));
+      return NULL;
+    }
+
+  self->path = tela_document_real_path (given);
+  name = tela_document_dup_board_name (self->path);
+  /* The reader looks at the size first; the session gives the operations their stamp. */
+  self->import = tela_format_read_file (self->path, (TelaStamp){ .time = 1 }, NULL, name, error);
+  if (self->import == NULL || !g_file_get_contents (self->path, &text, &len, error))
+    return NULL;
+
+  self->sha256 = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) text, len);
+  self->content = tela_document_digest (self->import->elements);
+  self->assets = put_assets (job->store, self->import, error);
+  if (self->assets == NULL)
+    return NULL;
+  self->can_write = tela_document_find_options (self->import, text, len, &self->options);
+  if (self->can_write)
+    tela_document_keep_base (job->base_dir, self->sha256, text, len);
+
+  return g_steal_pointer (&self);
+}
+
+static void
+read_in_thread (GTask        *task,
+                gpointer      source,
+                gpointer      data,
+                GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  TelaDocument *document = read_document (data, &error);
+
+  if (document == NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_pointer (task, document, (GDestroyNotify) tela_document_free);
+}
+
+void
+tela_document_read_async (GFile              *file,
+                          TelaStore          *store,
+                          const char         *base_dir,
+                          GCancellable       *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer            user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  Job *job = g_new0 (Job, 1);
+
+  job->file = g_object_ref (file);
+  job->store = g_object_ref (store);
+  job->base_dir = g_strdup (base_dir);
+  g_task_set_source_tag (task, tela_document_read_async);
+  g_task_set_task_data (task, job, job_free);
+  g_task_run_in_thread (task, read_in_thread);
+}
+
+TelaDocument *
+tela_document_read_finish (GAsyncResult *result,
+                           GError      **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,41 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "tela-document.h"
+#include "tela-window-private.h"
+
+G_BEGIN_DECLS
+
+/* A file and a board on their way to each other. */
+typedef struct
+{
+  TelaWindow   *window;   /* owned */
+  TelaDocument *document; /* owned; what was read or written; nullable */
+  TelaSession  *session;  /* owned; nullable */
+  char         *project_id;
+  char         *path;        /* to be written; nullable */
+  TelaExportOptions options; /* how */
+  gboolean      saves_after; /* a merge on the way to saving */
+} TelaTask;
+
+TelaTask *tela_task_new (TelaWindow *window, const char *project_id, TelaSession *session); /* session: nullable */
+void      tela_task_free (TelaTask *self);                                                  /* one reference of a g_rc_box */
+void      tela_task_free_closure (gpointer data, GClosure *closure);                        /* of a question that may go unanswered */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TelaTask, tela_task_free)
+
+TelaLinks      *tela_window_get_links (TelaWindow *self); /* NULL: the program is ending */
+const TelaLink *tela_window_get_link (TelaWindow *self);  /* of the board that is shown; NULL: it has no file */
+/* What was read or written is what the board stands for from now on. */
+void tela_window_link_file (TelaWindow *self, const char *project_id, const TelaDocument *document);
+void tela_window_note_recent (const char *path); /* it has been used just now */
+
+/* tela-window-merge.c */
+/* @format has one %s, for the name of the file. */
+AdwMessageDialog *tela_window_new_question (TelaWindow *self, const char *path, const char *format);
+/* Takes @task, whose document says what the file has become. */
+void tela_window_merge_file (TelaTask *task);
+
+G_END_DECLS
