@@ -17,14 +17,14 @@ typedef struct
   GtkWidget   *view; /* a child of the canvas; NULL: none is edited */
   TelaGesture *gesture;
   char        *id;
-  TelaElement *before;  /* as it was; of a new text, its first operation */
-  TelaElement *look;    /* nullable; an operation: what else than the words this edit changes */
-  char        *base;    /* the words that those of others are compared with */
-  char        *started; /* the words as it began */
-  TelaAttach  *attach;  /* what follows from it */
+  TelaElement *before;     /* as it was; of a new text, its first operation */
+  TelaElement *look;       /* nullable; an operation: what else than the words this edit changes */
+  char        *base;       /* the words that those of others are compared with */
+  char        *started;    /* the words as it began */
+  TelaAttach  *attach;     /* what follows from it */
+  char        *free_align; /* how texts that are in nothing are aligned, while this is in something */
   gboolean     is_new;
-  gboolean     is_sent;     /* the gesture has shown it */
-  gboolean     is_updating; /* what the board tells is its own doing */
+  gboolean     is_sent; /* the gesture has shown it */
 } TelaTextEdit;
 
 struct _TelaCanvas

@@ -44,11 +44,11 @@ build_ops (TelaCanvas *self,
       const TelaElement *element = all->pdata[i];
       TelaOpBuilder     *op;
 
-      if (!tela_element_has (element, key))
+      if (!tela_style_applies (key, element))
         continue;
       op = tela_op_builder_new (tela_element_get_id (element));
-      tela_style_write (self->style, key, op);
-      if (key == TELA_KEY_FONT_SIZE)
+      tela_style_write (self->style, key, tela_element_get_string (element, TELA_KEY_TYPE), op);
+      if (key == TELA_KEY_FONT_SIZE || key == TELA_KEY_FONT_FAMILY)
         {
           g_autoptr (TelaElement) look = tela_op_builder_end (op, (TelaStamp){ 0 });
 
@@ -57,7 +57,9 @@ build_ops (TelaCanvas *self,
       g_ptr_array_add (ops, tela_op_builder_end (op, (TelaStamp){ 0 }));
     }
 
-  return key == TELA_KEY_FONT_SIZE ? tela_canvas_complete (self, all, ops) : g_steal_pointer (&ops);
+  return key == TELA_KEY_FONT_SIZE || key == TELA_KEY_FONT_FAMILY || key == TELA_KEY_TEXT_ALIGN
+             ? tela_canvas_complete (self, all, ops)
+             : g_steal_pointer (&ops);
 }
 
 static void

@@ -58,8 +58,8 @@ get_room (TelaCanvas        *self,
   return box;
 }
 
-void
-tela_canvas_show_text (TelaCanvas *self)
+static void
+show (TelaCanvas *self)
 {
   g_autofree char *text = tela_canvas_dup_text (self);
   g_autoptr (GPtrArray) ops = NULL;
@@ -71,9 +71,7 @@ tela_canvas_show_text (TelaCanvas *self)
       ops = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
       g_ptr_array_add (ops, build_op (self, text));
       all = tela_attach_complete (self->text.attach, ops);
-      self->text.is_updating = TRUE;
       tela_gesture_update (self->text.gesture, (TelaElement *const *) all->pdata, all->len);
-      self->text.is_updating = FALSE;
       self->text.is_sent = TRUE;
     }
   tela_canvas_update_text (self);
@@ -95,7 +93,7 @@ take_look (TelaCanvas    *self,
 
       self->text.before = tela_attach_overlay (before, self->text.look);
     }
-  tela_canvas_show_text (self);
+  show (self);
 }
 
 void
@@ -104,11 +102,11 @@ tela_canvas_style_text (TelaCanvas *self,
 {
   TelaOpBuilder *builder;
 
-  if (!tela_element_has (self->text.before, key))
+  if (!tela_style_applies (key, self->text.before))
     return;
 
   builder = tela_op_builder_new (self->text.id);
-  tela_style_write (self->style, key, builder);
+  tela_style_write (self->style, key, "text", builder);
   take_look (self, builder);
 }
 
@@ -142,9 +140,9 @@ take_words (TelaCanvas        *self,
 
 /* What is being written is not lost because somebody else has deleted the text, or what it was in. */
 static void
-stay (TelaCanvas        *self,
-      const TelaElement *merged)
+stay (TelaCanvas *self)
 {
+  const TelaElement *merged = tela_board_lookup (tela_canvas_get_board (self), self->text.id);
   const TelaElement *shown = get_shown (self);
   const char        *container = tela_element_get_string (shown, TELA_KEY_CONTAINER_ID);
   g_autofree char   *text = NULL;
@@ -172,17 +170,24 @@ stay (TelaCanvas        *self,
 }
 
 void
+tela_canvas_show_text (TelaCanvas *self)
+{
+  show (self);
+  stay (self);
+}
+
+void
 tela_canvas_follow_text (TelaCanvas *self)
 {
   const TelaElement *merged;
 
-  if (self->text.view == NULL || self->text.is_updating)
+  if (self->text.view == NULL)
     return;
 
   merged = tela_board_lookup (tela_canvas_get_board (self), self->text.id);
   if (merged != NULL && tela_element_is_visible (merged))
     take_words (self, merged);
-  stay (self, merged);
+  stay (self);
   tela_canvas_update_text (self);
 }
 

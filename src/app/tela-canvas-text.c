@@ -77,6 +77,8 @@ begin (TelaCanvas        *self,
   g_signal_connect_object (buffer, "changed", G_CALLBACK (tela_canvas_show_text), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (edit->view, "composed", G_CALLBACK (tela_canvas_update_text), self, G_CONNECT_SWAPPED);
   tela_layers_set_hidden (self->layers, edit->id);
+  if (tela_element_get_string (element, TELA_KEY_CONTAINER_ID) != NULL)
+    edit->free_align = g_strdup (tela_style_get_string (self->style, TELA_KEY_TEXT_ALIGN));
   self->is_reading_style = TRUE;
   tela_style_read (self->style, element);
   self->is_reading_style = FALSE;
@@ -93,10 +95,11 @@ new_builder (TelaCanvas *self,
   g_autofree char *index = tela_board_top_index (tela_canvas_get_board (self));
   g_autofree char *id = g_uuid_string_random ();
   double           size = tela_style_get_number (self->style, TELA_KEY_FONT_SIZE);
+  int              family = (int) tela_style_get_number (self->style, TELA_KEY_FONT_FAMILY);
   /* The caret comes to where the click was, not below it. */
-  TelaOpBuilder *builder = tela_factory_new_text (id, self->style, index, x, y - size * TELA_FACTORY_LINE_HEIGHT / 2);
+  TelaOpBuilder *builder = tela_factory_new_text (id, self->style, index, x, y - size * tela_factory_line_height (family) / 2);
 
-  tela_factory_set_text (builder, "", size, TELA_FACTORY_FONT_FAMILY, TELA_FACTORY_LINE_HEIGHT);
+  tela_factory_set_text (builder, "", size, family, tela_factory_line_height (family));
 
   return builder;
 }
@@ -185,6 +188,20 @@ tela_canvas_get_text_buffer (TelaCanvas *self)
 }
 
 static void
+delete_text (TelaCanvas   *self,
+             TelaTextEdit *edit)
+{
+  g_autoptr (GPtrArray) gone = g_ptr_array_new ();
+  g_autoptr (GPtrArray) ops = NULL;
+  g_autoptr (GPtrArray) all = NULL;
+
+  g_ptr_array_add (gone, edit->before);
+  ops = tela_attach_delete (tela_canvas_get_board (self), gone);
+  all = tela_attach_complete (edit->attach, ops);
+  tela_gesture_update (edit->gesture, (TelaElement *const *) all->pdata, all->len);
+}
+
+static void
 settle (TelaCanvas   *self,
         TelaTextEdit *edit,
         const char   *text)
@@ -193,23 +210,14 @@ settle (TelaCanvas   *self,
   const char *whole = tela_element_get_string (edit->before, TELA_KEY_CONTAINER_ID) ?: edit->id;
 
   if (edit->is_new ? is_empty : strcmp (text, edit->started) == 0 && edit->look == NULL)
+    tela_gesture_cancel (edit->gesture);
+  else
     {
-      tela_gesture_cancel (edit->gesture);
-      return;
+      if (is_empty)
+        delete_text (self, edit);
+      tela_gesture_end (edit->gesture);
     }
 
-  if (is_empty)
-    {
-      g_autoptr (GPtrArray) gone = g_ptr_array_new ();
-      g_autoptr (GPtrArray) ops = NULL;
-      g_autoptr (GPtrArray) all = NULL;
-
-      g_ptr_array_add (gone, edit->before);
-      ops = tela_attach_delete (tela_canvas_get_board (self), gone);
-      all = tela_attach_complete (edit->attach, ops);
-      tela_gesture_update (edit->gesture, (TelaElement *const *) all->pdata, all->len);
-    }
-  tela_gesture_end (edit->gesture);
   if (tela_board_lookup_shown (tela_canvas_get_board (self), whole) == NULL)
     whole = edit->id;
   if (tela_board_lookup_shown (tela_canvas_get_board (self), whole) != NULL)
@@ -251,7 +259,15 @@ tela_canvas_commit_text (TelaCanvas *self)
   save_words (self, &edit, text);
   settle (self, &edit, text);
 
+  if (edit.free_align != NULL)
+    {
+      self->is_reading_style = TRUE;
+      g_object_set (self->style, "text-align", edit.free_align, NULL);
+      self->is_reading_style = FALSE;
+    }
+
   tela_attach_free (edit.attach);
+  g_free (edit.free_align);
   g_free (edit.id);
   g_free (edit.base);
   g_free (edit.started);

@@ -64,8 +64,16 @@ static void
 board_changed_cb (TelaCanvas *self)
 {
   tela_selection_prune (self->selection, tela_canvas_get_board (self));
-  tela_canvas_follow_text (self);
+  tela_canvas_update_text (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+/* What is under the veil of the text that is being edited has changed, which shows nowhere else. */
+static void
+board_merged_cb (TelaCanvas *self)
+{
+  update_description (self);
+  tela_canvas_follow_text (self);
 }
 
 static void
@@ -206,7 +214,7 @@ tela_canvas_init (TelaCanvas *self)
   g_signal_group_connect_swapped (self->session_signals, "notify", G_CALLBACK (session_state_cb), self);
   self->board_signals = g_signal_group_new (TELA_TYPE_BOARD);
   g_signal_group_connect_swapped (self->board_signals, "changed", G_CALLBACK (board_changed_cb), self);
-  g_signal_group_connect_swapped (self->board_signals, "merged", G_CALLBACK (update_description), self);
+  g_signal_group_connect_swapped (self->board_signals, "merged", G_CALLBACK (board_merged_cb), self);
 
   g_signal_connect_object (self->viewport, "changed", G_CALLBACK (viewport_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->layers, "changed", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);

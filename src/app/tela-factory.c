@@ -31,11 +31,16 @@ begin (const char *id,
   tela_factory_set_rect (op, box);
   tela_op_builder_set_number (op, TELA_KEY_ANGLE, 0);
   for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
-    tela_style_write (style, looks[i], op);
+    tela_style_write (style, looks[i], type, op);
   tela_op_builder_set_json (op, TELA_KEY_GROUP_IDS, "[]");
   tela_op_builder_set_json (op, TELA_KEY_FRAME_ID, "null");
   tela_op_builder_set_string (op, TELA_KEY_INDEX, index);
-  tela_op_builder_set_json (op, TELA_KEY_ROUNDNESS, "null");
+  if (strcmp (type, "text") == 0 || strcmp (type, "freedraw") == 0)
+    tela_op_builder_set_json (op, TELA_KEY_ROUNDNESS, "null");
+  else if (strcmp (type, "ellipse") == 0)
+    tela_op_builder_set_json (op, TELA_KEY_ROUNDNESS, "{\"type\":2}");
+  else
+    tela_style_write (style, TELA_KEY_ROUNDNESS, type, op);
   tela_op_builder_set_number (op, TELA_KEY_SEED, new_seed ());
   tela_op_builder_set_boolean (op, TELA_KEY_IS_DELETED, FALSE);
   tela_op_builder_set_json (op, TELA_KEY_LINK, "null");
@@ -51,14 +56,7 @@ tela_factory_new_box (const char *id,
                       const char *index,
                       TelaRect    box)
 {
-  TelaOpBuilder *op = begin (id, type, style, index, box);
-
-  if (strcmp (type, "rectangle") == 0)
-    tela_op_builder_set_json (op, TELA_KEY_ROUNDNESS, "{\"type\":3}");
-  else
-    tela_op_builder_set_json (op, TELA_KEY_ROUNDNESS, "{\"type\":2}");
-
-  return op;
+  return begin (id, type, style, index, box);
 }
 
 TelaOpBuilder *
@@ -75,15 +73,21 @@ tela_factory_new_linear (const char *id,
   const double   pairs[] = { 0, 0, dx, dy };
   gboolean       is_arrow = strcmp (type, "arrow") == 0;
 
-  tela_op_builder_set_json (op, TELA_KEY_ROUNDNESS, "{\"type\":2}");
   tela_factory_set_points (op, pairs, 2);
   tela_op_builder_set_json (op, TELA_KEY_LAST_COMMITTED_POINT, "null");
   tela_op_builder_set_json (op, TELA_KEY_START_BINDING, "null");
   tela_op_builder_set_json (op, TELA_KEY_END_BINDING, "null");
-  tela_op_builder_set_json (op, TELA_KEY_START_ARROWHEAD, "null");
-  tela_op_builder_set_json (op, TELA_KEY_END_ARROWHEAD, is_arrow ? "\"arrow\"" : "null");
   if (is_arrow)
-    tela_op_builder_set_boolean (op, TELA_KEY_ELBOWED, FALSE);
+    {
+      tela_style_write (style, TELA_KEY_START_ARROWHEAD, type, op);
+      tela_style_write (style, TELA_KEY_END_ARROWHEAD, type, op);
+      tela_op_builder_set_boolean (op, TELA_KEY_ELBOWED, FALSE);
+    }
+  else
+    {
+      tela_op_builder_set_json (op, TELA_KEY_START_ARROWHEAD, "null");
+      tela_op_builder_set_json (op, TELA_KEY_END_ARROWHEAD, "null");
+    }
 
   return op;
 }
@@ -115,15 +119,35 @@ tela_factory_new_text (const char *id,
 {
   TelaOpBuilder *op = begin (id, "text", style, index, (TelaRect){ x, y, 0, 0 });
 
-  tela_style_write (style, TELA_KEY_FONT_SIZE, op);
-  tela_op_builder_set_number (op, TELA_KEY_FONT_FAMILY, TELA_FACTORY_FONT_FAMILY);
-  tela_op_builder_set_string (op, TELA_KEY_TEXT_ALIGN, "left");
+  tela_style_write (style, TELA_KEY_FONT_SIZE, "text", op);
+  tela_style_write (style, TELA_KEY_FONT_FAMILY, "text", op);
+  tela_style_write (style, TELA_KEY_TEXT_ALIGN, "text", op);
   tela_op_builder_set_string (op, TELA_KEY_VERTICAL_ALIGN, "top");
   tela_op_builder_set_json (op, TELA_KEY_CONTAINER_ID, "null");
   tela_op_builder_set_boolean (op, TELA_KEY_AUTO_RESIZE, TRUE);
-  tela_op_builder_set_number (op, TELA_KEY_LINE_HEIGHT, TELA_FACTORY_LINE_HEIGHT);
+  tela_op_builder_set_number (op, TELA_KEY_LINE_HEIGHT,
+                              tela_factory_line_height ((int) tela_style_get_number (style, TELA_KEY_FONT_FAMILY)));
 
   return op;
+}
+
+/* Excalidraw's, for the same lines. */
+double
+tela_factory_line_height (int font_family)
+{
+  switch (font_family)
+    {
+    case 2:
+    case 7:
+    case 9:
+      return 1.15;
+    case 3:
+      return 1.2;
+    case 6:
+      return 1.35;
+    default:
+      return TELA_FACTORY_LINE_HEIGHT;
+    }
 }
 
 void
@@ -245,10 +269,14 @@ tela_factory_retext (const TelaElement *element,
     {
       size = tela_element_get_number (look, TELA_KEY_FONT_SIZE, size);
       family = tela_element_get_number (look, TELA_KEY_FONT_FAMILY, family);
+      if (tela_element_has (look, TELA_KEY_FONT_FAMILY))
+        line = tela_factory_line_height ((int) family);
       align = tela_element_get_string (look, TELA_KEY_TEXT_ALIGN) ?: align;
     }
   tela_paint_measure_text (text, size, (int) family, line, &box.width, &box.height);
   tela_factory_set_text (op, text, size, (int) family, line);
+  if (look != NULL && tela_element_has (look, TELA_KEY_FONT_FAMILY))
+    tela_op_builder_set_number (op, TELA_KEY_LINE_HEIGHT, line);
   if (tela_element_get_string (element, TELA_KEY_CONTAINER_ID) == NULL &&
       tela_element_get_boolean (element, TELA_KEY_AUTO_RESIZE, TRUE))
     keep_anchor (op, element, align, box);

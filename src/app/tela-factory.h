@@ -32,7 +32,8 @@ void           tela_factory_set_ink (TelaOpBuilder *op, GArray *points, GArray *
 /* A copy of @element with an id, place, seed and offset of its own. */
 TelaOpBuilder *tela_factory_duplicate (const TelaElement *element, const char *id, const char *index, double dx, double dy);
 
-#define TELA_FACTORY_FONT_FAMILY 5 /* Excalifont, the hand-written one */
-#define TELA_FACTORY_LINE_HEIGHT 1.25
+#define TELA_FACTORY_FONT_FAMILY TELA_STYLE_FONT_FAMILY
+#define TELA_FACTORY_LINE_HEIGHT 1.25 /* of that; of another: */
+double tela_factory_line_height (int font_family);
 
 G_END_DECLS

@@ -19,7 +19,11 @@ struct _TelaStylePanel
   GtkWidget     *width;
   GtkWidget     *line;
   GtkWidget     *roughness;
+  GtkWidget     *edges;
+  GtkWidget     *arrowheads;
   GtkWidget     *text_size;
+  GtkWidget     *font;
+  GtkWidget     *align;
   GtkWidget     *commands;
   GtkAdjustment *opacity_adjustment;
 };
@@ -38,7 +42,11 @@ update (TelaStylePanel *self)
   gtk_widget_set_visible (self->width, is_drawn || (self->kinds & TELA_KIND_INK));
   gtk_widget_set_visible (self->line, is_drawn);
   gtk_widget_set_visible (self->roughness, is_drawn);
+  gtk_widget_set_visible (self->edges, is_drawn);
+  gtk_widget_set_visible (self->arrowheads, (self->kinds & TELA_KIND_ARROW) != 0);
   gtk_widget_set_visible (self->text_size, (self->kinds & TELA_KIND_TEXT) != 0);
+  gtk_widget_set_visible (self->font, (self->kinds & TELA_KIND_TEXT) != 0);
+  gtk_widget_set_visible (self->align, (self->kinds & TELA_KIND_TEXT) != 0);
 }
 
 static void
@@ -65,7 +73,11 @@ tela_style_panel_class_init (TelaStylePanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, width);
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, line);
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, roughness);
+  gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, edges);
+  gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, arrowheads);
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, text_size);
+  gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, font);
+  gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, align);
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, commands);
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, opacity_adjustment);
 }
@@ -100,7 +112,7 @@ tela_style_panel_kind_of (const char *type)
     { "ellipse", TELA_KIND_SHAPE },
     { "diamond", TELA_KIND_SHAPE },
     { "line", TELA_KIND_LINE },
-    { "arrow", TELA_KIND_LINE },
+    { "arrow", TELA_KIND_LINE | TELA_KIND_ARROW },
     { "freedraw", TELA_KIND_INK },
     { "pen", TELA_KIND_INK },
     { "text", TELA_KIND_TEXT },

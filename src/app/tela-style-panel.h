@@ -21,6 +21,7 @@ typedef enum
   TELA_KIND_LINE = 1 << 1,
   TELA_KIND_INK = 1 << 2,
   TELA_KIND_TEXT = 1 << 3,
+  TELA_KIND_ARROW = 1 << 4, /* besides TELA_KIND_LINE */
 } TelaKinds;
 
 TelaKinds tela_style_panel_kind_of (const char *type); /* of an element, or the name of a tool; 0: it has no looks */

@@ -11,14 +11,21 @@ enum
   PROP_BACKGROUND_COLOR,
   PROP_FILL_STYLE,
   PROP_STROKE_STYLE,
+  PROP_EDGES,
+  PROP_START_ARROWHEAD,
+  PROP_END_ARROWHEAD,
+  PROP_TEXT_ALIGN,
   PROP_STROKE_WIDTH,
   PROP_ROUGHNESS,
   PROP_OPACITY,
   PROP_FONT_SIZE,
+  PROP_FONT_FAMILY,
   N_PROPS
 };
 
 #define N_TEXTS PROP_STROKE_WIDTH
+
+#define NO_ARROWHEAD "none" /* null in an element */
 
 struct _TelaStyle
 {
@@ -39,10 +46,15 @@ static const struct
   [PROP_BACKGROUND_COLOR] = { "background-color", TELA_KEY_BACKGROUND_COLOR },
   [PROP_FILL_STYLE] = { "fill-style", TELA_KEY_FILL_STYLE },
   [PROP_STROKE_STYLE] = { "stroke-style", TELA_KEY_STROKE_STYLE },
+  [PROP_EDGES] = { "edges", TELA_KEY_ROUNDNESS },
+  [PROP_START_ARROWHEAD] = { "start-arrowhead", TELA_KEY_START_ARROWHEAD },
+  [PROP_END_ARROWHEAD] = { "end-arrowhead", TELA_KEY_END_ARROWHEAD },
+  [PROP_TEXT_ALIGN] = { "text-align", TELA_KEY_TEXT_ALIGN },
   [PROP_STROKE_WIDTH] = { "stroke-width", TELA_KEY_STROKE_WIDTH },
   [PROP_ROUGHNESS] = { "roughness", TELA_KEY_ROUGHNESS },
   [PROP_OPACITY] = { "opacity", TELA_KEY_OPACITY },
   [PROP_FONT_SIZE] = { "font-size", TELA_KEY_FONT_SIZE },
+  [PROP_FONT_FAMILY] = { "font-family", TELA_KEY_FONT_FAMILY },
 };
 
 static GParamSpec *props[N_PROPS];
@@ -131,10 +143,15 @@ tela_style_init (TelaStyle *self)
   self->texts[PROP_BACKGROUND_COLOR] = g_strdup ("transparent");
   self->texts[PROP_FILL_STYLE] = g_strdup ("solid");
   self->texts[PROP_STROKE_STYLE] = g_strdup ("solid");
+  self->texts[PROP_EDGES] = g_strdup ("round");
+  self->texts[PROP_START_ARROWHEAD] = g_strdup (NO_ARROWHEAD);
+  self->texts[PROP_END_ARROWHEAD] = g_strdup ("arrow");
+  self->texts[PROP_TEXT_ALIGN] = g_strdup ("left");
   self->numbers[PROP_STROKE_WIDTH] = 2.0;
   self->numbers[PROP_ROUGHNESS] = 1.0;
   self->numbers[PROP_OPACITY] = 100.0;
   self->numbers[PROP_FONT_SIZE] = 20.0;
+  self->numbers[PROP_FONT_FAMILY] = TELA_STYLE_FONT_FAMILY;
 }
 
 TelaStyle *
@@ -163,6 +180,35 @@ tela_style_get_number (TelaStyle *self,
   return self->numbers[prop_of (key)];
 }
 
+gboolean
+tela_style_applies (TelaKey            key,
+                    const TelaElement *element)
+{
+  const char *type = tela_element_get_string (element, TELA_KEY_TYPE);
+
+  if (key == TELA_KEY_START_ARROWHEAD || key == TELA_KEY_END_ARROWHEAD)
+    return g_strcmp0 (type, "arrow") == 0;
+  if (key == TELA_KEY_ROUNDNESS)
+    return g_strcmp0 (type, "rectangle") == 0 || g_strcmp0 (type, "diamond") == 0 || g_strcmp0 (type, "line") == 0 ||
+           (g_strcmp0 (type, "arrow") == 0 && !tela_element_get_boolean (element, TELA_KEY_ELBOWED, FALSE));
+
+  return tela_element_has (element, key);
+}
+
+static const char *
+read_text (TelaKey            key,
+           const TelaElement *element)
+{
+  TelaValue value;
+
+  if (key == TELA_KEY_ROUNDNESS)
+    return tela_element_get (element, key, &value, NULL) && value.kind == TELA_VALUE_JSON ? "round" : "sharp";
+  if (key == TELA_KEY_START_ARROWHEAD || key == TELA_KEY_END_ARROWHEAD)
+    return tela_element_get_string (element, key) ?: NO_ARROWHEAD;
+
+  return tela_element_get_string (element, key);
+}
+
 void
 tela_style_read (TelaStyle         *self,
                  const TelaElement *element)
@@ -170,10 +216,10 @@ tela_style_read (TelaStyle         *self,
   g_return_if_fail (TELA_IS_STYLE (self));
 
   for (guint i = 1; i < N_PROPS; i++)
-    if (!tela_element_has (element, fields[i].key))
+    if (!tela_style_applies (fields[i].key, element))
       continue;
     else if (i < N_TEXTS)
-      g_object_set (self, fields[i].name, tela_element_get_string (element, fields[i].key), NULL);
+      g_object_set (self, fields[i].name, read_text (fields[i].key, element), NULL);
     else
       g_object_set (self, fields[i].name,
                     CLAMP (tela_element_get_number (element, fields[i].key, self->numbers[i]), 0.0, 1000.0), NULL);
@@ -192,6 +238,7 @@ tela_style_key_of (const char *property)
 void
 tela_style_write (TelaStyle     *self,
                   TelaKey        key,
+                  const char    *type,
                   TelaOpBuilder *op)
 {
   guint prop = prop_of (key);
@@ -199,7 +246,14 @@ tela_style_write (TelaStyle     *self,
   g_return_if_fail (TELA_IS_STYLE (self));
   g_return_if_fail (prop > 0);
 
-  if (prop < N_TEXTS)
+  if (prop == PROP_EDGES && strcmp (self->texts[prop], "round") != 0)
+    tela_op_builder_set_json (op, key, "null");
+  else if (prop == PROP_EDGES)
+    tela_op_builder_set_json (op, key, g_strcmp0 (type, "rectangle") == 0 ? "{\"type\":3}" : "{\"type\":2}");
+  else if ((prop == PROP_START_ARROWHEAD || prop == PROP_END_ARROWHEAD) &&
+           strcmp (self->texts[prop], NO_ARROWHEAD) == 0)
+    tela_op_builder_set_json (op, key, "null");
+  else if (prop < N_TEXTS)
     tela_op_builder_set_string (op, key, self->texts[prop]);
   else
     tela_op_builder_set_number (op, key, self->numbers[prop]);

@@ -11,7 +11,8 @@
 G_BEGIN_DECLS
 
 /* What the next shape will look like, and what the style panel shows. Properties stroke-color, background-color,
- * fill-style, stroke-style (strings), stroke-width, roughness, opacity, font-size (doubles), each an Excalidraw field. */
+ * fill-style, stroke-style, edges ("round" or "sharp"), start-arrowhead, end-arrowhead ("none": none), text-align (strings),
+ * stroke-width, roughness, opacity, font-size, font-family (doubles), each an Excalidraw field. */
 #define TELA_TYPE_STYLE (tela_style_get_type ())
 G_DECLARE_FINAL_TYPE (TelaStyle, tela_style, TELA, STYLE, GObject)
 
@@ -22,8 +23,13 @@ double      tela_style_get_number (TelaStyle *self, TelaKey key);
 void tela_style_read (TelaStyle *self, const TelaElement *element);
 /* The element field of a property of this object; TELA_KEY_NONE: none. */
 TelaKey tela_style_key_of (const char *property);
-void    tela_style_write (TelaStyle *self, TelaKey key, TelaOpBuilder *op);
+/* @type: of the element, which says how its edges are rounded. */
+void tela_style_write (TelaStyle *self, TelaKey key, const char *type, TelaOpBuilder *op);
+/* Such an element has such a field, be it absent. */
+gboolean tela_style_applies (TelaKey key, const TelaElement *element);
 /* Stateful actions, one a property, named like it. */
 void tela_style_add_actions (TelaStyle *self, GActionMap *map);
+
+#define TELA_STYLE_FONT_FAMILY 5 /* Excalifont, the hand-written one */
 
 G_END_DECLS

@@ -1,0 +1,130 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "app-fixture.h"
+#include "tela-attach.h"
+#include "tela-style-panel.h"
+
+static void
+set (CanvasFixture *fixture,
+     const char    *property,
+     const char    *value)
+{
+  g_object_set (tela_canvas_get_style (fixture->canvas), property, value, NULL);
+}
+
+static const TelaElement *
+shown (CanvasFixture *fixture,
+       const char    *id)
+{
+  return tela_board_lookup_shown (fixture->board, id);
+}
+
+static const char *
+roundness (CanvasFixture *fixture,
+           const char    *id)
+{
+  TelaValue value;
+
+  g_assert_true (tela_element_get (shown (fixture, id), TELA_KEY_ROUNDNESS, &value, NULL));
+
+  return value.kind == TELA_VALUE_JSON ? value.as.string : NULL;
+}
+
+static void
+test_edges (CanvasFixture *fixture,
+            gconstpointer  data)
+{
+  g_autofree char *box = canvas_draw (fixture->canvas, "rectangle", 50, 50, 150, 100);
+  g_autofree char *sharp = NULL;
+
+  g_assert_cmpstr (roundness (fixture, box), ==, "{\"type\":3}");
+  set (fixture, "edges", "sharp");
+  g_assert_cmpstr (roundness (fixture, box), ==, NULL);
+  tela_selection_clear (tela_canvas_get_selection (fixture->canvas));
+  sharp = canvas_draw (fixture->canvas, "diamond", 250, 50, 350, 100);
+  g_assert_cmpstr (roundness (fixture, sharp), ==, NULL);
+  set (fixture, "edges", "round");
+  g_assert_cmpstr (roundness (fixture, sharp), ==, "{\"type\":2}");
+  canvas_activate (fixture->canvas, "undo");
+  g_assert_cmpstr (roundness (fixture, sharp), ==, NULL);
+}
+
+static void
+test_arrowheads (CanvasFixture *fixture,
+                 gconstpointer  data)
+{
+  g_autofree char *arrow = canvas_draw (fixture->canvas, "arrow", 50, 50, 250, 100);
+  g_autofree char *line = NULL;
+
+  g_assert_cmpstr (tela_element_get_string (shown (fixture, arrow), TELA_KEY_END_ARROWHEAD), ==, "arrow");
+  set (fixture, "start-arrowhead", "circle");
+  set (fixture, "end-arrowhead", "none");
+  g_assert_cmpstr (tela_element_get_string (shown (fixture, arrow), TELA_KEY_START_ARROWHEAD), ==, "circle");
+  g_assert_cmpstr (tela_element_get_string (shown (fixture, arrow), TELA_KEY_END_ARROWHEAD), ==, NULL);
+  tela_selection_clear (tela_canvas_get_selection (fixture->canvas));
+  line = canvas_draw (fixture->canvas, "line", 50, 250, 250, 300);
+  set (fixture, "end-arrowhead", "triangle");
+  g_assert_cmpstr (tela_element_get_string (shown (fixture, line), TELA_KEY_END_ARROWHEAD), ==, NULL);
+}
+
+static void
+test_font (CanvasFixture *fixture,
+           gconstpointer  data)
+{
+  g_autofree char   *box = canvas_draw (fixture->canvas, "rectangle", 50, 50, 350, 200);
+  const TelaElement *text;
+  double             middle;
+
+  canvas_activate (fixture->canvas, "edit");
+  gtk_text_buffer_set_text (tela_canvas_get_text_buffer (fixture->canvas), "Words", -1);
+  tela_canvas_commit_text (fixture->canvas);
+  g_assert_cmpstr (tela_style_get_string (tela_canvas_get_style (fixture->canvas), TELA_KEY_TEXT_ALIGN), ==, "left");
+  text = tela_attach_find_text (fixture->board, box);
+  middle = tela_element_get_number (text, TELA_KEY_X, 0) + tela_element_get_number (text, TELA_KEY_WIDTH, 0) / 2;
+  g_assert_cmpfloat_with_epsilon (middle, 200, 0.01);
+
+  g_object_set (tela_canvas_get_style (fixture->canvas), "font-family", 8.0, NULL);
+  text = tela_attach_find_text (fixture->board, box);
+  g_assert_cmpfloat (tela_element_get_number (text, TELA_KEY_FONT_FAMILY, 0), ==, 8);
+  g_object_set (tela_canvas_get_style (fixture->canvas), "font-family", 6.0, NULL);
+  text = tela_attach_find_text (fixture->board, box);
+  g_assert_cmpfloat (tela_element_get_number (text, TELA_KEY_LINE_HEIGHT, 0), ==, 1.35);
+  g_assert_cmpfloat_with_epsilon (tela_element_get_number (text, TELA_KEY_HEIGHT, 0), 27, 0.01);
+
+  set (fixture, "text-align", "right");
+  text = tela_attach_find_text (fixture->board, box);
+  g_assert_cmpfloat_with_epsilon (
+      tela_element_get_number (text, TELA_KEY_X, 0) + tela_element_get_number (text, TELA_KEY_WIDTH, 0), 345, 0.01);
+}
+
+static void
+test_kinds (CanvasFixture *fixture,
+            gconstpointer  data)
+{
+  g_assert_cmpuint (tela_style_panel_kind_of ("arrow"), ==, TELA_KIND_LINE | TELA_KIND_ARROW);
+  g_assert_cmpuint (tela_style_panel_kind_of ("line"), ==, TELA_KIND_LINE);
+  g_assert_cmpuint (tela_style_panel_kind_of ("frame"), ==, 0);
+}
+
+static void
+add (const char *path,
+     void (*func) (CanvasFixture *fixture, gconstpointer data))
+{
+  g_test_add (path, CanvasFixture, NULL, canvas_fixture_set_up, func, canvas_fixture_tear_down);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+
+  add ("/style/edges", test_edges);
+  add ("/style/arrowheads", test_arrowheads);
+  add ("/style/font", test_font);
+  add ("/style/kinds", test_kinds);
+
+  return g_test_run ();
+}
