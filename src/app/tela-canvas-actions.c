@@ -105,50 +105,6 @@ duplicate_activated (GSimpleAction *action,
   tela_copies_insert (copies, self);
 }
 
-/* To one end of the z-order, keeping the order among what moves. */
-static void
-restack (TelaCanvas *self,
-         gboolean    to_front)
-{
-  g_autoptr (GPtrArray) selected = collect (self);
-  g_autoptr (GPtrArray) all = tela_board_query (tela_canvas_get_board (self), NULL);
-  g_autoptr (GPtrArray) ops = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
-  g_autofree char *key = NULL;
-
-  if (to_front)
-    key = tela_board_top_index (tela_canvas_get_board (self));
-  else if (all->len > 0)
-    key = tela_index_between (NULL, tela_element_get_string (all->pdata[0], TELA_KEY_INDEX));
-
-  for (guint i = 0; i < selected->len && key != NULL; i++)
-    {
-      guint            at = to_front ? i : selected->len - 1 - i;
-      TelaOpBuilder   *op = tela_op_builder_new (tela_element_get_id (selected->pdata[at]));
-      g_autofree char *last = g_steal_pointer (&key);
-
-      tela_op_builder_set_string (op, TELA_KEY_INDEX, last);
-      g_ptr_array_add (ops, tela_op_builder_end (op, (TelaStamp){ 0 }));
-      key = to_front ? tela_index_between (last, NULL) : tela_index_between (NULL, last);
-    }
-  edit (self, ops);
-}
-
-static void
-to_front_activated (GSimpleAction *action,
-                    GVariant      *parameter,
-                    gpointer       user_data)
-{
-  restack (user_data, TRUE);
-}
-
-static void
-to_back_activated (GSimpleAction *action,
-                   GVariant      *parameter,
-                   gpointer       user_data)
-{
-  restack (user_data, FALSE);
-}
-
 static void
 nudge_activated (GSimpleAction *action,
                  GVariant      *parameter,
@@ -294,8 +250,6 @@ static const GActionEntry entries[] = {
   { .name = "cut", .activate = cut_activated },
   { .name = "paste", .activate = paste_activated },
   { .name = "duplicate", .activate = duplicate_activated },
-  { .name = "to-front", .activate = to_front_activated },
-  { .name = "to-back", .activate = to_back_activated },
   { .name = "nudge", .activate = nudge_activated, .parameter_type = "(dd)" },
   { .name = "pan", .activate = pan_activated, .parameter_type = "(dd)" },
   { .name = "edit", .activate = edit_activated },
@@ -321,7 +275,8 @@ set_enabled (TelaCanvas *self,
 void
 tela_canvas_update_actions (TelaCanvas *self)
 {
-  static const char *const of_selection[] = { "delete", "cut", "duplicate", "to-front", "to-back", "nudge", "edit" };
+  static const char *const of_selection[] = { "delete", "cut", "duplicate", "to-front", "to-back", "forward",
+                                              "backward", "group", "ungroup", "lock", "nudge", "edit" };
   static const char *const of_board[] = { "select-all", "select-none", "pan", "cancel", "zoom-in", "zoom-out",
                                           "zoom-reset", "zoom-fit" };
   gboolean                 has_board = self->session != NULL;
@@ -334,6 +289,7 @@ tela_canvas_update_actions (TelaCanvas *self)
     set_enabled (self, of_board[i], has_board);
   set_enabled (self, "copy", has_selection);
   set_enabled (self, "paste", can_edit);
+  set_enabled (self, "unlock-all", can_edit);
   set_enabled (self, "undo", can_edit && tela_session_can_undo (self->session));
   set_enabled (self, "redo", can_edit && tela_session_can_redo (self->session));
 }
@@ -351,6 +307,7 @@ tela_canvas_init_actions (TelaCanvas *self)
 {
   self->actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
+  tela_canvas_init_arrange (self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "canvas", G_ACTION_GROUP (self->actions));
   g_signal_connect (self, "notify::tool", G_CALLBACK (tool_changed_cb), NULL);
   g_signal_connect_object (self->selection, "changed", G_CALLBACK (tela_canvas_update_actions), self,

@@ -12,19 +12,29 @@ new_menu (void)
   g_autoptr (GMenu) menu = g_menu_new ();
   g_autoptr (GMenu) clipboard = g_menu_new ();
   g_autoptr (GMenu) shapes = g_menu_new ();
+  g_autoptr (GMenu) order = g_menu_new ();
+  g_autoptr (GMenu) groups = g_menu_new ();
   g_autoptr (GMenu) selection = g_menu_new ();
 
   g_menu_append (clipboard, _ ("Cu_t"), "canvas.cut");
   g_menu_append (clipboard, _ ("_Copy"), "canvas.copy");
   g_menu_append (clipboard, _ ("_Paste"), "canvas.paste");
   g_menu_append (shapes, _ ("_Duplicate"), "canvas.duplicate");
-  g_menu_append (shapes, _ ("Bring to _Front"), "canvas.to-front");
-  g_menu_append (shapes, _ ("Send to _Back"), "canvas.to-back");
   g_menu_append (shapes, _ ("De_lete"), "canvas.delete");
+  g_menu_append (order, _ ("Bring to _Front"), "canvas.to-front");
+  g_menu_append (order, _ ("Bring For_ward"), "canvas.forward");
+  g_menu_append (order, _ ("Send Back_ward"), "canvas.backward");
+  g_menu_append (order, _ ("Send to _Back"), "canvas.to-back");
+  g_menu_append (groups, _ ("_Group"), "canvas.group");
+  g_menu_append (groups, _ ("_Ungroup"), "canvas.ungroup");
+  g_menu_append (groups, _ ("Loc_k"), "canvas.lock");
+  g_menu_append (groups, _ ("U_nlock All"), "canvas.unlock-all");
   g_menu_append (selection, _ ("Select _All"), "canvas.select-all");
   g_menu_append (selection, _ ("_Zoom to Fit"), "canvas.zoom-fit");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (clipboard));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (shapes));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (order));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (groups));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (selection));
 
   return G_MENU_MODEL (g_steal_pointer (&menu));

@@ -80,12 +80,9 @@ static void
 preedit_cb (TelaTextView *self,
             const char   *preedit)
 {
-  gboolean was_empty = *self->preedit == '\0';
-
   g_free (self->preedit);
   self->preedit = g_strdup (preedit != NULL ? preedit : "");
-  if (was_empty != (*self->preedit == '\0'))
-    g_signal_emit_by_name (self, "composed");
+  g_signal_emit_by_name (self, "composed");
 }
 
 /* The families of the painter in CSS; the generic ones must not be quoted. (transfer full) */
@@ -277,4 +274,7 @@ tela_text_view_allocate (TelaTextView      *self,
                                                 (width - 2 * MARGIN - wanted) * shares[align_of (shown)]),
                                        (float) (-text.height * self->scale / 2)));
   gtk_widget_allocate (widget, width, height, -1, transform);
+  /* It may have scrolled to a caret for which it has room only now. */
+  gtk_adjustment_set_value (gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (self)), 0);
+  gtk_adjustment_set_value (gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self)), 0);
 }

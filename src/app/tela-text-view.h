@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 
 /* The text widget over the canvas: caret, selection, input methods and keys are its own; the glyphs are the painter's,
  * which are drawn below it, so that nothing moves when the editing ends. Only while an input method composes, it shows its
- * own, which stand in the same places. Signal "composed": it began or ended to show them. */
+ * own, which stand in the same places. Signal "composed": what it shows so has changed. */
 #define TELA_TYPE_TEXT_VIEW (tela_text_view_get_type ())
 G_DECLARE_FINAL_TYPE (TelaTextView, tela_text_view, TELA, TEXT_VIEW, GtkTextView)
 

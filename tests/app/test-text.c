@@ -266,17 +266,18 @@ test_turned (CanvasFixture *fixture,
   TelaOpBuilder   *builder = tela_op_builder_new (id);
   TelaRect         was, is;
 
+  /* turned by a right angle, its upper left corner is the upper right one of where it lies */
   tela_canvas_commit_text (fixture->canvas);
   tela_op_builder_set_number (builder, TELA_KEY_ANGLE, G_PI / 2);
   write_as_other (fixture, id, builder);
-  was = tela_element_get_bounds (only_shape (fixture));
+  was = tela_element_get_box (only_shape (fixture));
   canvas_activate (fixture->canvas, "edit");
   type (fixture, "Turned and longer");
   tela_canvas_commit_text (fixture->canvas);
-  is = tela_element_get_bounds (only_shape (fixture));
-  g_assert_cmpfloat_with_epsilon (is.y, was.y, 0.01);
-  g_assert_cmpfloat_with_epsilon (is.x + is.width, was.x + was.width, 0.01);
-  g_assert_cmpfloat (is.height, >, was.height + 20);
+  is = tela_element_get_box (only_shape (fixture));
+  g_assert_cmpfloat_with_epsilon (is.x + is.width / 2 + is.height / 2, was.x + was.width / 2 + was.height / 2, 0.01);
+  g_assert_cmpfloat_with_epsilon (is.y + is.height / 2 - is.width / 2, was.y + was.height / 2 - was.width / 2, 0.01);
+  g_assert_cmpfloat (is.width, >, was.width + 20);
 }
 
 static void
