@@ -222,7 +222,8 @@ tela_attach_say (TelaAttachWork *work,
 {
   g_autoptr (TelaElement) op = tela_op_builder_end (builder, (TelaStamp){ 0 });
 
-  if (changes (tela_attach_after (work, tela_element_get_id (op)), op))
+  /* Nothing follows beyond the edge of the board. */
+  if (changes (tela_attach_after (work, tela_element_get_id (op)), op) && tela_element_validate (op, NULL))
     put (work, op);
 }
 
