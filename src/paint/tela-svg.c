@@ -31,6 +31,13 @@ read_ink (const TelaElement *element)
   return colour;
 }
 
+/* What elements name; ids are borrowed. */
+typedef struct
+{
+  GHashTable *labels; /* id of a container → the text in it */
+  GHashTable *frames; /* id of a frame → its place among the elements */
+} Links;
+
 static gboolean
 is_type (const TelaElement *element,
          const char        *type)
@@ -292,16 +299,13 @@ add_rotation (GString           *svg,
 
 /* The number of the element's frame among the clips; -1: none. */
 static int
-find_frame (const TelaSheet   *sheet,
+find_frame (const Links       *links,
             const TelaElement *element)
 {
   const char *id = tela_element_get_string (element, TELA_KEY_FRAME_ID);
+  gpointer    index;
 
-  for (guint i = 0; id != NULL && i < sheet->elements->len; i++)
-    if (is_frame (sheet->elements->pdata[i]) && g_strcmp0 (tela_element_get_id (sheet->elements->pdata[i]), id) == 0)
-      return (int) i;
-
-  return -1;
+  return id != NULL && g_hash_table_lookup_extended (links->frames, id, NULL, &index) ? GPOINTER_TO_INT (index) : -1;
 }
 
 /* Frames cut what is in them; the arrow makes room for the text on it. */
@@ -361,15 +365,16 @@ add_hole (GString           *svg,
 }
 
 static void
-add_element (GString           *svg,
-             const TelaSheet   *sheet,
-             guint              index,
-             const TelaElement *label)
+add_element (GString         *svg,
+             const TelaSheet *sheet,
+             guint            index,
+             const Links     *links)
 {
   const TelaElement *element = sheet->elements->pdata[index];
+  const TelaElement *label = g_hash_table_lookup (links->labels, tela_element_get_id (element));
   TelaRect           box = tela_element_get_box (element);
   gboolean           has_points = tela_element_get_numbers (element, TELA_KEY_POINTS) != NULL;
-  int                frame = find_frame (sheet, element);
+  int                frame = find_frame (links, element);
   gboolean           is_cut = add_hole (svg, sheet, index, label);
   double             opacity = CLAMP (tela_element_get_number (element, TELA_KEY_OPACITY, 100), 0, 100) / 100;
 
@@ -429,21 +434,26 @@ tela_paint_svg (TelaElement *const       *elements,
 {
   g_auto (TelaSheet) sheet = { NULL };
   g_autoptr (GHashTable) labels = g_hash_table_new (g_str_hash, g_str_equal);
-  GString *svg = g_string_new (NULL);
+  g_autoptr (GHashTable) frames = g_hash_table_new (g_str_hash, g_str_equal);
+  const Links links = { labels, frames };
+  GString    *svg = g_string_new (NULL);
 
   tela_sheet_init (&sheet, elements, n, options);
   sheet.options.scale = MAX (1, sheet.options.scale); /* every detail: it may be looked at from near */
   for (guint i = 0; i < sheet.elements->len; i++)
     {
-      const char *container = tela_element_get_string (sheet.elements->pdata[i], TELA_KEY_CONTAINER_ID);
+      const TelaElement *element = sheet.elements->pdata[i];
+      const char        *container = tela_element_get_string (element, TELA_KEY_CONTAINER_ID);
 
       if (container != NULL)
-        g_hash_table_insert (labels, (gpointer) container, sheet.elements->pdata[i]);
+        g_hash_table_insert (labels, (gpointer) container, (gpointer) element);
+      if (is_frame (element))
+        g_hash_table_insert (frames, (gpointer) tela_element_get_id (element), GINT_TO_POINTER (i));
     }
   add_head (svg, &sheet);
   add_clips (svg, &sheet);
   for (guint i = 0; i < sheet.elements->len; i++)
-    add_element (svg, &sheet, i, g_hash_table_lookup (labels, tela_element_get_id (sheet.elements->pdata[i])));
+    add_element (svg, &sheet, i, &links);
   g_string_append (svg, "</svg>\n");
 
   return g_string_free_to_bytes (svg);
