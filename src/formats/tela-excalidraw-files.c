@@ -220,20 +220,13 @@ fetch (TelaFileFunc file,
 /* An image that was put on the board here: there is no entry of a file to go by. */
 static void
 write_own_image (const TelaElement *image,
-                 TelaFileFunc       file,
-                 gpointer           user_data,
-                 guint             *n_missing,
+                 GBytes            *bytes,
                  TelaJsonWriter    *writer)
 {
-  const char *id = tela_element_get_string (image, TELA_KEY_FILE_ID);
-  g_autoptr (GBytes) bytes = fetch (file, user_data, id, n_missing);
-  g_autofree char *head = NULL;
-  const char      *type;
+  const char      *id = tela_element_get_string (image, TELA_KEY_FILE_ID);
+  const char      *type = tela_media_guess_type (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  g_autofree char *head = g_strdup_printf ("data:%s;base64,", type);
 
-  if (bytes == NULL)
-    return;
-  type = tela_media_guess_type (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  head = g_strdup_printf ("data:%s;base64,", type);
   tela_json_writer_name (writer, id);
   tela_json_writer_begin_object (writer);
   tela_json_writer_name (writer, "mimeType");
@@ -271,6 +264,13 @@ write_kept (TelaJsonSpan    value,
   tela_json_writer_end_object (writer);
 }
 
+static void
+begin_files (TelaJsonWriter *writer)
+{
+  tela_json_writer_name (writer, "files");
+  tela_json_writer_begin_object (writer);
+}
+
 void
 tela_files_export (TelaBoard      *board,
                    GPtrArray      *images,
@@ -282,14 +282,12 @@ tela_files_export (TelaBoard      *board,
   g_autoptr (GHashTable) written = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   TelaJsonSpan   files = board_files (board), name, value;
   TelaJsonReader reader;
+  gboolean       is_begun = tela_format_span_is_object (files);
 
-  if (!tela_format_span_is_object (files) && images->len == 0)
-    return;
-
-  tela_json_writer_name (writer, "files");
-  tela_json_writer_begin_object (writer);
+  if (is_begun)
+    begin_files (writer);
   tela_json_reader_init (&reader, files.data, (gssize) files.len);
-  if (tela_format_span_is_object (files) && tela_json_reader_enter_object (&reader))
+  if (is_begun && tela_json_reader_enter_object (&reader))
     while (tela_json_reader_next_member (&reader, &name) && tela_json_reader_span (&reader, &value))
       {
         char *id = tela_json_unescape (name, NULL, NULL);
@@ -300,11 +298,19 @@ tela_files_export (TelaBoard      *board,
   for (guint i = 0; i < images->len; i++)
     {
       const char *id = tela_element_get_string (images->pdata[i], TELA_KEY_FILE_ID);
+      g_autoptr (GBytes) bytes = NULL;
 
       if (g_hash_table_add (written, g_strdup (id)))
-        write_own_image (images->pdata[i], file, user_data, n_missing, writer);
+        bytes = fetch (file, user_data, id, n_missing);
+      if (bytes == NULL)
+        continue;
+      if (!is_begun)
+        begin_files (writer);
+      is_begun = TRUE;
+      write_own_image (images->pdata[i], bytes, writer);
     }
-  tela_json_writer_end_object (writer);
+  if (is_begun)
+    tela_json_writer_end_object (writer);
 }
 
 GHashTable *

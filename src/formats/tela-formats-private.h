@@ -19,7 +19,7 @@ TelaValue tela_references_map (TelaKey key, TelaValue value, TelaIdMap *ids);
 /* The root key `files`: fills @assets, and says in @renamed which file ids the board has for other bytes. NULL if @files is
  * not an object. (transfer full) */
 char *tela_files_import (TelaJsonSpan files, TelaBoard *board, GHashTable *assets, TelaIdMap *renamed);
-/* Writes the member `files`, if the board has files or @images name some. */
+/* Writes the member `files`, if the board has files or there are bytes of @images. */
 void tela_files_export (TelaBoard *board, GPtrArray *images, TelaFileFunc file, gpointer user_data, guint *n_missing, TelaJsonWriter *writer);
 
 /* Who names whom: the id of an element to a list, borrowed from @elements and @ids (the board's ids to the file's). (transfer full) */
