@@ -138,7 +138,7 @@ tela_export_dialog_init (TelaExportDialog *self)
   adw_window_set_content (ADW_WINDOW (self), box);
   gtk_window_set_title (GTK_WINDOW (self), _ ("Export Board"));
   gtk_window_set_modal (GTK_WINDOW (self), TRUE);
-  gtk_window_set_default_size (GTK_WINDOW (self), 420, 430);
+  gtk_window_set_default_size (GTK_WINDOW (self), 360, 440); /* as narrow as a window can be */
 }
 
 TelaExportDialog *

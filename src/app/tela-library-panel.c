@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "tela-library-tile.h"
 #include "tela-paste.h"
 #include "tela-template.h"
 
@@ -18,6 +19,9 @@ struct _TelaLibraryPanel
   GCancellable         *cancellable; /* owned */
   GtkFileChooserNative *chooser;     /* owned; while it is open */
 
+  GtkWidget *menu;   /* child; NULL until it is wanted */
+  guint      chosen; /* what the menu is about */
+
   GtkStack    *stack; /* template children */
   GtkGridView *grid;
 };
@@ -27,6 +31,7 @@ G_DEFINE_FINAL_TYPE (TelaLibraryPanel, tela_library_panel, GTK_TYPE_WIDGET)
 enum
 {
   PROBLEM,
+  REMOVED,
   N_SIGNALS
 };
 
@@ -38,6 +43,32 @@ update (TelaLibraryPanel *self)
   gboolean is_empty = self->shelf == NULL || g_list_model_get_n_items (G_LIST_MODEL (self->shelf)) == 0;
 
   gtk_stack_set_visible_child_name (self->stack, is_empty ? "empty" : "items");
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "library.export", !is_empty);
+}
+
+/* @format has one %s, for the reason. */
+static void
+finish (TelaLibraryPanel *self,
+        TelaShelf        *shelf,
+        GAsyncResult     *result,
+        const char       *format)
+{
+  g_autoptr (GError) error = NULL;
+  GString *text;
+
+  if (tela_shelf_finish (shelf, result, &error) >= 0)
+    {
+      if (self->stack != NULL)
+        update (self);
+      return;
+    }
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  text = g_string_new (format);
+  g_string_replace (text, "%s", error->message, 1);
+  g_signal_emit (self, signals[PROBLEM], 0, text->str);
+  g_string_free (text, TRUE);
 }
 
 static void
@@ -46,15 +77,36 @@ done_cb (GObject      *source,
          gpointer      user_data)
 {
   g_autoptr (TelaLibraryPanel) self = user_data; /* the reference of whoever started it */
-  g_autoptr (GError) error = NULL;
 
-  if (tela_shelf_finish (TELA_SHELF (source), result, &error) < 0)
-    {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        g_signal_emit (self, signals[PROBLEM], 0, error->message);
-    }
-  else if (self->stack != NULL)
-    update (self);
+  /* Translators: %s says why, in a sentence */
+  finish (self, TELA_SHELF (source), result, _ ("The library was not changed: %s"));
+}
+
+static void
+exported_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (TelaLibraryPanel) self = user_data; /* the reference of whoever started it */
+
+  /* Translators: %s says why, in a sentence */
+  finish (self, TELA_SHELF (source), result, _ ("The library was not saved: %s"));
+}
+
+static void
+put_on_board (TelaLibraryPanel *self,
+              TelaShelfItem    *item)
+{
+  const char *text = tela_shelf_item_get_text (item);
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  TelaRect visible;
+
+  if (self->canvas == NULL || !tela_canvas_can_edit (self->canvas))
+    return;
+
+  visible = tela_viewport_get_visible (tela_canvas_get_viewport (self->canvas));
+  tela_paste_bytes (self->canvas, bytes, NULL, visible.x + visible.width / 2, visible.y + visible.height / 2);
+  gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
 }
 
 static void
@@ -62,63 +114,24 @@ activated_cb (TelaLibraryPanel *self,
               guint             position)
 {
   g_autoptr (TelaShelfItem) item = g_list_model_get_item (G_LIST_MODEL (self->shelf), position);
-  g_autoptr (GBytes) bytes = NULL;
-  const char *text;
-  TelaRect    visible;
 
-  if (item == NULL || self->canvas == NULL || !tela_canvas_can_edit (self->canvas))
-    return;
-
-  text = tela_shelf_item_get_text (item);
-  bytes = g_bytes_new (text, strlen (text));
-  visible = tela_viewport_get_visible (tela_canvas_get_viewport (self->canvas));
-  tela_paste_bytes (self->canvas, bytes, NULL, visible.x + visible.width / 2, visible.y + visible.height / 2);
-  gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
-}
-
-static GdkContentProvider *
-prepare_drag_cb (GtkDragSource *source,
-                 double         x,
-                 double         y,
-                 GtkListItem   *list_item)
-{
-  TelaShelfItem *item = gtk_list_item_get_item (list_item);
-  GtkWidget     *picture = gtk_list_item_get_child (list_item);
-  g_autoptr (GdkPaintable) icon = gtk_widget_paintable_new (picture);
-
-  gtk_drag_source_set_icon (source, icon, (int) x, (int) y);
-
-  return gdk_content_provider_new_typed (G_TYPE_STRING, tela_shelf_item_get_text (item));
+  if (item != NULL)
+    put_on_board (self, item);
 }
 
 static void
 setup_cb (GtkSignalListItemFactory *factory,
           GtkListItem              *list_item)
 {
-  GtkWidget     *picture = gtk_picture_new ();
-  GtkDragSource *source = gtk_drag_source_new ();
-
-  gtk_widget_set_size_request (picture, TELA_SHELF_PICTURE_SIZE, TELA_SHELF_PICTURE_SIZE);
-  gtk_picture_set_content_fit (GTK_PICTURE (picture), GTK_CONTENT_FIT_SCALE_DOWN);
-  gtk_widget_add_css_class (picture, "tela-library-item");
-  gtk_drag_source_set_actions (source, GDK_ACTION_COPY);
-  g_signal_connect_object (source, "prepare", G_CALLBACK (prepare_drag_cb), list_item, 0);
-  gtk_widget_add_controller (picture, GTK_EVENT_CONTROLLER (source));
-  gtk_list_item_set_child (list_item, picture);
+  gtk_list_item_set_child (list_item, tela_library_tile_new ());
 }
 
 static void
 bind_cb (GtkSignalListItemFactory *factory,
          GtkListItem              *list_item)
 {
-  TelaShelfItem *item = gtk_list_item_get_item (list_item);
-  GtkPicture    *picture = GTK_PICTURE (gtk_list_item_get_child (list_item));
-  GBytes        *png = tela_shelf_item_get_picture (item);
-  g_autoptr (GdkTexture) texture = png == NULL ? NULL : gdk_texture_new_from_bytes (png, NULL);
-
-  gtk_picture_set_paintable (picture, GDK_PAINTABLE (texture));
-  gtk_picture_set_alternative_text (picture, tela_shelf_item_get_name (item));
-  gtk_widget_set_tooltip_text (GTK_WIDGET (picture), tela_shelf_item_get_name (item));
+  tela_library_tile_set_item (TELA_LIBRARY_TILE (gtk_list_item_get_child (list_item)),
+                              gtk_list_item_get_item (list_item), gtk_list_item_get_position (list_item));
 }
 
 static void
@@ -126,12 +139,42 @@ chosen_cb (TelaLibraryPanel *self,
            int               response)
 {
   g_autoptr (GtkFileChooserNative) chooser = g_steal_pointer (&self->chooser);
+  gboolean is_import = gtk_file_chooser_get_action (GTK_FILE_CHOOSER (chooser)) == GTK_FILE_CHOOSER_ACTION_OPEN;
   g_autoptr (GFile) file =
       response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_file (GTK_FILE_CHOOSER (chooser)) : NULL;
 
   gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (chooser));
-  if (file != NULL)
+  if (file != NULL && is_import)
     tela_library_panel_import (self, file);
+  else if (file != NULL)
+    tela_library_panel_export (self, file);
+}
+
+static void
+show_chooser (TelaLibraryPanel    *self,
+              GtkFileChooserAction action,
+              const char          *title,
+              const char          *accept)
+{
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+
+  if (self->chooser != NULL || self->shelf == NULL)
+    return;
+
+  self->chooser = gtk_file_chooser_native_new (title, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), action,
+                                               accept, _ ("_Cancel"));
+  gtk_file_filter_set_name (filter, _ ("Excalidraw libraries"));
+  gtk_file_filter_add_pattern (filter, "*.excalidrawlib");
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), filter);
+  if (action == GTK_FILE_CHOOSER_ACTION_SAVE)
+    {
+      g_autofree char *name = g_strconcat (_ ("Library"), ".excalidrawlib", NULL);
+
+      gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), name);
+    }
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (chosen_cb), self, G_CONNECT_SWAPPED);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
 }
 
 static void
@@ -139,20 +182,123 @@ import_action (GtkWidget  *widget,
                const char *name,
                GVariant   *parameter)
 {
-  TelaLibraryPanel *self = TELA_LIBRARY_PANEL (widget);
-  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+  show_chooser (TELA_LIBRARY_PANEL (widget), GTK_FILE_CHOOSER_ACTION_OPEN, _ ("Import a Library"), _ ("_Import"));
+}
 
-  if (self->chooser != NULL || self->shelf == NULL)
+static void
+export_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  show_chooser (TELA_LIBRARY_PANEL (widget), GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Save the Library"), _ ("_Save"));
+}
+
+/* Where the popover points: the tile of that place. (nullable) */
+static GtkWidget *
+find_tile (GtkWidget *widget,
+           guint      position)
+{
+  GtkWidget *found = NULL;
+
+  if (TELA_IS_LIBRARY_TILE (widget))
+    return tela_library_tile_get_position (TELA_LIBRARY_TILE (widget)) == position ? widget : NULL;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); found == NULL && child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_tile (child, position);
+
+  return found;
+}
+
+static GtkWidget *
+new_menu (TelaLibraryPanel *self)
+{
+  g_autoptr (GMenu) model = g_menu_new ();
+  GtkWidget *menu;
+
+  g_menu_append (model, _ ("_Put on the Board"), "library.put");
+  g_menu_append (model, _ ("_Remove from the Library"), "library.remove");
+  menu = gtk_popover_menu_new_from_model (G_MENU_MODEL (model));
+  gtk_widget_set_parent (menu, GTK_WIDGET (self));
+
+  return menu;
+}
+
+static void
+menu_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *position)
+{
+  TelaLibraryPanel *self = TELA_LIBRARY_PANEL (widget);
+  GtkWidget        *tile;
+  graphene_rect_t   bounds;
+
+  self->chosen = g_variant_get_uint32 (position);
+  tile = find_tile (GTK_WIDGET (self->grid), self->chosen);
+  if (tile == NULL || !gtk_widget_compute_bounds (tile, widget, &bounds))
     return;
 
-  self->chooser = gtk_file_chooser_native_new (_ ("Import a Library"), GTK_WINDOW (gtk_widget_get_root (widget)),
-                                               GTK_FILE_CHOOSER_ACTION_OPEN, _ ("_Import"), _ ("_Cancel"));
-  gtk_file_filter_set_name (filter, _ ("Excalidraw libraries"));
-  gtk_file_filter_add_pattern (filter, "*.excalidrawlib");
-  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (self->chooser), filter);
-  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
-  g_signal_connect_object (self->chooser, "response", G_CALLBACK (chosen_cb), self, G_CONNECT_SWAPPED);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+  if (self->menu == NULL)
+    self->menu = new_menu (self);
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu),
+                               &(GdkRectangle){ (int) bounds.origin.x, (int) bounds.origin.y, (int) bounds.size.width,
+                                                (int) bounds.size.height });
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+/* (transfer full) (nullable) */
+static TelaShelfItem *
+get_chosen (TelaLibraryPanel *self)
+{
+  return self->shelf == NULL ? NULL : g_list_model_get_item (G_LIST_MODEL (self->shelf), self->chosen);
+}
+
+static void
+put_action (GtkWidget  *widget,
+            const char *name,
+            GVariant   *parameter)
+{
+  TelaLibraryPanel *self = TELA_LIBRARY_PANEL (widget);
+  g_autoptr (TelaShelfItem) item = get_chosen (self);
+
+  if (item != NULL)
+    put_on_board (self, item);
+}
+
+static void
+remove_action (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  TelaLibraryPanel *self = TELA_LIBRARY_PANEL (widget);
+  g_autoptr (TelaShelfItem) item = get_chosen (self);
+
+  if (item == NULL)
+    return;
+  tela_shelf_remove_async (self->shelf, item, self->cancellable, done_cb, g_object_ref (self));
+  g_signal_emit (self, signals[REMOVED], 0, item, self->chosen);
+}
+
+/* The keys are about the tile that has the focus. */
+static gboolean
+key_pressed_cb (TelaLibraryPanel *self,
+                guint             key,
+                guint             code,
+                GdkModifierType   state)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  GtkWidget *tile = focus == NULL ? NULL : gtk_widget_get_first_child (focus);
+  gboolean   is_menu = key == GDK_KEY_Menu || (key == GDK_KEY_F10 && (state & GDK_SHIFT_MASK) != 0);
+
+  if (!TELA_IS_LIBRARY_TILE (tile) || (!is_menu && key != GDK_KEY_Delete))
+    return GDK_EVENT_PROPAGATE;
+
+  self->chosen = tela_library_tile_get_position (TELA_LIBRARY_TILE (tile));
+  if (is_menu)
+    gtk_widget_activate_action (GTK_WIDGET (self), "library.menu", "u", self->chosen);
+  else
+    gtk_widget_activate_action (GTK_WIDGET (self), "library.remove", NULL);
+
+  return GDK_EVENT_STOP;
 }
 
 /* The selection as a drawing. (transfer full) */
@@ -219,6 +365,7 @@ tela_library_panel_dispose (GObject *object)
     tela_library_panel_set_shelf (self, NULL);
   g_clear_object (&self->cancellable);
   self->canvas = NULL;
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
   tela_template_dispose (GTK_WIDGET (self), TELA_TYPE_LIBRARY_PANEL);
 
   G_OBJECT_CLASS (tela_library_panel_parent_class)->dispose (object);
@@ -234,6 +381,8 @@ tela_library_panel_class_init (TelaLibraryPanelClass *klass)
 
   signals[PROBLEM] = g_signal_new ("problem", TELA_TYPE_LIBRARY_PANEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[REMOVED] = g_signal_new ("removed", TELA_TYPE_LIBRARY_PANEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 2, TELA_TYPE_SHELF_ITEM, G_TYPE_UINT);
 
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/telacanvas/Tela/tela-library-panel.ui");
@@ -241,6 +390,10 @@ tela_library_panel_class_init (TelaLibraryPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TelaLibraryPanel, grid);
   gtk_widget_class_install_action (widget_class, "library.add", NULL, add_action);
   gtk_widget_class_install_action (widget_class, "library.import", NULL, import_action);
+  gtk_widget_class_install_action (widget_class, "library.export", NULL, export_action);
+  gtk_widget_class_install_action (widget_class, "library.menu", "u", menu_action);
+  gtk_widget_class_install_action (widget_class, "library.put", NULL, put_action);
+  gtk_widget_class_install_action (widget_class, "library.remove", NULL, remove_action);
 }
 
 static void
@@ -248,11 +401,15 @@ tela_library_panel_init (TelaLibraryPanel *self)
 {
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
   gtk_widget_init_template (GTK_WIDGET (self));
   self->cancellable = g_cancellable_new ();
   g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), NULL);
   g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), NULL);
   gtk_grid_view_set_factory (self->grid, factory);
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->grid), keys);
   g_signal_connect_object (self->grid, "activate", G_CALLBACK (activated_cb), self, G_CONNECT_SWAPPED);
 }
 
@@ -293,4 +450,25 @@ tela_library_panel_import (TelaLibraryPanel *self,
 
   if (self->shelf != NULL)
     tela_shelf_import_async (self->shelf, file, self->cancellable, done_cb, g_object_ref (self));
+}
+
+void
+tela_library_panel_export (TelaLibraryPanel *self,
+                           GFile            *file)
+{
+  g_return_if_fail (TELA_IS_LIBRARY_PANEL (self));
+
+  if (self->shelf != NULL)
+    tela_shelf_export_async (self->shelf, file, self->cancellable, exported_cb, g_object_ref (self));
+}
+
+void
+tela_library_panel_restore (TelaLibraryPanel *self,
+                            TelaShelfItem    *item,
+                            guint             position)
+{
+  g_return_if_fail (TELA_IS_LIBRARY_PANEL (self));
+
+  if (self->shelf != NULL)
+    tela_shelf_restore_async (self->shelf, item, position, self->cancellable, done_cb, g_object_ref (self));
 }

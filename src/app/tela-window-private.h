@@ -75,6 +75,9 @@ void tela_window_init_drop (TelaWindow *self);
 /* What is dropped or chosen: the first in this window if it shows no board, the others in windows of their own. */
 void tela_window_open_files (TelaWindow *self, GListModel *files);
 
+/* tela-window-library.c */
+void tela_window_init_library (TelaWindow *self);
+
 /* tela-window-recent.c */
 void tela_window_init_recent (TelaWindow *self);
 void tela_window_open_recent_action (GtkWidget *widget, const char *name, GVariant *uri);

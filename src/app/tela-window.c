@@ -124,14 +124,6 @@ opened_cb (GObject      *source,
 }
 
 static void
-library_problem_cb (TelaWindow *self,
-                    const char *message)
-{
-  /* Translators: %s says why, in a sentence */
-  tela_window_tell (self, _ ("The library was not changed: %s"), message);
-}
-
-static void
 new_window_action (GtkWidget  *widget,
                    const char *name,
                    GVariant   *parameter)
@@ -340,8 +332,7 @@ tela_window_init (TelaWindow *self)
   g_signal_connect_object (self->list_page, "opened-new", G_CALLBACK (list_opened_new_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list_page, "renamed", G_CALLBACK (tela_window_rename_board), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list_page, "deleted", G_CALLBACK (tela_window_delete_board), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (tela_board_page_get_library (self->board_page), "problem", G_CALLBACK (library_problem_cb),
-                           self, G_CONNECT_SWAPPED);
+  tela_window_init_library (self);
   tela_window_init_document (self);
   tela_window_init_drop (self);
   tela_window_init_recent (self);

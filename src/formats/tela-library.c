@@ -293,3 +293,26 @@ tela_library_add (TelaLibrary *self,
   self->version = 2;
   return TRUE;
 }
+
+gboolean
+tela_library_take (TelaLibrary           *self,
+                   const TelaLibraryItem *item,
+                   const char            *id,
+                   gint64                 created)
+{
+  g_autofree char *drawing = NULL;
+
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      const TelaLibraryItem *other = self->items->pdata[i];
+
+      if ((item->id != NULL && g_strcmp0 (item->id, other->id) == 0) || strcmp (item->elements, other->elements) == 0)
+        return FALSE;
+    }
+
+  self->version = 2;
+  if (item->source[0] == '{')
+    return add_item (self, (TelaJsonSpan){ item->source, strlen (item->source) }, NULL);
+  drawing = g_strdup_printf ("{\"elements\":%s}", item->source);
+  return tela_library_add (self, id, NULL, created, drawing, strlen (drawing), NULL);
+}

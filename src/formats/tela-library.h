@@ -37,6 +37,9 @@ TelaLibrary *tela_library_read (const char *data, gsize len, GError **error);
 char        *tela_library_write (TelaLibrary *self, gsize *len); /* (transfer full) */
 /* Adds the elements of a drawing (.excalidraw text) at the end. FALSE if it is none. @created is in milliseconds. */
 gboolean tela_library_add (TelaLibrary *self, const char *id, const char *name, gint64 created, const char *drawing, gsize len, GError **error);
+/* Adds an item of another library at the end, with all that it says of itself. FALSE: one of that id, or the same one, is here
+ * already. @id and @created: for an item of version 1, which has none. */
+gboolean tela_library_take (TelaLibrary *self, const TelaLibraryItem *item, const char *id, gint64 created);
 /* The item's elements as they go onto @board (nullable), where they were drawn. */
 TelaImport *tela_library_item_read (const TelaLibraryItem *item, TelaStamp stamp, TelaBoard *board, GError **error);
 /* All items, laid out in rows. */

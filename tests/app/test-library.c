@@ -8,9 +8,14 @@
 
 #define BOX \
   "{\"id\":\"a\",\"type\":\"rectangle\",\"x\":1,\"y\":2,\"width\":60,\"height\":40,\"angle\":0,\"groupIds\":[\"g\"]}"
+#define ROUND "{\"id\":\"b\",\"type\":\"ellipse\",\"x\":1,\"y\":2,\"width\":60,\"height\":40,\"angle\":0}"
 #define LIBRARY                                                                                                    \
   "{\"type\":\"excalidrawlib\",\"version\":2,\"libraryItems\":[{\"id\":\"one\",\"status\":\"published\",\"name\":" \
   "\"Chair\",\"elements\":[" BOX "]}]}"
+
+#define TWO_ITEMS                                                                                                  \
+  "{\"type\":\"excalidrawlib\",\"version\":2,\"libraryItems\":[{\"id\":\"one\",\"status\":\"published\",\"name\":" \
+  "\"Chair\",\"elements\":[" BOX "]},{\"id\":\"two\",\"stars\":5,\"name\":\"Table\",\"elements\":[" ROUND "]}]}"
 
 typedef struct
 {
@@ -164,6 +169,91 @@ test_bad_file (Fixture      *self,
   g_assert_cmpuint (count (self), ==, 1);
 }
 
+/* What was removed is gone from the file, and comes back to its place. */
+static void
+test_remove (Fixture      *self,
+             gconstpointer data)
+{
+  g_autoptr (TelaShelfItem) first = NULL;
+  g_autoptr (TelaShelfItem) again = NULL;
+
+  import (self, TWO_ITEMS);
+  WAIT_UNTIL (count (self) == 2);
+  first = g_list_model_get_item (G_LIST_MODEL (self->shelf), 0);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (self->panel), "library.menu", "u", 0));
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (self->panel), "library.remove", NULL));
+  WAIT_UNTIL (count (self) == 1);
+  tela_library_panel_restore (self->panel, first, 0);
+  WAIT_UNTIL (count (self) == 2);
+  again = g_list_model_get_item (G_LIST_MODEL (self->shelf), 0);
+  g_assert_cmpstr (tela_shelf_item_get_source (again), ==, tela_shelf_item_get_source (first));
+  g_assert_cmpuint (self->n_problems, ==, 0);
+}
+
+/* What is there already is not there twice, and what a file says of its items is kept. */
+static void
+test_import_twice (Fixture      *self,
+                   gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (self->base.dir, "out.excalidrawlib", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  import (self, LIBRARY);
+  WAIT_UNTIL (count (self) == 1);
+  import (self, TWO_ITEMS);
+  WAIT_UNTIL (count (self) == 2);
+  tela_library_panel_export (self->panel, file);
+  WAIT_UNTIL (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, "\"published\""));
+  g_assert_nonnull (strstr (text, "\"stars\""));
+  g_assert_nonnull (strstr (text, "Table"));
+}
+
+static void
+drop (Fixture    *self,
+      const char *text)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (self->canvas));
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+      g_auto (GValue) value = G_VALUE_INIT;
+      gboolean is_taken = FALSE;
+
+      if (!GTK_IS_DROP_TARGET (controller))
+        continue;
+      g_value_init (&value, G_TYPE_STRING);
+      g_value_set_string (&value, text);
+      g_signal_emit_by_name (controller, "drop", &value, 300.0, 200.0, &is_taken);
+      g_assert_true (is_taken);
+    }
+}
+
+/* A drawing dragged out of the panel lands where it is let go. */
+static void
+test_drag (Fixture      *self,
+           gconstpointer data)
+{
+  TelaBoard *board = tela_canvas_get_board (self->canvas);
+  g_autoptr (TelaShelfItem) item = NULL;
+  g_autoptr (GPtrArray) all = NULL;
+  TelaRect bounds;
+  double   x, y;
+
+  import (self, LIBRARY);
+  WAIT_UNTIL (count (self) == 1);
+  item = g_list_model_get_item (G_LIST_MODEL (self->shelf), 0);
+  drop (self, tela_shelf_item_get_text (item));
+  WAIT_UNTIL (tela_board_get_n_visible (board) == 1);
+  all = tela_board_query (board, NULL);
+  bounds = tela_element_get_box (all->pdata[0]);
+  tela_viewport_to_board (tela_canvas_get_viewport (self->canvas), 300, 200, &x, &y);
+  g_assert_cmpfloat_with_epsilon (bounds.x + bounds.width / 2, x, 1);
+  g_assert_cmpfloat_with_epsilon (bounds.y + bounds.height / 2, y, 1);
+}
+
 static void
 add (const char *path,
      void (*func) (Fixture *fixture, gconstpointer data))
@@ -182,6 +272,9 @@ main (int    argc,
   add ("/library/insert", test_insert);
   add ("/library/add", test_add);
   add ("/library/bad-file", test_bad_file);
+  add ("/library/remove", test_remove);
+  add ("/library/import-twice", test_import_twice);
+  add ("/library/drag", test_drag);
 
   return g_test_run ();
 }

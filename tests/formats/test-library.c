@@ -82,6 +82,23 @@ test_add (void)
   g_assert_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID);
 }
 
+/* From another library comes what is not here yet, with all that it says of itself. */
+static void
+test_take (void)
+{
+  g_autoptr (TelaLibrary) from = tela_library_read (VERSION_2, strlen (VERSION_2), NULL);
+  g_autoptr (TelaLibrary) old = tela_library_read (VERSION_1, strlen (VERSION_1), NULL);
+  g_autoptr (TelaLibrary) to = tela_library_new ();
+  const TelaLibraryItem *item = from->items->pdata[0];
+
+  g_assert_true (tela_library_take (to, item, "x", 1));
+  g_assert_false (tela_library_take (to, item, "y", 1));
+  g_assert_cmpstr (((TelaLibraryItem *) to->items->pdata[0])->source, ==, item->source);
+  g_assert_true (tela_library_take (to, old->items->pdata[0], "z", 1));
+  g_assert_cmpstr (((TelaLibraryItem *) to->items->pdata[1])->id, ==, "z");
+  g_assert_cmpuint (to->version, ==, 2);
+}
+
 static void
 test_as_board (void)
 {
@@ -135,5 +152,6 @@ main (int   argc,
   g_test_add_func ("/library/read/as-board", test_as_board);
   g_test_add_func ("/library/read/bad", test_bad);
   g_test_add_func ("/library/add", test_add);
+  g_test_add_func ("/library/take", test_take);
   return g_test_run ();
 }
