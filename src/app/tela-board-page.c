@@ -7,6 +7,7 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "tela-attach.h"
 #include "tela-style-panel.h"
 #include "tela-sync-button.h"
 #include "tela-template.h"
@@ -91,7 +92,11 @@ selected_kinds (TelaBoardPage *self)
 
   selected = tela_selection_collect (tela_canvas_get_selection (self->canvas), tela_canvas_get_board (self->canvas));
   for (guint i = 0; i < selected->len; i++)
-    kinds |= tela_style_panel_kind_of (tela_element_get_string (selected->pdata[i], TELA_KEY_TYPE));
+    {
+      kinds |= tela_style_panel_kind_of (tela_element_get_string (selected->pdata[i], TELA_KEY_TYPE));
+      if (tela_attach_find_text (tela_canvas_get_board (self->canvas), tela_element_get_id (selected->pdata[i])) != NULL)
+        kinds |= TELA_KIND_TEXT;
+    }
 
   return kinds;
 }

@@ -17,12 +17,11 @@ typedef struct
   GtkWidget   *view; /* a child of the canvas; NULL: none is edited */
   TelaGesture *gesture;
   char        *id;
-  TelaElement *before;     /* as it was; of a new text, its first operation */
-  TelaElement *look;       /* nullable; an operation: what else than the words this edit changes */
-  char        *base;       /* the words that those of others are compared with */
-  char        *started;    /* the words as it began */
-  TelaAttach  *attach;     /* what follows from it */
-  char        *free_align; /* how texts that are in nothing are aligned, while this is in something */
+  TelaElement *before;  /* as it was; of a new text, its first operation */
+  TelaElement *look;    /* nullable; an operation: what else than the words this edit changes */
+  char        *base;    /* the words that those of others are compared with */
+  char        *started; /* the words as it began */
+  TelaAttach  *attach;  /* what follows from it */
   gboolean     is_new;
   gboolean     is_sent; /* the gesture has shown it */
 } TelaTextEdit;
@@ -47,6 +46,7 @@ struct _TelaCanvas
   gboolean     is_pressed; /* the tool is between press and release */
   guint        tick_id;
   gboolean     is_reading_style; /* the style follows the selection, not the other way */
+  char        *free_align;       /* nullable: how texts that are in nothing are aligned, while the style shows one that is in something */
   TelaGesture *style_gesture;    /* an unfinished change by a slider */
   TelaKey      style_key;        /* what it changes */
   guint        style_timeout;
@@ -85,7 +85,8 @@ void  tela_canvas_update_text (TelaCanvas *self);             /* of the editor, 
 void  tela_canvas_style_text (TelaCanvas *self, TelaKey key); /* the text under edit takes this from the style */
 void  tela_canvas_follow_text (TelaCanvas *self);             /* the board has changed, maybe the text under edit */
 void  tela_canvas_draw_text (TelaCanvas *self, GtkSnapshot *snapshot);
-void  tela_canvas_show_text (TelaCanvas *self); /* on the board, as it is typed */
-char *tela_canvas_dup_text (TelaCanvas *self);  /* as typed. (transfer full) */
+void  tela_canvas_read_style (TelaCanvas *self, const TelaElement *element, const TelaElement *label); /* both nullable */
+void  tela_canvas_show_text (TelaCanvas *self);                                                        /* on the board, as it is typed */
+char *tela_canvas_dup_text (TelaCanvas *self);                                                         /* as typed. (transfer full) */
 
 G_END_DECLS

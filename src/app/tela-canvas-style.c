@@ -97,6 +97,34 @@ style_changed_cb (TelaCanvas *self,
   g_source_set_name_by_id (self->style_timeout, "[tela] style change rests");
 }
 
+/* How a label is aligned says nothing about the next text. */
+static void
+keep_align (TelaCanvas *self,
+            gboolean    is_label)
+{
+  if (is_label && self->free_align == NULL)
+    self->free_align = g_strdup (tela_style_get_string (self->style, TELA_KEY_TEXT_ALIGN));
+  if (is_label || self->free_align == NULL)
+    return;
+
+  g_object_set (self->style, "text-align", self->free_align, NULL);
+  g_clear_pointer (&self->free_align, g_free);
+}
+
+void
+tela_canvas_read_style (TelaCanvas        *self,
+                        const TelaElement *element,
+                        const TelaElement *label)
+{
+  self->is_reading_style = TRUE;
+  keep_align (self, label != NULL);
+  if (label != NULL)
+    tela_style_read (self->style, label);
+  if (element != NULL)
+    tela_style_read (self->style, element); /* last: the colours are its own */
+  self->is_reading_style = FALSE;
+}
+
 static void
 selection_changed_cb (TelaCanvas *self)
 {
@@ -107,12 +135,12 @@ selection_changed_cb (TelaCanvas *self)
     return;
 
   selected = tela_selection_collect (self->selection, tela_canvas_get_board (self));
-  if (selected->len == 0)
-    return;
-
-  self->is_reading_style = TRUE;
-  tela_style_read (self->style, selected->pdata[0]);
-  self->is_reading_style = FALSE;
+  if (selected->len > 0)
+    tela_canvas_read_style (
+        self, selected->pdata[0],
+        tela_attach_find_text (tela_canvas_get_board (self), tela_element_get_id (selected->pdata[0])));
+  else
+    tela_canvas_read_style (self, NULL, NULL);
 }
 
 void

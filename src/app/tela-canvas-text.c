@@ -77,11 +77,7 @@ begin (TelaCanvas        *self,
   g_signal_connect_object (buffer, "changed", G_CALLBACK (tela_canvas_show_text), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (edit->view, "composed", G_CALLBACK (tela_canvas_update_text), self, G_CONNECT_SWAPPED);
   tela_layers_set_hidden (self->layers, edit->id);
-  if (tela_element_get_string (element, TELA_KEY_CONTAINER_ID) != NULL)
-    edit->free_align = g_strdup (tela_style_get_string (self->style, TELA_KEY_TEXT_ALIGN));
-  self->is_reading_style = TRUE;
-  tela_style_read (self->style, element);
-  self->is_reading_style = FALSE;
+  tela_canvas_read_style (self, element, tela_element_get_string (element, TELA_KEY_CONTAINER_ID) ? element : NULL);
   tela_canvas_show_text (self); /* lifts it out of the painted board */
   gtk_widget_grab_focus (edit->view);
   g_object_notify (G_OBJECT (self), "editing");
@@ -259,15 +255,7 @@ tela_canvas_commit_text (TelaCanvas *self)
   save_words (self, &edit, text);
   settle (self, &edit, text);
 
-  if (edit.free_align != NULL)
-    {
-      self->is_reading_style = TRUE;
-      g_object_set (self->style, "text-align", edit.free_align, NULL);
-      self->is_reading_style = FALSE;
-    }
-
   tela_attach_free (edit.attach);
-  g_free (edit.free_align);
   g_free (edit.id);
   g_free (edit.base);
   g_free (edit.started);

@@ -14,7 +14,9 @@ struct _TelaStylePanel
   TelaStyle *style; /* owned */
   TelaKinds  kinds;
 
-  GtkWidget     *background; /* template children */
+  GtkWidget     *stroke_color; /* template children */
+  GtkWidget     *background_color;
+  GtkWidget     *background;
   GtkWidget     *fill;
   GtkWidget     *width;
   GtkWidget     *line;
@@ -49,6 +51,54 @@ update (TelaStylePanel *self)
   gtk_widget_set_visible (self->align, (self->kinds & TELA_KIND_TEXT) != 0);
 }
 
+/* Excalidraw writes colours like this. */
+static void
+color_set_cb (GtkColorChooser *chooser,
+              TelaStylePanel  *self)
+{
+  gboolean         is_stroke = GTK_WIDGET (chooser) == self->stroke_color;
+  g_autofree char *text = NULL;
+  GdkRGBA          rgba;
+  guint            alpha;
+
+  gtk_color_chooser_get_rgba (chooser, &rgba);
+  alpha = (guint) (rgba.alpha * 255 + 0.5f);
+  text = g_strdup_printf ("#%02x%02x%02x", (guint) (rgba.red * 255 + 0.5f), (guint) (rgba.green * 255 + 0.5f),
+                          (guint) (rgba.blue * 255 + 0.5f));
+  if (alpha < 255)
+    {
+      g_autofree char *opaque = g_steal_pointer (&text);
+
+      text = g_strdup_printf ("%s%02x", opaque, alpha);
+    }
+  g_object_set (self->style, is_stroke ? "stroke-color" : "background-color", text, NULL);
+}
+
+static gboolean
+color_of_text (GBinding     *binding,
+               const GValue *text,
+               GValue       *color,
+               gpointer      user_data)
+{
+  GdkRGBA rgba = { 1, 1, 1, 0 };
+
+  if (g_value_get_string (text) != NULL && strcmp (g_value_get_string (text), "transparent") != 0)
+    gdk_rgba_parse (&rgba, g_value_get_string (text));
+  g_value_set_boxed (color, &rgba);
+
+  return TRUE;
+}
+
+static void
+bind_color (TelaStylePanel *self,
+            GtkWidget      *button,
+            const char     *property)
+{
+  g_object_bind_property_full (self->style, property, button, "rgba", G_BINDING_SYNC_CREATE, color_of_text, NULL, NULL,
+                               NULL);
+  g_signal_connect_object (button, "color-set", G_CALLBACK (color_set_cb), self, 0);
+}
+
 static void
 tela_style_panel_dispose (GObject *object)
 {
@@ -68,6 +118,8 @@ tela_style_panel_class_init (TelaStylePanelClass *klass)
   g_type_ensure (TELA_TYPE_SWATCH);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/telacanvas/Tela/tela-style-panel.ui");
+  gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, stroke_color);
+  gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, background_color);
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, background);
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, fill);
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, width);
@@ -96,6 +148,8 @@ tela_style_panel_set_style (TelaStylePanel *self,
 
   g_set_object (&self->style, style);
   g_signal_connect_object (style, "notify::background-color", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  bind_color (self, self->stroke_color, "stroke-color");
+  bind_color (self, self->background_color, "background-color");
   g_object_bind_property (style, "opacity", self->opacity_adjustment, "value",
                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
 }
