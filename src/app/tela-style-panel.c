@@ -4,6 +4,8 @@
 
 #include "tela-style-panel.h"
 
+#include <glib/gi18n.h>
+
 #include "tela-swatch.h"
 #include "tela-template.h"
 
@@ -14,8 +16,12 @@ struct _TelaStylePanel
   TelaStyle *style; /* owned */
   TelaKinds  kinds;
 
+  GtkDialog *stroke_dialog; /* borrowed; only to be compared */
+
   GtkWidget     *stroke_color; /* template children */
   GtkWidget     *background_color;
+  GtkWidget     *stroke_swatch;
+  GtkWidget     *background_swatch;
   GtkWidget     *background;
   GtkWidget     *fill;
   GtkWidget     *width;
@@ -51,52 +57,69 @@ update (TelaStylePanel *self)
   gtk_widget_set_visible (self->align, (self->kinds & TELA_KIND_TEXT) != 0);
 }
 
-/* Excalidraw writes colours like this. */
-static void
-color_set_cb (GtkColorChooser *chooser,
-              TelaStylePanel  *self)
+/* As Excalidraw writes it. (transfer full) */
+static char *
+color_to_text (const GdkRGBA *rgba)
 {
-  gboolean         is_stroke = GTK_WIDGET (chooser) == self->stroke_color;
-  g_autofree char *text = NULL;
-  GdkRGBA          rgba;
-  guint            alpha;
+  guint red = (guint) (rgba->red * 255 + 0.5f);
+  guint green = (guint) (rgba->green * 255 + 0.5f);
+  guint blue = (guint) (rgba->blue * 255 + 0.5f);
+  guint alpha = (guint) (rgba->alpha * 255 + 0.5f);
 
-  gtk_color_chooser_get_rgba (chooser, &rgba);
-  alpha = (guint) (rgba.alpha * 255 + 0.5f);
-  text = g_strdup_printf ("#%02x%02x%02x", (guint) (rgba.red * 255 + 0.5f), (guint) (rgba.green * 255 + 0.5f),
-                          (guint) (rgba.blue * 255 + 0.5f));
-  if (alpha < 255)
+  if (alpha == 255)
+    return g_strdup_printf ("#%02x%02x%02x", red, green, blue);
+
+  return alpha == 0 ? g_strdup ("transparent") : g_strdup_printf ("#%02x%02x%02x%02x", red, green, blue, alpha);
+}
+
+static void
+color_response_cb (GtkDialog      *dialog,
+                   int             response,
+                   TelaStylePanel *self)
+{
+  if (response == GTK_RESPONSE_OK)
     {
-      g_autofree char *opaque = g_steal_pointer (&text);
+      gboolean         is_stroke = dialog == self->stroke_dialog;
+      GdkRGBA          rgba;
+      g_autofree char *text = NULL;
 
-      text = g_strdup_printf ("%s%02x", opaque, alpha);
+      gtk_color_chooser_get_rgba (GTK_COLOR_CHOOSER (dialog), &rgba);
+      text = color_to_text (&rgba);
+      g_object_set (self->style, is_stroke ? "stroke-color" : "background-color", text, NULL);
     }
-  g_object_set (self->style, is_stroke ? "stroke-color" : "background-color", text, NULL);
+  gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
-static gboolean
-color_of_text (GBinding     *binding,
-               const GValue *text,
-               GValue       *color,
-               gpointer      user_data)
+/* (transfer none); it lives until it is answered. */
+static GtkDialog *
+choose_color (TelaStylePanel *self,
+              const char     *title,
+              TelaKey         key)
 {
-  GdkRGBA rgba = { 1, 1, 1, 0 };
+  GtkRoot    *root = gtk_widget_get_root (GTK_WIDGET (self));
+  const char *text = tela_style_get_string (self->style, key);
+  GtkWidget  *dialog = gtk_color_chooser_dialog_new (title, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL);
+  GdkRGBA     rgba;
 
-  if (g_value_get_string (text) != NULL && strcmp (g_value_get_string (text), "transparent") != 0)
-    gdk_rgba_parse (&rgba, g_value_get_string (text));
-  g_value_set_boxed (color, &rgba);
+  if (strcmp (text, "transparent") != 0 && gdk_rgba_parse (&rgba, text))
+    gtk_color_chooser_set_rgba (GTK_COLOR_CHOOSER (dialog), &rgba);
+  gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (color_response_cb), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
 
-  return TRUE;
+  return GTK_DIALOG (dialog);
 }
 
 static void
-bind_color (TelaStylePanel *self,
-            GtkWidget      *button,
-            const char     *property)
+stroke_clicked_cb (TelaStylePanel *self)
 {
-  g_object_bind_property_full (self->style, property, button, "rgba", G_BINDING_SYNC_CREATE, color_of_text, NULL, NULL,
-                               NULL);
-  g_signal_connect_object (button, "color-set", G_CALLBACK (color_set_cb), self, 0);
+  self->stroke_dialog = choose_color (self, _ ("Stroke Colour"), TELA_KEY_STROKE_COLOR);
+}
+
+static void
+background_clicked_cb (TelaStylePanel *self)
+{
+  choose_color (self, _ ("Background Colour"), TELA_KEY_BACKGROUND_COLOR);
 }
 
 static void
@@ -120,6 +143,8 @@ tela_style_panel_class_init (TelaStylePanelClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/telacanvas/Tela/tela-style-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, stroke_color);
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, background_color);
+  gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, stroke_swatch);
+  gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, background_swatch);
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, background);
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, fill);
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, width);
@@ -138,6 +163,8 @@ static void
 tela_style_panel_init (TelaStylePanel *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_swapped (self->stroke_color, "clicked", G_CALLBACK (stroke_clicked_cb), self);
+  g_signal_connect_swapped (self->background_color, "clicked", G_CALLBACK (background_clicked_cb), self);
 }
 
 void
@@ -148,8 +175,8 @@ tela_style_panel_set_style (TelaStylePanel *self,
 
   g_set_object (&self->style, style);
   g_signal_connect_object (style, "notify::background-color", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  bind_color (self, self->stroke_color, "stroke-color");
-  bind_color (self, self->background_color, "background-color");
+  g_object_bind_property (style, "stroke-color", self->stroke_swatch, "color", G_BINDING_SYNC_CREATE);
+  g_object_bind_property (style, "background-color", self->background_swatch, "color", G_BINDING_SYNC_CREATE);
   g_object_bind_property (style, "opacity", self->opacity_adjustment, "value",
                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
 }

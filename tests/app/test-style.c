@@ -110,6 +110,65 @@ test_kinds (CanvasFixture *fixture,
   g_assert_cmpuint (tela_style_panel_kind_of ("frame"), ==, 0);
 }
 
+/* Depth first; NULL: none. */
+static GtkWidget *
+find_button (GtkWidget  *widget,
+             const char *tooltip)
+{
+  if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_widget_get_tooltip_text (widget), tooltip) == 0)
+    return widget;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_button (child, tooltip);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+/* Answers the dialog that the button opens. */
+static void
+choose (GtkWidget     *panel,
+        const char    *tooltip,
+        const GdkRGBA *colour)
+{
+  GtkWidget  *button = find_button (panel, tooltip);
+  GListModel *windows = gtk_window_get_toplevels ();
+  GtkDialog  *dialog = NULL;
+
+  g_assert_nonnull (button);
+  g_signal_emit_by_name (button, "clicked");
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (windows, i);
+
+      if (GTK_IS_COLOR_CHOOSER (window))
+        dialog = GTK_DIALOG (window);
+    }
+  g_assert_nonnull (dialog);
+  gtk_color_chooser_set_rgba (GTK_COLOR_CHOOSER (dialog), colour);
+  gtk_dialog_response (dialog, GTK_RESPONSE_OK);
+}
+
+static void
+test_other_colours (CanvasFixture *fixture,
+                    gconstpointer  data)
+{
+  g_autofree char *box = canvas_draw (fixture->canvas, "rectangle", 50, 50, 350, 200);
+  TelaStyle       *style = tela_canvas_get_style (fixture->canvas);
+  GtkWidget       *panel = g_object_ref_sink (g_object_new (TELA_TYPE_STYLE_PANEL, NULL));
+
+  tela_style_panel_set_style (TELA_STYLE_PANEL (panel), style);
+  choose (panel, "Other Stroke Colour", &(GdkRGBA){ 0, 1, 0, 1 });
+  g_assert_cmpstr (tela_element_get_string (shown (fixture, box), TELA_KEY_STROKE_COLOR), ==, "#00ff00");
+  choose (panel, "Other Background Colour", &(GdkRGBA){ 1, 0, 0, 0.5f });
+  g_assert_cmpstr (tela_element_get_string (shown (fixture, box), TELA_KEY_BACKGROUND_COLOR), ==, "#ff000080");
+  g_object_unref (panel);
+}
+
 static void
 add (const char *path,
      void (*func) (CanvasFixture *fixture, gconstpointer data))
@@ -127,6 +186,7 @@ main (int    argc,
   add ("/style/arrowheads", test_arrowheads);
   add ("/style/font", test_font);
   add ("/style/kinds", test_kinds);
+  add ("/style/other-colours", test_other_colours);
 
   return g_test_run ();
 }
