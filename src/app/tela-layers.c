@@ -4,6 +4,7 @@
 
 #include "tela-layers-private.h"
 
+#include "tela-attach.h"
 #include "tela-sprites.h"
 
 #define MAX_LIFTED \
@@ -371,6 +372,47 @@ tela_layers_set_hidden (TelaLayers *self,
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
+/* What lies in a frame is cut off at its edge, wherever the hand has it. */
+static gboolean
+push_frame (TelaLayers        *self,
+            GtkSnapshot       *snapshot,
+            TelaViewport      *viewport,
+            const TelaElement *element)
+{
+  const char        *id = tela_element_get_string (element, TELA_KEY_FRAME_ID);
+  const TelaElement *frame = id == NULL ? NULL : tela_board_lookup_shown (self->board, id);
+  TelaRect           box;
+
+  if (frame == NULL || tela_element_get_number (frame, TELA_KEY_ANGLE, 0) != 0)
+    return FALSE;
+
+  box = tela_viewport_rect_to_widget (viewport, tela_element_get_box (frame));
+  gtk_snapshot_push_clip (
+      snapshot, &GRAPHENE_RECT_INIT ((float) box.x, (float) box.y, (float) box.width, (float) box.height));
+
+  return TRUE;
+}
+
+static void
+draw_above (TelaLayers        *self,
+            GtkSnapshot       *snapshot,
+            TelaViewport      *viewport,
+            const TelaElement *element)
+{
+  const char        *id = tela_element_get_id (element);
+  gboolean           is_arrow = g_strcmp0 (tela_element_get_string (element, TELA_KEY_TYPE), "arrow") == 0;
+  const TelaElement *label = is_arrow ? tela_attach_find_text (self->board, id) : NULL;
+  gboolean           is_cut;
+
+  if (g_strcmp0 (self->hidden, id) == 0)
+    return;
+
+  is_cut = push_frame (self, snapshot, viewport, element);
+  tela_sprites_draw (self->sprites, snapshot, element, label);
+  if (is_cut)
+    gtk_snapshot_pop (snapshot);
+}
+
 void
 tela_layers_draw (TelaLayers   *self,
                   GtkSnapshot  *snapshot,
@@ -402,8 +444,7 @@ tela_layers_draw (TelaLayers   *self,
   above = tela_tile_cache_get_above (self->cache);
   tela_sprites_begin (self->sprites, viewport, device_scale, self->images);
   for (guint i = 0; i < above->len; i++)
-    if (g_strcmp0 (self->hidden, tela_element_get_id (above->pdata[i])) != 0)
-      tela_sprites_draw (self->sprites, snapshot, above->pdata[i]);
+    draw_above (self, snapshot, viewport, above->pdata[i]);
   tela_sprites_end (self->sprites);
 }
 

@@ -8,11 +8,13 @@
 
 #include "tela-paint.h"
 
+#define SAME 1e-6     /* board units */
 #define MAX_SIDE 2048 /* device pixels of a texture; larger ones are painted where they are visible */
 
 typedef struct
 {
   TelaElement *element; /* owned; as it was painted */
+  TelaElement *label;   /* owned; nullable: for which it left room */
   GdkTexture  *texture; /* owned; NULL until it was seen twice with the same looks */
   TelaRect     bounds;  /* of that element, in board units */
   double       scale;   /* device pixels a board unit */
@@ -34,6 +36,7 @@ sprite_free (gpointer data)
 
   g_clear_object (&sprite->texture);
   tela_element_unref (sprite->element);
+  g_clear_pointer (&sprite->label, tela_element_unref);
   g_free (sprite);
 }
 
@@ -60,23 +63,45 @@ looks_alike (const TelaElement *a,
   return TRUE;
 }
 
+/* Is the label where it was, seen from its arrow? */
+static gboolean
+leaves_same_room (const Sprite      *sprite,
+                  const TelaElement *element,
+                  const TelaElement *label)
+{
+  TelaRect was, is;
+
+  if (sprite->label == NULL || label == NULL)
+    return sprite->label == label;
+
+  was = tela_element_get_box (sprite->label);
+  is = tela_element_get_box (label);
+
+  return fabs (was.width - is.width) < SAME && fabs (was.height - is.height) < SAME &&
+         fabs (was.x - is.x - tela_element_get_number (sprite->element, TELA_KEY_X, 0) +
+               tela_element_get_number (element, TELA_KEY_X, 0)) < SAME &&
+         fabs (was.y - is.y - tela_element_get_number (sprite->element, TELA_KEY_Y, 0) +
+               tela_element_get_number (element, TELA_KEY_Y, 0)) < SAME;
+}
+
 static void
 paint (TelaSprites       *self,
        cairo_t           *cr,
        const TelaElement *element,
+       const TelaElement *label,
        double             scale)
 {
   const TelaPaintOptions options = { .scale = scale, .asset = tela_images_get, .asset_data = self->images };
 
-  tela_paint_element (cr, element, &options);
+  tela_paint_element (cr, element, label, &options);
 }
 
 static GdkTexture *
-paint_texture (TelaSprites       *self,
-               const TelaElement *element,
-               TelaRect           bounds,
-               double             scale)
+paint_texture (TelaSprites  *self,
+               const Sprite *sprite,
+               double        scale)
 {
+  TelaRect         bounds = sprite->bounds;
   int              width = (int) ceil (bounds.width * scale);
   int              height = (int) ceil (bounds.height * scale);
   cairo_surface_t *surface;
@@ -91,7 +116,7 @@ paint_texture (TelaSprites       *self,
   cr = cairo_create (surface);
   cairo_scale (cr, scale, scale);
   cairo_translate (cr, -bounds.x, -bounds.y);
-  paint (self, cr, element, scale);
+  paint (self, cr, sprite->element, sprite->label, scale);
   cairo_destroy (cr);
   cairo_surface_flush (surface);
   if (cairo_surface_status (surface) != CAIRO_STATUS_SUCCESS)
@@ -111,6 +136,7 @@ static void
 paint_in_frame (TelaSprites       *self,
                 GtkSnapshot       *snapshot,
                 const TelaElement *element,
+                const TelaElement *label,
                 TelaRect           bounds)
 {
   TelaRect        visible = tela_viewport_get_visible (self->viewport);
@@ -132,7 +158,7 @@ paint_in_frame (TelaSprites       *self,
   cr = gtk_snapshot_append_cairo (snapshot, &area);
   cairo_scale (cr, zoom, zoom);
   cairo_translate (cr, -visible.x, -visible.y);
-  paint (self, cr, element, zoom * self->device_scale);
+  paint (self, cr, element, label, zoom * self->device_scale);
   cairo_destroy (cr);
 }
 
@@ -179,7 +205,8 @@ tela_sprites_begin (TelaSprites  *self,
 void
 tela_sprites_draw (TelaSprites       *self,
                    GtkSnapshot       *snapshot,
-                   const TelaElement *element)
+                   const TelaElement *element,
+                   const TelaElement *label)
 {
   TelaRect bounds = tela_element_get_bounds (element);
   double   scale = tela_viewport_get_zoom (self->viewport) * self->device_scale;
@@ -188,16 +215,18 @@ tela_sprites_draw (TelaSprites       *self,
   if (!tela_rect_intersects (bounds, tela_viewport_get_visible (self->viewport)))
     return;
 
-  if (sprite != NULL && sprite->scale == scale && looks_alike (sprite->element, element))
+  if (sprite != NULL && sprite->scale == scale && looks_alike (sprite->element, element) &&
+      leaves_same_room (sprite, element, label))
     {
       sprite->is_used = TRUE;
       if (sprite->texture == NULL)
-        sprite->texture = paint_texture (self, sprite->element, sprite->bounds, scale);
+        sprite->texture = paint_texture (self, sprite, scale);
     }
   else
     {
       sprite = g_new0 (Sprite, 1);
       sprite->element = tela_element_ref (element);
+      sprite->label = label != NULL ? tela_element_ref (label) : NULL;
       sprite->bounds = bounds;
       sprite->scale = scale;
       sprite->is_used = TRUE;
@@ -216,7 +245,7 @@ tela_sprites_draw (TelaSprites       *self,
                                (float) round (to.y * self->device_scale) / (float) self->device_scale, width, height));
     }
   else
-    paint_in_frame (self, snapshot, element, bounds);
+    paint_in_frame (self, snapshot, element, label, bounds);
 }
 
 void

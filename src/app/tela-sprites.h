@@ -20,7 +20,8 @@ void         tela_sprites_free (TelaSprites *self);
 void         tela_sprites_clear (TelaSprites *self);
 /* One frame; what it does not draw is forgotten. */
 void tela_sprites_begin (TelaSprites *self, TelaViewport *viewport, int device_scale, TelaImages *images);
-void tela_sprites_draw (TelaSprites *self, GtkSnapshot *snapshot, const TelaElement *element);
+/* @label: the text on an arrow, which leaves room for it; nullable, and not drawn. */
+void tela_sprites_draw (TelaSprites *self, GtkSnapshot *snapshot, const TelaElement *element, const TelaElement *label);
 void tela_sprites_end (TelaSprites *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TelaSprites, tela_sprites_free)
 

@@ -250,84 +250,38 @@ is_carried (const Line *line)
   return is_along;
 }
 
-/* Segments that a hand has fixed stay listed with their new places, as long as the route has them. */
-static void
-write_fixed_segments (TelaOpBuilder     *op,
-                      const TelaElement *line,
-                      const TelaSpot    *spots,
-                      guint              n,
-                      gboolean           is_kept)
-{
-  TelaKey        key = tela_key_intern ("fixedSegments", 13);
-  TelaValue      value;
-  TelaJsonReader reader;
-  TelaJsonSpan   item, index;
-  TelaJsonWriter writer;
-  g_autoptr (GString) out = g_string_new (NULL);
-
-  if (!tela_element_get (line, key, &value, NULL) || value.kind != TELA_VALUE_JSON)
-    return;
-
-  tela_json_reader_init (&reader, value.as.string, (gssize) g_ref_string_length (value.as.string));
-  if (!is_kept || !tela_json_reader_enter_array (&reader))
-    {
-      tela_op_builder_set_json (op, key, "null");
-      return;
-    }
-  tela_json_writer_init (&writer, out, 0);
-  tela_json_writer_begin_array (&writer);
-  while (tela_json_reader_next_item (&reader) && tela_json_reader_span (&reader, &item))
-    {
-      guint64 at = tela_json_find (item, "index", &index) ? g_ascii_strtoull (index.data, NULL, 10) : 0;
-
-      if (at < 1 || at >= n)
-        continue;
-      tela_json_writer_begin_object (&writer);
-      for (guint i = 0; i < 2; i++)
-        {
-          tela_json_writer_name (&writer, i == 0 ? "start" : "end");
-          tela_json_writer_begin_array (&writer);
-          tela_json_writer_number (&writer, spots[at - 1 + i].x - spots[0].x);
-          tela_json_writer_number (&writer, spots[at - 1 + i].y - spots[0].y);
-          tela_json_writer_end_array (&writer);
-        }
-      tela_json_writer_name (&writer, "index");
-      tela_json_writer_int (&writer, (gint64) at);
-      tela_json_writer_end_object (&writer);
-    }
-  tela_json_writer_end_array (&writer);
-  tela_op_builder_set_json (op, key, out->str);
-}
-
 static void
 say_ends (TelaAttachWork *work,
           const char     *id,
           const Line     *line,
           const TelaSpot  places[2])
 {
-  const TelaElement   *after = tela_attach_after (work, id);
-  TelaOpBuilder       *op = tela_op_builder_new (id);
-  double               angle = tela_element_get_number (after, TELA_KEY_ANGLE, 0);
-  guint                n = line->n;
-  g_autofree TelaSpot *spots = NULL;
+  const TelaElement *after = tela_attach_after (work, id);
+  TelaOpBuilder     *op = tela_op_builder_new (id);
+  double             angle = tela_element_get_number (after, TELA_KEY_ANGLE, 0);
+  guint              n = line->n;
 
   if (tela_element_get_boolean (after, TELA_KEY_ELBOWED, FALSE) && angle == 0)
     {
-      double turns[2] = { 0, 0 };
+      TelaElbowEnds ends = { { places[0], places[1] } };
 
       for (guint i = 0; i < 2; i++)
-        if (is_bound (&line->ends[i], AFTER))
-          turns[i] = line->ends[i].outline[AFTER].angle - line->ends[i].outline[BEFORE].angle;
-      spots = tela_elbow_route (line->spots[BEFORE], line->n, places[0], places[1], turns, &n);
-      write_fixed_segments (op, after, spots, n, n == line->n);
+        {
+          const End *end = &line->ends[i];
+          double     turn = is_bound (end, AFTER) ? end->outline[AFTER].angle - end->outline[BEFORE].angle : 0;
+
+          ends.ways[i] = tela_elbow_heading (line->spots[BEFORE][end->at], line->spots[BEFORE][end->next], turn);
+        }
+      tela_elbow_write (op, after, line->spots[BEFORE], n, &ends);
     }
   else
     {
-      spots = g_memdup2 (line->spots[AFTER], sizeof (TelaSpot) * n);
+      g_autofree TelaSpot *spots = g_memdup2 (line->spots[AFTER], sizeof (TelaSpot) * n);
+
       spots[0] = places[0];
       spots[n - 1] = places[1];
+      tela_line_set_spots (op, spots, n, angle);
     }
-  tela_line_set_spots (op, spots, n, angle);
   tela_attach_say (work, op);
 }
 

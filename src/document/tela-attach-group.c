@@ -7,8 +7,8 @@
 #include <string.h>
 
 /* The outermost group: the last string of `groupIds`. (transfer full); NULL: none. */
-static char *
-outer_group (const TelaElement *element)
+char *
+tela_attach_get_group (const TelaElement *element)
 {
   g_autofree char *last = NULL;
   TelaJsonReader   reader;
@@ -41,11 +41,30 @@ take (GPtrArray         *found,
       GHashTable        *groups,
       const TelaElement *element)
 {
-  g_autofree char *group = outer_group (element);
+  g_autofree char *group = tela_attach_get_group (element);
 
   add (ids, tela_element_get_id (element));
   add (groups, group);
   g_ptr_array_add (found, tela_element_ref (element));
+}
+
+/* Both the elements of a group and those that name its members are found by name. */
+static GHashTable *
+join (GHashTable *ids,
+      GHashTable *groups)
+{
+  GHashTable    *all = g_hash_table_new (g_str_hash, g_str_equal);
+  GHashTableIter iter;
+  gpointer       name;
+
+  g_hash_table_iter_init (&iter, ids);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    g_hash_table_add (all, name);
+  g_hash_table_iter_init (&iter, groups);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    g_hash_table_add (all, name);
+
+  return all;
 }
 
 GPtrArray *
@@ -53,7 +72,6 @@ tela_attach_expand (TelaBoard *board,
                     GPtrArray *elements)
 {
   GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
-  g_autoptr (GPtrArray) all = tela_board_query (board, NULL);
   g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GHashTable) groups = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   guint n_before = 0;
@@ -64,15 +82,18 @@ tela_attach_expand (TelaBoard *board,
   /* Frames in groups of texts in shapes: until nothing comes along any more. */
   while (found->len > n_before)
     {
+      g_autoptr (GHashTable) names = join (ids, groups);
+      g_autoptr (GPtrArray) linked = tela_board_find_linked (board, names);
+
       n_before = found->len;
-      for (guint i = 0; i < all->len; i++)
+      for (guint i = 0; i < linked->len; i++)
         {
-          const TelaElement *element = all->pdata[i];
+          const TelaElement *element = linked->pdata[i];
           g_autofree char   *group = NULL;
 
           if (g_hash_table_contains (ids, tela_element_get_id (element)))
             continue;
-          group = g_hash_table_size (groups) > 0 ? outer_group (element) : NULL;
+          group = g_hash_table_size (groups) > 0 ? tela_attach_get_group (element) : NULL;
           if (tela_attach_is_linked (tela_element_get_string (element, TELA_KEY_CONTAINER_ID), ids) ||
               tela_attach_is_linked (tela_element_get_string (element, TELA_KEY_FRAME_ID), ids) ||
               tela_attach_is_linked (group, groups))
@@ -120,28 +141,50 @@ free_from (GHashTable        *builders,
     tela_op_builder_set_json (builder_for (builders, order, element), TELA_KEY_FRAME_ID, "null");
 }
 
+/* The texts in them go with them. (transfer full): all that goes */
+static GPtrArray *
+with_texts (TelaBoard  *board,
+            GPtrArray  *elements,
+            GHashTable *gone)
+{
+  GPtrArray *all = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+  g_autoptr (GPtrArray) linked = NULL;
+
+  for (guint i = 0; i < elements->len; i++)
+    if (g_hash_table_add (gone, (gpointer) tela_element_get_id (elements->pdata[i])))
+      g_ptr_array_add (all, tela_element_ref (elements->pdata[i]));
+  linked = tela_board_find_linked (board, gone);
+  for (guint i = 0; i < linked->len; i++)
+    {
+      TelaElement *text = linked->pdata[i];
+
+      if (tela_attach_is_type (text, "text") &&
+          tela_attach_is_linked (tela_element_get_string (text, TELA_KEY_CONTAINER_ID), gone) &&
+          !g_hash_table_contains (gone, tela_element_get_id (text)))
+        g_ptr_array_add (all, tela_element_ref (text));
+    }
+  for (guint i = elements->len; i < all->len; i++)
+    g_hash_table_add (gone, (gpointer) tela_element_get_id (all->pdata[i]));
+
+  return all;
+}
+
 GPtrArray *
 tela_attach_delete (TelaBoard *board,
                     GPtrArray *elements)
 {
   GPtrArray *ops = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
-  g_autoptr (GPtrArray) all = tela_board_query (board, NULL);
   g_autoptr (GPtrArray) order = g_ptr_array_new ();
   g_autoptr (GHashTable) gone = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GHashTable) builders = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) going = with_texts (board, elements, gone);
+  g_autoptr (GPtrArray) linked = tela_board_find_linked (board, gone);
 
-  for (guint i = 0; i < elements->len; i++)
-    g_hash_table_add (gone, (gpointer) tela_element_get_id (elements->pdata[i]));
-  for (guint i = 0; i < all->len; i++)
-    if (tela_attach_is_type (all->pdata[i], "text") &&
-        tela_attach_is_linked (tela_element_get_string (all->pdata[i], TELA_KEY_CONTAINER_ID), gone))
-      g_hash_table_add (gone, (gpointer) tela_element_get_id (all->pdata[i]));
-
-  for (guint i = 0; i < all->len; i++)
-    if (g_hash_table_contains (gone, tela_element_get_id (all->pdata[i])))
-      tela_op_builder_set_boolean (builder_for (builders, order, all->pdata[i]), TELA_KEY_IS_DELETED, TRUE);
-    else
-      free_from (builders, order, all->pdata[i], gone);
+  for (guint i = 0; i < going->len; i++)
+    tela_op_builder_set_boolean (builder_for (builders, order, going->pdata[i]), TELA_KEY_IS_DELETED, TRUE);
+  for (guint i = 0; i < linked->len; i++)
+    if (!g_hash_table_contains (gone, tela_element_get_id (linked->pdata[i])))
+      free_from (builders, order, linked->pdata[i], gone);
 
   for (guint i = 0; i < order->len; i++)
     g_ptr_array_add (ops, tela_op_builder_end (order->pdata[i], (TelaStamp){ 0 }));
@@ -153,12 +196,15 @@ const TelaElement *
 tela_attach_find_text (TelaBoard  *board,
                        const char *container)
 {
-  g_autoptr (GPtrArray) all = tela_board_query (board, NULL);
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) linked = NULL;
 
-  for (guint i = all->len; i-- > 0;)
-    if (tela_attach_is_type (all->pdata[i], "text") &&
-        g_strcmp0 (tela_element_get_string (all->pdata[i], TELA_KEY_CONTAINER_ID), container) == 0)
-      return tela_board_lookup_shown (board, tela_element_get_id (all->pdata[i]));
+  g_hash_table_add (names, (gpointer) container);
+  linked = tela_board_find_linked (board, names);
+  for (guint i = linked->len; i-- > 0;)
+    if (tela_attach_is_type (linked->pdata[i], "text") &&
+        g_strcmp0 (tela_element_get_string (linked->pdata[i], TELA_KEY_CONTAINER_ID), container) == 0)
+      return tela_board_lookup_shown (board, tela_element_get_id (linked->pdata[i]));
 
   return NULL;
 }

@@ -74,6 +74,18 @@ read_string (TelaJsonSpan object,
   return tela_json_unescape ((TelaJsonSpan){ span.data + 1, span.len - 2 }, NULL, NULL);
 }
 
+char *
+tela_bound_read_target (const TelaElement *line,
+                        TelaKey            key)
+{
+  TelaValue value;
+
+  if (!tela_element_get (line, key, &value, NULL) || value.kind != TELA_VALUE_JSON)
+    return NULL;
+
+  return read_string ((TelaJsonSpan){ value.as.string, g_ref_string_length (value.as.string) }, "elementId");
+}
+
 gboolean
 tela_bound_read (const TelaElement *line,
                  TelaKey            key,
@@ -85,14 +97,11 @@ tela_bound_read (const TelaElement *line,
   gboolean         has_fixed, has_focus;
 
   *bound = (TelaBound){ .gap = DEFAULT_GAP, .fixed = { 0.5, 0.5 } };
-  if (!tela_element_get (line, key, &value, NULL) || value.kind != TELA_VALUE_JSON)
+  bound->target = tela_bound_read_target (line, key);
+  if (bound->target == NULL || !tela_element_get (line, key, &value, NULL))
     return FALSE;
 
   object = (TelaJsonSpan){ value.as.string, g_ref_string_length (value.as.string) };
-  bound->target = read_string (object, "elementId");
-  if (bound->target == NULL)
-    return FALSE;
-
   mode = read_string (object, "mode");
   has_fixed = tela_json_find (object, "fixedPoint", &member) && read_numbers (member, &bound->fixed.x, &bound->fixed.y);
   has_focus = tela_json_find (object, "focus", &member) && read_numbers (member, &bound->focus, NULL);

@@ -51,6 +51,7 @@ typedef struct
 } TelaBound;
 
 gboolean tela_bound_read (const TelaElement *line, TelaKey key, TelaBound *bound);
+char    *tela_bound_read_target (const TelaElement *line, TelaKey key); /* (transfer full); NULL: not bound */
 void     tela_bound_clear (TelaBound *bound);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TelaBound, tela_bound_clear)
 
@@ -68,8 +69,20 @@ void tela_attach_follow_line (TelaAttachWork *work, const char *id);
 void tela_attach_lay_out (TelaAttachWork *work, const char *id);       /* a text in a shape or on a line */
 void tela_attach_lay_out_alone (TelaAttachWork *work, const char *id); /* one in nothing, if it keeps its width */
 
-/* Spots of an elbow arrow whose ends go to @first and @last. @spots are as they were; @turns: by how much the shapes at its
- * ends have turned. (transfer full) */
-TelaSpot *tela_elbow_route (const TelaSpot *spots, guint n, TelaSpot first, TelaSpot last, const double turns[2], guint *n_out);
+/* Where the ends of an elbow arrow are to be, and the axis along which each leaves. */
+typedef struct
+{
+  TelaSpot places[2];
+  TelaSpot ways[2];
+} TelaElbowEnds;
+
+TelaSpot tela_elbow_heading (TelaSpot end, TelaSpot next, double turn); /* @turn: by how much its shape has turned */
+/* The way out of a shape at the side that *@place is nearest to; it moves there, @gap before the outline. */
+TelaSpot tela_elbow_leave (const TelaOutline *outline, double gap, TelaSpot *place);
+/* @spots are as they were. @fixed: the first and the last one that a hand has fixed; without any the first number is the
+ * greater one. @shift: what is added to those numbers. (transfer full) */
+TelaSpot *tela_elbow_route (const TelaSpot *spots, guint n, const TelaElbowEnds *ends, const guint fixed[2], guint *n_out, int *shift);
+/* Routes @line and writes its points, and its fixed segments with their new places. */
+void tela_elbow_write (TelaOpBuilder *op, const TelaElement *line, const TelaSpot *spots, guint n, const TelaElbowEnds *ends);
 
 G_END_DECLS

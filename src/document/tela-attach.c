@@ -92,6 +92,60 @@ keep (TelaAttach        *self,
   g_ptr_array_add (list, (gpointer) tela_element_get_id (g_hash_table_lookup (self->before, id)));
 }
 
+static int
+compare_order_cb (gconstpointer a,
+                  gconstpointer b)
+{
+  return tela_board_compare_order (*(TelaElement *const *) a, *(TelaElement *const *) b);
+}
+
+/* Shown elements of @ids and those that name them, each once, in z-order. */
+static GPtrArray *
+find_around (TelaBoard  *board,
+             GHashTable *ids)
+{
+  GPtrArray     *found = tela_board_find_linked (board, ids);
+  guint          n_linked = found->len;
+  GHashTableIter iter;
+  gpointer       id;
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < n_linked; i++)
+    g_hash_table_add (seen, found->pdata[i]);
+  g_hash_table_iter_init (&iter, ids);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    {
+      const TelaElement *shown = tela_board_lookup_shown (board, id);
+
+      if (shown != NULL && !g_hash_table_contains (seen, shown))
+        g_ptr_array_add (found, tela_element_ref (shown));
+    }
+  g_ptr_array_sort (found, compare_order_cb);
+
+  return found;
+}
+
+static void
+collect_texts (TelaAttach *self,
+               TelaBoard  *board,
+               GHashTable *ids)
+{
+  g_autoptr (GPtrArray) around = find_around (board, ids);
+
+  for (guint i = 0; i < around->len; i++)
+    {
+      const char        *container = tela_element_get_string (around->pdata[i], TELA_KEY_CONTAINER_ID);
+      const TelaElement *shown;
+
+      if (!tela_attach_is_type (around->pdata[i], "text") || !tela_attach_is_linked (container, ids))
+        continue;
+      shown = tela_board_lookup_shown (board, container);
+      if (shown != NULL && !g_hash_table_contains (self->before, container))
+        remember (self->before, shown);
+      keep (self, self->texts, around->pdata[i]);
+    }
+}
+
 TelaAttach *
 tela_attach_new (TelaBoard      *board,
                  GPtrArray      *elements,
@@ -99,7 +153,7 @@ tela_attach_new (TelaBoard      *board,
                  gpointer        user_data)
 {
   TelaAttach *self = g_new0 (TelaAttach, 1);
-  g_autoptr (GPtrArray) all = tela_board_query (board, NULL);
+  g_autoptr (GPtrArray) around = NULL;
   g_autoptr (GHashTable) ids = NULL;
 
   self->before = new_table ();
@@ -110,23 +164,13 @@ tela_attach_new (TelaBoard      *board,
   self->user_data = user_data;
 
   ids = concerned_ids (self, board, elements);
-  for (guint i = 0; i < all->len; i++)
-    if (tela_attach_is_line (all->pdata[i]) && collect_line (self, board, all->pdata[i], ids))
-      keep (self, self->lines, all->pdata[i]);
+  around = find_around (board, ids);
+  for (guint i = 0; i < around->len; i++)
+    if (tela_attach_is_line (around->pdata[i]) && collect_line (self, board, around->pdata[i], ids))
+      keep (self, self->lines, around->pdata[i]);
   for (guint i = 0; i < self->lines->len; i++)
     g_hash_table_add (ids, g_strdup (self->lines->pdata[i]));
-  for (guint i = 0; i < all->len; i++)
-    {
-      const char        *container = tela_element_get_string (all->pdata[i], TELA_KEY_CONTAINER_ID);
-      const TelaElement *shown;
-
-      if (!tela_attach_is_type (all->pdata[i], "text") || !tela_attach_is_linked (container, ids))
-        continue;
-      shown = tela_board_lookup_shown (board, container);
-      if (shown != NULL && !g_hash_table_contains (self->before, container))
-        remember (self->before, shown);
-      keep (self, self->texts, all->pdata[i]);
-    }
+  collect_texts (self, board, ids);
 
   return self;
 }

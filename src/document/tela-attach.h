@@ -43,6 +43,14 @@ const TelaElement *tela_attach_find_container (TelaBoard *board, double x, doubl
 /* Where a text in @container has room, before it is turned with it. @text: of a line's label. */
 TelaRect tela_attach_get_room (const TelaElement *container, const TelaElement *text);
 
+/* The outermost group that it is in. (transfer full); NULL: none */
+char *tela_attach_get_group (const TelaElement *element);
+/* The topmost frame around a place; NULL: none. Borrowed. */
+const TelaElement *tela_attach_find_frame (TelaBoard *board, double x, double y);
+/* @ops move @elements, one for one, @by so much: into the frame under the hand those that touch it, out of their own those
+ * that have left it. */
+void tela_attach_enter_frames (TelaBoard *board, GPtrArray *elements, GPtrArray *ops, TelaSpot by, TelaSpot hand);
+
 typedef enum
 {
   TELA_ATTACH_START = 1 << 0,
@@ -56,6 +64,10 @@ const TelaElement *tela_attach_find_target (TelaBoard *board, double x, double y
 /* Binds those ends of @line, which is as it would be drawn, to what is under them, or frees them, and lets bound ones stop
  * at the outline. (transfer full): an operation; NULL if @line is no line */
 TelaElement *tela_attach_bind (TelaBoard *board, const TelaElement *line, TelaAttachEnds ends, double slack);
+
+/* @ops move @elements, one for one: lines among them whose ends were bound to what does not move along are bound to what
+ * these ends come to lie on. */
+void tela_attach_rebind (TelaBoard *board, GPtrArray *elements, GPtrArray *ops, double slack);
 
 /* @op over @element (NULL: alone); its stamps mean nothing. (transfer full) */
 TelaElement *tela_attach_overlay (const TelaElement *element, const TelaElement *op);

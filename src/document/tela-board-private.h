@@ -33,6 +33,7 @@ struct _TelaBoard
   char       *project_id;
   GHashTable *entries;  /* TelaEntry by id, as a set */
   GHashTable *gestures; /* by actor and name, as a set */
+  GHashTable *links;    /* id of an element or a group → GPtrArray of the entries whose shown elements name it, borrowed */
   TelaRtree  *rtree;
   GArray     *touched; /* what the running call has changed */
   guint       n_shown;
@@ -52,5 +53,13 @@ TelaEntry *tela_board_find_entry (TelaBoard *self, const char *id); /* NULL: non
 
 /* The gestures' table. */
 GHashTable *tela_board_gestures_new (void);
+
+GHashTable *tela_board_links_new (void);
+/* Both nullable: what the entry showed and what it shows. */
+void tela_board_relink (TelaBoard *self, TelaEntry *entry, const TelaElement *before, const TelaElement *after);
+/* Touches the texts on a line: they are shown where it is. */
+void tela_board_touch_labels (TelaBoard *self, TelaEntry *entry);
+/* (transfer full): @label, which it takes, at the middle of @line. */
+TelaElement *tela_board_place_label (TelaElement *label, const TelaElement *line);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 
 #include "tela-board-private.h"
 
+#include "tela-attach-private.h"
 #include "tela-element-private.h"
 
 #define MAX_ID_BYTES 64
@@ -160,6 +161,26 @@ compose (TelaEntry *entry)
   return tela_element_is_visible (shown) ? g_steal_pointer (&shown) : NULL;
 }
 
+/* The same, and a text on a line stands at the line's middle. */
+static TelaElement *
+compose_placed (TelaBoard *self,
+                TelaEntry *entry)
+{
+  TelaElement *shown = compose (entry);
+  const char  *container = shown == NULL ? NULL : tela_element_get_string (shown, TELA_KEY_CONTAINER_ID);
+  TelaEntry   *holder = container == NULL ? NULL : tela_board_find_entry (self, container);
+  g_autoptr (TelaElement) line = NULL;
+
+  if (holder == NULL || holder == entry || !tela_attach_is_type (shown, "text"))
+    return shown;
+  if (holder->touched != 0)
+    line = compose (holder);
+  else if (holder->shown != NULL)
+    line = tela_element_ref (holder->shown);
+
+  return line != NULL && tela_attach_is_line (line) ? tela_board_place_label (shown, line) : shown;
+}
+
 static void
 raise_top (TelaBoard         *self,
            const TelaElement *shown)
@@ -179,11 +200,12 @@ show (TelaBoard *self,
 {
   g_autoptr (TelaElement) before = g_steal_pointer (&entry->shown);
 
-  entry->shown = compose (entry);
+  entry->shown = compose_placed (self, entry);
   if (before == entry->shown ||
       (before != NULL && entry->shown != NULL && tela_element_same_values (before, entry->shown)))
     return FALSE;
 
+  tela_board_relink (self, entry, before, entry->shown);
   self->n_shown += (guint) (entry->shown != NULL) - (guint) (before != NULL);
   if (entry->shown == NULL)
     {
@@ -199,8 +221,12 @@ show (TelaBoard *self,
 static GArray *
 show_touched (TelaBoard *self)
 {
-  GArray *changes = g_array_sized_new (FALSE, FALSE, sizeof (TelaChange), self->touched->len);
+  GArray *changes;
 
+  for (guint i = 0; i < self->touched->len; i++)
+    tela_board_touch_labels (self, g_array_index (self->touched, TelaTouched, i).entry);
+
+  changes = g_array_sized_new (FALSE, FALSE, sizeof (TelaChange), self->touched->len);
   for (guint i = 0; i < self->touched->len; i++)
     {
       TelaTouched *touched = &g_array_index (self->touched, TelaTouched, i);
@@ -254,6 +280,7 @@ tela_board_finalize (GObject *object)
   TelaBoard *self = TELA_BOARD (object);
 
   tela_rtree_free (self->rtree);
+  g_hash_table_unref (self->links);
   g_hash_table_unref (self->entries);
   g_hash_table_unref (self->gestures);
   g_array_unref (self->touched);
@@ -299,6 +326,7 @@ tela_board_init (TelaBoard *self)
 {
   self->entries = g_hash_table_new_full (hash_entry_cb, entries_equal_cb, entry_free, NULL);
   self->gestures = tela_board_gestures_new ();
+  self->links = tela_board_links_new ();
   self->rtree = tela_rtree_new ();
   self->touched = g_array_new (FALSE, FALSE, sizeof (TelaTouched));
 }

@@ -47,13 +47,17 @@ guint    tela_board_settle (TelaBoard *self, guint64 actor, const char *gesture,
 void     tela_board_drop_veils_of (TelaBoard *self, guint64 actor); /* 0: of all */
 gboolean tela_board_is_veiled (TelaBoard *self, const char *id);
 
-/* What is shown: merged below, veil above, invisible ones left out. */
+/* What is shown: merged below, veil above, invisible ones left out. A text on an arrow is shown at the arrow's middle,
+ * wherever the document has it: not every program writes that down. */
 const TelaElement *tela_board_lookup_shown (TelaBoard *self, const char *id);
 /* (transfer full)(element-type TelaElement): references, in z-order from the bottom (index, then id). */
 GPtrArray *tela_board_query (TelaBoard *self, const TelaRect *area); /* NULL: all */
 /* Topmost shown element there, or NULL. Locked ones are passed over. */
 const TelaElement *tela_board_hit (TelaBoard *self, double x, double y, double slack);
 gboolean           tela_board_get_extent (TelaBoard *self, TelaRect *extent); /* FALSE: empty */
+/* Shown elements that name one of @names (ids of elements or groups, as a set) in a binding, or as their container, frame
+ * or group; each once, in z-order. (transfer full)(element-type TelaElement) */
+GPtrArray *tela_board_find_linked (TelaBoard *self, GHashTable *names);
 /* By index, then id; an element without an index lies at the bottom. */
 int tela_board_compare_order (const TelaElement *a, const TelaElement *b);
 /* Index key that puts a new element on top; (transfer full). */

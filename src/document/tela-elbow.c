@@ -5,9 +5,11 @@
 #include "tela-attach-private.h"
 
 #include <math.h>
+#include <string.h>
 
-#define STUB 40.0 /* board units that a new route goes straight on from a shape */
-#define LEAST 1.0 /* a shorter end segment shows no direction */
+#define STUB 40.0  /* board units that a new route goes straight on from a shape */
+#define CORNER 0.1 /* of a side: nearer to a corner no arrow leaves */
+#define LEAST 1.0  /* a shorter end segment shows no direction */
 
 /* The direction of the axis nearest to that one. */
 static TelaSpot
@@ -20,11 +22,10 @@ snap (double x,
   return (TelaSpot){ 0, y < 0 ? -1 : 1 };
 }
 
-/* The way out of an end, turned as its shape has turned. */
-static TelaSpot
-heading (TelaSpot end,
-         TelaSpot next,
-         double   turn)
+TelaSpot
+tela_elbow_heading (TelaSpot end,
+                    TelaSpot next,
+                    double   turn)
 {
   TelaSpot own = snap (next.x - end.x, next.y - end.y);
   TelaSpot turned = tela_spot_rotate (own, (TelaSpot){ 0, 0 }, turn);
@@ -144,24 +145,100 @@ route_anew (TelaSpot       first,
   return spots;
 }
 
-TelaSpot *
-tela_elbow_route (const TelaSpot *spots,
-                  guint           n,
-                  TelaSpot        first,
-                  TelaSpot        last,
-                  const double    turns[2],
-                  guint          *n_out)
+/* Across the fixed segment, to the side where @end is: its corner stays a corner. */
+static TelaSpot
+way_across (TelaSpot corner,
+            TelaSpot next,
+            TelaSpot end)
 {
-  TelaSpot             ways[2] = { heading (spots[0], spots[1], turns[0]), heading (spots[n - 1], spots[n - 2], turns[1]) };
+  if (fabs (next.x - corner.x) >= fabs (next.y - corner.y))
+    return (TelaSpot){ 0, end.y < corner.y ? -1 : 1 };
+
+  return (TelaSpot){ end.x < corner.x ? -1 : 1, 0 };
+}
+
+/* What a hand has fixed stays; both ends find their way to it. */
+static TelaSpot *
+route_to_fixed (const TelaSpot      *spots,
+                const TelaElbowEnds *ends,
+                const guint          fixed[2],
+                guint               *n_out,
+                int                 *shift)
+{
+  TelaSpot             first = spots[fixed[0]];
+  TelaSpot             last = spots[fixed[1]];
+  TelaSpot             head_ways[2] = { ends->ways[0], way_across (first, spots[fixed[0] + 1], ends->places[0]) };
+  TelaSpot             tail_ways[2] = { way_across (last, spots[fixed[1] - 1], ends->places[1]), ends->ways[1] };
+  guint                n_head, n_tail, n_kept = fixed[1] - fixed[0] + 1;
+  g_autofree TelaSpot *head = route_anew (ends->places[0], first, head_ways, &n_head);
+  g_autofree TelaSpot *tail = route_anew (last, ends->places[1], tail_ways, &n_tail);
+  TelaSpot            *all = g_new (TelaSpot, n_head + n_kept + n_tail - 2);
+
+  memcpy (all, head, sizeof (TelaSpot) * (n_head - 1));
+  memcpy (all + n_head - 1, spots + fixed[0], sizeof (TelaSpot) * n_kept);
+  memcpy (all + n_head - 1 + n_kept, tail + 1, sizeof (TelaSpot) * (n_tail - 1));
+  *n_out = n_head + n_kept + n_tail - 2;
+  *shift = (int) n_head - 1 - (int) fixed[0];
+
+  return all;
+}
+
+static gboolean
+is_same_way (TelaSpot a,
+             TelaSpot b)
+{
+  return a.x == b.x && a.y == b.y;
+}
+
+TelaSpot *
+tela_elbow_route (const TelaSpot      *spots,
+                  guint                n,
+                  const TelaElbowEnds *ends,
+                  const guint          fixed[2],
+                  guint               *n_out,
+                  int                 *shift)
+{
   g_autofree TelaSpot *drawn_out = g_memdup2 (spots, sizeof (TelaSpot) * n);
 
-  drawn_out[0] = first;
-  drawn_out[n - 1] = last;
-  if (turns[0] == 0 && turns[1] == 0 && stretch (drawn_out, n, ways, spots))
+  *shift = 0;
+  drawn_out[0] = ends->places[0];
+  drawn_out[n - 1] = ends->places[1];
+  if (is_same_way (ends->ways[0], tela_elbow_heading (spots[0], spots[1], 0)) &&
+      is_same_way (ends->ways[1], tela_elbow_heading (spots[n - 1], spots[n - 2], 0)) &&
+      stretch (drawn_out, n, ends->ways, spots))
     {
       *n_out = n;
       return g_steal_pointer (&drawn_out);
     }
+  if (fixed[0] < fixed[1])
+    return route_to_fixed (spots, ends, fixed, n_out, shift);
 
-  return route_anew (first, last, ways, n_out);
+  return route_anew (ends->places[0], ends->places[1], ends->ways, n_out);
+}
+
+TelaSpot
+tela_elbow_leave (const TelaOutline *outline,
+                  double             gap,
+                  TelaSpot          *place)
+{
+  TelaSpot ratio = tela_outline_to_ratio (outline, *place);
+  double   far = 2 * (outline->half_width + outline->half_height + gap);
+  TelaSpot way, inner, outer;
+
+  if (fabs (ratio.x - 0.5) >= fabs (ratio.y - 0.5))
+    {
+      way = (TelaSpot){ ratio.x < 0.5 ? -1 : 1, 0 };
+      inner = (TelaSpot){ 0.5, CLAMP (ratio.y, CORNER, 1 - CORNER) };
+    }
+  else
+    {
+      way = (TelaSpot){ 0, ratio.y < 0.5 ? -1 : 1 };
+      inner = (TelaSpot){ CLAMP (ratio.x, CORNER, 1 - CORNER), 0.5 };
+    }
+  inner = tela_outline_from_ratio (outline, inner);
+  way = tela_spot_rotate (way, (TelaSpot){ 0, 0 }, outline->angle);
+  outer = (TelaSpot){ inner.x + far * way.x, inner.y + far * way.y };
+  *place = tela_outline_stop (outline, outer, inner, gap);
+
+  return snap (way.x, way.y);
 }

@@ -22,8 +22,9 @@ typedef struct
   gpointer      asset_data;
 } TelaPaintOptions;
 
-/* In board coordinates: the caller has set scale and origin. */
-void tela_paint_element (cairo_t *cr, const TelaElement *element, const TelaPaintOptions *options);
+/* In board coordinates: the caller has set scale and origin. @label: the text on an arrow, which leaves room for it;
+ * nullable, and not painted. */
+void tela_paint_element (cairo_t *cr, const TelaElement *element, const TelaElement *label, const TelaPaintOptions *options);
 void tela_paint_elements (cairo_t *cr, TelaElement *const *elements, gsize n, const TelaPaintOptions *options);
 
 /* Size of a text in board units, as it will be painted; the one who edits a text writes it down. */

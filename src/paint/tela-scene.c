@@ -259,17 +259,16 @@ clip_out_label (cairo_t           *cr,
 static void
 paint_one (cairo_t           *cr,
            const TelaElement *element,
+           const TelaElement *label,
            const Scene       *scene)
 {
   TelaRect           bounds = tela_element_get_bounds (element);
   const TelaElement *frame = lookup (scene->frames, element, TELA_KEY_FRAME_ID);
-  const TelaElement *label =
-      scene->labels != NULL ? g_hash_table_lookup (scene->labels, tela_element_get_id (element)) : NULL;
-  double   opacity = read_opacity (element) * (frame != NULL ? read_opacity (frame) : 1);
-  TelaRect clip;
-  gboolean is_group;
-  double   right;
-  double   bottom;
+  double             opacity = read_opacity (element) * (frame != NULL ? read_opacity (frame) : 1);
+  TelaRect           clip;
+  gboolean           is_group;
+  double             right;
+  double             bottom;
 
   if (opacity <= 0)
     return;
@@ -295,6 +294,13 @@ paint_one (cairo_t           *cr,
       cairo_paint_with_alpha (cr, opacity);
     }
   cairo_restore (cr);
+}
+
+static const TelaElement *
+label_of (const Scene       *scene,
+          const TelaElement *element)
+{
+  return scene->labels != NULL ? g_hash_table_lookup (scene->labels, tela_element_get_id (element)) : NULL;
 }
 
 static void
@@ -332,7 +338,7 @@ tela_scene_paint (cairo_t                *cr,
 
   for (i = 0; i < n && (stop == NULL || g_atomic_int_get (stop) == 0); i++)
     if (tela_element_is_visible (elements[i]))
-      paint_one (cr, elements[i], &scene);
+      paint_one (cr, elements[i], label_of (&scene, elements[i]), &scene);
 
   g_clear_pointer (&scene.frames, g_hash_table_unref);
   g_clear_pointer (&scene.labels, g_hash_table_unref);
@@ -350,9 +356,10 @@ tela_paint_elements (cairo_t                *cr,
 void
 tela_paint_element (cairo_t                *cr,
                     const TelaElement      *element,
+                    const TelaElement      *label,
                     const TelaPaintOptions *options)
 {
   Scene scene = { .options = options };
 
-  paint_one (cr, element, &scene);
+  paint_one (cr, element, label, &scene);
 }

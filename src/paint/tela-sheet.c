@@ -6,7 +6,6 @@
 
 #include <math.h>
 
-#include "tela-attach.h"
 #include "tela-colour.h"
 #include "tela-scene.h"
 
@@ -23,48 +22,6 @@ with_changes (TelaElement   *element,
   g_autoptr (TelaElement) changes = tela_op_builder_end (op, last_word);
 
   return tela_element_merge (element, changes, NULL);
-}
-
-/* Files may be older than the last move of the arrow, or come from a program that does not write the place down. */
-static void
-place_label (TelaElement      **label,
-             const TelaElement *arrow)
-{
-  TelaRect       room = tela_attach_get_room (arrow, *label);
-  double         width = tela_element_get_number (*label, TELA_KEY_WIDTH, 0);
-  double         height = tela_element_get_number (*label, TELA_KEY_HEIGHT, 0);
-  TelaOpBuilder *op = tela_op_builder_new (tela_element_get_id (*label));
-  TelaElement   *placed;
-
-  tela_op_builder_set_number (op, TELA_KEY_X, room.x + room.width / 2 - width / 2);
-  tela_op_builder_set_number (op, TELA_KEY_Y, room.y + room.height / 2 - height / 2);
-  placed = with_changes (*label, op);
-  tela_element_unref (*label);
-  *label = placed;
-}
-
-static void
-place_labels (GPtrArray *elements)
-{
-  g_autoptr (GHashTable) arrows = g_hash_table_new (g_str_hash, g_str_equal);
-
-  for (guint i = 0; i < elements->len; i++)
-    {
-      TelaElement       *element = elements->pdata[i];
-      const TelaNumbers *points = tela_element_get_numbers (element, TELA_KEY_POINTS);
-
-      if (g_strcmp0 (tela_element_get_string (element, TELA_KEY_TYPE), "arrow") == 0 && points != NULL &&
-          points->stride == 2 && points->n >= 2)
-        g_hash_table_insert (arrows, (gpointer) tela_element_get_id (element), element);
-    }
-  for (guint i = 0; i < elements->len; i++)
-    {
-      const char        *container = tela_element_get_string (elements->pdata[i], TELA_KEY_CONTAINER_ID);
-      const TelaElement *arrow = container != NULL ? g_hash_table_lookup (arrows, container) : NULL;
-
-      if (arrow != NULL && g_strcmp0 (tela_element_get_string (elements->pdata[i], TELA_KEY_TYPE), "text") == 0)
-        place_label ((TelaElement **) &elements->pdata[i], arrow);
-    }
 }
 
 /* As the filters "invert (93 %) hue-rotate (180°)" of a web page make it. (transfer full) (nullable) */
@@ -160,7 +117,6 @@ tela_sheet_init (TelaSheet                *self,
   for (gsize i = 0; i < n; i++)
     if (tela_element_is_visible (elements[i]))
       g_ptr_array_add (self->elements, tela_element_ref (elements[i]));
-  place_labels (self->elements);
   for (guint i = 0; options->dark && i < self->elements->len; i++)
     darken_element ((TelaElement **) &self->elements->pdata[i]);
   self->options =

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Elements made ready to be a file: visible ones, labels in the middle of their arrows, colours of the wanted theme. */
+/* Elements made ready to be a file: visible ones, colours of the wanted theme. */
 typedef struct
 {
   GPtrArray       *elements; /* TelaElement; owned */

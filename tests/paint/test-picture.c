@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "paint-fixture.h"
+#include "tela-board.h"
 #include "tela-pages.h"
 
 #define RED_BOX                                                                                                     \
@@ -92,10 +93,16 @@ test_label_is_on_its_arrow (void)
     "\"containerId\":\"arrow\"}",
   };
   const TelaPictureOptions options = { .scale = 1, .background = "#ffffff" };
-  g_autoptr (GPtrArray) elements = parse_all (json, 2);
-  g_autoptr (GdkPixbuf) pixbuf = paint (elements, &options);
-  int middle = gdk_pixbuf_get_height (pixbuf) / 2;
+  g_autoptr (GPtrArray) parsed = parse_all (json, 2);
+  g_autoptr (TelaBoard) board = tela_board_new ("p");
+  g_autoptr (GPtrArray) elements = NULL;
+  g_autoptr (GdkPixbuf) pixbuf = NULL;
+  int middle;
 
+  tela_board_merge (board, (TelaElement *const *) parsed->pdata, parsed->len);
+  elements = tela_board_query (board, NULL);
+  pixbuf = paint (elements, &options);
+  middle = gdk_pixbuf_get_height (pixbuf) / 2;
   g_assert_cmpint (gdk_pixbuf_get_width (pixbuf), <, 320);
   g_assert_cmpint (pixel (pixbuf, 75, middle)[0], <, 100);
   g_assert_cmpint (pixel (pixbuf, 150, middle)[0], ==, 255);
