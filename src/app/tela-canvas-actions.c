@@ -98,9 +98,10 @@ duplicate_activated (GSimpleAction *action,
 {
   TelaCanvas *self = user_data;
   g_autoptr (GPtrArray) selected = collect (self);
-  g_autoptr (GPtrArray) all = tela_selection_with_labels (tela_canvas_get_board (self), selected);
+  g_autoptr (GPtrArray) all = tela_attach_expand (tela_canvas_get_board (self), selected);
   g_autoptr (TelaCopies) copies = tela_copies_new (tela_canvas_get_board (self));
 
+  tela_copies_keep_frames (copies);
   tela_copies_add (copies, all, NULL, DUPLICATE_OFFSET, DUPLICATE_OFFSET);
   tela_copies_insert (copies, self);
 }
@@ -118,7 +119,7 @@ nudge_activated (GSimpleAction *action,
   double dx, dy;
 
   g_variant_get (parameter, "(dd)", &dx, &dy);
-  moves = tela_transform_move (all, dx, dy);
+  moves = tela_canvas_move (self, all, dx, dy, NULL);
   ops = tela_canvas_complete (self, all, moves);
   edit (self, ops);
 }

@@ -4,8 +4,11 @@
 
 #include "tela-canvas-attach.h"
 
+#include <string.h>
+
 #include "tela-paint.h"
 #include "tela-tool.h"
+#include "tela-transform.h"
 
 #define TARGET_WIDTH 3.0f /* widget pixels of the outline that shows it */
 #define TARGET_ALPHA 0.6f
@@ -43,6 +46,35 @@ tela_canvas_complete (TelaCanvas *self,
   return tela_attach_complete (attach, ops);
 }
 
+GPtrArray *
+tela_canvas_move (TelaCanvas     *self,
+                  GPtrArray      *elements,
+                  double          dx,
+                  double          dy,
+                  const TelaSpot *hand)
+{
+  TelaBoard *board = tela_canvas_get_board (self);
+  GPtrArray *ops = tela_transform_move (elements, dx, dy);
+
+  tela_attach_rebind (board, elements, ops, TELA_ATTACH_SLACK * tela_canvas_get_unit (self));
+  if (hand != NULL)
+    tela_attach_enter_frames (board, elements, ops, (TelaSpot){ dx, dy }, (TelaSpot){ hand->x, hand->y });
+
+  return ops;
+}
+
+void
+tela_canvas_set_frame (TelaCanvas    *self,
+                       TelaOpBuilder *op,
+                       double         x,
+                       double         y)
+{
+  const TelaElement *frame = tela_attach_find_frame (tela_canvas_get_board (self), x, y);
+
+  if (frame != NULL)
+    tela_op_builder_set_string (op, TELA_KEY_FRAME_ID, tela_element_get_id (frame));
+}
+
 TelaElement *
 tela_canvas_bind_arrow (TelaCanvas        *self,
                         const TelaElement *arrow,
@@ -61,9 +93,19 @@ tela_canvas_delete (TelaCanvas *self,
                     GPtrArray  *elements)
 {
   g_autoptr (GPtrArray) ops = tela_attach_delete (tela_canvas_get_board (self), elements);
+  g_autoptr (GPtrArray) freed = g_ptr_array_new ();
 
-  if (ops->len > 0)
-    tela_session_edit (tela_canvas_get_session (self), (TelaElement *const *) ops->pdata, ops->len);
+  if (ops->len == 0)
+    return;
+
+  /* What was in a frame stays, and is selected: a second press deletes it. */
+  for (guint i = 0; i < ops->len; i++)
+    if (tela_element_has (ops->pdata[i], TELA_KEY_FRAME_ID) &&
+        !tela_element_get_boolean (ops->pdata[i], TELA_KEY_IS_DELETED, FALSE))
+      g_ptr_array_add (freed, ops->pdata[i]);
+  tela_session_edit (tela_canvas_get_session (self), (TelaElement *const *) ops->pdata, ops->len);
+  if (freed->len > 0)
+    tela_selection_set_elements (tela_canvas_get_selection (self), freed);
 }
 
 const TelaElement *
@@ -110,35 +152,62 @@ draw_outline (TelaCanvas        *self,
   cairo_stroke (cr);
 }
 
+static void
+draw_target (TelaCanvas        *self,
+             GtkSnapshot       *snapshot,
+             const TelaElement *shape)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  GdkRGBA    colour = { 0 };
+  cairo_t   *cr;
+
+  gtk_style_context_lookup_color (gtk_widget_get_style_context (widget), "tela_selection_color", &colour);
+  colour.alpha *= TARGET_ALPHA;
+  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget),
+                                                                 (float) gtk_widget_get_height (widget)));
+  gdk_cairo_set_source_rgba (cr, &colour);
+  cairo_set_line_width (cr, (double) TARGET_WIDTH);
+  draw_outline (self, cr, shape);
+  cairo_destroy (cr);
+}
+
 void
 tela_canvas_draw_targets (TelaCanvas    *self,
                           GtkSnapshot   *snapshot,
                           const char    *arrow,
                           TelaAttachEnds ends)
 {
-  GtkWidget         *widget = GTK_WIDGET (self);
   TelaBoard         *board = tela_canvas_get_board (self);
   const TelaElement *shown = tela_board_lookup_shown (board, arrow);
-  GdkRGBA            colour = { 0 };
 
-  if (shown == NULL)
-    return;
-
-  gtk_style_context_lookup_color (gtk_widget_get_style_context (widget), "tela_selection_color", &colour);
-  colour.alpha *= TARGET_ALPHA;
-  for (guint i = 0; i < 2; i++)
+  for (guint i = 0; shown != NULL && i < 2; i++)
     {
       const TelaElement *target =
           ends & (1u << i) ? tela_attach_get_target (board, shown, (TelaAttachEnds) (1u << i)) : NULL;
-      cairo_t *cr;
 
-      if (target == NULL)
-        continue;
-      cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget),
-                                                                     (float) gtk_widget_get_height (widget)));
-      gdk_cairo_set_source_rgba (cr, &colour);
-      cairo_set_line_width (cr, (double) TARGET_WIDTH);
-      draw_outline (self, cr, target);
-      cairo_destroy (cr);
+      if (target != NULL)
+        draw_target (self, snapshot, target);
+    }
+}
+
+void
+tela_canvas_draw_frame (TelaCanvas  *self,
+                        GtkSnapshot *snapshot,
+                        GPtrArray   *moving,
+                        TelaSpot     hand)
+{
+  const TelaElement *frame = tela_attach_find_frame (tela_canvas_get_board (self), hand.x, hand.y);
+
+  for (guint i = 0; frame != NULL && i < moving->len; i++)
+    {
+      const char *own = tela_element_get_string (moving->pdata[i], TELA_KEY_FRAME_ID);
+
+      if (strcmp (tela_element_get_id (moving->pdata[i]), tela_element_get_id (frame)) == 0)
+        return;
+      if (g_strcmp0 (own, tela_element_get_id (frame)) != 0)
+        {
+          draw_target (self, snapshot, frame);
+          return;
+        }
     }
 }

@@ -15,10 +15,17 @@ G_BEGIN_DECLS
 TelaAttach *tela_canvas_attach (TelaCanvas *self, GPtrArray *elements);
 /* A whole gesture at once: @ops, done to @elements, and what follows. (transfer full)(element-type TelaElement) */
 GPtrArray *tela_canvas_complete (TelaCanvas *self, GPtrArray *elements, GPtrArray *ops);
+/* Moves @elements: lines that are torn off bind where they come to lie, and what the hand brings into a frame, or out of
+ * its own, is part of it. @hand: nullable, then frames keep what is in them. (transfer full)(element-type TelaElement) */
+GPtrArray *tela_canvas_move (TelaCanvas *self, GPtrArray *elements, double dx, double dy, const TelaSpot *hand);
+/* What is made in a frame is part of it. */
+void tela_canvas_set_frame (TelaCanvas *self, TelaOpBuilder *op, double x, double y);
 /* @op, which draws @arrow (NULL: a new one) or drags its ends, and what becomes of those ends near shapes. (transfer full) */
 TelaElement *tela_canvas_bind_arrow (TelaCanvas *self, const TelaElement *arrow, const TelaElement *op, TelaAttachEnds ends);
 /* Outlines the shapes to which those ends of an arrow are bound. */
 void tela_canvas_draw_targets (TelaCanvas *self, GtkSnapshot *snapshot, const char *arrow, TelaAttachEnds ends);
+/* Outlines the frame into which the hand would put what it moves. */
+void tela_canvas_draw_frame (TelaCanvas *self, GtkSnapshot *snapshot, GPtrArray *moving, TelaSpot hand);
 /* One edit: deletes them, and what cannot be without them. */
 void tela_canvas_delete (TelaCanvas *self, GPtrArray *elements);
 /* Shapes are written into from anywhere inside; NULL: nothing there can be. Borrowed. */

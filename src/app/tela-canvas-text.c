@@ -154,6 +154,7 @@ tela_canvas_new_text (TelaCanvas *self,
                       double      x,
                       double      y)
 {
+  TelaOpBuilder *builder;
   g_autoptr (TelaElement) op = NULL;
 
   g_return_if_fail (TELA_IS_CANVAS (self));
@@ -162,7 +163,9 @@ tela_canvas_new_text (TelaCanvas *self,
     return;
 
   tela_canvas_commit_text (self);
-  op = tela_op_builder_end (new_builder (self, x, y), (TelaStamp){ 0 });
+  builder = new_builder (self, x, y);
+  tela_canvas_set_frame (self, builder, x, y);
+  op = tela_op_builder_end (builder, (TelaStamp){ 0 });
   tela_selection_clear (self->selection);
   begin (self, op, NULL, TRUE);
 }

@@ -10,14 +10,16 @@ struct _TelaCopies
 {
   GPtrArray *ops;   /* TelaElement, owned */
   char      *index; /* owned; of the next copy */
+  gboolean   keeps_frames;
 };
 
-/* A value that names a copied element names the copy instead; one that names a stranger is dropped. */
+/* A value that names a copied element names the copy instead. */
 static void
 follow_reference (TelaOpBuilder     *op,
                   const TelaElement *element,
                   TelaKey            key,
-                  GHashTable        *ids)
+                  GHashTable        *ids,
+                  gboolean           keeps_strangers)
 {
   const char *old = tela_element_get_string (element, key);
   const char *fresh = old == NULL ? NULL : g_hash_table_lookup (ids, old);
@@ -26,7 +28,7 @@ follow_reference (TelaOpBuilder     *op,
     return;
   if (fresh != NULL)
     tela_op_builder_set_string (op, key, fresh);
-  else
+  else if (!keeps_strangers)
     tela_op_builder_set_json (op, key, "null");
 }
 
@@ -210,8 +212,8 @@ tela_copies_add (TelaCopies *self,
           tela_factory_duplicate (element, g_hash_table_lookup (ids, tela_element_get_id (element)), last, dx, dy);
 
       follow_groups (op, element, ids);
-      follow_reference (op, element, TELA_KEY_CONTAINER_ID, ids);
-      follow_reference (op, element, TELA_KEY_FRAME_ID, ids);
+      follow_reference (op, element, TELA_KEY_CONTAINER_ID, ids, FALSE);
+      follow_reference (op, element, TELA_KEY_FRAME_ID, ids, self->keeps_frames);
       follow_binding (op, element, TELA_KEY_START_BINDING, ids);
       follow_binding (op, element, TELA_KEY_END_BINDING, ids);
       set_bound (op, g_hash_table_lookup (bound, tela_element_get_id (element)));
@@ -220,6 +222,18 @@ tela_copies_add (TelaCopies *self,
       g_ptr_array_add (self->ops, tela_op_builder_end (op, (TelaStamp){ 0 }));
       self->index = tela_index_between (last, NULL);
     }
+}
+
+void
+tela_copies_keep_frames (TelaCopies *self)
+{
+  self->keeps_frames = TRUE;
+}
+
+GPtrArray *
+tela_copies_get (TelaCopies *self)
+{
+  return self->ops;
 }
 
 void

@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#define ROOM 20.0 /* widget pixels between handles: less, and those of the sides are left out */
+#define ROOM_OF_TEXT 12.0
 #define ROTATE_DISTANCE 24.0 /* widget pixels from the frame to the rotation handle */
 
 /* Direction of each handle from the middle of the frame. */
@@ -136,6 +138,7 @@ tela_frame_handles (const TelaFrame   *frame,
 {
   TelaPoint centre = tela_rect_centre (frame->box);
   double    gap = 4 * unit; /* the frame stands off the shape by that */
+  gboolean  is_text = element != NULL && g_strcmp0 (tela_element_get_string (element, TELA_KEY_TYPE), "text") == 0;
   guint     n = 0;
 
   if (frame->is_line && element != NULL)
@@ -146,8 +149,10 @@ tela_frame_handles (const TelaFrame   *frame,
       double half_width = frame->box.width / 2 + gap;
       double half_height = frame->box.height / 2 + gap;
 
-      /* A small frame keeps its corners only, or nothing could be moved between its handles. */
-      if ((sides[handle].x == 0 && half_width < 20 * unit) || (sides[handle].y == 0 && half_height < 20 * unit))
+      /* A small frame keeps its corners only, or nothing could be moved between its handles. The sides of a text, which
+       * is low as a rule, make it wrap. */
+      if ((sides[handle].x == 0 && half_width < ROOM * unit) ||
+          (sides[handle].y == 0 && half_height < (is_text ? ROOM_OF_TEXT : ROOM) * unit))
         continue;
       kinds[n] = handle;
       at[n++] = (TelaPoint){ centre.x + sides[handle].x * half_width, centre.y + sides[handle].y * half_height };

@@ -4,6 +4,8 @@
 
 #include "tela-selection.h"
 
+#include "tela-attach.h"
+
 struct _TelaSelection
 {
   GObject parent_instance;
@@ -26,28 +28,6 @@ add_element (TelaSelection     *self,
              const TelaElement *element)
 {
   return g_hash_table_add (self->ids, g_strdup (tela_element_get_id (element)));
-}
-
-/* The outermost group: the last string of `groupIds`. (transfer full); NULL: none. */
-static char *
-outer_group (const TelaElement *element)
-{
-  g_autofree char *last = NULL;
-  TelaJsonReader   reader;
-  TelaValue        value;
-
-  if (!tela_element_get (element, TELA_KEY_GROUP_IDS, &value, NULL) || value.kind != TELA_VALUE_JSON)
-    return NULL;
-
-  tela_json_reader_init (&reader, value.as.string, (gssize) g_ref_string_length (value.as.string));
-  if (tela_json_reader_enter_array (&reader))
-    while (tela_json_reader_next_item (&reader))
-      {
-        g_free (last);
-        last = tela_json_reader_string (&reader, NULL, NULL);
-      }
-
-  return g_steal_pointer (&last);
 }
 
 static void
@@ -216,7 +196,8 @@ tela_selection_group_of (TelaBoard         *board,
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
   g_autoptr (GPtrArray) all = NULL;
-  g_autofree char *group = outer_group (element);
+  g_autoptr (GHashTable) names = NULL;
+  g_autofree char *group = tela_attach_get_group (element);
 
   if (group == NULL)
     {
@@ -224,10 +205,12 @@ tela_selection_group_of (TelaBoard         *board,
       return g_steal_pointer (&found);
     }
 
-  all = tela_board_query (board, NULL);
+  names = g_hash_table_new (g_str_hash, g_str_equal);
+  g_hash_table_add (names, group);
+  all = tela_board_find_linked (board, names);
   for (guint i = 0; i < all->len; i++)
     {
-      g_autofree char *other = outer_group (all->pdata[i]);
+      g_autofree char *other = tela_attach_get_group (all->pdata[i]);
 
       if (g_strcmp0 (other, group) == 0)
         g_ptr_array_add (found, tela_element_ref (all->pdata[i]));
@@ -242,6 +225,7 @@ tela_selection_with_labels (TelaBoard *board,
 {
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
   g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) linked = NULL;
 
   for (guint i = 0; i < elements->len; i++)
     {
@@ -249,23 +233,14 @@ tela_selection_with_labels (TelaBoard *board,
       g_hash_table_add (ids, (gpointer) tela_element_get_id (elements->pdata[i]));
     }
 
-  for (guint i = 0; i < elements->len; i++)
+  linked = tela_board_find_linked (board, ids);
+  for (guint i = 0; i < linked->len; i++)
     {
-      TelaRect box = tela_element_get_bounds (elements->pdata[i]);
-      g_autoptr (GPtrArray) near = tela_board_query (board, &box);
+      const char *container = tela_element_get_string (linked->pdata[i], TELA_KEY_CONTAINER_ID);
 
-      for (guint j = 0; j < near->len; j++)
-        {
-          const char *container = tela_element_get_string (near->pdata[j], TELA_KEY_CONTAINER_ID);
-          const char *id = tela_element_get_id (near->pdata[j]);
-
-          if (container == NULL || g_hash_table_contains (ids, id) ||
-              strcmp (container, tela_element_get_id (elements->pdata[i])) != 0)
-            continue;
-
-          g_ptr_array_add (found, tela_element_ref (near->pdata[j]));
-          g_hash_table_add (ids, (gpointer) tela_element_get_id (found->pdata[found->len - 1]));
-        }
+      if (container != NULL && g_hash_table_contains (ids, container) &&
+          !g_hash_table_contains (ids, tela_element_get_id (linked->pdata[i])))
+        g_ptr_array_add (found, tela_element_ref (linked->pdata[i]));
     }
 
   return g_steal_pointer (&found);

@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "tela-canvas-attach.h"
 #include "tela-factory.h"
 
 /* Nearer than this, in widget pixels, two points say nothing new. */
@@ -54,6 +55,7 @@ pen_press (TelaTool          *tool,
 {
   PenTool         *self = (PenTool *) tool;
   g_autofree char *index = tela_board_top_index (tela_canvas_get_board (tool->canvas));
+  TelaOpBuilder   *builder;
   g_autoptr (TelaElement) op = NULL;
 
   tela_selection_clear (tela_canvas_get_selection (tool->canvas));
@@ -67,9 +69,10 @@ pen_press (TelaTool          *tool,
 
   self->gesture = tela_session_begin (tela_canvas_get_session (tool->canvas));
   tela_gesture_set_draft (self->gesture, TRUE);
-  op = tela_op_builder_end (tela_factory_new_ink (self->id, tela_canvas_get_style (tool->canvas), index, self->x,
-                                                  self->y, self->points, self->pressures),
-                            (TelaStamp){ 0 });
+  builder = tela_factory_new_ink (self->id, tela_canvas_get_style (tool->canvas), index, self->x, self->y,
+                                  self->points, self->pressures);
+  tela_canvas_set_frame (tool->canvas, builder, self->x, self->y);
+  op = tela_op_builder_end (builder, (TelaStamp){ 0 });
   tela_gesture_update (self->gesture, &op, 1);
 }
 

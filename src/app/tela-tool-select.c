@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "tela-canvas-attach.h"
+#include "tela-copies.h"
 #include "tela-transform.h"
 
 #define HIT_SLACK 6.0           /* widget pixels around a thin line */
@@ -18,6 +19,7 @@ typedef enum
   STATE_IDLE,
   STATE_PRESSED, /* on a shape; not yet a drag */
   STATE_MOVE,
+  STATE_COPY, /* what moves are copies */
   STATE_HANDLE,
   STATE_BAND,
 } State;
@@ -32,7 +34,7 @@ typedef struct
   TelaHandle   handle;
   TelaFrame    frame;    /* as it was at the press */
   GPtrArray   *elements; /* (element-type TelaElement): what moves, as it was at the press */
-  TelaAttach  *attach;   /* what is attached to it; NULL until the drag is more than a click */
+  TelaAttach  *attach;   /* what is attached to it; NULL until the drag is more than a click, and for copies */
   GPtrArray   *before;   /* (element-type TelaElement): what was selected when a band began */
   char        *pressed;  /* id of the shape under the press */
   TelaGesture *gesture;
@@ -171,6 +173,51 @@ update_band (SelectTool *self)
   gtk_widget_queue_draw (GTK_WIDGET (canvas));
 }
 
+/* With Alt the copies are dragged, and what was there stays. */
+static void
+begin_move (SelectTool        *self,
+            const TelaPointer *pointer,
+            GPtrArray         *selected)
+{
+  TelaCanvas *canvas = self->tool.canvas;
+
+  self->elements = tela_attach_expand (tela_canvas_get_board (canvas), selected);
+  self->state = STATE_MOVE;
+  if (pointer->state & GDK_ALT_MASK)
+    {
+      g_autoptr (TelaCopies) copies = tela_copies_new (tela_canvas_get_board (canvas));
+
+      tela_copies_keep_frames (copies);
+      tela_copies_add (copies, self->elements, NULL, 0, 0);
+      g_ptr_array_unref (self->elements);
+      self->elements = g_ptr_array_ref (tela_copies_get (copies));
+      self->state = STATE_COPY;
+    }
+}
+
+/* FALSE: nothing that can be dragged. */
+static gboolean
+begin (SelectTool        *self,
+       const TelaPointer *pointer)
+{
+  TelaCanvas *canvas = self->tool.canvas;
+
+  if (self->state == STATE_PRESSED)
+    {
+      g_autoptr (GPtrArray) selected =
+          tela_selection_collect (tela_canvas_get_selection (canvas), tela_canvas_get_board (canvas));
+
+      if (selected->len == 0)
+        return FALSE;
+      begin_move (self, pointer, selected);
+    }
+  if (self->state != STATE_COPY)
+    self->attach = tela_canvas_attach (canvas, self->elements);
+  self->gesture = tela_session_begin (tela_canvas_get_session (canvas));
+
+  return TRUE;
+}
+
 static GPtrArray *
 build_ops (SelectTool        *self,
            const TelaPointer *pointer)
@@ -184,6 +231,8 @@ build_ops (SelectTool        *self,
     return tela_transform_point (self->elements->pdata[0], self->handle - TELA_HANDLE_POINT, to);
   if (self->handle == TELA_HANDLE_ROTATE)
     return tela_transform_rotate (self->elements, &self->frame, to, shift);
+  if (tela_transform_is_width (self->elements, self->handle))
+    return tela_transform_width (self->elements->pdata[0], &self->frame, self->handle, to);
   if (self->handle != TELA_HANDLE_NONE)
     return tela_transform_resize (self->elements, &self->frame, self->handle, to, shift);
 
@@ -191,7 +240,24 @@ build_ops (SelectTool        *self,
     dx = 0;
   else if (shift)
     dy = 0;
-  return tela_transform_move (self->elements, dx, dy);
+  return tela_canvas_move (self->tool.canvas, self->elements, dx, dy, &(TelaSpot){ to.x, to.y });
+}
+
+/* Copies are made anew by each step, with all that they are. */
+static GPtrArray *
+complete (SelectTool *self,
+          GPtrArray  *moves)
+{
+  GPtrArray *ops;
+
+  if (self->attach != NULL)
+    return tela_attach_complete (self->attach, moves);
+
+  ops = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+  for (guint i = 0; i < moves->len; i++)
+    g_ptr_array_add (ops, tela_attach_overlay (self->elements->pdata[i], moves->pdata[i]));
+
+  return ops;
 }
 
 /* Which ends of an arrow are under the hand. */
@@ -227,23 +293,9 @@ select_motion (TelaTool          *tool,
       return;
     }
 
-  if (self->gesture == NULL)
-    {
-      if (!tela_pointer_is_drag (&self->start, pointer) || !tela_canvas_can_edit (tool->canvas))
-        return;
-      if (self->state == STATE_PRESSED)
-        {
-          TelaBoard *board = tela_canvas_get_board (tool->canvas);
-          g_autoptr (GPtrArray) selected = tela_selection_collect (tela_canvas_get_selection (tool->canvas), board);
-
-          if (selected->len == 0)
-            return;
-          self->elements = tela_attach_expand (board, selected);
-          self->state = STATE_MOVE;
-        }
-      self->attach = tela_canvas_attach (tool->canvas, self->elements);
-      self->gesture = tela_session_begin (tela_canvas_get_session (tool->canvas));
-    }
+  if (self->gesture == NULL && (!tela_pointer_is_drag (&self->start, pointer) ||
+                                !tela_canvas_can_edit (tool->canvas) || !begin (self, pointer)))
+    return;
 
   moves = build_ops (self, pointer);
   if (dragged_ends (self) != 0)
@@ -254,7 +306,7 @@ select_motion (TelaTool          *tool,
       tela_element_unref (moves->pdata[0]);
       moves->pdata[0] = bound;
     }
-  ops = tela_attach_complete (self->attach, moves);
+  ops = complete (self, moves);
   tela_gesture_update (self->gesture, (TelaElement *const *) ops->pdata, ops->len);
 }
 
@@ -297,7 +349,11 @@ select_release (TelaTool          *tool,
 
   select_motion (tool, pointer);
   if (self->gesture != NULL)
-    tela_gesture_end (g_steal_pointer (&self->gesture));
+    {
+      tela_gesture_end (g_steal_pointer (&self->gesture));
+      if (self->state == STATE_COPY)
+        tela_selection_set_elements (tela_canvas_get_selection (tool->canvas), self->elements);
+    }
   else if (!tela_pointer_is_drag (&self->start, pointer))
     click (self, pointer);
   reset (self);
@@ -352,6 +408,8 @@ select_snapshot (TelaTool    *tool,
   if (self->gesture != NULL && dragged_ends (self) != 0)
     tela_canvas_draw_targets (tool->canvas, snapshot, tela_element_get_id (self->elements->pdata[0]),
                               dragged_ends (self));
+  if (self->gesture != NULL && (self->state == STATE_MOVE || self->state == STATE_COPY))
+    tela_canvas_draw_frame (tool->canvas, snapshot, self->elements, (TelaSpot){ self->now.x, self->now.y });
   if (self->state != STATE_BAND || !tela_pointer_is_drag (&self->start, &self->now))
     return;
 

@@ -82,6 +82,7 @@ build (ShapeTool         *self,
         op = tela_factory_new_linear (self->id, tool->klass->name, style, index, x, y, dx, dy);
       else
         op = tela_factory_new_box (self->id, tool->klass->name, style, index, box);
+      tela_canvas_set_frame (tool->canvas, op, x, y);
     }
   else if (is_linear (tool))
     {

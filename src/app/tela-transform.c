@@ -195,6 +195,43 @@ tela_transform_resize (GPtrArray       *elements,
   return ops;
 }
 
+gboolean
+tela_transform_is_width (GPtrArray *elements,
+                         TelaHandle handle)
+{
+  return (handle == TELA_HANDLE_E || handle == TELA_HANDLE_W) && elements->len == 1 &&
+         g_strcmp0 (tela_element_get_string (elements->pdata[0], TELA_KEY_TYPE), "text") == 0 &&
+         tela_element_get_string (elements->pdata[0], TELA_KEY_CONTAINER_ID) == NULL;
+}
+
+GPtrArray *
+tela_transform_width (const TelaElement *text,
+                      const TelaFrame   *frame,
+                      TelaHandle         handle,
+                      TelaPoint          to)
+{
+  GPtrArray     *ops = new_ops ();
+  TelaOpBuilder *op = tela_op_builder_new (tela_element_get_id (text));
+  TelaPoint      pivot = tela_rect_centre (frame->box);
+  TelaPoint      local = tela_point_rotate (to, pivot, -frame->angle);
+  TelaRect       box = frame->box;
+  double         least = tela_element_get_number (text, TELA_KEY_FONT_SIZE, 20);
+  TelaPoint      centre, turned;
+
+  box.width = MAX (least, handle == TELA_HANDLE_E ? local.x - box.x : box.x + box.width - local.x);
+  if (handle == TELA_HANDLE_W)
+    box.x += frame->box.width - box.width;
+  centre = tela_rect_centre (box);
+  turned = tela_point_rotate (centre, pivot, frame->angle);
+  tela_op_builder_set_number (op, TELA_KEY_X, box.x + turned.x - centre.x);
+  tela_op_builder_set_number (op, TELA_KEY_Y, box.y + turned.y - centre.y);
+  tela_op_builder_set_number (op, TELA_KEY_WIDTH, box.width);
+  tela_op_builder_set_boolean (op, TELA_KEY_AUTO_RESIZE, FALSE);
+  g_ptr_array_add (ops, end_op (op));
+
+  return ops;
+}
+
 GPtrArray *
 tela_transform_rotate (GPtrArray       *elements,
                        const TelaFrame *frame,

@@ -226,15 +226,11 @@ lay_out_on_line (TelaAttachWork    *work,
   TelaOpBuilder *op = tela_op_builder_new (tela_element_get_id (label));
   TelaRect       box = tela_element_get_box (label);
   TelaSpot       middle = tela_line_get_middle (to);
-  TelaSpot       was = from == NULL ? middle : tela_line_get_middle (from);
   double         room = label_width (to, label);
-  TelaSpot       own = { box.x + box.width / 2 + middle.x - was.x, box.y + box.height / 2 + middle.y - was.y };
 
-  if (is_edited || from == NULL)
-    own = middle;
   if (is_edited || (from != NULL && room != label_width (from, label)))
     wrap (work, label, op, room, is_edited, &box.width, &box.height);
-  set_place (op, (TelaSpot){ own.x - box.width / 2, own.y - box.height / 2 });
+  set_place (op, (TelaSpot){ middle.x - box.width / 2, middle.y - box.height / 2 });
   tela_attach_say (work, op);
 }
 
@@ -298,6 +294,24 @@ tela_attach_lay_out (TelaAttachWork *work,
     carry (work, tela_attach_before (work, id) != NULL ? tela_attach_before (work, id) : text, from, to);
 }
 
+/* Its upper side stays where it is. */
+static void
+set_height (TelaOpBuilder     *op,
+            const TelaElement *text,
+            double             height)
+{
+  double angle = tela_element_get_number (text, TELA_KEY_ANGLE, 0);
+  double shift = (height - tela_element_get_number (text, TELA_KEY_HEIGHT, height)) / 2;
+
+  tela_op_builder_set_number (op, TELA_KEY_HEIGHT, height);
+  if (angle == 0 || shift == 0)
+    return;
+  tela_op_builder_set_number (op, TELA_KEY_X, tela_element_get_number (text, TELA_KEY_X, 0) - sin (angle) * shift);
+  tela_op_builder_set_number (op, TELA_KEY_Y,
+                              tela_element_get_number (text, TELA_KEY_Y, 0) + (cos (angle) - 1) * shift);
+}
+
+/* One that keeps its width is wrapped when it is written, and when its width is what the gesture changes. */
 void
 tela_attach_lay_out_alone (TelaAttachWork *work,
                            const char     *id)
@@ -305,17 +319,21 @@ tela_attach_lay_out_alone (TelaAttachWork *work,
   const TelaElement *op = tela_attach_op (work, id);
   const TelaElement *before = tela_attach_before (work, id);
   g_autoptr (TelaElement) text = tela_element_ref (tela_attach_after (work, id));
+  gboolean is_written = tela_element_get (op, TELA_KEY_TEXT, NULL, NULL);
+  gboolean is_pulled = tela_element_get (op, TELA_KEY_AUTO_RESIZE, NULL, NULL) &&
+                       tela_element_get (op, TELA_KEY_WIDTH, NULL, NULL);
   TelaOpBuilder *builder;
   double         width, height;
   double         kept;
 
-  if (before == NULL || tela_element_get_boolean (text, TELA_KEY_AUTO_RESIZE, TRUE) ||
-      !tela_element_get (op, TELA_KEY_TEXT, NULL, NULL))
+  if (before == NULL || tela_element_get_boolean (text, TELA_KEY_AUTO_RESIZE, TRUE) || (!is_written && !is_pulled))
     return;
 
-  kept = tela_element_get_number (before, TELA_KEY_WIDTH, 0);
+  kept = tela_element_get_number (is_pulled ? text : before, TELA_KEY_WIDTH, 0);
   builder = tela_op_builder_new (id);
   wrap (work, text, builder, kept, TRUE, &width, &height);
   tela_op_builder_set_number (builder, TELA_KEY_WIDTH, kept);
+  if (is_pulled)
+    set_height (builder, text, height);
   tela_attach_say (work, builder);
 }
