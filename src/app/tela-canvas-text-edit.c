@@ -242,6 +242,6 @@ tela_canvas_draw_text (TelaCanvas  *self,
   cr = gtk_snapshot_append_cairo (snapshot, &ink);
   cairo_translate (cr, x, y);
   cairo_scale (cr, zoom, zoom);
-  tela_paint_element (cr, shown, &options);
+  tela_paint_element (cr, shown, NULL, &options);
   cairo_destroy (cr);
 }
