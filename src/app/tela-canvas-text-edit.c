@@ -9,6 +9,8 @@
 #include "tela-text-merge.h"
 #include "tela-text-view.h"
 
+#define CARET_MARGIN 32.0 /* widget pixels: the least distance of the caret from the edges */
+
 /* As it is without this edit; it may have been moved meanwhile. */
 static const TelaElement *
 get_source (TelaCanvas *self)
@@ -169,11 +171,37 @@ stay (TelaCanvas *self)
   take_look (self, builder);
 }
 
+/* Words that are typed beyond the edge draw the board after them. */
+static void
+keep_caret_visible (TelaCanvas *self)
+{
+  GtkWidget   *widget = GTK_WIDGET (self);
+  GtkTextView *view = GTK_TEXT_VIEW (self->text.view);
+  double       right = gtk_widget_get_width (widget) - CARET_MARGIN;
+  double       bottom = gtk_widget_get_height (widget) - CARET_MARGIN;
+  GdkRectangle caret;
+  int          wx, wy;
+  double       x, y;
+
+  if (!gtk_widget_is_focus (self->text.view) || gtk_widget_get_width (self->text.view) == 0)
+    return;
+
+  gtk_text_view_get_cursor_locations (view, NULL, &caret, NULL);
+  gtk_text_view_buffer_to_window_coords (view, GTK_TEXT_WINDOW_WIDGET, caret.x, caret.y + caret.height / 2, &wx, &wy);
+  if (!gtk_widget_translate_coordinates (self->text.view, widget, wx, wy, &x, &y) || right < CARET_MARGIN ||
+      bottom < CARET_MARGIN)
+    return;
+
+  if (x < CARET_MARGIN || x > right || y < CARET_MARGIN || y > bottom)
+    tela_viewport_pan (self->viewport, CLAMP (x, CARET_MARGIN, right) - x, CLAMP (y, CARET_MARGIN, bottom) - y);
+}
+
 void
 tela_canvas_show_text (TelaCanvas *self)
 {
   show (self);
   stay (self);
+  keep_caret_visible (self);
 }
 
 void

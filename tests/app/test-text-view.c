@@ -293,6 +293,29 @@ test_clean_paste (CanvasFixture *fixture,
                    "ab\nc\nd\ne    fg");
 }
 
+/* The board moves along with what is typed beyond its edge. */
+static void
+test_caret_stays_in_view (CanvasFixture *fixture,
+                          gconstpointer  data)
+{
+  TelaViewport *viewport = tela_canvas_get_viewport (fixture->canvas);
+  double        x, y;
+
+  tela_canvas_set_tool (fixture->canvas, "text");
+  canvas_drag (fixture->canvas, 500, 380, 500, 380, 0);
+  gtk_text_buffer_insert_at_cursor (tela_canvas_get_text_buffer (fixture->canvas), "Words", -1);
+  spin (20);
+  for (guint i = 0; i < 10; i++)
+    {
+      gtk_text_buffer_insert_at_cursor (tela_canvas_get_text_buffer (fixture->canvas), " and more words", -1);
+      spin (10);
+    }
+  tela_canvas_commit_text (fixture->canvas);
+  tela_viewport_to_widget (viewport, 500, 380, &x, &y);
+  g_assert_cmpfloat (x, <, 0);
+  g_assert_cmpfloat (y, <, 380);
+}
+
 static void
 add (const char *path,
      void (*func) (CanvasFixture *fixture, gconstpointer data))
@@ -311,6 +334,7 @@ main (int    argc,
   add ("/text-view/same-picture", test_same_picture);
   add ("/text-view/preedit", test_preedit);
   add ("/text-view/clean-paste", test_clean_paste);
+  add ("/text-view/caret-stays-in-view", test_caret_stays_in_view);
 
   return g_test_run ();
 }
