@@ -236,6 +236,22 @@ save_words (TelaCanvas   *self,
   tela_canvas_tell (self, _ ("The board cannot be changed now. Your text is in the clipboard."));
 }
 
+/* What an input method has not finished is still words; most of them give it up only later. */
+static void
+keep_preedit (TelaCanvas *self)
+{
+  GtkTextBuffer   *buffer = tela_canvas_get_text_buffer (self);
+  g_autofree char *preedit = g_strdup (tela_text_view_get_preedit (TELA_TEXT_VIEW (self->text.view)));
+  int              n = gtk_text_buffer_get_char_count (buffer);
+
+  if (*preedit == '\0')
+    return;
+
+  gtk_text_view_reset_im_context (GTK_TEXT_VIEW (self->text.view));
+  if (gtk_text_buffer_get_char_count (buffer) == n)
+    gtk_text_buffer_insert_at_cursor (buffer, preedit, -1);
+}
+
 /* Ends the editing: what was typed is an edit; nothing typed is nothing. */
 void
 tela_canvas_commit_text (TelaCanvas *self)
@@ -248,6 +264,7 @@ tela_canvas_commit_text (TelaCanvas *self)
   if (self->text.view == NULL)
     return;
 
+  keep_preedit (self);
   text = tela_canvas_dup_text (self);
   edit = self->text;
   self->text = (TelaTextEdit){ 0 };

@@ -277,7 +277,9 @@ test_preedit (CanvasFixture *fixture,
   g_free (during);
   during = take_picture (fixture, &size);
   g_assert_cmpmem (before, size, during, size);
+  g_signal_emit_by_name (get_view (fixture), "preedit-changed", "é");
   tela_canvas_commit_text (fixture->canvas);
+  g_assert_cmpstr (tela_element_get_string (tela_board_lookup_shown (fixture->board, id), TELA_KEY_TEXT), ==, "wordsé");
 }
 
 static void
