@@ -113,13 +113,13 @@ choose_color (TelaStylePanel *self,
 static void
 stroke_clicked_cb (TelaStylePanel *self)
 {
-  self->stroke_dialog = choose_color (self, _ ("Stroke Colour"), TELA_KEY_STROKE_COLOR);
+  self->stroke_dialog = choose_color (self, _ ("Stroke Color"), TELA_KEY_STROKE_COLOR);
 }
 
 static void
 background_clicked_cb (TelaStylePanel *self)
 {
-  choose_color (self, _ ("Background Colour"), TELA_KEY_BACKGROUND_COLOR);
+  choose_color (self, _ ("Background Color"), TELA_KEY_BACKGROUND_COLOR);
 }
 
 static void

@@ -162,9 +162,9 @@ test_other_colours (CanvasFixture *fixture,
   GtkWidget       *panel = g_object_ref_sink (g_object_new (TELA_TYPE_STYLE_PANEL, NULL));
 
   tela_style_panel_set_style (TELA_STYLE_PANEL (panel), style);
-  choose (panel, "Other Stroke Colour", &(GdkRGBA){ 0, 1, 0, 1 });
+  choose (panel, "Other Stroke Color", &(GdkRGBA){ 0, 1, 0, 1 });
   g_assert_cmpstr (tela_element_get_string (shown (fixture, box), TELA_KEY_STROKE_COLOR), ==, "#00ff00");
-  choose (panel, "Other Background Colour", &(GdkRGBA){ 1, 0, 0, 0.5f });
+  choose (panel, "Other Background Color", &(GdkRGBA){ 1, 0, 0, 0.5f });
   g_assert_cmpstr (tela_element_get_string (shown (fixture, box), TELA_KEY_BACKGROUND_COLOR), ==, "#ff000080");
   g_object_unref (panel);
 }
