@@ -242,6 +242,22 @@ tela_text_view_update (TelaTextView      *self,
   tela_text_flow_apply (view, text != NULL ? text : "", align_of (shown), line);
 }
 
+/* In pixels of the view, which measures itself without it. */
+static int
+measure_preedit (TelaTextView *self)
+{
+  g_autoptr (PangoLayout) layout = NULL;
+  int width;
+
+  if (*self->preedit == '\0')
+    return 0;
+
+  layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), self->preedit);
+  pango_layout_get_pixel_size (layout, &width, NULL);
+
+  return width + MARGIN;
+}
+
 void
 tela_text_view_allocate (TelaTextView      *self,
                          const TelaElement *shown,
@@ -260,7 +276,7 @@ tela_text_view_allocate (TelaTextView      *self,
   GskTransform *transform;
 
   gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
-  width = MAX (width, (int) ceil (wanted) + 2 * MARGIN);
+  width = MAX (width, (int) ceil (wanted) + 2 * MARGIN + (is_wrapped (shown) ? 0 : measure_preedit (self)));
   gtk_widget_measure (widget, GTK_ORIENTATION_VERTICAL, width, &height, NULL, NULL, NULL);
   height = MAX (height, (int) ceil (text.height * self->scale));
 

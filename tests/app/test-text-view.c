@@ -262,13 +262,16 @@ test_preedit (CanvasFixture *fixture,
   g_autofree guint8 *before = NULL;
   g_autofree guint8 *during = NULL;
   gsize              size;
+  int                width;
 
   gtk_text_view_set_cursor_visible (get_view (fixture), FALSE);
   gtk_text_buffer_set_text (tela_canvas_get_text_buffer (fixture->canvas), "words", -1);
   spin (20);
   before = take_picture (fixture, &size);
+  width = gtk_widget_get_width (GTK_WIDGET (get_view (fixture)));
   g_signal_emit_by_name (get_view (fixture), "preedit-changed", "é");
   spin (20);
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (get_view (fixture))), >, width);
   during = take_picture (fixture, &size);
   g_assert_true (has_ink (during, size));
   g_assert_cmpstr (tela_element_get_string (tela_board_lookup_shown (fixture->board, id), TELA_KEY_TEXT), ==, "words");
