@@ -7,6 +7,7 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 
+#include "tela-dialogs.h"
 #include "tela-settings.h"
 #include "tela-window.h"
 
@@ -48,15 +49,17 @@ about_activated (GSimpleAction *action,
                  gpointer       user_data)
 {
   GtkApplication *app = user_data;
+  GtkWidget      *about = tela_about_new ();
 
-  adw_show_about_window (gtk_application_get_active_window (app),
-                         "application-name", "Tela",
-                         "application-icon", TELA_APPLICATION_ID,
-                         "version", TELA_VERSION,
-                         "developer-name", _ ("The Tela authors"),
-                         "license-type", GTK_LICENSE_GPL_3_0,
-                         "comments", _ ("An infinite board for drawings, notes and plans, alone or together."),
-                         NULL);
+  g_object_set (about,
+                "application-name", "Tela",
+                "application-icon", TELA_APPLICATION_ID,
+                "version", TELA_VERSION,
+                "developer-name", _ ("The Tela authors"),
+                "license-type", GTK_LICENSE_GPL_3_0,
+                "comments", _ ("An infinite board for drawings, notes and plans, alone or together."),
+                NULL);
+  tela_dialog_present (about, gtk_application_get_active_window (app));
 }
 
 static void

@@ -168,7 +168,7 @@ create_row (gpointer item,
 
   gtk_widget_set_name (row, tela_project_get_id (project));
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_action_row_set_icon_name (ADW_ACTION_ROW (row), "tela-board-symbolic");
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("tela-board-symbolic"));
   adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 1);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
 

@@ -6,6 +6,8 @@
 
 #include <glib/gi18n.h>
 
+#include "tela-dialogs.h"
+
 void
 tela_window_new_board (TelaWindow *self)
 {
@@ -22,7 +24,7 @@ tela_window_new_board (TelaWindow *self)
 /* What the question needs until it is answered. */
 typedef struct
 {
-  TelaWindow *window; /* borrowed: the dialog is transient for it and goes first */
+  TelaWindow *window; /* borrowed: the question is over it and goes first */
   GtkWidget  *entry;  /* borrowed: a child of the dialog */
   char       *project_id;
 } Rename;
@@ -38,25 +40,29 @@ rename_free (gpointer  data,
 }
 
 static void
-renamed_cb (AdwMessageDialog *dialog,
-            const char       *response,
-            gpointer          user_data)
+renamed_cb (GtkWidget  *question,
+            const char *response,
+            gpointer    user_data)
 {
   Rename          *rename = user_data;
   TelaWorkspace   *workspace = tela_window_get_workspace (rename->window);
-  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (rename->entry))));
+  g_autofree char *name = NULL;
 
-  if (strcmp (response, "rename") == 0 && *name != '\0' && workspace != NULL)
+  if (strcmp (response, "rename") != 0 || workspace == NULL)
+    return;
+
+  name = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (rename->entry))));
+  if (*name != '\0')
     tela_workspace_rename (workspace, rename->project_id, name);
 }
 
 static void
-entry_changed_cb (GtkEditable      *entry,
-                  AdwMessageDialog *dialog)
+entry_changed_cb (GtkEditable *entry,
+                  GtkWidget   *question)
 {
   g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (entry)));
 
-  adw_message_dialog_set_response_enabled (dialog, "rename", *name != '\0');
+  tela_question_set_enabled (question, "rename", *name != '\0');
 }
 
 char *
@@ -71,10 +77,12 @@ void
 tela_window_rename_board (TelaWindow *self,
                           const char *project_id)
 {
-  GtkWidget       *dialog = adw_message_dialog_new (GTK_WINDOW (self), _ ("Rename Board"), NULL);
   GtkWidget       *entry = gtk_entry_new ();
   g_autofree char *name = tela_application_dup_board_name (tela_window_get_app (self), project_id, NULL);
   Rename          *rename = g_new0 (Rename, 1);
+  TelaResponse     responses[] = { { "cancel", _ ("_Cancel"), ADW_RESPONSE_DEFAULT },
+                                   { "rename", _ ("_Rename"), ADW_RESPONSE_SUGGESTED } };
+  GtkWidget       *question = tela_question_new (_ ("Rename Board"), NULL, responses, G_N_ELEMENTS (responses));
 
   rename->window = self;
   rename->entry = entry;
@@ -83,15 +91,10 @@ tela_window_rename_board (TelaWindow *self,
   gtk_editable_set_text (GTK_EDITABLE (entry), name);
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Name"), -1);
-  g_signal_connect (entry, "changed", G_CALLBACK (entry_changed_cb), dialog);
-  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), entry);
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _ ("_Cancel"), "rename", _ ("_Rename"),
-                                    NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "rename", ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "rename");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_signal_connect_data (dialog, "response", G_CALLBACK (renamed_cb), rename, rename_free, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
+  g_signal_connect (entry, "changed", G_CALLBACK (entry_changed_cb), question);
+  g_object_set (question, "extra-child", entry, NULL);
+  g_signal_connect_data (question, "response", G_CALLBACK (renamed_cb), rename, rename_free, 0);
+  tela_dialog_present (question, GTK_WINDOW (self));
   gtk_editable_select_region (GTK_EDITABLE (entry), 0, -1);
   gtk_widget_grab_focus (entry);
 }

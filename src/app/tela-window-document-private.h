@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "tela-dialogs.h"
 #include "tela-document.h"
 #include "tela-window-private.h"
 
@@ -12,13 +13,13 @@ G_BEGIN_DECLS
 /* A file and a board on their way to each other. */
 typedef struct
 {
-  TelaWindow   *window;   /* owned */
-  TelaDocument *document; /* owned; what was read or written; nullable */
-  TelaSession  *session;  /* owned; nullable */
-  char         *project_id;
-  char         *path;        /* to be written; nullable */
-  TelaExportOptions options; /* how */
-  gboolean      saves_after; /* a merge on the way to saving */
+  TelaWindow       *window;   /* owned */
+  TelaDocument     *document; /* owned; what was read or written; nullable */
+  TelaSession      *session;  /* owned; nullable */
+  char             *project_id;
+  char             *path;        /* to be written; nullable */
+  TelaExportOptions options;     /* how */
+  gboolean          saves_after; /* a merge on the way to saving */
 } TelaTask;
 
 TelaTask *tela_task_new (TelaWindow *window, const char *project_id, TelaSession *session); /* session: nullable */
@@ -33,8 +34,13 @@ void tela_window_link_file (TelaWindow *self, const char *project_id, const Tela
 void tela_window_note_recent (const char *path); /* it has been used just now */
 
 /* tela-window-merge.c */
-/* @format has one %s, for the name of the file. */
-AdwMessageDialog *tela_window_new_question (TelaWindow *self, const char *path, const char *format);
+/* Takes @task. @format has one %s, for the name of the file at @path; @answered_cb is for "response". */
+void tela_window_ask (TelaTask           *task,
+                      const char         *path,
+                      const char         *format,
+                      const TelaResponse *responses,
+                      guint               n_responses,
+                      GCallback           answered_cb);
 /* Takes @task, whose document says what the file has become. */
 void tela_window_merge_file (TelaTask *task);
 

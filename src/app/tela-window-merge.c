@@ -63,18 +63,21 @@ tela_window_merge_file (TelaTask *task)
                              task);
 }
 
-AdwMessageDialog *
-tela_window_new_question (TelaWindow *self,
-                          const char *path,
-                          const char *format)
+void
+tela_window_ask (TelaTask           *task,
+                 const char         *path,
+                 const char         *format,
+                 const TelaResponse *responses,
+                 guint               n_responses,
+                 GCallback           answered_cb)
 {
   g_autofree char *name = tela_document_dup_quotable (path);
   GString         *body = g_string_new (format);
-  GtkWidget       *dialog = adw_message_dialog_new (GTK_WINDOW (self), _ ("File Changed by Another Program"), NULL);
+  GtkWidget       *question;
 
   g_string_replace (body, "%s", name, 1);
-  adw_message_dialog_set_body (ADW_MESSAGE_DIALOG (dialog), body->str);
+  question = tela_question_new (_ ("File Changed by Another Program"), body->str, responses, n_responses);
+  g_signal_connect_data (question, "response", answered_cb, task, tela_task_free_closure, 0);
+  tela_dialog_present (question, GTK_WINDOW (task->window));
   g_string_free (body, TRUE);
-
-  return ADW_MESSAGE_DIALOG (dialog);
 }

@@ -7,9 +7,9 @@
 #include <glib/gi18n.h>
 
 static void
-opening_answered_cb (AdwMessageDialog *dialog,
-                     const char       *response,
-                     gpointer          user_data)
+opening_answered_cb (GtkWidget  *question,
+                     const char *response,
+                     gpointer    user_data)
 {
   TelaTask *task = user_data;
 
@@ -21,17 +21,14 @@ opening_answered_cb (AdwMessageDialog *dialog,
 static void
 ask_on_opening (TelaTask *task)
 {
-  /* Translators: %s is the name of a file */
-  AdwMessageDialog *dialog = tela_window_new_question (
-      task->window, task->document->path,
-      _ ("“%s” has changed since it was last open here. Merging takes over what was changed in the file."));
+  TelaResponse responses[] = { { "keep", _ ("_Keep Board"), ADW_RESPONSE_DEFAULT },
+                               { "merge", _ ("_Merge"), ADW_RESPONSE_SUGGESTED } };
 
-  adw_message_dialog_add_responses (dialog, "keep", _ ("_Keep Board"), "merge", _ ("_Merge"), NULL);
-  adw_message_dialog_set_response_appearance (dialog, "merge", ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_default_response (dialog, "merge");
-  adw_message_dialog_set_close_response (dialog, "keep");
-  g_signal_connect_data (dialog, "response", G_CALLBACK (opening_answered_cb), task, tela_task_free_closure, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
+  tela_window_ask (
+      task, task->document->path,
+      /* Translators: %s is the name of a file */
+      _ ("“%s” has changed since it was last open here. Merging takes over what was changed in the file."),
+      responses, G_N_ELEMENTS (responses), G_CALLBACK (opening_answered_cb));
 }
 
 /* What could not be carried over. */
@@ -39,8 +36,9 @@ static void
 show_report (TelaWindow *self,
              GPtrArray  *report)
 {
-  GString   *body;
-  GtkWidget *dialog;
+  TelaResponse responses[] = { { "close", _ ("_Close"), ADW_RESPONSE_DEFAULT } };
+  GString     *body;
+  GtkWidget   *dialog;
 
   if (report->len == 0)
     return;
@@ -48,10 +46,8 @@ show_report (TelaWindow *self,
   body = g_string_new (NULL);
   for (guint i = 0; i < report->len; i++)
     g_string_append_printf (body, i == 0 ? "%s" : "\n%s", (const char *) report->pdata[i]);
-  dialog = adw_message_dialog_new (GTK_WINDOW (self), _ ("Opened with Differences"), NULL);
-  adw_message_dialog_set_body (ADW_MESSAGE_DIALOG (dialog), body->str);
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"), NULL);
-  gtk_window_present (GTK_WINDOW (dialog));
+  dialog = tela_question_new (_ ("Opened with Differences"), body->str, responses, G_N_ELEMENTS (responses));
+  tela_dialog_present (dialog, GTK_WINDOW (self));
   g_string_free (body, TRUE);
 }
 

@@ -29,9 +29,9 @@ read_for_merge_cb (GObject      *source,
 }
 
 static void
-saving_answered_cb (AdwMessageDialog *dialog,
-                    const char       *response,
-                    gpointer          user_data)
+saving_answered_cb (GtkWidget  *question,
+                    const char *response,
+                    gpointer    user_data)
 {
   TelaTask        *task = user_data;
   TelaWindow      *self = task->window;
@@ -57,19 +57,16 @@ saving_answered_cb (AdwMessageDialog *dialog,
 static void
 ask_on_saving (TelaTask *task)
 {
-  /* Translators: %s is the name of a file */
-  AdwMessageDialog *dialog = tela_window_new_question (task->window, task->path,
-                                                       _ ("“%s” has changed since it was last read or saved here. Merging takes "
-                                                          "over what was changed in the file, then saves."));
+  TelaResponse responses[] = { { "cancel", _ ("_Cancel"), ADW_RESPONSE_DEFAULT },
+                               { "other", _ ("Save _As…"), ADW_RESPONSE_DEFAULT },
+                               { "overwrite", _ ("_Overwrite"), ADW_RESPONSE_DESTRUCTIVE },
+                               { "merge", _ ("_Merge"), ADW_RESPONSE_SUGGESTED } };
 
-  adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "other", _ ("Save _As…"), "overwrite",
-                                    _ ("_Overwrite"), "merge", _ ("_Merge"), NULL);
-  adw_message_dialog_set_response_appearance (dialog, "overwrite", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_response_appearance (dialog, "merge", ADW_RESPONSE_SUGGESTED);
-  adw_message_dialog_set_default_response (dialog, "merge");
-  adw_message_dialog_set_close_response (dialog, "cancel");
-  g_signal_connect_data (dialog, "response", G_CALLBACK (saving_answered_cb), task, tela_task_free_closure, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
+  tela_window_ask (task, task->path,
+                   /* Translators: %s is the name of a file */
+                   _ ("“%s” has changed since it was last read or saved here. Merging takes over what was changed in "
+                      "the file, then saves."),
+                   responses, G_N_ELEMENTS (responses), G_CALLBACK (saving_answered_cb));
 }
 
 /* The board is kept on this computer all the same: it is only the file that is not. */

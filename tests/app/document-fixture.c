@@ -131,28 +131,3 @@ document_x_of (DocumentFixture *self,
 
   return element == NULL ? -1 : tela_element_get_number (element, TELA_KEY_X, -1);
 }
-
-AdwMessageDialog *
-document_find_question (DocumentFixture *self)
-{
-  g_autoptr (GList) all = gtk_window_list_toplevels ();
-
-  for (GList *item = all; item != NULL; item = item->next)
-    if (ADW_IS_MESSAGE_DIALOG (item->data) && gtk_window_get_transient_for (item->data) == GTK_WINDOW (self->window))
-      return item->data;
-
-  return NULL;
-}
-
-void
-document_answer (DocumentFixture *self,
-                 const char      *response)
-{
-  AdwMessageDialog *dialog;
-
-  WAIT_UNTIL (document_find_question (self) != NULL);
-  dialog = document_find_question (self);
-  g_assert_true (adw_message_dialog_has_response (dialog, response));
-  adw_message_dialog_response (dialog, response);
-  gtk_window_destroy (GTK_WINDOW (dialog)); /* as its buttons do */
-}

@@ -26,18 +26,19 @@ typedef struct
   TelaWindow *window;
 } DocumentFixture;
 
-void document_write_text (DocumentFixture *self, const char *text);
-char *document_read_text (DocumentFixture *self);
-void document_use_file (DocumentFixture *self, const char *name); /* another one, in the same directory */
-void document_set_up (DocumentFixture *self, gconstpointer data);
-void document_tear_down (DocumentFixture *self, gconstpointer data);
-TelaCanvas *document_canvas_of (DocumentFixture *self);
-TelaBoard *document_open_file (DocumentFixture *self);
+void            document_write_text (DocumentFixture *self, const char *text);
+char           *document_read_text (DocumentFixture *self);
+void            document_use_file (DocumentFixture *self, const char *name); /* another one, in the same directory */
+void            document_set_up (DocumentFixture *self, gconstpointer data);
+void            document_tear_down (DocumentFixture *self, gconstpointer data);
+TelaCanvas     *document_canvas_of (DocumentFixture *self);
+TelaBoard      *document_open_file (DocumentFixture *self);
 const TelaLink *document_get_link (DocumentFixture *self);
-void document_wait_saved (DocumentFixture *self, gboolean is_saved);
-void document_move (DocumentFixture *self, const char *id, double x);
-double document_x_of (DocumentFixture *self, const char *id);
-AdwMessageDialog *document_find_question (DocumentFixture *self);
-void document_answer (DocumentFixture *self, const char *response);
+void            document_wait_saved (DocumentFixture *self, gboolean is_saved);
+void            document_move (DocumentFixture *self, const char *id, double x);
+double          document_x_of (DocumentFixture *self, const char *id);
+/* The question over the window, whichever widget it is with this libadwaita; nullable. */
+GtkWidget *document_find_question (DocumentFixture *self);
+void       document_answer (DocumentFixture *self, const char *response);
 
 G_END_DECLS

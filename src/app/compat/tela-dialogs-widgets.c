@@ -1,0 +1,45 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-dialogs.h"
+
+GtkWidget *
+tela_question_new (const char         *heading,
+                   const char         *body,
+                   const TelaResponse *responses,
+                   guint               n_responses)
+{
+  AdwAlertDialog *dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (heading, body));
+
+  for (guint i = 0; i < n_responses; i++)
+    {
+      adw_alert_dialog_add_response (dialog, responses[i].id, responses[i].label);
+      adw_alert_dialog_set_response_appearance (dialog, responses[i].id, responses[i].appearance);
+    }
+  adw_alert_dialog_set_close_response (dialog, responses[0].id);
+  adw_alert_dialog_set_default_response (dialog, responses[n_responses - 1].id);
+
+  return GTK_WIDGET (dialog);
+}
+
+void
+tela_question_set_enabled (GtkWidget  *question,
+                           const char *response,
+                           gboolean    is_enabled)
+{
+  adw_alert_dialog_set_response_enabled (ADW_ALERT_DIALOG (question), response, is_enabled);
+}
+
+GtkWidget *
+tela_about_new (void)
+{
+  return GTK_WIDGET (adw_about_dialog_new ());
+}
+
+void
+tela_dialog_present (GtkWidget *dialog,
+                     GtkWindow *parent)
+{
+  adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (parent));
+}

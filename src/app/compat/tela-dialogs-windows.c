@@ -1,0 +1,47 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-dialogs.h"
+
+GtkWidget *
+tela_question_new (const char         *heading,
+                   const char         *body,
+                   const TelaResponse *responses,
+                   guint               n_responses)
+{
+  GtkWidget        *question = adw_message_dialog_new (NULL, heading, body);
+  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (question);
+
+  for (guint i = 0; i < n_responses; i++)
+    {
+      adw_message_dialog_add_response (dialog, responses[i].id, responses[i].label);
+      adw_message_dialog_set_response_appearance (dialog, responses[i].id, responses[i].appearance);
+    }
+  adw_message_dialog_set_close_response (dialog, responses[0].id);
+  adw_message_dialog_set_default_response (dialog, responses[n_responses - 1].id);
+
+  return question;
+}
+
+void
+tela_question_set_enabled (GtkWidget  *question,
+                           const char *response,
+                           gboolean    is_enabled)
+{
+  adw_message_dialog_set_response_enabled (ADW_MESSAGE_DIALOG (question), response, is_enabled);
+}
+
+GtkWidget *
+tela_about_new (void)
+{
+  return adw_about_window_new ();
+}
+
+void
+tela_dialog_present (GtkWidget *dialog,
+                     GtkWindow *parent)
+{
+  gtk_window_set_transient_for (GTK_WINDOW (dialog), parent);
+  gtk_window_present (GTK_WINDOW (dialog));
+}

@@ -1,0 +1,59 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "document-fixture.h"
+
+#if ADW_CHECK_VERSION(1, 5, 0)
+
+GtkWidget *
+document_find_question (DocumentFixture *self)
+{
+  AdwDialog *dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self->window));
+
+  return ADW_IS_ALERT_DIALOG (dialog) ? GTK_WIDGET (dialog) : NULL;
+}
+
+static gboolean
+can_answer (GtkWidget  *question,
+            const char *response)
+{
+  return adw_alert_dialog_has_response (ADW_ALERT_DIALOG (question), response);
+}
+
+#else
+
+GtkWidget *
+document_find_question (DocumentFixture *self)
+{
+  g_autoptr (GList) all = gtk_window_list_toplevels ();
+
+  for (GList *item = all; item != NULL; item = item->next)
+    if (ADW_IS_MESSAGE_DIALOG (item->data) && gtk_window_get_transient_for (item->data) == GTK_WINDOW (self->window))
+      return item->data;
+
+  return NULL;
+}
+
+static gboolean
+can_answer (GtkWidget  *question,
+            const char *response)
+{
+  return adw_message_dialog_has_response (ADW_MESSAGE_DIALOG (question), response);
+}
+
+#endif
+
+void
+document_answer (DocumentFixture *self,
+                 const char      *response)
+{
+  GtkWidget *question;
+
+  WAIT_UNTIL (document_find_question (self) != NULL);
+  question = document_find_question (self);
+  g_assert_true (can_answer (question, response));
+  g_object_set (question, "close-response", response, NULL);
+  gtk_widget_activate_action (question, "window.close", NULL);
+  WAIT_UNTIL (document_find_question (self) == NULL);
+}
