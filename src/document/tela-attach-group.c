@@ -28,80 +28,79 @@ tela_attach_get_group (const TelaElement *element)
   return g_steal_pointer (&last);
 }
 
-static gboolean
-add (GHashTable *set,
-     const char *id)
+/* What has been found, and the names in it that have not been followed yet. */
+typedef struct
 {
-  return id != NULL && g_hash_table_add (set, g_strdup (id));
+  GPtrArray  *found;
+  GHashTable *ids, *groups;
+  GHashTable *fresh; /* borrowed from the two */
+} Expansion;
+
+static void
+add (Expansion  *self,
+     GHashTable *set,
+     char       *name)
+{
+  if (name == NULL || g_hash_table_contains (set, name))
+    {
+      g_free (name);
+      return;
+    }
+  g_hash_table_add (set, name);
+  g_hash_table_add (self->fresh, name);
 }
 
 static void
-take (GPtrArray         *found,
-      GHashTable        *ids,
-      GHashTable        *groups,
+take (Expansion         *self,
       const TelaElement *element)
 {
-  g_autofree char *group = tela_attach_get_group (element);
-
-  add (ids, tela_element_get_id (element));
-  add (groups, group);
-  g_ptr_array_add (found, tela_element_ref (element));
+  add (self, self->ids, g_strdup (tela_element_get_id (element)));
+  add (self, self->groups, tela_attach_get_group (element));
+  g_ptr_array_add (self->found, tela_element_ref (element));
 }
 
-/* Both the elements of a group and those that name its members are found by name. */
-static GHashTable *
-join (GHashTable *ids,
-      GHashTable *groups)
+/* What the fresh names bring along. */
+static void
+follow (Expansion *self,
+        TelaBoard *board)
 {
-  GHashTable    *all = g_hash_table_new (g_str_hash, g_str_equal);
-  GHashTableIter iter;
-  gpointer       name;
+  g_autoptr (GHashTable) names = self->fresh;
+  g_autoptr (GPtrArray) linked = tela_board_find_linked (board, names);
 
-  g_hash_table_iter_init (&iter, ids);
-  while (g_hash_table_iter_next (&iter, &name, NULL))
-    g_hash_table_add (all, name);
-  g_hash_table_iter_init (&iter, groups);
-  while (g_hash_table_iter_next (&iter, &name, NULL))
-    g_hash_table_add (all, name);
+  self->fresh = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; i < linked->len; i++)
+    {
+      const TelaElement *element = linked->pdata[i];
+      g_autofree char   *group = NULL;
 
-  return all;
+      if (g_hash_table_contains (self->ids, tela_element_get_id (element)))
+        continue;
+      group = g_hash_table_size (self->groups) > 0 ? tela_attach_get_group (element) : NULL;
+      if (tela_attach_is_linked (tela_element_get_string (element, TELA_KEY_CONTAINER_ID), self->ids) ||
+          tela_attach_is_linked (tela_element_get_string (element, TELA_KEY_FRAME_ID), self->ids) ||
+          tela_attach_is_linked (group, self->groups))
+        take (self, element);
+    }
 }
 
 GPtrArray *
 tela_attach_expand (TelaBoard *board,
                     GPtrArray *elements)
 {
-  GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
   g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GHashTable) groups = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  guint n_before = 0;
+  Expansion self = { g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref), ids, groups,
+                     g_hash_table_new (g_str_hash, g_str_equal) };
 
   for (guint i = 0; i < elements->len; i++)
-    take (found, ids, groups, elements->pdata[i]);
+    take (&self, elements->pdata[i]);
 
   /* Frames in groups of texts in shapes: until nothing comes along any more. */
-  while (found->len > n_before)
-    {
-      g_autoptr (GHashTable) names = join (ids, groups);
-      g_autoptr (GPtrArray) linked = tela_board_find_linked (board, names);
+  while (g_hash_table_size (self.fresh) > 0)
+    follow (&self, board);
+  g_hash_table_unref (self.fresh);
 
-      n_before = found->len;
-      for (guint i = 0; i < linked->len; i++)
-        {
-          const TelaElement *element = linked->pdata[i];
-          g_autofree char   *group = NULL;
-
-          if (g_hash_table_contains (ids, tela_element_get_id (element)))
-            continue;
-          group = g_hash_table_size (groups) > 0 ? tela_attach_get_group (element) : NULL;
-          if (tela_attach_is_linked (tela_element_get_string (element, TELA_KEY_CONTAINER_ID), ids) ||
-              tela_attach_is_linked (tela_element_get_string (element, TELA_KEY_FRAME_ID), ids) ||
-              tela_attach_is_linked (group, groups))
-            take (found, ids, groups, element);
-        }
-    }
-
-  return found;
+  return self.found;
 }
 
 static TelaOpBuilder *
