@@ -109,15 +109,23 @@ write_style (TelaDraft            *self,
   write_string (self, "strokeStyle", style->stroke_style != NULL ? style->stroke_style : "solid");
   write_number (self, "roughness", style->roughness);
   write_number (self, "opacity", style->opacity > 0 ? style->opacity : 100);
-  write_string (self, "frameId", style->frame_id);
-  write_string (self, "link", style->link);
-  write_boolean (self, "locked", style->locked);
-  tela_json_writer_name (&self->writer, "roundness");
-  tela_json_writer_raw (&self->writer, style->roundness != NULL ? style->roundness : "null",
-                        style->roundness != NULL ? strlen (style->roundness) : 4);
+  /* What is left out is nothing to every reader, and there may be 200,000 of them. */
+  if (style->frame_id != NULL)
+    write_string (self, "frameId", style->frame_id);
+  if (style->link != NULL)
+    write_string (self, "link", style->link);
+  if (style->locked)
+    write_boolean (self, "locked", TRUE);
+  if (style->roundness != NULL)
+    {
+      tela_json_writer_name (&self->writer, "roundness");
+      tela_json_writer_raw (&self->writer, style->roundness, strlen (style->roundness));
+    }
+  if (style->group_ids == NULL || style->group_ids->len == 0)
+    return;
   tela_json_writer_name (&self->writer, "groupIds");
   tela_json_writer_begin_array (&self->writer);
-  for (guint i = 0; style->group_ids != NULL && i < style->group_ids->len; i++)
+  for (guint i = 0; i < style->group_ids->len; i++)
     tela_json_writer_string (&self->writer, style->group_ids->pdata[i]);
   tela_json_writer_end_array (&self->writer);
 }
@@ -139,11 +147,9 @@ tela_draft_begin (TelaDraft            *self,
   write_number (self, "y", box->y);
   write_number (self, "width", box->width);
   write_number (self, "height", box->height);
-  write_number (self, "angle", box->angle);
+  if (box->angle != 0)
+    write_number (self, "angle", box->angle);
   write_number (self, "seed", self->n);
-  write_number (self, "version", 1);
-  write_number (self, "versionNonce", self->n);
-  write_boolean (self, "isDeleted", FALSE);
   write_style (self, style);
 }
 
