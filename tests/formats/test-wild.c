@@ -9,8 +9,8 @@
 #include "tela-library.h"
 #include "wild.h"
 
-#define N_DRAWINGS 500
-#define N_LIBRARIES 50
+#define N_DRAWINGS 60
+#define N_LIBRARIES 10
 
 static TelaImport *
 read_good (const char *text,
