@@ -201,6 +201,16 @@ parse (Reading    *self,
   return g_markup_parse_context_end_parse (context, error);
 }
 
+/* The parser's messages may quote bytes that are no text. */
+static void
+invalid (GError    **error,
+         const char *message)
+{
+  g_autofree char *valid = g_utf8_make_valid (message, -1);
+
+  g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, valid);
+}
+
 TelaImport *
 tela_xopp_read (const char *data,
                 gsize       len,
@@ -220,7 +230,7 @@ tela_xopp_read (const char *data,
   else if (problem->domain == TELA_FORMAT_ERROR)
     g_propagate_error (error, g_steal_pointer (&problem));
   else
-    g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, problem->message);
+    invalid (error, problem->message);
   tela_draft_clear (&self.draft);
   g_clear_pointer (&self.page.paper, g_bytes_unref);
   g_free (self.page.paper_key);

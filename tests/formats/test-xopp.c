@@ -126,6 +126,7 @@ test_bad (void)
     { "<other><xournal/></other>", "*not a format that is known here" },
     { "<xournal><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a><a>", "*its elements are nested too deep" },
     { "<xournal><page>\377</page></xournal>", "*UTF-8*" },
+    { "<xournal><title>X\253+ document</title></xournal>", "*line 1*" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -136,6 +137,7 @@ test_bad (void)
       g_assert_null (import);
       g_assert_nonnull (error);
       g_assert_cmpint (error->domain, ==, TELA_FORMAT_ERROR);
+      g_assert_true (g_utf8_validate (error->message, -1, NULL));
       if (!g_pattern_match_simple (cases[i].message, error->message))
         g_error ("%s: %s", cases[i].text, error->message);
     }
