@@ -118,6 +118,8 @@ import_into (TelaCli    *cli,
   return TRUE;
 }
 
+/* One edit of ours, as every import: a .tela keeps its stamps as a document in its place only, since they order the writes
+ * of another board, and a board takes none from the future. */
 static gboolean
 import_as_new (TelaCli    *cli,
                const char *path,
