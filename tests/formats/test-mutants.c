@@ -26,7 +26,7 @@
 #define MAX_SECONDS 5                   /* of the processor's time */
 #define MAX_BYTES (1024l * 1024 * 1024) /* of memory */
 #define PICTURE_SIDE 200.0
-#define SMALL 2000 /* elements: of larger boards only some are painted */
+#define SMALL 400 /* elements: of larger boards only some are painted */
 
 /* The allocator of the address sanitizer reserves far more than it uses. */
 #ifdef __SANITIZE_ADDRESS__
