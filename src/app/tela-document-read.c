@@ -5,6 +5,7 @@
 #include "tela-document-private.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 /* What the thread works on. */
@@ -49,6 +50,39 @@ put_assets (TelaStore  *store,
   return g_steal_pointer (&hashes);
 }
 
+/* What is remembered of the file is what is shown of it, whoever writes to it meanwhile. */
+static TelaImport *
+read_once (const char *path,
+           const char *name,
+           char      **text,
+           gsize      *len,
+           GError    **error)
+{
+  const TelaStamp  stamp = { .time = 1 };
+  g_autofree char *shown = tela_document_dup_quotable (path);
+  GStatBuf         status;
+  TelaImport      *import;
+
+  /* Of what is no file to be read the reader knows the reason. */
+  if (g_stat (path, &status) != 0 || !S_ISREG (status.st_mode) || status.st_size == 0 ||
+      status.st_size > TELA_JSON_MAX_BYTES)
+    {
+      import = tela_format_read_file (path, stamp, NULL, name, error);
+      if (import != NULL)
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY, _ ("%s: it is being written just now"), shown);
+      g_clear_pointer (&import, tela_import_free);
+      return NULL;
+    }
+  if (!g_file_get_contents (path, text, len, error))
+    return NULL;
+
+  import = tela_format_read (*text, *len, stamp, NULL, name, error);
+  if (import == NULL)
+    g_prefix_error (error, "%s: ", shown);
+
+  return import;
+}
+
 static TelaDocument *
 read_document (Job     *job,
                GError **error)
@@ -67,9 +101,9 @@ read_document (Job     *job,
 
   self->path = tela_document_real_path (given);
   name = tela_document_dup_board_name (self->path);
-  /* The reader looks at the size first; the session gives the operations their stamp. */
-  self->import = tela_format_read_file (self->path, (TelaStamp){ .time = 1 }, NULL, name, error);
-  if (self->import == NULL || !g_file_get_contents (self->path, &text, &len, error))
+  /* The session gives the operations their stamp. */
+  self->import = read_once (self->path, name, &text, &len, error);
+  if (self->import == NULL)
     return NULL;
 
   self->sha256 = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) text, len);

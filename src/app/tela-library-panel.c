@@ -2,29 +2,13 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "tela-library-panel.h"
+#include "tela-library-panel-private.h"
 
 #include <glib/gi18n.h>
 
 #include "tela-library-tile.h"
 #include "tela-paste.h"
 #include "tela-template.h"
-
-struct _TelaLibraryPanel
-{
-  GtkWidget parent_instance;
-
-  TelaCanvas           *canvas;      /* borrowed; nullable */
-  TelaShelf            *shelf;       /* owned; nullable */
-  GCancellable         *cancellable; /* owned */
-  GtkFileChooserNative *chooser;     /* owned; while it is open */
-
-  GtkWidget *menu;   /* child; NULL until it is wanted */
-  guint      chosen; /* what the menu is about */
-
-  GtkStack    *stack; /* template children */
-  GtkGridView *grid;
-};
 
 G_DEFINE_FINAL_TYPE (TelaLibraryPanel, tela_library_panel, GTK_TYPE_WIDGET)
 
@@ -71,10 +55,10 @@ finish (TelaLibraryPanel *self,
   g_string_free (text, TRUE);
 }
 
-static void
-done_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      user_data)
+void
+tela_library_panel_done_cb (GObject      *source,
+                            GAsyncResult *result,
+                            gpointer      user_data)
 {
   g_autoptr (TelaLibraryPanel) self = user_data; /* the reference of whoever started it */
 
@@ -93,9 +77,9 @@ exported_cb (GObject      *source,
   finish (self, TELA_SHELF (source), result, _ ("The library was not saved: %s"));
 }
 
-static void
-put_on_board (TelaLibraryPanel *self,
-              TelaShelfItem    *item)
+void
+tela_library_panel_put (TelaLibraryPanel *self,
+                        TelaShelfItem    *item)
 {
   const char *text = tela_shelf_item_get_text (item);
   g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
@@ -116,7 +100,7 @@ activated_cb (TelaLibraryPanel *self,
   g_autoptr (TelaShelfItem) item = g_list_model_get_item (G_LIST_MODEL (self->shelf), position);
 
   if (item != NULL)
-    put_on_board (self, item);
+    tela_library_panel_put (self, item);
 }
 
 static void
@@ -193,114 +177,6 @@ export_action (GtkWidget  *widget,
   show_chooser (TELA_LIBRARY_PANEL (widget), GTK_FILE_CHOOSER_ACTION_SAVE, _ ("Save the Library"), _ ("_Save"));
 }
 
-/* Where the popover points: the tile of that place. (nullable) */
-static GtkWidget *
-find_tile (GtkWidget *widget,
-           guint      position)
-{
-  GtkWidget *found = NULL;
-
-  if (TELA_IS_LIBRARY_TILE (widget))
-    return tela_library_tile_get_position (TELA_LIBRARY_TILE (widget)) == position ? widget : NULL;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); found == NULL && child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    found = find_tile (child, position);
-
-  return found;
-}
-
-static GtkWidget *
-new_menu (TelaLibraryPanel *self)
-{
-  g_autoptr (GMenu) model = g_menu_new ();
-  GtkWidget *menu;
-
-  g_menu_append (model, _ ("_Put on the Board"), "library.put");
-  g_menu_append (model, _ ("_Remove from the Library"), "library.remove");
-  menu = gtk_popover_menu_new_from_model (G_MENU_MODEL (model));
-  gtk_widget_set_parent (menu, GTK_WIDGET (self));
-
-  return menu;
-}
-
-static void
-menu_action (GtkWidget  *widget,
-             const char *name,
-             GVariant   *position)
-{
-  TelaLibraryPanel *self = TELA_LIBRARY_PANEL (widget);
-  GtkWidget        *tile;
-  graphene_rect_t   bounds;
-
-  self->chosen = g_variant_get_uint32 (position);
-  tile = find_tile (GTK_WIDGET (self->grid), self->chosen);
-  if (tile == NULL || !gtk_widget_compute_bounds (tile, widget, &bounds))
-    return;
-
-  if (self->menu == NULL)
-    self->menu = new_menu (self);
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu),
-                               &(GdkRectangle){ (int) bounds.origin.x, (int) bounds.origin.y, (int) bounds.size.width,
-                                                (int) bounds.size.height });
-  gtk_popover_popup (GTK_POPOVER (self->menu));
-}
-
-/* (transfer full) (nullable) */
-static TelaShelfItem *
-get_chosen (TelaLibraryPanel *self)
-{
-  return self->shelf == NULL ? NULL : g_list_model_get_item (G_LIST_MODEL (self->shelf), self->chosen);
-}
-
-static void
-put_action (GtkWidget  *widget,
-            const char *name,
-            GVariant   *parameter)
-{
-  TelaLibraryPanel *self = TELA_LIBRARY_PANEL (widget);
-  g_autoptr (TelaShelfItem) item = get_chosen (self);
-
-  if (item != NULL)
-    put_on_board (self, item);
-}
-
-static void
-remove_action (GtkWidget  *widget,
-               const char *name,
-               GVariant   *parameter)
-{
-  TelaLibraryPanel *self = TELA_LIBRARY_PANEL (widget);
-  g_autoptr (TelaShelfItem) item = get_chosen (self);
-
-  if (item == NULL)
-    return;
-  tela_shelf_remove_async (self->shelf, item, self->cancellable, done_cb, g_object_ref (self));
-  g_signal_emit (self, signals[REMOVED], 0, item, self->chosen);
-}
-
-/* The keys are about the tile that has the focus. */
-static gboolean
-key_pressed_cb (TelaLibraryPanel *self,
-                guint             key,
-                guint             code,
-                GdkModifierType   state)
-{
-  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
-  GtkWidget *tile = focus == NULL ? NULL : gtk_widget_get_first_child (focus);
-  gboolean   is_menu = key == GDK_KEY_Menu || (key == GDK_KEY_F10 && (state & GDK_SHIFT_MASK) != 0);
-
-  if (!TELA_IS_LIBRARY_TILE (tile) || (!is_menu && key != GDK_KEY_Delete))
-    return GDK_EVENT_PROPAGATE;
-
-  self->chosen = tela_library_tile_get_position (TELA_LIBRARY_TILE (tile));
-  if (is_menu)
-    gtk_widget_activate_action (GTK_WIDGET (self), "library.menu", "u", self->chosen);
-  else
-    gtk_widget_activate_action (GTK_WIDGET (self), "library.remove", NULL);
-
-  return GDK_EVENT_STOP;
-}
-
 /* The selection as a drawing. (transfer full) */
 static char *
 write_drawing (GPtrArray *elements)
@@ -339,7 +215,7 @@ add_action (GtkWidget  *widget,
     return;
 
   text = write_drawing (selected);
-  tela_shelf_add_async (self->shelf, text, self->cancellable, done_cb, g_object_ref (self));
+  tela_shelf_add_async (self->shelf, text, self->cancellable, tela_library_panel_done_cb, g_object_ref (self));
 }
 
 static void
@@ -349,7 +225,7 @@ tela_library_panel_map (GtkWidget *widget)
 
   GTK_WIDGET_CLASS (tela_library_panel_parent_class)->map (widget);
   if (self->shelf != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->shelf)) == 0)
-    tela_shelf_load_async (self->shelf, self->cancellable, done_cb, g_object_ref (self));
+    tela_shelf_load_async (self->shelf, self->cancellable, tela_library_panel_done_cb, g_object_ref (self));
 }
 
 static void
@@ -391,9 +267,7 @@ tela_library_panel_class_init (TelaLibraryPanelClass *klass)
   gtk_widget_class_install_action (widget_class, "library.add", NULL, add_action);
   gtk_widget_class_install_action (widget_class, "library.import", NULL, import_action);
   gtk_widget_class_install_action (widget_class, "library.export", NULL, export_action);
-  gtk_widget_class_install_action (widget_class, "library.menu", "u", menu_action);
-  gtk_widget_class_install_action (widget_class, "library.put", NULL, put_action);
-  gtk_widget_class_install_action (widget_class, "library.remove", NULL, remove_action);
+  tela_library_panel_install_menu (widget_class);
 }
 
 static void
@@ -401,15 +275,12 @@ tela_library_panel_init (TelaLibraryPanel *self)
 {
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
-  GtkEventController *keys = gtk_event_controller_key_new ();
-
   gtk_widget_init_template (GTK_WIDGET (self));
   self->cancellable = g_cancellable_new ();
   g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), NULL);
   g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), NULL);
   gtk_grid_view_set_factory (self->grid, factory);
-  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self->grid), keys);
+  tela_library_panel_init_menu (self);
   g_signal_connect_object (self->grid, "activate", G_CALLBACK (activated_cb), self, G_CONNECT_SWAPPED);
 }
 
@@ -449,7 +320,7 @@ tela_library_panel_import (TelaLibraryPanel *self,
   g_return_if_fail (TELA_IS_LIBRARY_PANEL (self));
 
   if (self->shelf != NULL)
-    tela_shelf_import_async (self->shelf, file, self->cancellable, done_cb, g_object_ref (self));
+    tela_shelf_import_async (self->shelf, file, self->cancellable, tela_library_panel_done_cb, g_object_ref (self));
 }
 
 void
@@ -470,5 +341,5 @@ tela_library_panel_restore (TelaLibraryPanel *self,
   g_return_if_fail (TELA_IS_LIBRARY_PANEL (self));
 
   if (self->shelf != NULL)
-    tela_shelf_restore_async (self->shelf, item, position, self->cancellable, done_cb, g_object_ref (self));
+    tela_shelf_restore_async (self->shelf, item, position, self->cancellable, tela_library_panel_done_cb, g_object_ref (self));
 }

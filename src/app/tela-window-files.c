@@ -33,17 +33,34 @@ open_chosen_cb (TelaWindow *self,
     tela_window_open_files (self, files);
 }
 
-/* Without an ending nobody would know what it is. */
+static const struct
+{
+  const char *name;
+  const char *pattern;
+  const char *ending;
+} kinds[] = {
+  { N_ ("Excalidraw drawings"), "*.excalidraw", ".excalidraw" },
+  { N_ ("Tela boards"), "*.tela", ".tela" },
+  { N_ ("PNG pictures with the drawing inside"), "*.png", ".excalidraw.png" },
+  { N_ ("SVG pictures with the drawing inside"), "*.svg", ".excalidraw.svg" },
+};
+
+/* Without an ending nobody would know what it is: it is of the kind that was chosen. */
 static GFile *
-with_ending (GFile *file)
+with_ending (GFile         *file,
+             GtkFileFilter *filter)
 {
   g_autofree char  *path = g_file_get_path (file);
   g_autofree char  *full = NULL;
+  const char       *ending = kinds[0].ending;
   TelaExportOptions options;
 
   if (path == NULL || tela_export_choose (path, &options))
     return g_object_ref (file);
-  full = g_strconcat (path, ".excalidraw", NULL);
+  for (guint i = 0; filter != NULL && i < G_N_ELEMENTS (kinds); i++)
+    if (strcmp (gtk_file_filter_get_name (filter), _ (kinds[i].name)) == 0)
+      ending = kinds[i].ending;
+  full = g_strconcat (path, ending, NULL);
 
   return g_file_new_for_path (full);
 }
@@ -52,9 +69,11 @@ static void
 save_chosen_cb (TelaWindow *self,
                 int         response)
 {
+  GtkFileFilter *chosen = gtk_file_chooser_get_filter (GTK_FILE_CHOOSER (self->chooser));
+  g_autoptr (GtkFileFilter) filter = chosen == NULL ? NULL : g_object_ref (chosen);
   g_autoptr (GListModel) files = finish_chooser (self, response);
   g_autoptr (GFile) file = files == NULL ? NULL : g_list_model_get_item (files, 0);
-  g_autoptr (GFile) full = file == NULL ? NULL : with_ending (file);
+  g_autoptr (GFile) full = file == NULL ? NULL : with_ending (file, filter);
 
   if (full != NULL && self->session != NULL)
     tela_window_save_to (self, full);
@@ -73,12 +92,10 @@ add_filter (TelaWindow *self,
 }
 
 static void
-add_drawings (TelaWindow *self)
+add_kinds (TelaWindow *self)
 {
-  add_filter (self, _ ("Excalidraw drawings"), "*.excalidraw");
-  add_filter (self, _ ("Tela boards"), "*.tela");
-  add_filter (self, _ ("PNG pictures with the drawing inside"), "*.png");
-  add_filter (self, _ ("SVG pictures with the drawing inside"), "*.svg");
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    add_filter (self, _ (kinds[i].name), kinds[i].pattern);
 }
 
 static void
@@ -100,7 +117,7 @@ tela_window_choose_open (TelaWindow *self)
                                                _ ("_Cancel"));
   gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->chooser), TRUE);
   add_filter (self, _ ("All files"), "*");
-  add_drawings (self);
+  add_kinds (self);
   show_chooser (self, G_CALLBACK (open_chosen_cb));
 }
 
@@ -132,6 +149,6 @@ tela_window_choose_save (TelaWindow *self)
       g_strdelimit (file_name, "/\n\r\t", '-');
     }
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (self->chooser), file_name);
-  add_drawings (self);
+  add_kinds (self);
   show_chooser (self, G_CALLBACK (save_chosen_cb));
 }

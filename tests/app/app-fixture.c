@@ -228,15 +228,12 @@ app_finalize (TelaApplication *app)
   WAIT_UNTIL (app == NULL);
 }
 
-void
-app_fixture_set_up (AppFixture   *self,
-                    gconstpointer data)
+static void
+start (AppFixture *self)
 {
   static const char *const arguments[] = { "--new-instance", NULL };
   g_autoptr (GError) error = NULL;
 
-  self->dir = g_dir_make_tmp ("tela-app-XXXXXX", &error);
-  g_assert_no_error (error);
   self->app = tela_application_new (arguments);
   g_application_register (G_APPLICATION (self->app), NULL, &error);
   g_assert_no_error (error);
@@ -244,9 +241,8 @@ app_fixture_set_up (AppFixture   *self,
   g_assert_no_error (error);
 }
 
-void
-app_fixture_tear_down (AppFixture   *self,
-                       gconstpointer data)
+static void
+stop (AppFixture *self)
 {
   TelaWorkspace *workspace = tela_application_get_workspace (self->app);
 
@@ -255,6 +251,31 @@ app_fixture_tear_down (AppFixture   *self,
   tela_application_quit (self->app);
   WAIT_UNTIL (workspace == NULL);
   app_finalize (self->app);
+}
+
+void
+app_fixture_set_up (AppFixture   *self,
+                    gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->dir = g_dir_make_tmp ("tela-app-XXXXXX", &error);
+  g_assert_no_error (error);
+  start (self);
+}
+
+void
+app_fixture_restart (AppFixture *self)
+{
+  stop (self);
+  start (self);
+}
+
+void
+app_fixture_tear_down (AppFixture   *self,
+                       gconstpointer data)
+{
+  stop (self);
   app_remove_tree (self->dir);
   g_clear_pointer (&self->dir, g_free);
 }

@@ -63,6 +63,7 @@ typedef struct
 
 void app_finalize (TelaApplication *app); /* drops the last reference, and waits */
 void app_fixture_set_up (AppFixture *self, gconstpointer data);
+void app_fixture_restart (AppFixture *self); /* as the next run of the program, on the same data */
 void app_fixture_tear_down (AppFixture *self, gconstpointer data);
 
 G_END_DECLS

@@ -182,6 +182,7 @@ test_several (DocumentFixture *self,
   g_assert_true (g_file_set_contents (path, HEAD TAIL, -1, NULL));
   g_list_store_append (files, self->file);
   g_list_store_append (files, other);
+  g_list_store_append (files, self->file); /* once more: it is the same board */
   tela_window_open_files (self->window, G_LIST_MODEL (files));
   WAIT_UNTIL (g_list_model_get_n_items (tela_application_get_boards (self->base.app)) == 2);
   g_assert_cmpuint (g_list_length (gtk_application_get_windows (GTK_APPLICATION (self->base.app))), ==, 2);

@@ -348,6 +348,30 @@ test_board_deleted (DocumentFixture *self,
   document_wait_saved (self, TRUE);
 }
 
+/* The next run of the program finds the board of the file, and how the file is written. */
+static void
+test_restart (DocumentFixture *self,
+              gconstpointer    data)
+{
+  const TelaExportOptions options = { .format = TELA_EXPORT_SVG, .embeds = TRUE, .version = TELA_CARRIER_PLAIN };
+  g_autoptr (GPtrArray) elements = read_elements ();
+  g_autoptr (GBytes) picture = tela_export_make (elements, NULL, &options, NULL, NULL, NULL);
+  g_autofree char *id = NULL;
+
+  document_use_file (self, "Plan.svg");
+  write_bytes (self, picture);
+  document_open_file (self);
+  id = g_strdup (tela_window_get_board_id (self->window));
+  app_fixture_restart (&self->base);
+  self->window = tela_window_new (self->base.app);
+  gtk_window_present (GTK_WINDOW (self->window));
+  document_open_file (self);
+  g_assert_cmpstr (tela_window_get_board_id (self->window), ==, id);
+  g_assert_cmpint (document_get_link (self)->options.version, ==, TELA_CARRIER_PLAIN);
+  document_move (self, "a", 7);
+  save (self);
+}
+
 /* A file of another program says what it lost, and is not to be written over. */
 static void
 test_report (DocumentFixture *self,
@@ -401,6 +425,7 @@ main (int    argc,
   add ("/files/names", 0, test_names);
   add ("/files/full-disk", 0, test_full_disk);
   add ("/files/board-deleted", 0, test_board_deleted);
+  add ("/files/restart", 0, test_restart);
   add ("/files/report", 0, test_report);
 
   status = g_test_run ();
