@@ -6,11 +6,11 @@
 
 typedef struct
 {
-  GPtrArray  *elements; /* owned: borrowed TelaElement, in order */
-  TelaIdMap  *ids;      /* owned: the board's ids to the file's, where they differ */
-  GHashTable *bindings; /* owned */
-  gboolean    keeps_index;
-  TelaKey     mark; /* of the property `tela:file` */
+  GPtrArray    *elements; /* owned: borrowed TelaElement, in order */
+  TelaIdMap    *ids;      /* owned: the board's ids to the file's, where they differ */
+  TelaBindings *bindings; /* owned */
+  gboolean      keeps_index;
+  TelaKey       mark; /* of the property `tela:file` */
 } Saving;
 
 static gboolean
@@ -322,7 +322,7 @@ tela_excalidraw_write (TelaBoard   *board,
 {
   g_autoptr (GPtrArray) elements = g_ptr_array_new ();
   g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  g_autoptr (GHashTable) bindings = NULL;
+  g_autoptr (TelaBindings) bindings = NULL;
   g_autoptr (GPtrArray) images = NULL;
   Saving             self = { elements, ids, NULL, FALSE, tela_format_key (TELA_ELEMENT_FILE) };
   const TelaElement *own = tela_board_lookup (board, TELA_BOARD_ELEMENT_ID);
@@ -335,7 +335,7 @@ tela_excalidraw_write (TelaBoard   *board,
   g_ptr_array_sort (elements, compare_order_cb);
   restore_ids (&self);
   self.keeps_index = order_is_unchanged (&self);
-  self.bindings = bindings = tela_bindings_find (elements, ids);
+  self.bindings = bindings = tela_bindings_find (board, elements, ids);
   images = find_images (&self);
 
   tela_json_writer_init (&writer, out, 2);

@@ -22,10 +22,16 @@ char *tela_files_import (TelaJsonSpan files, TelaBoard *board, GHashTable *asset
 /* Writes the member `files`, if the board has files or there are bytes of @images. */
 void tela_files_export (TelaBoard *board, GPtrArray *images, TelaFileFunc file, gpointer user_data, guint *n_missing, TelaJsonWriter *writer);
 
-/* Who names whom: the id of an element to a list, borrowed from @elements and @ids (the board's ids to the file's). (transfer full) */
-GHashTable *tela_bindings_find (GPtrArray *elements, TelaIdMap *ids);
-/* Writes the member `boundElements` as it came, and who has been bound since. FALSE if there is nothing to add. */
-gboolean tela_bindings_write (GHashTable *bindings, const TelaElement *element, TelaIdMap *ids, TelaJsonWriter *writer);
+/* Who names whom on a board, of which @elements go into a file; borrows from these and from @ids (the board's ids to the
+ * file's). */
+typedef struct _TelaBindings TelaBindings;
+
+TelaBindings *tela_bindings_find (TelaBoard *board, GPtrArray *elements, TelaIdMap *ids);
+void          tela_bindings_free (TelaBindings *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TelaBindings, tela_bindings_free)
+/* Writes the member `boundElements` as it came, without those who have left since, and with those who have come. FALSE if it
+ * is as it came. */
+gboolean tela_bindings_write (TelaBindings *self, const TelaElement *element, TelaIdMap *ids, TelaJsonWriter *writer);
 
 /* What is said of every element of one file. */
 typedef struct
