@@ -228,6 +228,79 @@ test_index (void)
   "{\"id\":\"t\",\"type\":\"text\",\"containerId\":\"l\",\"text\":\"yes\",\"x\":900,\"y\":900,\"width\":30,\"height\"" \
   ":20}"
 
+static double
+fake_measure (const char *line,
+              gsize       len,
+              double      font_size,
+              int         font_family,
+              gpointer    user_data)
+{
+  return (double) g_utf8_strlen (line, (gssize) len) * font_size / 2;
+}
+
+/* One gesture of a few steps. */
+static void
+drag (TelaBoard *board,
+      GRand     *dice,
+      GPtrArray *elements)
+{
+  g_autoptr (TelaAttach) attach = tela_attach_new (board, elements, fake_measure, NULL);
+  g_autoptr (GPtrArray) all = NULL;
+
+  for (guint step = 0; step < 3; step++)
+    {
+      g_autoptr (GPtrArray) ops =
+          shifted (elements, g_rand_int_range (dice, -300, 300), g_rand_int_range (dice, -300, 300));
+
+      g_clear_pointer (&all, g_ptr_array_unref);
+      all = tela_attach_complete (attach, ops);
+    }
+  merge (board, all);
+}
+
+/* Whatever moves, each binding stays in the form in which it came, to the last letter, and its end at the shape. */
+static void
+test_forms_stay (void)
+{
+  static const char *const forms[] = {
+    "{\"elementId\":\"b\",\"focus\":0.3,\"gap\":4}",
+    "{\"elementId\":\"b\",\"focus\":-0.2,\"gap\":1,\"fixedPoint\":[0.2,0.9]}",
+    "{\"elementId\":\"b\",\"fixedPoint\":[0.4,0.6],\"mode\":\"orbit\"}",
+    "{\"elementId\":\"b\",\"fixedPoint\":[0.3,0.3],\"mode\":\"inside\"}",
+  };
+  static const char *const types[] = { "rectangle", "ellipse", "diamond" };
+  static const char *const choices[] = { "a", "b", "a b" };
+  g_autoptr (GRand) dice = g_rand_new_with_seed (5);
+
+  for (guint form = 0; form < G_N_ELEMENTS (forms) * G_N_ELEMENTS (types); form++)
+    {
+      const char      *own = forms[form % G_N_ELEMENTS (forms)];
+      g_autofree char *shape =
+          g_strdup_printf ("{\"id\":\"b\",\"type\":\"%s\",\"x\":300,\"y\":0,\"width\":120,\"height\":90}",
+                           types[form / G_N_ELEMENTS (forms)]);
+      g_autofree char *arrow =
+          g_strdup_printf ("{\"id\":\"l\",\"type\":\"arrow\",\"x\":105,\"y\":50,\"strokeWidth\":2,\"points\":[[0,0],"
+                           "[190,0]],\"startBinding\":{\"elementId\":\"a\",\"focus\":0,\"gap\":5},\"endBinding\":%s}",
+                           own);
+      g_autoptr (TelaBoard) board = tela_board_new ("p");
+      g_autofree char *before = NULL;
+
+      put (board, BOX ("a", "0"));
+      put (board, shape);
+      put (board, arrow);
+      before = g_strdup (binding (board, TELA_KEY_END_BINDING));
+      for (guint i = 0; i < 30; i++)
+        {
+          g_autoptr (GPtrArray) moving = pick (board, choices[g_rand_int_range (dice, 0, 3)]);
+
+          drag (board, dice, moving);
+          g_assert_cmpstr (binding (board, TELA_KEY_END_BINDING), ==, before);
+          g_assert_nonnull (strstr (binding (board, TELA_KEY_START_BINDING), "\"a\""));
+          g_assert_true (isfinite (number (board, "l", TELA_KEY_X)));
+        }
+    }
+}
+
 /* Wherever the file has it; what is stored is left alone. */
 static void
 test_label_is_placed (void)
@@ -401,6 +474,7 @@ main (int    argc,
   g_test_add_func ("/links/index", test_index);
   g_test_add_func ("/links/label-is-placed", test_label_is_placed);
   g_test_add_func ("/links/rebind", test_rebind);
+  g_test_add_func ("/links/forms-stay", test_forms_stay);
   g_test_add_func ("/links/form-is-kept", test_form_is_kept);
   g_test_add_func ("/links/elbow-heading", test_elbow_heading);
   g_test_add_func ("/links/frames", test_frames);
