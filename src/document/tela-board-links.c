@@ -134,13 +134,22 @@ is_label_of (const TelaElement *text,
          g_strcmp0 (tela_element_get_string (text, TELA_KEY_CONTAINER_ID), line) == 0;
 }
 
+static gboolean
+may_have_labels (const TelaElement *element)
+{
+  return tela_attach_is_type (element, "arrow") || tela_attach_is_type (element, "line");
+}
+
 void
 tela_board_touch_labels (TelaBoard *self,
                          TelaEntry *entry)
 {
   const char *id = tela_element_get_id (entry->merged);
-  GPtrArray  *list = g_hash_table_lookup (self->links, id);
+  GPtrArray  *list = NULL;
 
+  if (may_have_labels (entry->merged) || entry->veils != NULL ||
+      (entry->shown != NULL && may_have_labels (entry->shown)))
+    list = g_hash_table_lookup (self->links, id);
   for (guint i = 0; list != NULL && i < list->len; i++)
     {
       TelaEntry *other = list->pdata[i];
