@@ -288,6 +288,7 @@ tela_canvas_update_actions (TelaCanvas *self)
     set_enabled (self, of_selection[i], can_edit && has_selection);
   for (guint i = 0; i < G_N_ELEMENTS (of_board); i++)
     set_enabled (self, of_board[i], has_board);
+  tela_canvas_update_align (self);
   set_enabled (self, "copy", has_selection);
   set_enabled (self, "paste", can_edit);
   set_enabled (self, "unlock-all", can_edit);
@@ -309,6 +310,7 @@ tela_canvas_init_actions (TelaCanvas *self)
   self->actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
   tela_canvas_init_arrange (self);
+  tela_canvas_init_align (self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "canvas", G_ACTION_GROUP (self->actions));
   g_signal_connect (self, "notify::tool", G_CALLBACK (tool_changed_cb), NULL);
   g_signal_connect_object (self->selection, "changed", G_CALLBACK (tela_canvas_update_actions), self,

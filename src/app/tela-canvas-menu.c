@@ -6,6 +6,49 @@
 
 #include <glib/gi18n.h>
 
+static void
+append_way (GMenu      *menu,
+            const char *label,
+            const char *action,
+            const char *how)
+{
+  g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
+
+  g_menu_item_set_action_and_target (item, action, "s", how);
+  g_menu_append_item (menu, item);
+}
+
+static GMenuModel *
+new_arrange_menu (void)
+{
+  static const struct
+  {
+    const char *label;
+    const char *how;
+  } aligns[] = { { N_ ("Align _Left"), "left" },
+                 { N_ ("Align _Centers"), "centre" },
+                 { N_ ("Align _Right"), "right" },
+                 { N_ ("Align _Top"), "top" },
+                 { N_ ("Align _Middles"), "middle" },
+                 { N_ ("Align _Bottom"), "bottom" } };
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenu) align = g_menu_new ();
+  g_autoptr (GMenu) distribute = g_menu_new ();
+  g_autoptr (GMenu) flip = g_menu_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (aligns); i++)
+    append_way (align, _ (aligns[i].label), "canvas.arrange", aligns[i].how);
+  append_way (distribute, _ ("_Distribute Horizontally"), "canvas.arrange", "across");
+  append_way (distribute, _ ("Distribute _Vertically"), "canvas.arrange", "down");
+  append_way (flip, _ ("_Flip Horizontally"), "canvas.flip", "sideways");
+  append_way (flip, _ ("Fl_ip Vertically"), "canvas.flip", "upside-down");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (align));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (distribute));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (flip));
+
+  return G_MENU_MODEL (g_steal_pointer (&menu));
+}
+
 static GMenuModel *
 new_menu (void)
 {
@@ -14,6 +57,7 @@ new_menu (void)
   g_autoptr (GMenu) shapes = g_menu_new ();
   g_autoptr (GMenu) order = g_menu_new ();
   g_autoptr (GMenu) groups = g_menu_new ();
+  g_autoptr (GMenuModel) arrange = new_arrange_menu ();
   g_autoptr (GMenu) selection = g_menu_new ();
 
   g_menu_append (clipboard, _ ("Cu_t"), "canvas.cut");
@@ -27,6 +71,7 @@ new_menu (void)
   g_menu_append (order, _ ("Send to _Back"), "canvas.to-back");
   g_menu_append (groups, _ ("_Group"), "canvas.group");
   g_menu_append (groups, _ ("_Ungroup"), "canvas.ungroup");
+  g_menu_append_submenu (groups, _ ("A_rrange"), arrange);
   g_menu_append (groups, _ ("Loc_k"), "canvas.lock");
   g_menu_append (groups, _ ("U_nlock All"), "canvas.unlock-all");
   g_menu_append (selection, _ ("Select _All"), "canvas.select-all");

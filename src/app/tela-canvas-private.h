@@ -75,6 +75,9 @@ void  tela_canvas_bind_keys (GtkWidgetClass *widget_class);
 void  tela_canvas_update_actions (TelaCanvas *self);
 void  tela_canvas_tell_skipped (TelaCanvas *self, guint n);
 void  tela_canvas_finish_style (TelaCanvas *self); /* ends an unfinished slider change */
+void  tela_canvas_init_align (TelaCanvas *self);
+void  tela_canvas_update_align (TelaCanvas *self);
+void  tela_canvas_bind_align_keys (GtkWidgetClass *widget_class);
 void  tela_canvas_init_menu (TelaCanvas *self);
 void  tela_canvas_init_drop (TelaCanvas *self);
 void  tela_canvas_bind_menu_keys (GtkWidgetClass *widget_class);

@@ -198,6 +198,7 @@ tela_canvas_class_init (TelaCanvasClass *klass)
   gtk_widget_class_set_css_name (widget_class, "telacanvas");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   tela_canvas_bind_keys (widget_class);
+  tela_canvas_bind_align_keys (widget_class);
   tela_canvas_bind_menu_keys (widget_class);
 }
 
