@@ -15,6 +15,12 @@ typedef struct
   int    natural_width, natural_height;
 } TelaImageView;
 
+/* Its crop, of an original of that size. */
+TelaImageView tela_image_get_view (const TelaElement *element, int width, int height);
+
+/* The size of the original, if options.known has it decoded. */
+gboolean tela_image_measure (const TelaElement *element, const TelaPaintOptions *options, int *width, int *height);
+
 /* FALSE: the image is not here or cannot be read. @bytes: (out) (transfer full) */
 gboolean tela_image_look_up (const TelaElement *element, const TelaPaintOptions *options, GBytes **bytes, TelaImageView *view);
 

@@ -14,11 +14,13 @@ G_BEGIN_DECLS
 /* One code path for screen, thumbnails and files. Pure functions of their arguments; any thread. */
 
 typedef GBytes *(*TelaAssetFunc) (const char *file_id, gpointer user_data); /* NULL: not here (yet); any thread */
+typedef gsize (*TelaKnownFunc) (const char *file_id, gpointer user_data);   /* how many bytes it gave; 0: none yet */
 
 typedef struct
 {
   double        scale; /* device pixels per board unit: below 0.25 detail is left out */
   TelaAssetFunc asset; /* nullable */
+  TelaKnownFunc known; /* nullable: nothing is read or decoded, only what is so already is shown */
   gpointer      asset_data;
 } TelaPaintOptions;
 
@@ -26,6 +28,12 @@ typedef struct
  * nullable, and not painted. */
 void tela_paint_element (cairo_t *cr, const TelaElement *element, const TelaElement *label, const TelaPaintOptions *options);
 void tela_paint_elements (cairo_t *cr, TelaElement *const *elements, gsize n, const TelaPaintOptions *options);
+
+/* Whether with options.known nothing would be missing; what is missing is loaded, with options.asset, on another thread. */
+gboolean tela_paint_is_loaded (const TelaElement *element, const TelaPaintOptions *options);
+void     tela_paint_load (const TelaElement *element, const TelaPaintOptions *options);
+/* Whether these bytes are an image that can be painted here; reads them whole. */
+gboolean tela_paint_can_show (GBytes *bytes);
 
 /* Size of a text in board units, as it will be painted; the one who edits a text writes it down. */
 void tela_paint_measure_text (const char *text, double font_size, int font_family, double line_height, double *width, double *height);

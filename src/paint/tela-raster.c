@@ -2,41 +2,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "tela-raster.h"
+#include "tela-raster-private.h"
 
-#include <gdk-pixbuf/gdk-pixbuf.h>
+#include "tela-decode.h"
 
-#define BUDGET (192u * 1024 * 1024)
-#define MAX_PIXELS (120.0 * 1000 * 1000) /* decoding takes up to eight bytes each */
-#define MAX_REDUCTION 8
-#define LOAD_STEP 65536
-
-struct _TelaRaster
-{
-  gatomicrefcount refs;
-  guint           reduction;
-  int             width, height; /* of the original */
-  int             own_width, own_height;
-  int             stride;
-  guint8         *pixels; /* owned; premultiplied ARGB32 of cairo */
-};
-
-/* All sizes of one image that were asked for. */
-typedef struct
-{
-  TelaRaster *levels[MAX_REDUCTION + 1]; /* owned, nullable */
-  gboolean    is_loading;                /* one thread decodes it; the others wait */
-  gboolean    is_broken;
-  guint       first; /* the largest level that may be kept: one above the budget is not */
-  gsize       size;
-  guint64     used;
-} Entry;
-
-static GMutex      lock;
-static GCond       loaded;
-static GHashTable *entries; /* "file id:size" → Entry */
-static gsize       total;
-static guint64     uses;
+/* An image that takes more is kept half as wide and high. */
+#define MAX_RASTER (TELA_RASTER_BUDGET / 4 * 3)
 
 void
 tela_raster_unref (TelaRaster *self)
@@ -47,7 +18,7 @@ tela_raster_unref (TelaRaster *self)
   g_free (self);
 }
 
-guint
+int
 tela_raster_get_reduction (const TelaRaster *self)
 {
   return self->reduction;
@@ -62,6 +33,15 @@ tela_raster_get_size (const TelaRaster *self,
   *height = self->height;
 }
 
+void
+tela_raster_get_own_size (const TelaRaster *self,
+                          int              *width,
+                          int              *height)
+{
+  *width = self->own_width;
+  *height = self->own_height;
+}
+
 cairo_surface_t *
 tela_raster_create_surface (const TelaRaster *self)
 {
@@ -69,8 +49,8 @@ tela_raster_create_surface (const TelaRaster *self)
                                               self->stride);
 }
 
-static gsize
-size_of (const TelaRaster *self)
+gsize
+tela_raster_size_of (const TelaRaster *self)
 {
   return (gsize) self->stride * self->own_height;
 }
@@ -92,251 +72,118 @@ raster_new (int width,
   return self;
 }
 
+static guint32 *
+row_of (const TelaRaster *self,
+        int               y)
+{
+  return (guint32 *) (gpointer) (self->pixels + (gsize) y * self->stride);
+}
+
 static void
-limit_size_cb (GdkPixbufLoader *loader,
-               int              width,
-               int              height,
-               gpointer         user_data)
+read_row (GdkPixbuf *pixbuf,
+          int        y,
+          guint32   *to)
 {
-  if ((double) width * height > MAX_PIXELS)
-    gdk_pixbuf_loader_set_size (loader, 0, 0); /* makes it give up before it allocates */
-}
+  int           width = gdk_pixbuf_get_width (pixbuf);
+  int           n_channels = gdk_pixbuf_get_n_channels (pixbuf);
+  gboolean      has_alpha = gdk_pixbuf_get_has_alpha (pixbuf);
+  const guint8 *p = gdk_pixbuf_read_pixels (pixbuf) + (gsize) y * gdk_pixbuf_get_rowstride (pixbuf);
 
-static GdkPixbuf *
-decode (GBytes *bytes)
-{
-  g_autoptr (GdkPixbufLoader) loader = gdk_pixbuf_loader_new ();
-  GdkPixbuf    *pixbuf;
-  gsize         len;
-  const guint8 *data = g_bytes_get_data (bytes, &len);
-  gboolean      ok = TRUE;
-
-  g_signal_connect (loader, "size-prepared", G_CALLBACK (limit_size_cb), NULL);
-  while (ok && len > 0)
+  for (int x = 0; x < width; x++, p += n_channels)
     {
-      gsize step = MIN (len, LOAD_STEP);
+      guint32 a = has_alpha ? p[3] : 255;
 
-      ok = gdk_pixbuf_loader_write (loader, data, step, NULL);
-      data += step;
-      len -= step;
+      to[x] = a << 24 | (p[0] * a + 127) / 255 << 16 | (p[1] * a + 127) / 255 << 8 | (p[2] * a + 127) / 255;
     }
-  ok = gdk_pixbuf_loader_close (loader, NULL) && ok;
-  pixbuf = gdk_pixbuf_loader_get_pixbuf (loader);
-  if (!ok || pixbuf == NULL)
-    return NULL;
-
-  return gdk_pixbuf_apply_embedded_orientation (pixbuf);
 }
 
-static guint32
-premultiply (const guint8 *p,
-             gboolean      has_alpha)
+/* Each pixel the mean of four. */
+static void
+halve_rows (const guint32 *a,
+            const guint32 *b,
+            int            width, /* of these */
+            guint32       *to,
+            int            to_width)
 {
-  guint32 a = has_alpha ? p[3] : 255;
-  guint32 r = (p[0] * a + 127) / 255;
-  guint32 g = (p[1] * a + 127) / 255;
-  guint32 b = (p[2] * a + 127) / 255;
+  for (int x = 0; x < to_width; x++)
+    {
+      int l = MIN (2 * x, width - 1);
+      int r = MIN (2 * x + 1, width - 1);
 
-  return a << 24 | r << 16 | g << 8 | b;
+      to[x] = 0;
+      for (guint shift = 0; shift < 32; shift += 8)
+        to[x] |=
+            ((((a[l] >> shift & 255) + (a[r] >> shift & 255) + (b[l] >> shift & 255) + (b[r] >> shift & 255)) + 2) / 4)
+            << shift;
+    }
 }
 
 static TelaRaster *
-raster_from_pixbuf (GdkPixbuf *pixbuf)
+raster_read (GdkPixbuf *pixbuf)
 {
-  int           width = gdk_pixbuf_get_width (pixbuf);
-  int           height = gdk_pixbuf_get_height (pixbuf);
-  int           n_channels = gdk_pixbuf_get_n_channels (pixbuf);
-  gboolean      has_alpha = gdk_pixbuf_get_has_alpha (pixbuf);
-  const guint8 *source = gdk_pixbuf_read_pixels (pixbuf);
-  TelaRaster   *self = raster_new (width, height);
-  int           x;
-  int           y;
+  TelaRaster *self = raster_new (gdk_pixbuf_get_width (pixbuf), gdk_pixbuf_get_height (pixbuf));
 
-  for (y = 0; self != NULL && y < height; y++)
-    {
-      const guint8 *from = source + (gsize) y * gdk_pixbuf_get_rowstride (pixbuf);
-      guint32      *to = (guint32 *) (gpointer) (self->pixels + (gsize) y * self->stride);
+  for (int y = 0; self != NULL && y < self->own_height; y++)
+    read_row (pixbuf, y, row_of (self, y));
 
-      for (x = 0; x < width; x++)
-        to[x] = premultiply (from + (gsize) x * n_channels, has_alpha);
-    }
-  if (self != NULL)
+  return self;
+}
+
+/* The whole is never there as a raster. */
+static TelaRaster *
+raster_read_half (GdkPixbuf *pixbuf)
+{
+  int                 width = gdk_pixbuf_get_width (pixbuf);
+  int                 height = gdk_pixbuf_get_height (pixbuf);
+  TelaRaster         *self = raster_new ((width + 1) / 2, (height + 1) / 2);
+  g_autofree guint32 *rows = g_new (guint32, 2 * (gsize) width);
+
+  for (int y = 0; self != NULL && y < self->own_height; y++)
     {
-      self->width = width;
-      self->height = height;
+      read_row (pixbuf, 2 * y, rows);
+      read_row (pixbuf, MIN (2 * y + 1, height - 1), rows + width);
+      halve_rows (rows, rows + width, width, row_of (self, y), self->own_width);
     }
 
   return self;
 }
 
-/* Half as wide and high: each pixel the mean of four. */
-static TelaRaster *
-halve (const TelaRaster *big)
+TelaRaster *
+tela_raster_halve (const TelaRaster *big)
 {
-  TelaRaster *self = raster_new (MAX (1, big->own_width / 2), MAX (1, big->own_height / 2));
-  int         x;
-  int         y;
-  guint       shift;
+  TelaRaster *self = raster_new ((big->own_width + 1) / 2, (big->own_height + 1) / 2);
 
   if (self == NULL)
     return NULL;
   self->width = big->width;
   self->height = big->height;
   self->reduction = big->reduction + 1;
-  for (y = 0; y < self->own_height; y++)
-    {
-      const guint32 *a =
-          (const guint32 *) (gconstpointer) (big->pixels + (gsize) MIN (2 * y, big->own_height - 1) * big->stride);
-      const guint32 *b =
-          (const guint32 *) (gconstpointer) (big->pixels + (gsize) MIN (2 * y + 1, big->own_height - 1) * big->stride);
-      guint32 *to = (guint32 *) (gpointer) (self->pixels + (gsize) y * self->stride);
-
-      for (x = 0; x < self->own_width; x++)
-        {
-          int l = MIN (2 * x, big->own_width - 1);
-          int r = MIN (2 * x + 1, big->own_width - 1);
-
-          for (shift = 0; shift < 32; shift += 8)
-            to[x] |=
-                ((((a[l] >> shift & 255) + (a[r] >> shift & 255) + (b[l] >> shift & 255) + (b[r] >> shift & 255)) + 2) /
-                 4)
-                << shift;
-        }
-    }
+  for (int y = 0; y < self->own_height; y++)
+    halve_rows (row_of (big, 2 * y), row_of (big, MIN (2 * y + 1, big->own_height - 1)), big->own_width,
+                row_of (self, y), self->own_width);
 
   return self;
 }
 
-static void
-entry_free (gpointer data)
-{
-  Entry *self = data;
-  guint  i;
-
-  for (i = 0; i <= MAX_REDUCTION; i++)
-    g_clear_pointer (&self->levels[i], tela_raster_unref);
-  total -= self->size;
-  g_free (self);
-}
-
-/* Drops what was used longest ago. Called with the lock held. */
-static void
-keep_budget (void)
-{
-  while (total > BUDGET)
-    {
-      GHashTableIter iter;
-      gpointer       key;
-      gpointer       value;
-      gpointer       oldest = NULL;
-      guint64        used = G_MAXUINT64;
-
-      g_hash_table_iter_init (&iter, entries);
-      while (g_hash_table_iter_next (&iter, &key, &value))
-        {
-          Entry *entry = value;
-
-          if (!entry->is_loading && entry->used < used && entry->used < uses)
-            {
-              oldest = key;
-              used = entry->used;
-            }
-        }
-      if (oldest == NULL)
-        return;
-      g_hash_table_remove (entries, oldest);
-    }
-}
-
-/* Makes the levels that are missing up to @reduce. Called without the lock; the entry is marked as loading. */
-static void
-load_levels (TelaRaster **levels,
-             GBytes      *bytes,
-             guint        reduce)
-{
-  guint i = reduce;
-
-  while (i > 0 && levels[i] == NULL)
-    i--;
-  if (levels[i] == NULL)
-    {
-      g_autoptr (GdkPixbuf) pixbuf = decode (bytes);
-
-      if (pixbuf != NULL)
-        levels[0] = raster_from_pixbuf (pixbuf);
-      i = 0;
-    }
-  for (; levels[i] != NULL && i < reduce; i++)
-    levels[i + 1] = halve (levels[i]);
-}
-
-/* Nobody else has seen them yet. */
-static void
-drop_huge (Entry *entry)
-{
-  while (entry->first < MAX_REDUCTION && entry->levels[entry->first] != NULL &&
-         size_of (entry->levels[entry->first]) > BUDGET)
-    {
-      if (entry->levels[entry->first + 1] == NULL)
-        entry->levels[entry->first + 1] = halve (entry->levels[entry->first]);
-      g_clear_pointer (&entry->levels[entry->first++], tela_raster_unref);
-    }
-}
-
-static void
-load (Entry  *entry,
-      GBytes *bytes,
-      guint   reduce)
-{
-  guint i;
-
-  entry->is_loading = TRUE;
-  g_mutex_unlock (&lock);
-  load_levels (entry->levels, bytes, reduce);
-  drop_huge (entry);
-  g_mutex_lock (&lock);
-
-  entry->is_loading = FALSE;
-  entry->is_broken = entry->levels[MAX (reduce, entry->first)] == NULL;
-  total -= entry->size;
-  for (i = 0, entry->size = 0; i <= MAX_REDUCTION; i++)
-    entry->size += entry->levels[i] != NULL ? size_of (entry->levels[i]) : 0;
-  total += entry->size;
-  g_cond_broadcast (&loaded);
-}
-
 TelaRaster *
-tela_raster_get (const char *file_id,
-                 GBytes     *bytes,
-                 guint       reduce)
+tela_raster_decode (GBytes *bytes,
+                    int     wanted)
 {
-  g_autofree char *key = g_strdup_printf ("%s:%" G_GSIZE_FORMAT, file_id, g_bytes_get_size (bytes));
-  TelaRaster      *raster = NULL;
-  Entry           *entry;
+  TelaDecoded decoded = { NULL };
+  g_autoptr (GdkPixbuf) pixbuf = NULL;
+  TelaRaster *self;
+  gboolean    is_huge;
 
-  reduce = MIN (reduce, MAX_REDUCTION);
-  g_mutex_lock (&lock);
-  if (entries == NULL)
-    entries = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, entry_free);
-  while ((entry = g_hash_table_lookup (entries, key)) != NULL && entry->is_loading)
-    g_cond_wait (&loaded, &lock);
-  if (entry == NULL)
-    {
-      entry = g_new0 (Entry, 1);
-      g_hash_table_insert (entries, g_steal_pointer (&key), entry);
-    }
-  entry->used = ++uses;
-  reduce = MAX (reduce, entry->first);
-  if (entry->levels[reduce] == NULL && !entry->is_broken)
-    load (entry, bytes, reduce);
-  reduce = MAX (reduce, entry->first);
-  if (entry->levels[reduce] != NULL)
-    {
-      raster = entry->levels[reduce];
-      g_atomic_ref_count_inc (&raster->refs);
-    }
-  keep_budget ();
-  g_mutex_unlock (&lock);
+  if (!tela_decode (bytes, wanted, &decoded))
+    return NULL;
+  pixbuf = decoded.pixbuf;
+  is_huge = (gsize) gdk_pixbuf_get_width (pixbuf) * gdk_pixbuf_get_height (pixbuf) * 4 > MAX_RASTER;
+  self = is_huge ? raster_read_half (pixbuf) : raster_read (pixbuf);
+  if (self == NULL)
+    return NULL;
+  self->width = decoded.width;
+  self->height = decoded.height;
+  self->reduction = decoded.reduction + is_huge;
 
-  return raster;
+  return self;
 }
