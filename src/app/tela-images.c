@@ -35,6 +35,7 @@ struct _TelaImages
   GHashTable     *hashes;           /* file id → SHA-256 */
   Recent          recent[N_RECENT]; /* owned; a ring */
   guint           n_remembered;
+  GHashTable     *sizes; /* SHA-256 of what was read → number of its bytes */
   GHashTable     *asked; /* SHA-256 of what is being fetched, or failed; NULL: nothing is fetched */
 };
 
@@ -47,6 +48,7 @@ tela_images_new (TelaStore *store,
   g_atomic_ref_count_init (&self->refs);
   g_mutex_init (&self->lock);
   self->failed = g_ptr_array_new_with_free_func (g_free);
+  self->sizes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   if (store != NULL)
     self->store = g_object_ref (store);
   if (board != NULL)
@@ -75,6 +77,7 @@ tela_images_unref (TelaImages *self)
   g_clear_object (&self->board);
   g_clear_pointer (&self->seen, tela_element_unref);
   g_clear_pointer (&self->hashes, g_hash_table_unref);
+  g_hash_table_unref (self->sizes);
   for (guint i = 0; i < N_RECENT; i++)
     {
       g_free (self->recent[i].hash);
@@ -266,20 +269,29 @@ remember (TelaImages *self,
   g_mutex_unlock (&self->lock);
 }
 
+/* (transfer full) (nullable) */
+static char *
+hash_of (TelaImages *self,
+         const char *file_id)
+{
+  char *hash = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (self->hashes != NULL)
+    hash = g_strdup (g_hash_table_lookup (self->hashes, file_id));
+  g_mutex_unlock (&self->lock);
+
+  return hash == NULL && is_hash (file_id) ? g_strdup (file_id) : hash;
+}
+
 GBytes *
 tela_images_get (const char *file_id,
                  gpointer    images)
 {
   TelaImages      *self = images;
   GBytes          *bytes;
-  g_autofree char *hash = NULL;
+  g_autofree char *hash = hash_of (self, file_id);
 
-  g_mutex_lock (&self->lock);
-  if (self->hashes != NULL)
-    hash = g_strdup (g_hash_table_lookup (self->hashes, file_id));
-  g_mutex_unlock (&self->lock);
-  if (hash == NULL && is_hash (file_id))
-    hash = g_strdup (file_id);
   if (hash == NULL || self->store == NULL)
     return NULL;
 
@@ -289,9 +301,33 @@ tela_images_get (const char *file_id,
 
   bytes = tela_store_get_asset (self->store, hash, NULL);
   if (bytes == NULL)
-    want (self, hash);
-  else if (g_bytes_get_size (bytes) <= MAX_RECENT)
+    {
+      want (self, hash);
+      return NULL;
+    }
+  if (g_bytes_get_size (bytes) <= MAX_RECENT)
     remember (self, hash, bytes);
+  g_mutex_lock (&self->lock);
+  g_hash_table_insert (self->sizes, g_strdup (hash), GSIZE_TO_POINTER (g_bytes_get_size (bytes)));
+  g_mutex_unlock (&self->lock);
 
   return bytes;
+}
+
+gsize
+tela_images_get_size (const char *file_id,
+                      gpointer    images)
+{
+  TelaImages      *self = images;
+  g_autofree char *hash = hash_of (self, file_id);
+  gsize            size;
+
+  if (hash == NULL)
+    return 0;
+
+  g_mutex_lock (&self->lock);
+  size = GPOINTER_TO_SIZE (g_hash_table_lookup (self->sizes, hash));
+  g_mutex_unlock (&self->lock);
+
+  return size;
 }

@@ -23,6 +23,8 @@ typedef void (*TelaImagesFunc) (gpointer user_data);
 void tela_images_set_assets (TelaImages *self, TelaAssets *assets, TelaImagesFunc arrived, gpointer user_data);
 /* A TelaAssetFunc and a TelaFileFunc; @images: a TelaImages. Any thread. */
 GBytes *tela_images_get (const char *file_id, gpointer images);
+/* A TelaKnownFunc: waits for nothing. */
+gsize tela_images_get_size (const char *file_id, gpointer images);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TelaImages, tela_images_unref)
 
 G_END_DECLS

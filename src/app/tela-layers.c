@@ -271,9 +271,15 @@ tela_layers_class_init (TelaLayersClass *klass)
 }
 
 static void
+image_loaded_cb (gpointer user_data)
+{
+  g_signal_emit (user_data, signals[CHANGED], 0);
+}
+
+static void
 tela_layers_init (TelaLayers *self)
 {
-  self->sprites = tela_sprites_new ();
+  self->sprites = tela_sprites_new (image_loaded_cb, self);
   self->moving = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) tela_element_unref);
   self->over = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) tela_element_unref);
   self->draws = g_array_new (FALSE, FALSE, sizeof (TelaTileDraw));

@@ -12,10 +12,11 @@
 G_BEGIN_DECLS
 
 /* Elements in motion, one render node each. What only changes its place is painted once and moved as a texture; what
- * changes its looks (ink under way, a resize) is painted in the frame itself. */
+ * changes its looks (ink under way, a resize) is painted in the frame itself. Images are decoded on other threads; until then there is a coarser one or a box. */
 typedef struct _TelaSprites TelaSprites;
 
-TelaSprites *tela_sprites_new (void);
+/* @loaded: an image has been decoded, so what was drawn can be drawn better. */
+TelaSprites *tela_sprites_new (TelaImagesFunc loaded, gpointer user_data);
 void         tela_sprites_free (TelaSprites *self);
 void         tela_sprites_clear (TelaSprites *self);
 /* One frame; what it does not draw is forgotten. */

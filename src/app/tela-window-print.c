@@ -76,14 +76,65 @@ begin_cb (GtkPrintOperation *operation,
   gtk_print_operation_set_n_pages (operation, (int) tela_pages_get_n (printing->pages));
 }
 
+/* A page on its way. */
+typedef struct
+{
+  TelaPages *pages; /* borrowed: as long as the operation */
+  guint      page;
+  cairo_t   *cr; /* owned */
+  double     width, height;
+} Drawing;
+
+static void
+drawing_free (gpointer data)
+{
+  Drawing *self = data;
+
+  cairo_destroy (self->cr);
+  g_free (self);
+}
+
+static void
+draw_in_thread (GTask        *task,
+                gpointer      source,
+                gpointer      data,
+                GCancellable *cancellable)
+{
+  const Drawing *drawing = data;
+
+  tela_pages_draw (drawing->pages, drawing->page, drawing->cr, drawing->width, drawing->height);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+drawn_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  gtk_print_operation_draw_page_finish (GTK_PRINT_OPERATION (source));
+}
+
+/* Large images take their time: the window goes on meanwhile, and nobody else has the context. */
 static void
 draw_cb (GtkPrintOperation *operation,
          GtkPrintContext   *context,
          int                page,
          Printing          *printing)
 {
-  tela_pages_draw (printing->pages, (guint) page, gtk_print_context_get_cairo_context (context),
-                   gtk_print_context_get_width (context), gtk_print_context_get_height (context));
+  g_autoptr (GTask) task = g_task_new (operation, NULL, drawn_cb, NULL);
+  Drawing *drawing = g_new (Drawing, 1);
+
+  *drawing = (Drawing){
+    .pages = printing->pages,
+    .page = (guint) page,
+    .cr = cairo_reference (gtk_print_context_get_cairo_context (context)),
+    .width = gtk_print_context_get_width (context),
+    .height = gtk_print_context_get_height (context),
+  };
+  gtk_print_operation_set_defer_drawing (operation);
+  g_task_set_source_tag (task, draw_cb);
+  g_task_set_task_data (task, drawing, drawing_free);
+  g_task_run_in_thread (task, draw_in_thread);
 }
 
 static void
