@@ -143,6 +143,13 @@ edit_activated (GSimpleAction *action,
   TelaCanvas *self = user_data;
   g_autoptr (GPtrArray) selected = collect (self);
 
+  if (strcmp (tela_canvas_get_tool (self), "crop") == 0)
+    {
+      tela_canvas_set_tool (self, "select");
+      return;
+    }
+  if (selected->len == 1 && tela_canvas_crop (self, selected->pdata[0]))
+    return;
   for (guint i = 0; i < selected->len; i++)
     if (tela_canvas_edit_text (self, selected->pdata[i]))
       return;
@@ -158,6 +165,8 @@ cancel_activated (GSimpleAction *action,
 
   if (self->is_pressed)
     tela_canvas_cancel (self);
+  else if (strcmp (tela_canvas_get_tool (self), "crop") == 0)
+    tela_canvas_set_tool (self, "select");
   else if (tela_selection_get_n (self->selection) > 0)
     tela_selection_clear (self->selection);
   else
@@ -290,6 +299,7 @@ tela_canvas_update_actions (TelaCanvas *self)
     set_enabled (self, of_board[i], has_board);
   tela_canvas_update_align (self);
   set_enabled (self, "copy", has_selection);
+  tela_canvas_update_image_actions (self);
   set_enabled (self, "paste", can_edit);
   set_enabled (self, "unlock-all", can_edit);
   set_enabled (self, "undo", can_edit && tela_session_can_undo (self->session));
@@ -311,6 +321,7 @@ tela_canvas_init_actions (TelaCanvas *self)
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
   tela_canvas_init_arrange (self);
   tela_canvas_init_align (self);
+  tela_canvas_init_images (self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "canvas", G_ACTION_GROUP (self->actions));
   g_signal_connect (self, "notify::tool", G_CALLBACK (tool_changed_cb), NULL);
   g_signal_connect_object (self->selection, "changed", G_CALLBACK (tela_canvas_update_actions), self,

@@ -142,7 +142,8 @@ tela_canvas_draw (GtkWidget   *widget,
     return;
 
   tela_layers_draw (self->layers, snapshot, self->viewport, gtk_widget_get_scale_factor (widget));
-  draw_selection (self, snapshot);
+  if (!self->tool->klass->hides_selection)
+    draw_selection (self, snapshot);
   if (self->tool->klass->snapshot != NULL)
     self->tool->klass->snapshot (self->tool, snapshot);
   if (self->text.view != NULL)

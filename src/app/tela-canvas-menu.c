@@ -49,6 +49,17 @@ new_arrange_menu (void)
   return G_MENU_MODEL (g_steal_pointer (&menu));
 }
 
+static void
+append_if_enabled (GMenu      *menu,
+                   const char *label,
+                   const char *action)
+{
+  g_autoptr (GMenuItem) item = g_menu_item_new (label, action);
+
+  g_menu_item_set_attribute (item, "hidden-when", "s", "action-disabled");
+  g_menu_append_item (menu, item);
+}
+
 static GMenuModel *
 new_menu (void)
 {
@@ -59,6 +70,7 @@ new_menu (void)
   g_autoptr (GMenu) groups = g_menu_new ();
   g_autoptr (GMenuModel) arrange = new_arrange_menu ();
   g_autoptr (GMenu) selection = g_menu_new ();
+  g_autoptr (GMenu) image = g_menu_new ();
 
   g_menu_append (clipboard, _ ("Cu_t"), "canvas.cut");
   g_menu_append (clipboard, _ ("_Copy"), "canvas.copy");
@@ -80,6 +92,10 @@ new_menu (void)
   g_menu_append_section (menu, NULL, G_MENU_MODEL (shapes));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (order));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (groups));
+  append_if_enabled (image, _ ("Cr_op"), "canvas.crop");
+  append_if_enabled (image, _ ("Replace _Image…"), "canvas.replace-image");
+  append_if_enabled (image, _ ("Save Ori_ginal Image…"), "canvas.save-image");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (image));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (selection));
 
   return G_MENU_MODEL (g_steal_pointer (&menu));

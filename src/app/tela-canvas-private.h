@@ -42,16 +42,17 @@ struct _TelaCanvas
   GSimpleActionGroup *actions;         /* owned */
   GSimpleActionGroup *style_actions;   /* owned */
 
-  TelaTool    *tool;       /* owned */
-  gboolean     is_pressed; /* the tool is between press and release */
-  guint        tick_id;
-  gboolean     is_reading_style; /* the style follows the selection, not the other way */
-  char        *free_align;       /* nullable: how texts that are in nothing are aligned, while the style shows one that is in something */
-  TelaGesture *style_gesture;    /* an unfinished change by a slider */
-  TelaKey      style_key;        /* what it changes */
-  guint        style_timeout;
-  TelaTextEdit text;
-  GtkWidget   *menu; /* a child of the canvas; made when it is first wanted */
+  TelaTool        *tool;       /* owned */
+  gboolean         is_pressed; /* the tool is between press and release */
+  guint            tick_id;
+  gboolean         is_reading_style; /* the style follows the selection, not the other way */
+  char            *free_align;       /* nullable: how texts that are in nothing are aligned, while the style shows one that is in something */
+  TelaGesture     *style_gesture;    /* an unfinished change by a slider */
+  TelaKey          style_key;        /* what it changes */
+  guint            style_timeout;
+  TelaTextEdit     text;
+  GtkNativeDialog *chooser; /* owned; of an image; NULL: none is open */
+  GtkWidget       *menu;    /* a child of the canvas; made when it is first wanted */
 
   /* input */
   GtkGesture *drag; /* borrowed */
@@ -79,6 +80,9 @@ void  tela_canvas_init_align (TelaCanvas *self);
 void  tela_canvas_update_align (TelaCanvas *self);
 void  tela_canvas_bind_align_keys (GtkWidgetClass *widget_class);
 void  tela_canvas_init_menu (TelaCanvas *self);
+void  tela_canvas_init_images (TelaCanvas *self);
+void  tela_canvas_update_image_actions (TelaCanvas *self);
+void  tela_canvas_save_image (TelaCanvas *self, const TelaElement *image, GFile *file); /* its original bytes */
 void  tela_canvas_init_drop (TelaCanvas *self);
 void  tela_canvas_bind_menu_keys (GtkWidgetClass *widget_class);
 void  tela_canvas_init_style (TelaCanvas *self);

@@ -164,6 +164,7 @@ tela_canvas_dispose (GObject *object)
   g_clear_object (&self->viewport);
   g_clear_object (&self->store);
   g_clear_object (&self->assets);
+  g_clear_object (&self->chooser);
   g_clear_pointer (&self->tool_before_eraser, g_free);
   g_clear_pointer (&self->free_align, g_free);
 

@@ -63,6 +63,10 @@ void tela_canvas_motion (TelaCanvas *self, double wx, double wy, GdkModifierType
 void tela_canvas_release (TelaCanvas *self, double wx, double wy, GdkModifierType state);
 void tela_canvas_cancel (TelaCanvas *self); /* a drag under way, if any */
 
+/* Its original size, if it is an image that has been decoded. */
+gboolean tela_canvas_measure_image (TelaCanvas *self, const TelaElement *element, double *width, double *height);
+gboolean tela_canvas_crop (TelaCanvas *self, const TelaElement *element); /* begins to; FALSE: it is no image that is shown */
+
 /* Text is edited in a real text widget over the canvas. */
 gboolean       tela_canvas_edit_text (TelaCanvas *self, const TelaElement *element); /* a text, or the one in a shape or on an arrow, which may be new; FALSE: it can hold none */
 void           tela_canvas_new_text (TelaCanvas *self, double x, double y);

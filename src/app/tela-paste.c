@@ -10,6 +10,7 @@
 #include "tela-factory.h"
 #include "tela-formats.h"
 #include "tela-frame.h"
+#include "tela-paint.h"
 
 #define MAX_BYTES (256 * 1024 * 1024)
 #define GAP 24.0  /* board units between files */
@@ -32,6 +33,7 @@ typedef struct
   TelaAssets *assets; /* owned; nullable; main thread */
   TelaStore  *store;  /* owned; nullable */
   double      x, y;
+  char       *replaced; /* owned; id of the image that it replaces; nullable */
 } Job;
 
 static void
@@ -55,6 +57,7 @@ job_free (gpointer data)
   g_ptr_array_unref (self->pieces);
   g_clear_object (&self->assets);
   g_clear_object (&self->store);
+  g_free (self->replaced);
   g_free (self);
 }
 
@@ -76,6 +79,26 @@ load (GFile        *file,
     }
 
   return g_file_load_bytes (file, cancellable, NULL, error);
+}
+
+/* One that only shows a box is of no use. */
+static gboolean
+check_picture (TelaImport *import,
+               GError    **error)
+{
+  GHashTableIter iter;
+  gpointer       bytes;
+
+  g_hash_table_iter_init (&iter, import->assets);
+  while (g_hash_table_iter_next (&iter, NULL, &bytes))
+    if (!tela_paint_can_show (bytes))
+      {
+        g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                             _ ("the image is damaged, of a kind that this computer cannot show, or too large"));
+        return FALSE;
+      }
+
+  return TRUE;
 }
 
 /* The images are on disk before any element names them. */
@@ -100,7 +123,9 @@ read_piece (Piece        *piece,
   if (piece->import == NULL)
     return FALSE;
 
-  piece->is_picture = *data != '{';
+  piece->is_picture = *data != '{' && piece->import->elements->len <= 2;
+  if (piece->is_picture && !check_picture (piece->import, error))
+    return FALSE;
   piece->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_hash_table_iter_init (&iter, piece->import->assets);
   while (store != NULL && g_hash_table_iter_next (&iter, &id, &bytes))
@@ -182,7 +207,7 @@ collect (Piece   *piece,
 
       if (!tela_element_is_visible (element) || !tela_element_validate (element, NULL))
         continue;
-      if (piece->is_picture && piece->import->elements->len <= 2 && is_image (element))
+      if (piece->is_picture && is_image (element))
         g_ptr_array_add (all, fit_picture (element, piece->name, visible));
       else
         g_ptr_array_add (all, tela_element_ref (element));
@@ -234,12 +259,49 @@ insert (TelaCanvas *canvas,
   tela_copies_insert (copies, canvas);
 }
 
+/* As wide as before; its crop was the other's. */
+static void
+replace (TelaCanvas *canvas,
+         Job        *job)
+{
+  Piece             *piece = job->pieces->pdata[0];
+  const TelaElement *old = tela_board_lookup_shown (tela_canvas_get_board (canvas), job->replaced);
+  const TelaElement *image = NULL;
+  const char        *file;
+  TelaOpBuilder     *op;
+  TelaRect           from, to;
+  g_autoptr (TelaElement) change = NULL;
+
+  for (guint i = 0; piece->import != NULL && image == NULL && i < piece->import->elements->len; i++)
+    if (is_image (piece->import->elements->pdata[i]))
+      image = piece->import->elements->pdata[i];
+  if (old == NULL || image == NULL || !piece->is_picture)
+    return;
+
+  from = tela_element_get_box (image);
+  to = tela_element_get_box (old);
+  to.y += to.height / 2;
+  to.height = to.width * from.height / MAX (from.width, 1e-3);
+  to.y -= to.height / 2;
+  file = tela_element_get_string (image, TELA_KEY_FILE_ID);
+  op = tela_op_builder_new (job->replaced);
+  tela_factory_set_rect (op, to);
+  tela_op_builder_set_string (op, TELA_KEY_FILE_ID, g_hash_table_lookup (piece->files, file) ?: file);
+  tela_op_builder_set_json (op, TELA_KEY_CROP, "null");
+  tela_op_builder_set_string (op, TELA_KEY_NAME, piece->name);
+  change = tela_op_builder_end (op, (TelaStamp){ 0 });
+
+  queue_uploads (job, piece);
+  tela_session_edit (tela_canvas_get_session (canvas), &change, 1);
+}
+
 static void
 read_cb (GObject      *source,
          GAsyncResult *result,
          gpointer      user_data)
 {
   TelaCanvas *canvas = TELA_CANVAS (source);
+  Job        *job = g_task_get_task_data (G_TASK (result));
   g_autoptr (TelaSession) session = user_data; /* of the board it is for */
   g_autoptr (GError) error = NULL;
 
@@ -247,7 +309,10 @@ read_cb (GObject      *source,
   if (tela_canvas_get_session (canvas) != session || !tela_canvas_can_edit (canvas))
     return;
 
-  insert (canvas, g_task_get_task_data (G_TASK (result)));
+  if (job->replaced != NULL)
+    replace (canvas, job);
+  else
+    insert (canvas, job);
   if (error != NULL)
     {
       g_autofree char *text = NULL;
@@ -310,6 +375,36 @@ tela_paste_bytes (TelaCanvas *canvas,
   start (canvas, job);
 }
 
+static void
+add_file (Job   *job,
+          GFile *file)
+{
+  Piece           *piece = g_new0 (Piece, 1);
+  g_autofree char *base = g_file_get_basename (file);
+
+  piece->file = g_object_ref (file);
+  piece->name = g_filename_display_name (base);
+  g_ptr_array_add (job->pieces, piece);
+}
+
+void
+tela_paste_replace (TelaCanvas *canvas,
+                    GFile      *file,
+                    const char *id)
+{
+  Job *job;
+
+  g_return_if_fail (TELA_IS_CANVAS (canvas));
+
+  if (!tela_canvas_can_edit (canvas))
+    return;
+
+  job = job_new (canvas, 0, 0);
+  job->replaced = g_strdup (id);
+  add_file (job, file);
+  start (canvas, job);
+}
+
 void
 tela_paste_files (TelaCanvas *canvas,
                   GPtrArray  *files,
@@ -325,13 +420,6 @@ tela_paste_files (TelaCanvas *canvas,
 
   job = job_new (canvas, x, y);
   for (guint i = 0; i < files->len; i++)
-    {
-      Piece           *piece = g_new0 (Piece, 1);
-      g_autofree char *base = g_file_get_basename (files->pdata[i]);
-
-      piece->file = g_object_ref (files->pdata[i]);
-      piece->name = g_filename_display_name (base);
-      g_ptr_array_add (job->pieces, piece);
-    }
+    add_file (job, files->pdata[i]);
   start (canvas, job);
 }

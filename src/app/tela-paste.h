@@ -15,6 +15,8 @@ G_BEGIN_DECLS
 void tela_paste_bytes (TelaCanvas *canvas, GBytes *bytes, const char *name, double x, double y);
 /* Drawings and pictures, side by side. (element-type GFile) */
 void tela_paste_files (TelaCanvas *canvas, GPtrArray *files, double x, double y);
+/* Puts a picture in the place of the image @id, as wide as that is. */
+void tela_paste_replace (TelaCanvas *canvas, GFile *file, const char *id);
 /* A text element, with lines that are not too long. */
 void tela_paste_text (TelaCanvas *canvas, const char *text, double x, double y);
 /* The text is one of Excalidraw's, or an SVG: nothing to be shown as text. */

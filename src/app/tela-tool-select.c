@@ -310,8 +310,9 @@ select_motion (TelaTool          *tool,
   tela_gesture_update (self->gesture, (TelaElement *const *) ops->pdata, ops->len);
 }
 
-/* A click inside the frame chooses the one that was clicked, or nothing; a double click edits a text, or begins one. */
-static void
+/* A click inside the frame chooses the one that was clicked, or nothing; a double click edits a text, or begins one, or
+ * crops an image. TRUE: that has a tool of its own, so this one is gone. */
+static gboolean
 click (SelectTool        *self,
        const TelaPointer *pointer)
 {
@@ -325,6 +326,8 @@ click (SelectTool        *self,
         pressed = tela_canvas_find_writable (canvas, pointer->x, pointer->y);
       if (pressed == NULL)
         tela_canvas_new_text (canvas, pointer->x, pointer->y);
+      else if (tela_canvas_crop (canvas, pressed))
+        return TRUE;
       else
         tela_canvas_edit_text (canvas, pressed);
     }
@@ -336,6 +339,8 @@ click (SelectTool        *self,
 
       tela_selection_set_elements (tela_canvas_get_selection (canvas), group);
     }
+
+  return FALSE;
 }
 
 static void
@@ -354,8 +359,8 @@ select_release (TelaTool          *tool,
       if (self->state == STATE_COPY)
         tela_selection_set_elements (tela_canvas_get_selection (tool->canvas), self->elements);
     }
-  else if (!tela_pointer_is_drag (&self->start, pointer))
-    click (self, pointer);
+  else if (!tela_pointer_is_drag (&self->start, pointer) && click (self, pointer))
+    return;
   reset (self);
 }
 

@@ -15,6 +15,7 @@ static const TelaToolClass *const classes[] = {
   &tela_tool_pen_class,
   &tela_tool_text_class,
   &tela_tool_eraser_class,
+  &tela_tool_crop_class,
 };
 
 static const TelaToolClass *

@@ -14,10 +14,11 @@ typedef struct _TelaTool TelaTool;
 
 typedef struct
 {
-  const char *name;   /* target of the action canvas.tool */
-  const char *cursor; /* CSS name */
-  gboolean    edits;  /* needs the right to edit */
-  gsize       size;   /* of the tool's own struct, which begins with a TelaTool */
+  const char *name;            /* target of the action canvas.tool */
+  const char *cursor;          /* CSS name */
+  gboolean    edits;           /* needs the right to edit */
+  gboolean    hides_selection; /* draws what is selected by itself */
+  gsize       size;            /* of the tool's own struct, which begins with a TelaTool */
   void (*press) (TelaTool *self, const TelaPointer *pointer);
   void (*motion) (TelaTool *self, const TelaPointer *pointer);
   void (*release) (TelaTool *self, const TelaPointer *pointer);
@@ -46,6 +47,7 @@ extern const TelaToolClass tela_tool_arrow_class;
 extern const TelaToolClass tela_tool_pen_class;
 extern const TelaToolClass tela_tool_text_class;
 extern const TelaToolClass tela_tool_eraser_class;
+extern const TelaToolClass tela_tool_crop_class;
 
 /* Widget pixels around a shape in which an arrow attaches to it. */
 #define TELA_ATTACH_SLACK 8.0
