@@ -90,27 +90,94 @@ uploaded_cb (GObject      *source,
     }
 }
 
+/* What is read or kept on a thread of its own: files are large, and their hashes are checked. */
+typedef struct
+{
+  TelaStore *store; /* owned */
+  char      *name;  /* owned */
+  GBytes    *bytes; /* owned; to be kept; NULL: to be read */
+} Work;
+
+static void
+work_free (gpointer data)
+{
+  Work *self = data;
+
+  g_object_unref (self->store);
+  g_free (self->name);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_free (self);
+}
+
+static Work *
+work_new (TelaAssets *assets,
+          const char *name,
+          GBytes     *bytes)
+{
+  Work *self = g_new (Work, 1);
+
+  *self = (Work){ .store = g_object_ref (assets->store),
+                  .name = g_strdup (name),
+                  .bytes = bytes == NULL ? NULL : g_bytes_ref (bytes) };
+
+  return self;
+}
+
+static void
+read_in_thread (GTask        *task,
+                gpointer      source,
+                gpointer      data,
+                GCancellable *cancellable)
+{
+  const Work *work = data;
+  GError     *error = NULL;
+  GBytes     *bytes = tela_store_get_asset (work->store, work->name, &error);
+
+  if (bytes != NULL)
+    g_task_return_pointer (task, bytes, (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+read_for_upload_cb (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  TelaAssets *self = TELA_ASSETS (source);
+  const Work *work = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GBytes) bytes = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  if (g_cancellable_is_cancelled (self->cancellable))
+    {
+      self->busy = FALSE;
+      return;
+    }
+  if (bytes == NULL)
+    {
+      self->busy = FALSE;
+      drop_first (self);
+      upload_next (self);
+      return;
+    }
+  tela_remote_put_asset_async (self->remote, work->name, bytes, self->cancellable, uploaded_cb, g_object_ref (self));
+}
+
 static void
 upload_next (TelaAssets *self)
 {
-  g_autoptr (GBytes) bytes = NULL;
-  const char *name;
+  g_autoptr (GTask) task = NULL;
 
   if (self->busy || self->waiting->len == 0 || !tela_remote_has_endpoint (self->remote) ||
       g_cancellable_is_cancelled (self->cancellable))
     return;
   g_clear_handle_id (&self->retry_source, g_source_remove);
 
-  name = g_ptr_array_index (self->waiting, 0);
-  bytes = tela_store_get_asset (self->store, name, NULL);
-  if (bytes == NULL)
-    {
-      drop_first (self);
-      upload_next (self);
-      return;
-    }
   self->busy = TRUE;
-  tela_remote_put_asset_async (self->remote, name, bytes, self->cancellable, uploaded_cb, g_object_ref (self));
+  task = g_task_new (self, NULL, read_for_upload_cb, NULL);
+  g_task_set_source_tag (task, upload_next);
+  g_task_set_task_data (task, work_new (self, g_ptr_array_index (self->waiting, 0), NULL), work_free);
+  g_task_run_in_thread (task, read_in_thread);
 }
 
 static void
@@ -233,6 +300,42 @@ tela_assets_retry (TelaAssets *self)
   upload_next (self);
 }
 
+/* Kept if the disk takes it; shown all the same. */
+static void
+keep_in_thread (GTask        *task,
+                gpointer      source,
+                gpointer      data,
+                GCancellable *cancellable)
+{
+  const Work      *work = data;
+  g_autofree char *found = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, work->bytes);
+  g_autofree char *kept = NULL;
+
+  if (strcmp (found, work->name) != 0)
+    {
+      g_task_return_new_error (task, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_SERVER,
+                               "the server sent other bytes than were asked for");
+      return;
+    }
+  kept = tela_store_put_asset (work->store, work->bytes, NULL);
+  g_task_return_pointer (task, g_bytes_ref (work->bytes), (GDestroyNotify) g_bytes_unref);
+}
+
+static void
+kept_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  GBytes *bytes = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (bytes != NULL)
+    g_task_return_pointer (task, bytes, (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_error (task, error);
+}
+
 static void
 fetched_cb (GObject      *source,
             GAsyncResult *result,
@@ -240,22 +343,47 @@ fetched_cb (GObject      *source,
 {
   g_autoptr (GTask) task = user_data;
   TelaAssets *self = g_task_get_source_object (task);
-  g_autoptr (GError) error = NULL;
+  const Work *work = g_task_get_task_data (task);
+  GError     *error = NULL;
   g_autoptr (GBytes) bytes = tela_remote_get_asset_finish (TELA_REMOTE (source), result, &error);
-  g_autofree char *name = NULL;
+  g_autoptr (GTask) keeping = NULL;
 
   if (bytes == NULL)
     {
-      g_task_return_error (task, g_steal_pointer (&error));
+      g_task_return_error (task, error);
       return;
     }
-  /* Kept if the disk takes it; shown all the same. */
-  name = self->store != NULL ? tela_store_put_asset (self->store, bytes, NULL) : NULL;
-  if (name != NULL && strcmp (name, g_task_get_task_data (task)) != 0)
-    g_task_return_new_error (task, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_SERVER,
-                             "the server sent other bytes than were asked for");
-  else
-    g_task_return_pointer (task, g_steal_pointer (&bytes), (GDestroyNotify) g_bytes_unref);
+  if (self->store == NULL)
+    {
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "closed");
+      return;
+    }
+  keeping = g_task_new (self, g_task_get_cancellable (task), kept_cb, g_object_ref (task));
+  g_task_set_source_tag (keeping, fetched_cb);
+  g_task_set_task_data (keeping, work_new (self, work->name, bytes), work_free);
+  g_task_run_in_thread (keeping, keep_in_thread);
+}
+
+static void
+read_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  TelaAssets *self = TELA_ASSETS (source);
+  const Work *work = g_task_get_task_data (task);
+  GBytes     *bytes = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  if (bytes != NULL)
+    g_task_return_pointer (task, bytes, (GDestroyNotify) g_bytes_unref);
+  else if (!g_task_return_error_if_cancelled (task))
+    {
+      if (self->remote == NULL)
+        g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "closed");
+      else
+        tela_remote_get_asset_async (self->remote, work->name, g_task_get_cancellable (task), fetched_cb,
+                                     g_object_ref (task));
+    }
 }
 
 void
@@ -265,15 +393,14 @@ tela_assets_get_async (TelaAssets         *self,
                        GAsyncReadyCallback callback,
                        gpointer            user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  GBytes *bytes = tela_store_get_asset (self->store, sha256, NULL);
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GTask) reading = g_task_new (self, cancellable, read_cb, task);
 
   g_task_set_source_tag (task, tela_assets_get_async);
-  g_task_set_task_data (task, g_strdup (sha256), g_free);
-  if (bytes != NULL)
-    g_task_return_pointer (task, bytes, (GDestroyNotify) g_bytes_unref);
-  else
-    tela_remote_get_asset_async (self->remote, sha256, cancellable, fetched_cb, g_steal_pointer (&task));
+  g_task_set_task_data (task, work_new (self, sha256, NULL), work_free);
+  g_task_set_source_tag (reading, tela_assets_get_async);
+  g_task_set_task_data (reading, work_new (self, sha256, NULL), work_free);
+  g_task_run_in_thread (reading, read_in_thread);
 }
 
 GBytes *

@@ -323,6 +323,47 @@ test_asset (Server       *server,
   g_assert_true (g_bytes_equal (bytes, arrived));
 }
 
+static void
+refused_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GBytes) bytes = tela_assets_get_finish (TELA_ASSETS (source), result, user_data);
+
+  g_assert_null (bytes);
+}
+
+/* Bytes are known by their hash, whoever sends them. */
+static void
+test_wrong_asset (Server       *server,
+                  gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autoptr (Peer) b = peer_new (server, TRUE);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("not really an image", 19);
+  g_autoptr (GBytes) kept = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *hash = NULL;
+  g_autofree char *prefix = NULL;
+  g_autofree char *path = NULL;
+
+  peer_connect (a, TRUE);
+  peer_connect (b, TRUE);
+  hash = tela_assets_put (tela_workspace_get_assets (a->workspace), bytes, &error);
+  g_assert_no_error (error);
+  wait_until (tela_assets_is_idle (tela_workspace_get_assets (a->workspace)));
+  prefix = g_strndup (hash, 2);
+  path = g_build_filename (server->dir, "assets", prefix, hash, NULL);
+  g_assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
+  g_assert_true (g_file_set_contents (path, "something else", -1, NULL));
+
+  tela_assets_get_async (tela_workspace_get_assets (b->workspace), hash, NULL, refused_cb, &error);
+  wait_until (error != NULL);
+  g_assert_error (error, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_SERVER);
+  kept = tela_store_get_asset (b->store, hash, NULL);
+  g_assert_null (kept);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -340,5 +381,6 @@ main (int    argc,
   ADD ("shared", test_shared_session);
   ADD ("projects", test_projects);
   ADD ("asset", test_asset);
+  ADD ("wrong-asset", test_wrong_asset);
   return g_test_run ();
 }
