@@ -219,13 +219,14 @@ add_label (TelaTldr             *self,
            GArray               *points,
            const TelaDraftStyle *base)
 {
-  g_autofree char *content = tela_tldr_get_text (self, shape->props);
-  TelaDraftStyle   style = {
-      .opacity = base->opacity, .frame_id = base->frame_id, .group_ids = base->group_ids, .locked = base->locked
+  static const double sizes[] = { 18, 20, 24, 28 };
+  g_autofree char    *content = tela_tldr_get_text (self, shape->props);
+  TelaDraftStyle      style = {
+         .opacity = base->opacity, .frame_id = base->frame_id, .group_ids = base->group_ids, .locked = base->locked
   };
   TelaDraftText text = { .text = content,
-                         .size = 20,
-                         .font = TELA_DRAFT_FONT_HAND,
+                         .size = sizes[tela_tldr_get_step (shape->props)] * tela_tldr_get_scale (shape->props),
+                         .font = tela_tldr_get_font (self, shape->props),
                          .align = "center",
                          .vertical_align = "middle",
                          .container_id = shape->id };

@@ -69,17 +69,19 @@ char *tela_tldr_get_text (TelaTldr *self, TelaJsonSpan props);
 
 /* Writes one shape without its children. @style has group, frame and opacity. */
 void        tela_tldr_add_shape (TelaTldr *self, const TelaTldrShape *shape, const TelaDraftStyle *base);
+void        tela_tldr_add_geo (TelaTldr *self, const TelaTldrShape *shape, const TelaDraftStyle *style);
+void        tela_tldr_add_label (TelaTldr *self, const TelaTldrShape *shape, const TelaDraftStyle *base, gboolean bound);
 void        tela_tldr_add_arrow (TelaTldr *self, const TelaTldrShape *shape, const TelaDraftStyle *style);
 GArray     *tela_tldr_get_arrow_points (const TelaTldr *self, const TelaTldrShape *shape);
-void        tela_tldr_add_label (TelaTldr *self, const TelaTldrShape *shape, const TelaDraftStyle *base, double width, double height, gboolean bound);
 double      tela_tldr_get_stroke_width (TelaJsonSpan props);
 const char *tela_tldr_get_colour (TelaJsonSpan props, const char *name);
 void        tela_tldr_add_ink (TelaTldr *self, const TelaTldrShape *shape, const TelaDraftStyle *style);
 void        tela_tldr_add_line (TelaTldr *self, const TelaTldrShape *shape, const TelaDraftStyle *style);
 void        tela_tldr_add_image (TelaTldr *self, const TelaTldrShape *shape, const TelaDraftStyle *style);
 /* The box of what lies at @x, @y in the shape: it turns about its own middle. */
-TelaDraftBox tela_tldr_get_box (const TelaTldrShape *shape, double x, double y, double width, double height);
-guint        tela_tldr_get_step (TelaJsonSpan props); /* of size: s, m, l or xl */
-double       tela_tldr_get_scale (TelaJsonSpan props);
+TelaDraftBox  tela_tldr_get_box (const TelaTldrShape *shape, double x, double y, double width, double height);
+TelaDraftFont tela_tldr_get_font (TelaTldr *self, TelaJsonSpan props);
+guint         tela_tldr_get_step (TelaJsonSpan props); /* of size: s, m, l or xl */
+double        tela_tldr_get_scale (TelaJsonSpan props);
 
 G_END_DECLS

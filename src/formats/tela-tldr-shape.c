@@ -9,30 +9,7 @@
 
 #define LABEL_PADDING 10.0
 #define NOTE_SIZE 200.0
-
-typedef struct
-{
-  const char *name;
-  guint       n;
-  double      xy[20]; /* in a box of 1 by 1 */
-} Polygon;
-
-static const Polygon polygons[] = {
-  { "triangle", 3, { .5, 0, 1, 1, 0, 1 } },
-  { "trapezoid", 4, { .2, 0, .8, 0, 1, 1, 0, 1 } },
-  { "rhombus", 4, { .25, 0, 1, 0, .75, 1, 0, 1 } },
-  { "rhombus-2", 4, { 0, 0, .75, 0, 1, 1, .25, 1 } },
-  { "pentagon", 5, { .5, 0, 1, .382, .809, 1, .191, 1, 0, .382 } },
-  { "hexagon", 6, { .25, 0, .75, 0, 1, .5, .75, 1, .25, 1, 0, .5 } },
-  { "octagon", 8, { .293, 0, .707, 0, 1, .293, 1, .707, .707, 1, .293, 1, 0, .707, 0, .293 } },
-  { "star",
-    10,
-    { .5, 0, .618, .382, 1, .382, .691, .618, .809, 1, .5, .764, .191, 1, .309, .618, 0, .382, .382, .382 } },
-  { "arrow-right", 7, { 0, .25, .6, .25, .6, 0, 1, .5, .6, 1, .6, .75, 0, .75 } },
-  { "arrow-left", 7, { 1, .25, .4, .25, .4, 0, 0, .5, .4, 1, .4, .75, 1, .75 } },
-  { "arrow-down", 7, { .25, 0, .25, .6, 0, .6, .5, 1, 1, .6, .75, .6, .75, 0 } },
-  { "arrow-up", 7, { .25, 1, .25, .4, 0, .4, .5, 0, 1, .4, .75, .4, .75, 1 } },
-};
+#define MAX_PARENTS 64
 
 /* The colours of tldraw's light theme. */
 static const struct
@@ -125,9 +102,9 @@ tela_tldr_get_box (const TelaTldrShape *shape,
   return (TelaDraftBox){ centre[0] - width / 2, centre[1] - height / 2, width, height, shape->place.angle };
 }
 
-static TelaDraftFont
-get_font (TelaTldr    *self,
-          TelaJsonSpan props)
+TelaDraftFont
+tela_tldr_get_font (TelaTldr    *self,
+                    TelaJsonSpan props)
 {
   if (tela_tldr_is (props, "font", "mono"))
     return TELA_DRAFT_FONT_MONO;
@@ -159,11 +136,11 @@ get_share (const char *align)
   return strcmp (align, "right") == 0 || strcmp (align, "bottom") == 0 ? 1 : 0.5;
 }
 
-static void
-add_label (TelaTldr             *self,
-           const TelaTldrShape  *shape,
-           const TelaDraftStyle *base,
-           gboolean              bound)
+void
+tela_tldr_add_label (TelaTldr             *self,
+                     const TelaTldrShape  *shape,
+                     const TelaDraftStyle *base,
+                     gboolean              bound)
 {
   static const double sizes[] = { 18, 22, 26, 32 };
   g_autofree char    *content = tela_tldr_get_text (self, shape->props);
@@ -178,7 +155,7 @@ add_label (TelaTldr             *self,
     return;
   style.stroke = tela_tldr_get_colour (shape->props, strcmp (shape->type, "note") == 0 ? "" : "labelColor");
   text.size = sizes[tela_tldr_get_step (shape->props)] * tela_tldr_get_scale (shape->props);
-  text.font = get_font (self, shape->props);
+  text.font = tela_tldr_get_font (self, shape->props);
   text.align = get_align (shape->props, "align", "left", "center", "right");
   text.vertical_align = get_align (shape->props, "verticalAlign", "top", "middle", "bottom");
   text.container_id = bound ? shape->id : NULL;
@@ -189,59 +166,6 @@ add_label (TelaTldr             *self,
                                (shape->height - 2 * LABEL_PADDING - text_height) * get_share (text.vertical_align),
                            text_width, text_height);
   tela_draft_add_text (&self->draft, &box, &text, &style);
-}
-
-static void
-add_polygon (TelaTldr             *self,
-             const TelaTldrShape  *shape,
-             const Polygon        *polygon,
-             const TelaDraftStyle *style)
-{
-  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (double));
-
-  for (guint i = 0; i <= polygon->n; i++)
-    {
-      const double *xy = polygon->xy + 2 * (i % polygon->n);
-      double        out[2];
-
-      tela_tldr_to_board (shape->place, xy[0] * shape->width, xy[1] * shape->height, out);
-      g_array_append_vals (points, out, 2);
-    }
-  tela_draft_begin_points (&self->draft, shape->id, "line", (const double *) points->data, points->len / 2, style);
-  tela_draft_end (&self->draft);
-}
-
-static void
-add_geo (TelaTldr             *self,
-         const TelaTldrShape  *shape,
-         const TelaDraftStyle *style)
-{
-  g_autofree char *geo = tela_tldr_get_string (shape->props, "geo");
-  const Polygon   *polygon = NULL;
-  const char      *type = "rectangle";
-  TelaDraftBox     box;
-
-  for (guint i = 0; i < G_N_ELEMENTS (polygons); i++)
-    if (g_strcmp0 (geo, polygons[i].name) == 0)
-      polygon = &polygons[i];
-  if (g_strcmp0 (geo, "ellipse") == 0 || g_strcmp0 (geo, "oval") == 0 || g_strcmp0 (geo, "cloud") == 0 ||
-      g_strcmp0 (geo, "heart") == 0)
-    type = "ellipse";
-  else if (g_strcmp0 (geo, "diamond") == 0)
-    type = "diamond";
-  if (polygon == NULL && g_strcmp0 (geo, "rectangle") != 0 && g_strcmp0 (geo, "ellipse") != 0 &&
-      g_strcmp0 (geo, "diamond") != 0)
-    tela_draft_note (&self->draft, "Shapes of an uncommon form became similar ones");
-
-  if (polygon != NULL)
-    add_polygon (self, shape, polygon, style);
-  else
-    {
-      box = tela_tldr_get_box (shape, 0, 0, shape->width, shape->height);
-      tela_draft_begin (&self->draft, shape->id, type, &box, style);
-      tela_draft_end (&self->draft);
-    }
-  add_label (self, shape, style, polygon == NULL);
 }
 
 static void
@@ -258,7 +182,7 @@ add_note (TelaTldr             *self,
   box = tela_tldr_get_box (shape, 0, 0, shape->width, shape->height);
   tela_draft_begin (&self->draft, shape->id, "rectangle", &box, &own);
   tela_draft_end (&self->draft);
-  add_label (self, shape, style, TRUE);
+  tela_tldr_add_label (self, shape, style, TRUE);
 }
 
 static void
@@ -276,7 +200,7 @@ add_text (TelaTldr             *self,
 
   if (content == NULL)
     return;
-  text.font = get_font (self, shape->props);
+  text.font = tela_tldr_get_font (self, shape->props);
   text.align = get_align (shape->props, tela_tldr_is (shape->props, "textAlign", "") ? "align" : "textAlign", "left",
                           "center", "right");
   text.wrap = is_free ? 0 : MAX (width, text.size);
@@ -325,6 +249,24 @@ add_frame (TelaTldr             *self,
   tela_draft_end (&self->draft);
 }
 
+/* What is in a group or a frame is as faint as that makes it. */
+static double
+get_opacity (TelaTldr            *self,
+             const TelaTldrShape *shape)
+{
+  double opacity = 100;
+
+  for (guint depth = 0; shape != NULL && depth < MAX_PARENTS; depth++)
+    {
+      opacity *= CLAMP (tela_tldr_get_number (shape->record, "opacity", 1), 0, 1);
+      shape = shape->parent != NULL && g_str_has_prefix (shape->parent, "shape:")
+                  ? g_hash_table_lookup (self->shapes, shape->parent + strlen ("shape:"))
+                  : NULL;
+    }
+
+  return MAX (opacity, 1);
+}
+
 static TelaDraftStyle
 get_style (TelaTldr             *self,
            const TelaTldrShape  *shape,
@@ -346,7 +288,7 @@ get_style (TelaTldr             *self,
     style.stroke_style = tela_tldr_is (shape->props, "dash", "dashed") ? "dashed" : "dotted";
   style.roughness = tela_tldr_is (shape->props, "dash", "draw");
   style.stroke_width = tela_tldr_get_stroke_width (shape->props);
-  style.opacity = CLAMP (tela_tldr_get_number (shape->record, "opacity", 1) * 100, 1, 100);
+  style.opacity = get_opacity (self, shape);
   style.locked = tela_tldr_get_boolean (shape->record, "isLocked");
   return style;
 }
@@ -361,7 +303,7 @@ tela_tldr_add_shape (TelaTldr             *self,
     const char *type;
     void (*add) (TelaTldr *self, const TelaTldrShape *shape, const TelaDraftStyle *style);
   } kinds[] = {
-    { "geo", add_geo },
+    { "geo", tela_tldr_add_geo },
     { "note", add_note },
     { "text", add_text },
     { "draw", tela_tldr_add_ink },

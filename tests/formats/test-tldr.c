@@ -112,6 +112,25 @@ test_shapes (void)
   assert_report (import, 2, "Shapes of an uncommon form became similar ones: 1.");
 }
 
+/* A cross and a tick are lines in a group with their box, as faint as the group that it is in. */
+static void
+test_marks (void)
+{
+  g_autoptr (TelaImport) import = read_good (
+      HEAD PAGE ("p", "One", "a1") SHAPE ("0", "group", "page:p", 0, 0, ",\"opacity\":0.5", "") "," BOX (
+          "1", "shape:0", 0, 0, "x-box", "") "," BOX ("2", "page:p", 0, 0, "check-box", "") "]}");
+  const TelaElement *box = get (import, 0, "rectangle");
+  TelaValue          groups;
+
+  g_assert_cmpfloat (number (box, TELA_KEY_OPACITY), ==, 50);
+  g_assert_true (tela_element_get (get (import, 1, "line"), TELA_KEY_GROUP_IDS, &groups, NULL));
+  g_assert_cmpstr (groups.as.string, ==, "[\"1\",\"0\"]");
+  g_assert_cmpuint (tela_element_get_numbers (get (import, 2, "line"), TELA_KEY_POINTS)->n, ==, 2);
+  get (import, 3, "rectangle");
+  g_assert_cmpuint (tela_element_get_numbers (get (import, 4, "line"), TELA_KEY_POINTS)->n, ==, 3);
+  assert_report (import, 0, NULL);
+}
+
 /* What turns in a frame in a group is where it was; the frame is above what lies in it. */
 static void
 test_nesting (void)
@@ -276,6 +295,7 @@ main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/tldr/marks", test_marks);
   g_test_add_func ("/tldr/shapes", test_shapes);
   g_test_add_func ("/tldr/nesting", test_nesting);
   g_test_add_func ("/tldr/arrows", test_arrows);
