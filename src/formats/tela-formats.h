@@ -106,7 +106,8 @@ TelaImport *tela_tela_read (const char *data, gsize len, TelaStamp stamp, TelaBo
 /* @file and *n_missing as for tela_excalidraw_write(); bytes that are missing are not in the file. (transfer full) */
 GBytes *tela_tela_write (TelaBoard *board, TelaFileFunc file, gpointer user_data, guint *n_missing, GError **error);
 
-/* A board with one picture on it: SVG, PNG, JPEG, WebP or GIF, at most 1000 units wide and high. */
+/* A board with one picture on it: SVG, PNG, JPEG, WebP or GIF, of at most 64 MB: a unit a pixel, but at most
+ * 4096 wide and high. A photograph is as upright as its camera says. */
 TelaImport *tela_picture_read (const char *data, gsize len, TelaStamp stamp, TelaBoard *board, const char *name, GError **error);
 
 /* Any of these, told apart by content. */

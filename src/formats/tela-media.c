@@ -49,6 +49,43 @@ get_be (const guchar *p,
   return value;
 }
 
+/* A number of a TIFF directory, in its order of bytes. */
+static guint
+get_tiff (const guchar *p,
+          guint         n,
+          gboolean      is_little)
+{
+  return is_little ? get_le (p, n) : get_be (p, n);
+}
+
+/* Whether a camera that was held upright says that its picture lies on its side. @p: a segment of Exif. */
+static gboolean
+is_on_its_side (const guchar *p,
+                gsize         n)
+{
+  gboolean is_little;
+  gsize    at;
+  guint    n_entries;
+
+  if (n < 14 || memcmp (p, "Exif\0\0", 6) != 0)
+    return FALSE;
+  p += 6;
+  n -= 6;
+  is_little = p[0] == 'I';
+  at = get_tiff (p + 4, 4, is_little);
+  if (at > n || n - at < 2)
+    return FALSE;
+  n_entries = get_tiff (p + at, 2, is_little);
+  for (at += 2; n_entries > 0 && n >= 12 && at <= n - 12; at += 12, n_entries--)
+    if (get_tiff (p + at, 2, is_little) == 0x0112)
+      {
+        guint orientation = get_tiff (p + at + 8, 2, is_little);
+
+        return orientation >= 5 && orientation <= 8;
+      }
+  return FALSE;
+}
+
 /* The first frame header says it. */
 static gboolean
 measure_jpeg (const guchar *p,
@@ -56,7 +93,8 @@ measure_jpeg (const guchar *p,
               double       *width,
               double       *height)
 {
-  gsize at = 2;
+  gboolean turned = FALSE;
+  gsize    at = 2;
 
   while (at + 9 <= n && p[at] == 0xff)
     {
@@ -69,10 +107,12 @@ measure_jpeg (const guchar *p,
         }
       if (marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc)
         {
-          *height = get_be (p + at + 5, 2);
-          *width = get_be (p + at + 7, 2);
+          *(turned ? width : height) = get_be (p + at + 5, 2);
+          *(turned ? height : width) = get_be (p + at + 7, 2);
           return TRUE;
         }
+      if (marker == 0xe1)
+        turned |= is_on_its_side (p + at + 4, MIN (n - at - 4, get_be (p + at + 2, 2)));
       at += 2 + get_be (p + at + 2, 2);
     }
   return FALSE;

@@ -5,7 +5,8 @@
 #include "tela-draft.h"
 #include "tela-formats-private.h"
 
-#define MAX_SIDE 1000.0
+/* A picture of a screen is one unit a pixel. */
+#define MAX_SIDE 4096.0
 
 TelaImport *
 tela_picture_read (const char *data,

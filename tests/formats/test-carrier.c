@@ -170,10 +170,11 @@ check_picture (const char *name,
 static void
 test_pictures (void)
 {
-  check_picture ("picture.png", 1000, 0.5);
+  check_picture ("picture.png", 2000, 1);
   check_picture ("picture.gif", 7, 5);
   check_picture ("picture.jpg", 12, 9);
   check_picture ("picture.webp", 640, 480);
+  check_picture ("turned.jpg", 9, 12);
   check_picture ("picture.svg", 300, 150);
 }
 
