@@ -85,4 +85,8 @@ TelaImport *tela_draft_finish (TelaDraft *self, TelaStamp stamp, TelaBoard *boar
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TelaDraft, tela_draft_clear)
 
+/* Ink smooths the way between its points, and so cuts the corners of those that are far apart: puts others between them.
+ * @points: pairs; @pressures: one for each; both double. */
+void tela_draft_fill_ink (GArray *points, GArray *pressures);
+
 G_END_DECLS

@@ -55,6 +55,8 @@ tela_tldr_add_ink (TelaTldr             *self,
   if (own.fill != NULL && tela_tldr_get_boolean (shape->props, "isClosed"))
     add_ink_fill (self, points, style);
   own.fill = NULL;
+  if (is_marker)
+    own.stroke = tela_tldr_get_marker_colour (shape->props);
   own.stroke_width =
       is_marker           ? marker_widths[tela_tldr_get_step (shape->props)] * tela_tldr_get_scale (shape->props) / FULL_INK
       : is_hand || is_pen ? (1 + width * 1.2) / HAND_INK
@@ -64,6 +66,7 @@ tela_tldr_add_ink (TelaTldr             *self,
     g_array_index (pressures, double, i) = full;
   if (!is_marker && !is_hand && own.stroke_style != NULL)
     tela_draft_note (&self->draft, "Dashed ink became solid");
+  tela_draft_fill_ink (points, pressures);
   tela_draft_begin_points (&self->draft, shape->id, "freedraw", (const double *) points->data, points->len / 2, &own);
   write_simulation (self, is_hand ? NULL : pressures);
   tela_draft_end (&self->draft);

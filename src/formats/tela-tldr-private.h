@@ -75,6 +75,7 @@ void        tela_tldr_add_arrow (TelaTldr *self, const TelaTldrShape *shape, con
 GArray     *tela_tldr_get_arrow_points (const TelaTldr *self, const TelaTldrShape *shape);
 double      tela_tldr_get_stroke_width (TelaJsonSpan props);
 const char *tela_tldr_get_colour (TelaJsonSpan props, const char *name);
+const char *tela_tldr_get_marker_colour (TelaJsonSpan props);
 void        tela_tldr_add_ink (TelaTldr *self, const TelaTldrShape *shape, const TelaDraftStyle *style);
 void        tela_tldr_add_line (TelaTldr *self, const TelaTldrShape *shape, const TelaDraftStyle *style);
 void        tela_tldr_add_image (TelaTldr *self, const TelaTldrShape *shape, const TelaDraftStyle *style);

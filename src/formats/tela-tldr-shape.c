@@ -14,21 +14,21 @@
 /* The colours of tldraw's light theme. */
 static const struct
 {
-  const char *name, *stroke, *fill, *note;
+  const char *name, *stroke, *fill, *note, *marker;
 } colours[] = {
-  { "black", "#1d1d1d", "#e8e8e8", "#fce19c" },
-  { "grey", "#9fa8b2", "#eceef0", "#c0cad3" },
-  { "light-violet", "#e085f4", "#f5eafa", "#dfb0f9" },
-  { "violet", "#ae3ec9", "#ecdcf2", "#db91fd" },
-  { "blue", "#4465e9", "#dce1f8", "#8aa3ff" },
-  { "light-blue", "#4ba1f1", "#ddedfa", "#9bc4fd" },
-  { "yellow", "#f1ac4b", "#f9f0e6", "#fed49a" },
-  { "orange", "#e16919", "#f8e2d4", "#faa475" },
-  { "green", "#099268", "#d3e9e3", "#6fc896" },
-  { "light-green", "#4cb05e", "#dbf0e0", "#98d08a" },
-  { "light-red", "#f87777", "#f4dadb", "#f7a5a1" },
-  { "red", "#e03131", "#f4dadb", "#fc8282" },
-  { "white", "#ffffff", "#f5f5f5", "#ffffff" },
+  { "black", "#1d1d1d", "#e8e8e8", "#fce19c", "#fddd00" },
+  { "grey", "#9fa8b2", "#eceef0", "#c0cad3", "#cbe7f1" },
+  { "light-violet", "#e085f4", "#f5eafa", "#dfb0f9", "#ff88ff" },
+  { "violet", "#ae3ec9", "#ecdcf2", "#db91fd", "#c77cff" },
+  { "blue", "#4465e9", "#dce1f8", "#8aa3ff", "#10acff" },
+  { "light-blue", "#4ba1f1", "#ddedfa", "#9bc4fd", "#00f4ff" },
+  { "yellow", "#f1ac4b", "#f9f0e6", "#fed49a", "#fddd00" },
+  { "orange", "#e16919", "#f8e2d4", "#faa475", "#ffa500" },
+  { "green", "#099268", "#d3e9e3", "#6fc896", "#00ffc8" },
+  { "light-green", "#4cb05e", "#dbf0e0", "#98d08a", "#65f641" },
+  { "light-red", "#f87777", "#f4dadb", "#f7a5a1", "#ff7fa3" },
+  { "red", "#e03131", "#f4dadb", "#fc8282", "#ff636e" },
+  { "white", "#ffffff", "#f5f5f5", "#ffffff", "#ffffff" },
 };
 
 static guint
@@ -46,6 +46,12 @@ tela_tldr_get_colour (TelaJsonSpan props,
                       const char  *name)
 {
   return colours[find_colour (props, name)].stroke;
+}
+
+const char *
+tela_tldr_get_marker_colour (TelaJsonSpan props)
+{
+  return colours[find_colour (props, "color")].marker;
 }
 
 guint

@@ -161,6 +161,16 @@ read_font (const char *name)
   return TELA_DRAFT_FONT_SANS;
 }
 
+/* "Sans", "DejaVu Sans Mono Book" and the like. */
+static gboolean
+is_common_font (const char *name)
+{
+  g_autofree char *folded = name == NULL ? g_strdup ("sans") : g_ascii_strdown (name, -1);
+
+  return (strstr (folded, "sans") != NULL || strstr (folded, "mono") != NULL) && strstr (folded, "bold") == NULL &&
+         strstr (folded, "italic") == NULL && strstr (folded, "oblique") == NULL;
+}
+
 void
 tela_xopp_add_text (TelaDraft          *draft,
                     const TelaXoppPage *page,
@@ -180,6 +190,8 @@ tela_xopp_add_text (TelaDraft          *draft,
       tela_draft_note (draft, "Texts that are too long were left out");
       return;
     }
+  if (!is_common_font (g_hash_table_lookup (attributes, "font")))
+    tela_draft_note (draft, "Texts in other fonts got a plain one");
   text.size = CLAMP (tela_xopp_get_number (attributes, "size", 12), 1, 1000);
   text.wrap = CLAMP (tela_xopp_get_number (attributes, "wrap", 0), 0, 1e5);
   text.align = g_strcmp0 (align, "center") == 0 || g_strcmp0 (align, "right") == 0 ? align : NULL;

@@ -8,6 +8,7 @@
 #include "tela-xopp-private.h"
 
 #define MAX_NUMBERS 1000000
+#define MAX_CORNERS 8
 
 /* How wide ink is at full pressure, for each unit of strokeWidth; how it thins: see the ink of the painter. */
 #define INK_SIZE 4.25
@@ -111,12 +112,24 @@ add_ink (TelaDraft      *draft,
       g_array_append_val (pressures, pressure);
     }
 
+  tela_draft_fill_ink (points, pressures);
+  n = pressures->len;
   style->stroke_width = full / (2 * INK_FULL * INK_SIZE);
   tela_draft_begin_points (draft, NULL, "freedraw", (const double *) points->data, n, style);
   tela_draft_add_values (draft, "pressures", (const double *) pressures->data, n);
   tela_json_writer_name (&draft->writer, "simulatePressure");
   tela_json_writer_boolean (&draft->writer, FALSE);
   tela_draft_end (draft);
+}
+
+/* Drawn with a ruler, or with one of the tools for shapes: corners, and nothing between them. */
+static gboolean
+is_ruled (GArray *points,
+          GArray *widths)
+{
+  guint n = points->len / 2;
+
+  return widths->len <= 1 && n <= MAX_CORNERS;
 }
 
 static const char *
@@ -172,7 +185,7 @@ tela_xopp_add_stroke (TelaDraft          *draft,
   TelaDraftStyle style = { .stroke = stroke, .stroke_style = dashes, .frame_id = page->frame_id };
 
   style.opacity = MAX (1, g_strcmp0 (tool, "highlighter") == 0 && colour.opacity > 99 ? 50 : colour.opacity);
-  if (g_hash_table_contains (attributes, "fn"))
+  if (*(const char *) (g_hash_table_lookup (attributes, "fn") ?: "") != '\0')
     tela_draft_note (draft, "Sound recordings with strokes were left out");
   if (points->len < 4)
     {
@@ -181,7 +194,7 @@ tela_xopp_add_stroke (TelaDraft          *draft,
     }
   if (g_hash_table_contains (attributes, "fill"))
     add_fill (draft, &style, points, stroke, tela_xopp_get_number (attributes, "fill", 255));
-  if (dashes == NULL)
+  if (dashes == NULL && !is_ruled (points, widths))
     {
       add_ink (draft, &style, points, widths);
       return;

@@ -135,7 +135,11 @@ paint_content (cairo_t                *cr,
   else if (is_frame (element))
     paint_frame (cr, element, options->scale);
   else
-    tela_image_paint_box (cr, element, type, options->scale);
+    {
+      const char *link = tela_element_get_string (element, TELA_KEY_LINK);
+
+      tela_image_paint_box (cr, element, link != NULL && *link != '\0' ? link : type, options->scale);
+    }
 }
 
 static void
