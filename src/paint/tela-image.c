@@ -261,6 +261,14 @@ tela_image_paint (cairo_t                *cr,
   paint_raster (cr, element, raster, tela_image_get_view (element, natural_width, natural_height), width, height);
 }
 
+const char *
+tela_image_get_card_label (const TelaElement *element)
+{
+  const char *link = tela_element_get_string (element, TELA_KEY_LINK);
+
+  return link != NULL && *link != '\0' ? link : tela_element_get_string (element, TELA_KEY_TYPE);
+}
+
 void
 tela_image_paint_box (cairo_t           *cr,
                       const TelaElement *element,

@@ -135,11 +135,7 @@ paint_content (cairo_t                *cr,
   else if (is_frame (element))
     paint_frame (cr, element, options->scale);
   else
-    {
-      const char *link = tela_element_get_string (element, TELA_KEY_LINK);
-
-      tela_image_paint_box (cr, element, link != NULL && *link != '\0' ? link : type, options->scale);
-    }
+    tela_image_paint_box (cr, element, tela_image_get_card_label (element), options->scale);
 }
 
 static void

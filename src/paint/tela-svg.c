@@ -279,7 +279,7 @@ add_content (GString                *svg,
   else if (is_frame (element))
     add_frame (svg, element, width, height);
   else
-    add_card (svg, tela_element_get_string (element, TELA_KEY_TYPE), width, height);
+    add_card (svg, tela_image_get_card_label (element), width, height);
 }
 
 static void
