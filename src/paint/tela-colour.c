@@ -65,3 +65,14 @@ tela_colour_set (cairo_t   *cr,
 {
   cairo_set_source_rgba (cr, colour.red, colour.green, colour.blue, colour.alpha * alpha);
 }
+
+TelaColour
+tela_colour_darken (TelaColour colour)
+{
+  double r = 0.93 - 0.86 * colour.red;
+  double g = 0.93 - 0.86 * colour.green;
+  double b = 0.93 - 0.86 * colour.blue;
+
+  return (TelaColour){ CLAMP (-0.574 * r + 1.430 * g + 0.144 * b, 0, 1), CLAMP (0.426 * r + 0.430 * g + 0.144 * b, 0, 1),
+                       CLAMP (0.426 * r + 1.430 * g - 0.856 * b, 0, 1), colour.alpha };
+}

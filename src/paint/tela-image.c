@@ -7,12 +7,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "tela-card.h"
 #include "tela-path.h"
 #include "tela-raster.h"
-#include "tela-text.h"
 
-#define LABEL_SIZE 16.0
-#define BOX_RADIUS 8.0
 #define IMAGE_RADIUS 32.0
 
 static double
@@ -253,53 +251,10 @@ tela_image_paint (cairo_t                *cr,
   raster = get_raster (element, options);
   if (raster == NULL)
     {
-      tela_image_paint_box (cr, element, name != NULL ? name : "Image", options->scale);
+      tela_card_paint (cr, element, name != NULL ? name : "Image", options);
       return;
     }
 
   tela_raster_get_size (raster, &natural_width, &natural_height);
   paint_raster (cr, element, raster, tela_image_get_view (element, natural_width, natural_height), width, height);
-}
-
-const char *
-tela_image_get_card_label (const TelaElement *element)
-{
-  const char *link = tela_element_get_string (element, TELA_KEY_LINK);
-
-  return link != NULL && *link != '\0' ? link : tela_element_get_string (element, TELA_KEY_TYPE);
-}
-
-void
-tela_image_paint_box (cairo_t           *cr,
-                      const TelaElement *element,
-                      const char        *label,
-                      double             scale)
-{
-  const double     dashes[] = { 6, 4 };
-  const TelaColour face = { 0.945, 0.953, 0.961, 1 };
-  const TelaColour edge = { 0.678, 0.710, 0.741, 1 };
-  const TelaColour ink = { 0.286, 0.314, 0.341, 1 };
-  double           width = fabs (tela_element_get_number (element, TELA_KEY_WIDTH, 0));
-  double           height = fabs (tela_element_get_number (element, TELA_KEY_HEIGHT, 0));
-  double           size = MIN (LABEL_SIZE, height / 2);
-  double           room = width - size;
-
-  if (!(width > 0 && height > 0))
-    return;
-  tela_path_trace_box (cr, 0.5, 0.5, MAX (width - 1, 0.1), MAX (height - 1, 0.1),
-                       MIN (BOX_RADIUS, MIN (width, height) / 4));
-  tela_colour_set (cr, face, 1);
-  cairo_fill_preserve (cr);
-  tela_colour_set (cr, edge, 1);
-  cairo_set_line_width (cr, 1);
-  cairo_set_dash (cr, dashes, 2, 0);
-  cairo_stroke (cr);
-  if (room > 0 && size * scale >= 3)
-    {
-      double wide;
-      double high;
-
-      tela_paint_measure_text (label, size, TELA_LABEL_FAMILY, 1, &wide, &high);
-      tela_text_paint_label (cr, label, MAX (size / 2, (width - wide) / 2), (height - size) / 2, size, room, ink);
-    }
 }

@@ -27,10 +27,4 @@ gboolean tela_image_look_up (const TelaElement *element, const TelaPaintOptions 
 /* An image element with its box at the origin, or a box in its place while its bytes are not here. */
 void tela_image_paint (cairo_t *cr, const TelaElement *element, const TelaPaintOptions *options);
 
-/* What an element that is not painted here is called: its address, else its type. */
-const char *tela_image_get_card_label (const TelaElement *element);
-
-/* A box with a name in it, for what cannot be shown. */
-void tela_image_paint_box (cairo_t *cr, const TelaElement *element, const char *label, double scale);
-
 G_END_DECLS

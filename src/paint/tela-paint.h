@@ -19,6 +19,7 @@ typedef gsize (*TelaKnownFunc) (const char *file_id, gpointer user_data);   /* h
 typedef struct
 {
   double        scale; /* device pixels per board unit: below 0.25 detail is left out */
+  gboolean      dark;  /* what has no colour of its own, such as frames, suits elements of dark colours */
   TelaAssetFunc asset; /* nullable */
   TelaKnownFunc known; /* nullable: nothing is read or decoded, only what is so already is shown */
   gpointer      asset_data;

@@ -6,8 +6,9 @@
 
 #include <math.h>
 
+#include "tela-card.h"
 #include "tela-image.h"
-#include "tela-shape.h"
+#include "tela-look.h"
 #include "tela-text.h"
 
 #define FRAME_WIDTH 2.0
@@ -25,45 +26,17 @@ typedef struct
   GHashTable             *labels; /* id of an arrow → text on it, nullable */
 } Scene;
 
-static const TelaColour default_ink = { 0.118, 0.118, 0.118, 1 }; /* #1e1e1e */
-static const TelaColour paper = { 1, 1, 1, 1 };
-static const TelaColour frame_edge = { 0.733, 0.733, 0.733, 1 };
-static const TelaColour frame_name = { 0.6, 0.6, 0.6, 1 };
-
-static TelaColour
-read_ink (const TelaElement *element)
-{
-  TelaColour colour;
-
-  if (!tela_element_has (element, TELA_KEY_STROKE_COLOR))
-    return default_ink;
-  tela_colour_parse (tela_element_get_string (element, TELA_KEY_STROKE_COLOR), &colour);
-
-  return colour;
-}
-
-static gboolean
-is_frame (const TelaElement *element)
-{
-  const char *type = tela_element_get_string (element, TELA_KEY_TYPE);
-
-  return g_strcmp0 (type, "frame") == 0 || g_strcmp0 (type, "magicframe") == 0;
-}
-
 static void
-paint_layer (cairo_t           *cr,
-             const TelaLayer   *layer,
-             const TelaElement *element,
-             double             scale,
-             double             alpha)
+paint_layer (cairo_t                *cr,
+             const TelaLayer        *layer,
+             const TelaElement      *element,
+             const TelaPaintOptions *options,
+             double                  alpha)
 {
-  TelaColour colour = paper;
+  TelaColour colour = tela_look_get_layer_colour (layer, element, options->dark);
   double     width = layer->width;
+  double     scale = options->scale;
 
-  if (layer->colour == TELA_LAYER_STROKE_COLOUR)
-    colour = read_ink (element);
-  else if (layer->colour == TELA_LAYER_BACKGROUND_COLOUR)
-    tela_colour_parse (tela_element_get_string (element, TELA_KEY_BACKGROUND_COLOR), &colour);
   if (colour.alpha * layer->alpha <= 0)
     return;
 
@@ -95,21 +68,21 @@ paint_layer (cairo_t           *cr,
 }
 
 static void
-paint_frame (cairo_t           *cr,
-             const TelaElement *element,
-             double             scale)
+paint_frame (cairo_t                *cr,
+             const TelaElement      *element,
+             const TelaPaintOptions *options)
 {
-  const char *name = tela_element_get_string (element, TELA_KEY_NAME);
-  double      width = fabs (tela_element_get_number (element, TELA_KEY_WIDTH, 0));
-  double      height = fabs (tela_element_get_number (element, TELA_KEY_HEIGHT, 0));
+  double width = fabs (tela_element_get_number (element, TELA_KEY_WIDTH, 0));
+  double height = fabs (tela_element_get_number (element, TELA_KEY_HEIGHT, 0));
+  double scale = options->scale;
 
   tela_path_trace_box (cr, 0, 0, width, height, TELA_FRAME_RADIUS);
-  tela_colour_set (cr, frame_edge, 1);
+  tela_colour_set (cr, tela_look_get_frame_edge (element, options->dark), 1);
   cairo_set_line_width (cr, scale < TELA_COARSE_SCALE ? MAX (FRAME_WIDTH, THINNEST / scale) : FRAME_WIDTH);
   cairo_stroke (cr);
   if (TELA_FRAME_NAME_SIZE * scale >= 3)
-    tela_text_paint_label (cr, name != NULL ? name : "Frame", 0, -TELA_FRAME_NAME_SIZE * 1.25 - TELA_FRAME_NAME_GAP,
-                           TELA_FRAME_NAME_SIZE, width, frame_name);
+    tela_text_paint_label (cr, tela_look_get_frame_name (element), 0, -TELA_FRAME_NAME_RISE, TELA_FRAME_NAME_SIZE, 0,
+                           width, tela_look_get_colour (TELA_LOOK_FRAME_NAME, options->dark));
 }
 
 /* With the element's own place as the origin. @alpha: of the layers of a shape. */
@@ -127,15 +100,17 @@ paint_content (cairo_t                *cr,
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   if (layers != NULL)
     for (i = 0; i < layers->len; i++)
-      paint_layer (cr, &g_array_index (layers, TelaLayer, i), element, options->scale, alpha);
+      paint_layer (cr, &g_array_index (layers, TelaLayer, i), element, options, alpha);
+  if (layers != NULL)
+    tela_card_paint_label (cr, element, options);
   else if (g_strcmp0 (type, "text") == 0)
-    tela_text_paint (cr, element, read_ink (element), options->scale);
+    tela_text_paint (cr, element, tela_look_get_ink (element), options->scale);
   else if (g_strcmp0 (type, "image") == 0)
     tela_image_paint (cr, element, options);
-  else if (is_frame (element))
-    paint_frame (cr, element, options->scale);
+  else if (tela_look_is_frame (element))
+    paint_frame (cr, element, options);
   else
-    tela_image_paint_box (cr, element, tela_image_get_card_label (element), options->scale);
+    tela_card_paint (cr, element, type, options);
 }
 
 static void
@@ -194,28 +169,12 @@ paint_speck (cairo_t           *cr,
     return FALSE;
 
   if (!tela_colour_parse (tela_element_get_string (element, TELA_KEY_BACKGROUND_COLOR), &colour))
-    colour = read_ink (element);
+    colour = tela_look_get_ink (element);
   tela_colour_set (cr, colour, alpha * SPECK_ALPHA);
   cairo_rectangle (cr, box.x, box.y, MAX (box.width, THINNEST / scale), MAX (box.height, THINNEST / scale));
   cairo_fill (cr);
 
   return TRUE;
-}
-
-static double
-read_opacity (const TelaElement *element)
-{
-  return CLAMP (tela_element_get_number (element, TELA_KEY_OPACITY, 100), 0, 100) / 100;
-}
-
-/* Made of layers, so that opacity can be left to each of them where their overlaps are not seen. */
-static gboolean
-is_plain (const TelaElement *element)
-{
-  static const char *const plain[] = { "rectangle", "ellipse", "diamond", "line", "arrow", "freedraw", NULL };
-  const char              *type = tela_element_get_string (element, TELA_KEY_TYPE);
-
-  return type != NULL && g_strv_contains (plain, type);
 }
 
 static const TelaElement *
@@ -264,7 +223,7 @@ paint_one (cairo_t           *cr,
 {
   TelaRect           bounds = tela_element_get_bounds (element);
   const TelaElement *frame = lookup (scene->frames, element, TELA_KEY_FRAME_ID);
-  double             opacity = read_opacity (element) * (frame != NULL ? read_opacity (frame) : 1);
+  double             opacity = tela_look_get_opacity (element, frame);
   TelaRect           clip;
   gboolean           is_group;
   double             right;
@@ -283,7 +242,7 @@ paint_one (cairo_t           *cr,
     clip_to_frame (cr, frame);
   if (label != NULL)
     clip_out_label (cr, label, bounds);
-  is_group = opacity < 1 && !(scene->options->scale < TELA_COARSE_SCALE && is_plain (element));
+  is_group = opacity < 1 && !tela_look_is_layered (element);
   if (is_group)
     cairo_push_group (cr);
   if (!paint_speck (cr, element, scene->options->scale, is_group ? 1 : opacity))
@@ -327,7 +286,7 @@ tela_scene_paint (cairo_t                *cr,
     {
       const char *container = tela_element_get_string (elements[i], TELA_KEY_CONTAINER_ID);
 
-      if (is_frame (elements[i]))
+      if (tela_look_is_frame (elements[i]))
         note (&scene.frames, tela_element_get_id (elements[i]), elements[i]);
       else if (container != NULL)
         note (&scene.labels, container, elements[i]);

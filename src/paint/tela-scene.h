@@ -20,7 +20,7 @@ void tela_scene_paint_bare (cairo_t *cr, const TelaElement *element, const TelaP
 
 #define TELA_FRAME_RADIUS 8.0
 #define TELA_FRAME_NAME_SIZE 14.0
-#define TELA_FRAME_NAME_GAP 3.0
-#define TELA_LABEL_GAP 5.0 /* room around the text on an arrow */
+#define TELA_FRAME_NAME_RISE 8.0 /* of its baseline over the frame */
+#define TELA_LABEL_GAP 5.0       /* room around the text on an arrow */
 
 G_END_DECLS

@@ -17,6 +17,7 @@ typedef enum
   TELA_LAYER_STROKE_COLOUR,
   TELA_LAYER_BACKGROUND_COLOUR,
   TELA_LAYER_PAPER,
+  TELA_LAYER_CARD,
 } TelaLayerColour;
 
 /* One path to paint, in the element's own coordinates: its (x, y) is the origin, unrotated. */
@@ -47,7 +48,7 @@ typedef struct
   double             scale;
 } TelaShaper;
 
-/* The layers of a rectangle, diamond, ellipse, line, arrow or pen stroke, from the bottom; NULL for other kinds.
+/* The layers of a rectangle, diamond, ellipse, line, arrow, pen stroke or the card of a web page, from the bottom; NULL for other kinds.
  * (transfer full)(element-type TelaLayer) */
 GArray *tela_shape_build (const TelaElement *element, double scale);
 
@@ -59,6 +60,10 @@ TelaLayer *tela_shaper_add_fill (TelaShaper *self, GArray *path /* takes it */, 
 void tela_shaper_add_pattern (TelaShaper *self, TelaSketch *sketch, const TelaPoint *points, guint n);
 void tela_shaper_add_solid_polygon (TelaShaper *self, TelaSketch *sketch, const TelaPoint *points, guint n);
 
+void tela_shaper_build_rectangle (TelaShaper *self);
+void tela_shaper_build_diamond (TelaShaper *self);
+void tela_shaper_build_ellipse (TelaShaper *self);
+void tela_shaper_build_card (TelaShaper *self);
 void tela_shaper_build_line (TelaShaper *self, gboolean is_arrow);
 void tela_shaper_build_ink (TelaShaper *self);
 /* After the arrow's own path: the heads at both ends. */

@@ -9,8 +9,6 @@
 #include "tela-colour.h"
 #include "tela-scene.h"
 
-#define DEFAULT_INK "#1e1e1e"
-
 /* What is changed for the picture alone wins over every real edit. */
 static const TelaStamp last_word = { .time = G_MAXINT64, .actor = 1 };
 
@@ -24,24 +22,18 @@ with_changes (TelaElement   *element,
   return tela_element_merge (element, changes, NULL);
 }
 
-/* As the filters "invert (93 %) hue-rotate (180°)" of a web page make it. (transfer full) (nullable) */
+/* (transfer full) (nullable) */
 static char *
 darken (const char *text)
 {
   TelaColour c;
-  double     r, g, b;
 
   if (!tela_colour_parse (text, &c))
     return g_strdup (text);
-  r = 0.93 - 0.86 * c.red;
-  g = 0.93 - 0.86 * c.green;
-  b = 0.93 - 0.86 * c.blue;
+  c = tela_colour_darken (c);
 
-  return g_strdup_printf ("#%02x%02x%02x%02x",
-                          (guint) lround (255 * CLAMP (-0.574 * r + 1.430 * g + 0.144 * b, 0, 1)),
-                          (guint) lround (255 * CLAMP (0.426 * r + 0.430 * g + 0.144 * b, 0, 1)),
-                          (guint) lround (255 * CLAMP (0.426 * r + 1.430 * g - 0.856 * b, 0, 1)),
-                          (guint) lround (255 * c.alpha));
+  return g_strdup_printf ("#%02x%02x%02x%02x", (guint) lround (255 * c.red), (guint) lround (255 * c.green),
+                          (guint) lround (255 * c.blue), (guint) lround (255 * c.alpha));
 }
 
 static void
@@ -49,7 +41,7 @@ darken_element (TelaElement **element)
 {
   const char      *stroke = tela_element_has (*element, TELA_KEY_STROKE_COLOR)
                                 ? tela_element_get_string (*element, TELA_KEY_STROKE_COLOR)
-                                : DEFAULT_INK;
+                                : TELA_DEFAULT_INK;
   g_autofree char *ink = darken (stroke);
   g_autofree char *face = darken (tela_element_get_string (*element, TELA_KEY_BACKGROUND_COLOR));
   TelaOpBuilder   *op = tela_op_builder_new (tela_element_get_id (*element));
@@ -120,7 +112,9 @@ tela_sheet_init (TelaSheet                *self,
   for (guint i = 0; options->dark && i < self->elements->len; i++)
     darken_element ((TelaElement **) &self->elements->pdata[i]);
   self->options =
-      (TelaPaintOptions){ .scale = options->scale, .asset = options->asset, .asset_data = options->asset_data };
+      (TelaPaintOptions){
+        .scale = options->scale, .dark = options->dark, .asset = options->asset, .asset_data = options->asset_data
+      };
   self->extent = tela_rect_expand (extent_of (self->elements, &self->options), options->padding);
   self->background = options->dark ? darken (options->background) : g_strdup (options->background);
 }

@@ -141,30 +141,57 @@ tela_text_paint (cairo_t           *cr,
     }
 }
 
-double
+static double
+measure_label (const char *text,
+               gsize       len,
+               double      size)
+{
+  return tela_line_get (text, len, TELA_LABEL_FAMILY)->width * size / TELA_LINE_SIZE;
+}
+
+char *
+tela_text_fit_label (const char *text,
+                     double      size,
+                     double      max_width)
+{
+  gsize  len = strcspn (text, "\n");
+  glong  fits = 0;
+  glong  too_long = g_utf8_strlen (text, (gssize) len) + 1;
+  double dots;
+
+  if (measure_label (text, len, size) <= max_width)
+    return g_strndup (text, len);
+
+  dots = measure_label ("…", strlen ("…"), size);
+  while (too_long - fits > 1)
+    {
+      glong middle = (fits + too_long) / 2;
+
+      if (measure_label (text, (gsize) (g_utf8_offset_to_pointer (text, middle) - text), size) + dots <= max_width)
+        fits = middle;
+      else
+        too_long = middle;
+    }
+
+  return g_strdup_printf ("%.*s…", (int) (g_utf8_offset_to_pointer (text, fits) - text), text);
+}
+
+void
 tela_text_paint_label (cairo_t    *cr,
                        const char *text,
                        double      x,
                        double      y,
                        double      size,
+                       double      align,
                        double      max_width,
                        TelaColour  colour)
 {
-  TelaFontMetrics metrics = tela_font_get_metrics (TELA_LABEL_FAMILY);
-  const TelaLine *line = tela_line_get (text, strcspn (text, "\n"), TELA_LABEL_FAMILY);
-  double          width = line->width * size / TELA_LINE_SIZE;
+  g_autofree char *label = tela_text_fit_label (text, size, max_width);
+  const TelaLine  *line = tela_line_get (label, strlen (label), TELA_LABEL_FAMILY);
+  double           unit = size / TELA_LINE_SIZE;
 
-  cairo_save (cr);
-  if (width > max_width)
-    {
-      cairo_rectangle (cr, x, y, max_width, size * 1.25);
-      cairo_clip (cr);
-    }
   tela_colour_set (cr, colour, 1);
-  paint_line (cr, line, x, y + size * metrics.ascent, size / TELA_LINE_SIZE, size / TELA_LINE_SIZE);
-  cairo_restore (cr);
-
-  return MIN (width, max_width);
+  paint_line (cr, line, x + align * (max_width - line->width * unit), y, unit, unit);
 }
 
 void

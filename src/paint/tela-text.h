@@ -28,7 +28,10 @@ TelaTextLook tela_text_look (const TelaElement *element);
 /* A text element with its box at the origin. */
 void tela_text_paint (cairo_t *cr, const TelaElement *element, TelaColour colour, double scale);
 
-/* One line in the plain font from (x, y), the top of the line; no wider than @max_width. Returns its width. */
-double tela_text_paint_label (cairo_t *cr, const char *text, double x, double y, double size, double max_width, TelaColour colour);
+/* One line in the plain font, cut and ended by "…" where it would be wider than @max_width. Its baseline is at @y, its room
+ * begins at @x, @align as in TelaTextLook. */
+void tela_text_paint_label (cairo_t *cr, const char *text, double x, double y, double size, double align, double max_width, TelaColour colour);
+/* The words that tela_text_paint_label() shows. (transfer full) */
+char *tela_text_fit_label (const char *text, double size, double max_width);
 
 G_END_DECLS
