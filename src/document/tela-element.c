@@ -4,6 +4,8 @@
 
 #include "tela-element-private.h"
 
+#include <math.h>
+
 G_DEFINE_QUARK (tela - document - error - quark, tela_document_error)
 
 guint32
@@ -194,6 +196,17 @@ tela_element_has (const TelaElement *self,
   return tela_element_find (self, key, &i) && tela_meta_kind (tela_element_metas (self)[i]) != TELA_VALUE_UNSET;
 }
 
+/* Some programs write "3" for 3. */
+static double
+read_quoted_number (const char *text,
+                    double      fallback)
+{
+  char  *end;
+  double number = g_ascii_strtod (text, &end);
+
+  return end != text && *end == '\0' && isfinite (number) && fabs (number) <= TELA_MAX_COORDINATE ? number : fallback;
+}
+
 double
 tela_element_get_number (const TelaElement *self,
                          TelaKey            key,
@@ -208,6 +221,8 @@ tela_element_get_number (const TelaElement *self,
   /* A number with more digits than a double has. */
   if (value.kind == TELA_VALUE_JSON && (value.as.string[0] == '-' || g_ascii_isdigit (value.as.string[0])))
     return g_ascii_strtod (value.as.string, NULL);
+  if (value.kind == TELA_VALUE_STRING)
+    return read_quoted_number (value.as.string, fallback);
   return fallback;
 }
 

@@ -70,5 +70,5 @@ tela_card_paint_label (cairo_t                *cr,
 
   if (label != NULL)
     paint_label (cr, element, label, size,
-                 ink.alpha > 0 ? ink : tela_look_get_colour (TELA_LOOK_CARD_INK, options->dark), options);
+                 ink.alpha > 0 ? ink : tela_look_get_colour (TELA_LOOK_CARD_TEXT, options->dark), options);
 }

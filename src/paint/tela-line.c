@@ -298,7 +298,7 @@ append_run (Shaper         *self,
   PangoGlyphString *glyphs = run->glyphs;
   int               i;
 
-  line->is_own = line->is_own && is_own_font (run->item->analysis.font, wanted);
+  line->is_own = line->is_own && (is_coloured (run->item->analysis.font) || is_own_font (run->item->analysis.font, wanted));
   for (i = 0; i < glyphs->num_glyphs; i++)
     {
       PangoGlyphInfo *info = &glyphs->glyphs[i];

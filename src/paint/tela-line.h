@@ -21,7 +21,7 @@ typedef struct
   GArray  *path;     /* owned */
   GArray  *pictures; /* TelaPicture; owned */
   double   width;
-  gboolean is_own; /* in the font that was asked for, or one as wide: not in what was there instead */
+  gboolean is_own; /* in the font that was asked for, or one as wide, or in pictures: not in what was there instead */
 } TelaLine;
 
 #define TELA_LINE_SIZE 100.0

@@ -6,15 +6,17 @@
 
 #include "tela-geometry.h"
 
-static const char *const light[] = {
-  [TELA_LOOK_PAPER] = "#ffffff",
-  [TELA_LOOK_FRAME_EDGE] = "#bbbbbb",
-  [TELA_LOOK_MAGIC_FRAME_EDGE] = "#7affd7",
-  [TELA_LOOK_FRAME_NAME] = "#999999",
-  [TELA_LOOK_CARD_FACE] = "#f1f3f5",
-  [TELA_LOOK_BARE_CARD] = "#d3d3d3",
-  [TELA_LOOK_CARD_EDGE] = "#adb5bd",
-  [TELA_LOOK_CARD_INK] = "#495057",
+/* Light, and what is darkened for dark pictures: names stay readable, a frame for pictures to be made stays loud. */
+static const char *const colours[][2] = {
+  [TELA_LOOK_PAPER] = { "#ffffff", "#ffffff" },
+  [TELA_LOOK_FRAME_EDGE] = { "#bbbbbb", "#bbbbbb" },
+  [TELA_LOOK_MAGIC_FRAME_EDGE] = { "#7affd7", "#1d8264" },
+  [TELA_LOOK_FRAME_NAME] = { "#999999", "#7a7a7a" },
+  [TELA_LOOK_CARD_FACE] = { "#f1f3f5", "#f1f3f5" },
+  [TELA_LOOK_BARE_CARD] = { "#d3d3d3", "#d3d3d3" },
+  [TELA_LOOK_CARD_EDGE] = { "#adb5bd", "#adb5bd" },
+  [TELA_LOOK_CARD_INK] = { "#495057", "#495057" },
+  [TELA_LOOK_CARD_TEXT] = { "#000000", "#000000" },
 };
 
 TelaColour
@@ -23,7 +25,7 @@ tela_look_get_colour (TelaLookColour colour,
 {
   TelaColour parsed;
 
-  tela_colour_parse (light[colour], &parsed);
+  tela_colour_parse (colours[colour][dark ? 1 : 0], &parsed);
 
   return dark ? tela_colour_darken (parsed) : parsed;
 }

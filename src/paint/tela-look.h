@@ -22,6 +22,7 @@ typedef enum
   TELA_LOOK_BARE_CARD, /* without an edge */
   TELA_LOOK_CARD_EDGE,
   TELA_LOOK_CARD_INK,
+  TELA_LOOK_CARD_TEXT, /* of a page's card whose stroke has no colour */
 } TelaLookColour;
 
 TelaColour tela_look_get_colour (TelaLookColour colour, gboolean dark);

@@ -4,7 +4,7 @@
 
 #include "tela-pages.h"
 
-#include "tela-colour.h"
+#include "tela-look.h"
 #include "tela-sheet.h"
 
 typedef struct
@@ -19,14 +19,6 @@ struct _TelaPages
   TelaSheet sheet;
   GArray   *pages; /* Page, owned */
 };
-
-static gboolean
-is_frame (const TelaElement *element)
-{
-  const char *type = tela_element_get_string (element, TELA_KEY_TYPE);
-
-  return g_strcmp0 (type, "frame") == 0 || g_strcmp0 (type, "magicframe") == 0;
-}
 
 static int
 compare (double a,
@@ -90,7 +82,7 @@ tela_pages_new (TelaElement *const       *elements,
     {
       Page page = { .area = tela_element_get_box (all->pdata[i]), .frame = (int) i };
 
-      if (is_frame (all->pdata[i]) && page.area.width > 0 && page.area.height > 0)
+      if (tela_look_is_frame (all->pdata[i]) && page.area.width > 0 && page.area.height > 0)
         g_array_append_val (self->pages, page);
     }
   sort_pages (self->pages);

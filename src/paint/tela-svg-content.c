@@ -270,7 +270,7 @@ add_shape (GString           *svg,
     add_layer (svg, &g_array_index (layers, TelaLayer, i), element, dark, opacity);
   if (label != NULL)
     add_card_label (svg, label, size, box.width, box.height,
-                    ink.alpha > 0 ? ink : tela_look_get_colour (TELA_LOOK_CARD_INK, dark));
+                    ink.alpha > 0 ? ink : tela_look_get_colour (TELA_LOOK_CARD_TEXT, dark));
 }
 
 void

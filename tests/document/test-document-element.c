@@ -100,6 +100,25 @@ test_merge_laws (void)
     }
 }
 
+/* Some programs write "3" for 3; it is read as a number and stays as it was. */
+static void
+test_quoted_number (void)
+{
+  TelaOpBuilder *builder = tela_op_builder_new ("e");
+  g_autoptr (TelaElement) element = NULL;
+
+  tela_op_builder_set_string (builder, TELA_KEY_STROKE_WIDTH, "3");
+  tela_op_builder_set_string (builder, TELA_KEY_OPACITY, "much");
+  tela_op_builder_set_string (builder, TELA_KEY_ROUGHNESS, "");
+  tela_op_builder_set_string (builder, TELA_KEY_FONT_SIZE, "1e300");
+  element = tela_op_builder_end (builder, (TelaStamp){ 5, 5 });
+  g_assert_cmpfloat (tela_element_get_number (element, TELA_KEY_STROKE_WIDTH, 2), ==, 3);
+  g_assert_cmpfloat (tela_element_get_number (element, TELA_KEY_OPACITY, 100), ==, 100);
+  g_assert_cmpfloat (tela_element_get_number (element, TELA_KEY_ROUGHNESS, 1), ==, 1);
+  g_assert_cmpfloat (tela_element_get_number (element, TELA_KEY_FONT_SIZE, 20), ==, 20);
+  g_assert_cmpstr (tela_element_get_string (element, TELA_KEY_STROKE_WIDTH), ==, "3");
+}
+
 static TelaElement *
 with_number (TelaKey   key,
              double    number,
@@ -396,6 +415,7 @@ main (int   argc,
 
   g_test_add_func ("/element/merge/laws", test_merge_laws);
   g_test_add_func ("/element/merge/equal-stamps", test_equal_stamps);
+  g_test_add_func ("/element/quoted-number", test_quoted_number);
   g_test_add_func ("/element/merge/many-properties", test_many_properties);
   g_test_add_func ("/element/merge/stamps-do-not-pile-up", test_stamps_do_not_pile_up);
   g_test_add_func ("/element/parts", test_parts);

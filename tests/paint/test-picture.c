@@ -215,6 +215,32 @@ test_svg (void)
   g_assert_cmpuint (count (svg, "clip-path=\"url(#frame-2)\""), ==, 1);
 }
 
+/* The same widths as in a PNG, and opacity of each layer. */
+static void
+test_svg_like_png (void)
+{
+  static const char *const json[] = {
+    "{\"id\":\"t\",\"type\":\"text\",\"width\":20,\"height\":25,\"fontSize\":20,\"text\":\"much too long\",\"opacity\":30}",
+    "{\"id\":\"r\",\"type\":\"rectangle\",\"x\":90,\"width\":40,\"height\":40,\"backgroundColor\":\"#ff0000\",\"opacity\":40}",
+    "{\"id\":\"m\",\"type\":\"magicframe\",\"y\":90,\"width\":40,\"height\":40}",
+    "{\"id\":\"e\",\"type\":\"embeddable\",\"x\":90,\"y\":90,\"width\":200,\"height\":90,\"link\":\"https://a.example\"}",
+  };
+  TelaPictureOptions options = { .scale = 1, .padding = 10 };
+  g_autoptr (GPtrArray) elements = parse_all (json, 4);
+  g_autoptr (GBytes) light = tela_paint_svg ((TelaElement *const *) elements->pdata, elements->len, &options);
+  g_autoptr (GBytes) dark = NULL;
+
+  options.dark = TRUE;
+  dark = tela_paint_svg ((TelaElement *const *) elements->pdata, elements->len, &options);
+  g_assert_cmpuint (count (light, "lengthAdjust=\"spacingAndGlyphs\""), ==, 1);
+  g_assert_cmpuint (count (light, " opacity=\"0.3\""), ==, 1);
+  g_assert_cmpuint (count (light, "fill-opacity=\"0.4\""), ==, 1);
+  g_assert_cmpuint (count (light, "stroke-opacity=\"0.4\""), ==, 1);
+  g_assert_cmpuint (count (light, "https://a.example</text>"), ==, 1);
+  g_assert_cmpuint (count (light, "#7affd7"), ==, 1);
+  g_assert_cmpuint (count (dark, "#7affd7"), ==, 0);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -227,6 +253,7 @@ main (int    argc,
   g_test_add_func ("/picture/pages", test_pages);
 
   g_test_add_func ("/picture/svg", test_svg);
+  g_test_add_func ("/picture/svg/like-png", test_svg_like_png);
 
   return g_test_run ();
 }

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "tela-paint.h"
+#include "paint-fixture.h"
 #include "tela-line.h"
+#include "tela-text.h"
 
 static void
 test_measure (void)
@@ -62,6 +63,51 @@ test_lines_are_kept (void)
     }
 }
 
+static TelaTextLook
+look_of (const char *width)
+{
+  g_autofree char *json = g_strdup_printf ("{\"id\":\"t\",\"type\":\"text\",\"text\":\"some words\",\"fontSize\":20,"
+                                           "\"width\":%s,\"textAlign\":\"right\"}",
+                                           width);
+  g_autoptr (TelaElement) text = fixture_parse (json);
+
+  return tela_text_look (text);
+}
+
+/* A font that stands in must not run into what is beside the text. */
+static void
+test_squeeze (void)
+{
+  double width;
+  double height;
+
+  tela_paint_measure_text ("some words", 20, 5, 1.25, &width, &height);
+  g_assert_cmpfloat (look_of ("1000").squeeze, ==, 1);
+  g_assert_cmpfloat (look_of ("10").squeeze, <, 1);
+  g_assert_cmpfloat (look_of ("10").squeeze * width, <=, 12.5 + 1e-6);
+  g_assert_cmpfloat (look_of ("10").align, ==, 1);
+  g_assert_cmpfloat (look_of ("0").squeeze, ==, 1);
+  g_assert_cmpfloat_with_epsilon (look_of ("0").room, width, 1e-6);
+}
+
+static void
+test_fit_label (void)
+{
+  g_autofree char *whole = tela_text_fit_label ("Überschrift\nand more", 14, 500);
+  g_autofree char *cut = tela_text_fit_label ("ÜÜÜÜÜÜÜÜÜÜÜÜÜÜÜÜÜÜÜÜ", 14, 60);
+  g_autofree char *none = tela_text_fit_label ("name", 14, 1);
+  double           width;
+  double           height;
+
+  g_assert_cmpstr (whole, ==, "Überschrift");
+  g_assert_true (g_str_has_suffix (cut, "Ü…"));
+  g_assert_true (g_utf8_validate (cut, -1, NULL));
+  tela_paint_measure_text (cut, 14, TELA_LABEL_FAMILY, 1, &width, &height);
+  g_assert_cmpfloat (width, <=, 60);
+  g_assert_cmpfloat (width, >, 40);
+  g_assert_cmpstr (none, ==, "…");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -71,6 +117,8 @@ main (int   argc,
   g_test_add_func ("/text/empty", test_empty);
   g_test_add_func ("/text/monospace", test_monospace);
   g_test_add_func ("/text/lines-are-kept", test_lines_are_kept);
+  g_test_add_func ("/text/squeeze", test_squeeze);
+  g_test_add_func ("/text/fit-label", test_fit_label);
 
   return g_test_run ();
 }
