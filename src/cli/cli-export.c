@@ -8,6 +8,7 @@
 #include "tela-paint.h"
 
 #define PNG_PADDING 16.0
+#define HASH_LENGTH 64
 
 /* What is exported: a board of the account, or a file read into a board of its own. */
 typedef struct
@@ -42,6 +43,23 @@ open_file (Source     *source,
   return TRUE;
 }
 
+/* Images that were put on the board here are called by their hash. */
+static void
+add_own_images (TelaBoard  *board,
+                GHashTable *names)
+{
+  g_autoptr (GPtrArray) all = tela_board_query (board, NULL);
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      const char *id = tela_element_get_string (all->pdata[i], TELA_KEY_FILE_ID);
+
+      if (id != NULL && strlen (id) == HASH_LENGTH && strspn (id, "0123456789abcdef") == HASH_LENGTH &&
+          !g_hash_table_contains (names, id))
+        g_hash_table_insert (names, g_strdup (id), g_strdup (id));
+    }
+}
+
 /* Those that nobody has stay away: the picture shows a box in their place. */
 static void
 fetch_files (TelaCli *cli,
@@ -51,6 +69,7 @@ fetch_files (TelaCli *cli,
   GHashTableIter iter;
   gpointer       file_id, sha256;
 
+  add_own_images (source->board, names);
   source->files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
   g_hash_table_iter_init (&iter, names);
   while (g_hash_table_iter_next (&iter, &file_id, &sha256))
