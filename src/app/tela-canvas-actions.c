@@ -5,7 +5,6 @@
 #include "tela-canvas-private.h"
 
 #include "tela-canvas-attach.h"
-#include "tela-clipboard.h"
 #include "tela-copies.h"
 #include "tela-factory.h"
 #include "tela-transform.h"
@@ -60,35 +59,6 @@ select_none_activated (GSimpleAction *action,
                        gpointer       user_data)
 {
   tela_selection_clear (TELA_CANVAS (user_data)->selection);
-}
-
-static void
-copy_activated (GSimpleAction *action,
-                GVariant      *parameter,
-                gpointer       user_data)
-{
-  TelaCanvas *self = user_data;
-  g_autoptr (GPtrArray) selected = collect (self);
-  g_autoptr (GPtrArray) all = tela_selection_with_labels (tela_canvas_get_board (self), selected);
-
-  tela_clipboard_copy (self, all);
-}
-
-static void
-cut_activated (GSimpleAction *action,
-               GVariant      *parameter,
-               gpointer       user_data)
-{
-  copy_activated (NULL, NULL, user_data);
-  delete_activated (NULL, NULL, user_data);
-}
-
-static void
-paste_activated (GSimpleAction *action,
-                 GVariant      *parameter,
-                 gpointer       user_data)
-{
-  tela_clipboard_paste (TELA_CANVAS (user_data));
 }
 
 static void
@@ -256,9 +226,6 @@ static const GActionEntry entries[] = {
   { .name = "delete", .activate = delete_activated },
   { .name = "select-all", .activate = select_all_activated },
   { .name = "select-none", .activate = select_none_activated },
-  { .name = "copy", .activate = copy_activated },
-  { .name = "cut", .activate = cut_activated },
-  { .name = "paste", .activate = paste_activated },
   { .name = "duplicate", .activate = duplicate_activated },
   { .name = "nudge", .activate = nudge_activated, .parameter_type = "(dd)" },
   { .name = "pan", .activate = pan_activated, .parameter_type = "(dd)" },
@@ -300,6 +267,7 @@ tela_canvas_update_actions (TelaCanvas *self)
   tela_canvas_update_align (self);
   set_enabled (self, "copy", has_selection);
   tela_canvas_update_image_actions (self);
+  set_enabled (self, "copy-as", has_selection);
   set_enabled (self, "paste", can_edit);
   set_enabled (self, "unlock-all", can_edit);
   set_enabled (self, "undo", can_edit && tela_session_can_undo (self->session));
@@ -322,6 +290,7 @@ tela_canvas_init_actions (TelaCanvas *self)
   tela_canvas_init_arrange (self);
   tela_canvas_init_align (self);
   tela_canvas_init_images (self);
+  tela_canvas_init_clipboard (self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "canvas", G_ACTION_GROUP (self->actions));
   g_signal_connect (self, "notify::tool", G_CALLBACK (tool_changed_cb), NULL);
   g_signal_connect_object (self->selection, "changed", G_CALLBACK (tela_canvas_update_actions), self,

@@ -61,8 +61,27 @@ append_if_enabled (GMenu      *menu,
 }
 
 static GMenuModel *
+new_copy_menu (void)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenu) forms = g_menu_new ();
+  g_autoptr (GMenu) options = g_menu_new ();
+
+  g_menu_append (forms, _ ("_PNG Image"), "canvas.copy-as::png");
+  g_menu_append (forms, _ ("_SVG Image"), "canvas.copy-as::svg");
+  g_menu_append (forms, _ ("_Text"), "canvas.copy-as::text");
+  g_menu_append (options, _ ("Images Have _Background"), "canvas.copy-paper");
+  g_menu_append (options, _ ("Images Contain _Drawing"), "canvas.copy-drawing");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (forms));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (options));
+
+  return G_MENU_MODEL (g_steal_pointer (&menu));
+}
+
+static GMenuModel *
 new_menu (void)
 {
+  g_autoptr (GMenuModel) copy_menu = new_copy_menu ();
   g_autoptr (GMenu) menu = g_menu_new ();
   g_autoptr (GMenu) clipboard = g_menu_new ();
   g_autoptr (GMenu) shapes = g_menu_new ();
@@ -74,6 +93,7 @@ new_menu (void)
 
   g_menu_append (clipboard, _ ("Cu_t"), "canvas.cut");
   g_menu_append (clipboard, _ ("_Copy"), "canvas.copy");
+  g_menu_append_submenu (clipboard, _ ("Copy _As"), copy_menu);
   g_menu_append (clipboard, _ ("_Paste"), "canvas.paste");
   g_menu_append (shapes, _ ("_Duplicate"), "canvas.duplicate");
   g_menu_append (shapes, _ ("De_lete"), "canvas.delete");

@@ -83,6 +83,7 @@ void  tela_canvas_init_menu (TelaCanvas *self);
 void  tela_canvas_init_images (TelaCanvas *self);
 void  tela_canvas_update_image_actions (TelaCanvas *self);
 void  tela_canvas_save_image (TelaCanvas *self, const TelaElement *image, GFile *file); /* its original bytes */
+void  tela_canvas_init_clipboard (TelaCanvas *self);
 void  tela_canvas_init_drop (TelaCanvas *self);
 void  tela_canvas_bind_menu_keys (GtkWidgetClass *widget_class);
 void  tela_canvas_init_style (TelaCanvas *self);

@@ -6,6 +6,7 @@
 
 #include "tela-formats.h"
 #include "tela-paint.h"
+#include "tela-strangers.h"
 
 #define PNG_SCALE 2.0
 #define PADDING 16.0 /* board units */
@@ -14,21 +15,34 @@ struct _TelaClip
 {
   GdkContentProvider parent_instance;
 
+  TelaClipForm form;
+  char        *paper; /* owned; nullable */
+  gboolean     embeds;
   GPtrArray   *elements; /* owned */
   TelaElement *own;      /* owned; nullable */
   TelaImages  *images;   /* owned; nullable */
   GHashTable  *files;    /* the file ids of @elements, borrowed from them */
-  char        *text;     /* owned; NULL: there are not only texts */
 };
 
 G_DEFINE_FINAL_TYPE (TelaClip, tela_clip, GDK_TYPE_CONTENT_PROVIDER)
 
+/* A drawing comes without a PNG: browsers hand a PNG to a page as a file, and Excalidraw takes files before anything else.
+ */
 static GdkContentFormats *
 tela_clip_ref_formats (GdkContentProvider *provider)
 {
-  static const char *const types[] = { TELA_CLIP_MIME, "text/plain;charset=utf-8", "text/plain", "image/png" };
+  static const char *const all[] = { TELA_CLIP_MIME, "image/svg+xml", "text/plain;charset=utf-8", "text/plain" };
+  static const char *const png[] = { "image/png" };
 
-  return gdk_content_formats_new ((const char **) types, G_N_ELEMENTS (types));
+  switch (TELA_CLIP (provider)->form)
+    {
+    case TELA_CLIP_PNG:
+      return gdk_content_formats_new ((const char **) png, G_N_ELEMENTS (png));
+    case TELA_CLIP_SVG:
+      return gdk_content_formats_new ((const char **) all + 1, G_N_ELEMENTS (all) - 1);
+    default:
+      return gdk_content_formats_new ((const char **) all, G_N_ELEMENTS (all));
+    }
 }
 
 /* Of all the files of a board, only those that go along are worth reading. */
@@ -65,21 +79,29 @@ write_files (TelaClip       *self,
   tela_json_writer_end_object (writer);
 }
 
+/* As a board of its own it is written with everything that a file has: the bindings seen from both sides, the images. */
+static char *
+write_file (TelaClip *self,
+            gsize    *len)
+{
+  g_autoptr (TelaBoard) board = tela_board_new ("clipboard");
+
+  tela_board_merge (board, (TelaElement *const *) self->elements->pdata, self->elements->len);
+  if (self->own != NULL && g_hash_table_size (self->files) > 0)
+    tela_board_merge (board, &self->own, 1);
+
+  return tela_excalidraw_write (board, get_file, self, NULL, len);
+}
+
 char *
 tela_clip_write_scene (TelaClip *self)
 {
-  g_autoptr (TelaBoard) board = tela_board_new ("clipboard");
   g_autoptr (GString) out = g_string_new (NULL);
   g_autofree char *file = NULL;
   TelaJsonSpan     root, elements = { "[]", 2 }, files = { "", 0 };
   TelaJsonWriter   writer;
 
-  /* As a board of its own it is written with everything that a file has: the bindings seen from both sides, the images.
-   */
-  tela_board_merge (board, (TelaElement *const *) self->elements->pdata, self->elements->len);
-  if (self->own != NULL && g_hash_table_size (self->files) > 0)
-    tela_board_merge (board, &self->own, 1);
-  file = tela_excalidraw_write (board, get_file, self, NULL, &root.len);
+  file = write_file (self, &root.len);
   root.data = file;
   tela_json_find (root, "elements", &elements);
   tela_json_find (root, "files", &files);
@@ -98,26 +120,66 @@ tela_clip_write_scene (TelaClip *self)
 }
 
 static GBytes *
-new_text (TelaClip *self)
+paint_png (TelaClip                 *self,
+           const TelaPictureOptions *options,
+           GError                  **error)
 {
-  char *text = self->text != NULL ? g_strdup (self->text) : tela_clip_write_scene (self);
+  g_autoptr (GBytes) png = NULL;
+  g_autofree char *scene = NULL;
+  gsize            len;
 
-  return g_bytes_new_take (text, strlen (text));
+  png = tela_paint_png ((TelaElement *const *) self->elements->pdata, self->elements->len, options, error);
+  if (png == NULL || !self->embeds)
+    return g_steal_pointer (&png);
+
+  scene = write_file (self, &len);
+
+  return tela_png_embed_scene (png, scene, len, TELA_CARRIER_COMPRESSED, error);
 }
 
 static GBytes *
-paint (TelaClip *self,
-       GError  **error)
+paint_svg (TelaClip                 *self,
+           const TelaPictureOptions *options,
+           GError                  **error)
+{
+  g_autoptr (GBytes) svg = NULL;
+  g_autofree char *scene = NULL;
+  char            *whole;
+  gsize            len;
+
+  svg = tela_paint_svg ((TelaElement *const *) self->elements->pdata, self->elements->len, options);
+  if (!self->embeds)
+    return g_steal_pointer (&svg);
+
+  scene = write_file (self, &len);
+  whole = tela_svg_embed_scene (g_bytes_get_data (svg, NULL), g_bytes_get_size (svg), scene, len,
+                                TELA_CARRIER_COMPRESSED, &len, error);
+
+  return whole == NULL ? NULL : g_bytes_new_take (whole, len);
+}
+
+static GBytes *
+make (TelaClip   *self,
+      const char *type,
+      GError    **error)
 {
   const TelaPictureOptions options = {
-    .scale = PNG_SCALE,
+    .scale = self->form == TELA_CLIP_PNG ? PNG_SCALE : 1,
     .padding = PADDING,
-    .background = "#ffffff",
+    .background = self->paper,
     .asset = get_file,
     .asset_data = self,
   };
+  char *scene;
 
-  return tela_paint_png ((TelaElement *const *) self->elements->pdata, self->elements->len, &options, error);
+  if (self->form == TELA_CLIP_PNG)
+    return paint_png (self, &options, error);
+  if (self->form == TELA_CLIP_SVG || strcmp (type, "image/svg+xml") == 0)
+    return paint_svg (self, &options, error);
+
+  scene = tela_clip_write_scene (self);
+
+  return g_bytes_new_take (scene, strlen (scene));
 }
 
 static void
@@ -126,21 +188,8 @@ make_in_thread (GTask        *task,
                 gpointer      data,
                 GCancellable *cancellable)
 {
-  TelaClip   *self = source;
-  const char *type = data;
   g_autoptr (GError) error = NULL;
-  GBytes *bytes = NULL;
-
-  if (strcmp (type, TELA_CLIP_MIME) == 0)
-    {
-      char *scene = tela_clip_write_scene (self);
-
-      bytes = g_bytes_new_take (scene, strlen (scene));
-    }
-  else if (strcmp (type, "image/png") == 0)
-    bytes = paint (self, &error);
-  else
-    bytes = new_text (self);
+  GBytes *bytes = make (source, data, &error);
 
   if (bytes == NULL)
     g_task_return_error (task, g_steal_pointer (&error));
@@ -244,7 +293,7 @@ tela_clip_finalize (GObject *object)
   g_ptr_array_unref (self->elements);
   g_clear_pointer (&self->own, tela_element_unref);
   g_clear_pointer (&self->images, tela_images_unref);
-  g_free (self->text);
+  g_free (self->paper);
 
   G_OBJECT_CLASS (tela_clip_parent_class)->finalize (object);
 }
@@ -266,9 +315,38 @@ tela_clip_init (TelaClip *self)
   self->files = g_hash_table_new (g_str_hash, g_str_equal);
 }
 
-/* What the texts say, if there is nothing else. */
-static char *
-join_texts (GPtrArray *elements)
+GdkContentProvider *
+tela_clip_new (const TelaClipOptions *options,
+               GPtrArray             *elements,
+               const TelaElement     *own,
+               TelaImages            *images)
+{
+  TelaClip *self = g_object_new (TELA_TYPE_CLIP, NULL);
+  g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < elements->len; i++)
+    g_hash_table_add (ids, (gpointer) tela_element_get_id (elements->pdata[i]));
+  self->form = options->form;
+  self->paper = g_strdup (options->paper);
+  self->embeds = options->embeds;
+  self->elements = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+  for (guint i = 0; i < elements->len; i++)
+    {
+      TelaElement *element = tela_strangers_drop (elements->pdata[i], ids);
+      const char  *file_id = tela_element_get_string (element, TELA_KEY_FILE_ID);
+
+      g_ptr_array_add (self->elements, element);
+      if (file_id != NULL)
+        g_hash_table_add (self->files, (gpointer) file_id);
+    }
+  self->own = own == NULL ? NULL : tela_element_ref (own);
+  self->images = images == NULL ? NULL : tela_images_ref (images);
+
+  return GDK_CONTENT_PROVIDER (self);
+}
+
+char *
+tela_clip_join_texts (GPtrArray *elements)
 {
   g_autoptr (GString) out = g_string_new (NULL);
 
@@ -278,34 +356,11 @@ join_texts (GPtrArray *elements)
       const char *text = whole != NULL ? whole : tela_element_get_string (elements->pdata[i], TELA_KEY_TEXT);
 
       if (g_strcmp0 (tela_element_get_string (elements->pdata[i], TELA_KEY_TYPE), "text") != 0 || text == NULL)
-        return NULL;
-      if (i > 0)
+        continue;
+      if (out->len > 0)
         g_string_append (out, "\n\n");
       g_string_append (out, text);
     }
 
-  return g_string_free (g_steal_pointer (&out), FALSE);
-}
-
-GdkContentProvider *
-tela_clip_new (GPtrArray         *elements,
-               const TelaElement *own,
-               TelaImages        *images)
-{
-  TelaClip *self = g_object_new (TELA_TYPE_CLIP, NULL);
-
-  self->elements = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
-  for (guint i = 0; i < elements->len; i++)
-    {
-      const char *file_id = tela_element_get_string (elements->pdata[i], TELA_KEY_FILE_ID);
-
-      g_ptr_array_add (self->elements, tela_element_ref (elements->pdata[i]));
-      if (file_id != NULL)
-        g_hash_table_add (self->files, (gpointer) file_id);
-    }
-  self->own = own == NULL ? NULL : tela_element_ref (own);
-  self->images = images == NULL ? NULL : tela_images_ref (images);
-  self->text = join_texts (elements);
-
-  return GDK_CONTENT_PROVIDER (self);
+  return out->len == 0 ? NULL : g_string_free (g_steal_pointer (&out), FALSE);
 }

@@ -6,7 +6,6 @@
 
 #include <glib/gi18n.h>
 
-#include "tela-clip.h"
 #include "tela-paste.h"
 
 /* In order of what keeps the most. */
@@ -31,8 +30,9 @@ paste_free (Paste *self)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Paste, paste_free)
 
 void
-tela_clipboard_copy (TelaCanvas *canvas,
-                     GPtrArray  *elements)
+tela_clipboard_copy (TelaCanvas            *canvas,
+                     GPtrArray             *elements,
+                     const TelaClipOptions *options)
 {
   TelaBoard *board = tela_canvas_get_board (canvas);
   g_autoptr (GdkContentProvider) clip = NULL;
@@ -40,7 +40,7 @@ tela_clipboard_copy (TelaCanvas *canvas,
   if (board == NULL || elements->len == 0)
     return;
 
-  clip = tela_clip_new (elements, tela_board_lookup (board, TELA_BOARD_ELEMENT_ID), tela_canvas_get_images (canvas));
+  clip = tela_clip_new (options, elements, tela_board_lookup (board, TELA_BOARD_ELEMENT_ID), tela_canvas_get_images (canvas));
   gdk_clipboard_set_content (gtk_widget_get_clipboard (GTK_WIDGET (canvas)), clip);
 }
 
@@ -141,6 +141,13 @@ text_cb (GObject      *source,
     tell (paste, error);
 }
 
+/* Browsers offer an address as a list of files. */
+static gboolean
+is_address (GFile *file)
+{
+  return g_file_has_uri_scheme (file, "http") || g_file_has_uri_scheme (file, "https");
+}
+
 static void
 files_cb (GObject      *source,
           GAsyncResult *result,
@@ -159,6 +166,13 @@ files_cb (GObject      *source,
 
   for (GSList *l = g_value_get_boxed (value); l != NULL; l = l->next)
     g_ptr_array_add (files, l->data);
+  if (files->len > 0 && is_address (files->pdata[0]))
+    {
+      g_autofree char *address = g_file_get_uri (files->pdata[0]);
+
+      tela_paste_text (paste->canvas, address, paste->x, paste->y);
+      return;
+    }
   tela_paste_files (paste->canvas, files, paste->x, paste->y);
 }
 

@@ -5,11 +5,12 @@
 #pragma once
 
 #include "tela-canvas.h"
+#include "tela-clip.h"
 
 G_BEGIN_DECLS
 
-/* Shapes on the clipboard have Excalidraw's form, so that they travel between both programs, and those of pictures. */
-void tela_clipboard_copy (TelaCanvas *canvas, GPtrArray *elements);
+/* Shapes on the clipboard have Excalidraw's form, so that they travel between both programs; or that of a picture. */
+void tela_clipboard_copy (TelaCanvas *canvas, GPtrArray *elements, const TelaClipOptions *options);
 /* Drawings, pictures, files and text land under the pointer, else in the middle of the view. */
 void tela_clipboard_paste (TelaCanvas *canvas);
 

@@ -121,20 +121,25 @@ find_bound (GPtrArray  *elements,
   return bound;
 }
 
+/* A list that names nobody who came along is an empty one. */
 static void
-set_bound (TelaOpBuilder *op,
-           GPtrArray     *entries)
+set_bound (TelaOpBuilder     *op,
+           const TelaElement *element,
+           GPtrArray         *entries)
 {
   g_autofree char *joined = NULL;
   g_autofree char *json = NULL;
+  TelaValue        value;
 
-  if (entries == NULL)
-    return;
-
-  g_ptr_array_add (entries, NULL);
-  joined = g_strjoinv (",", (char **) entries->pdata);
-  json = g_strdup_printf ("[%s]", joined);
-  tela_op_builder_set_json (op, TELA_KEY_BOUND_ELEMENTS, json);
+  if (entries != NULL)
+    {
+      g_ptr_array_add (entries, NULL);
+      joined = g_strjoinv (",", (char **) entries->pdata);
+      json = g_strdup_printf ("[%s]", joined);
+      tela_op_builder_set_json (op, TELA_KEY_BOUND_ELEMENTS, json);
+    }
+  else if (tela_element_get (element, TELA_KEY_BOUND_ELEMENTS, &value, NULL) && value.kind == TELA_VALUE_JSON)
+    tela_op_builder_set_json (op, TELA_KEY_BOUND_ELEMENTS, *value.as.string == '[' ? "[]" : "null");
 }
 
 /* Copies are a group of their own, not part of the one they were copied from. */
@@ -216,7 +221,7 @@ tela_copies_add (TelaCopies *self,
       follow_reference (op, element, TELA_KEY_FRAME_ID, ids, self->keeps_frames);
       follow_binding (op, element, TELA_KEY_START_BINDING, ids);
       follow_binding (op, element, TELA_KEY_END_BINDING, ids);
-      set_bound (op, g_hash_table_lookup (bound, tela_element_get_id (element)));
+      set_bound (op, element, g_hash_table_lookup (bound, tela_element_get_id (element)));
       if (own_file != NULL)
         tela_op_builder_set_string (op, TELA_KEY_FILE_ID, own_file);
       g_ptr_array_add (self->ops, tela_op_builder_end (op, (TelaStamp){ 0 }));

@@ -4,6 +4,8 @@
 
 #include "tela-paste.h"
 
+#include <glib/gi18n.h>
+
 #include "tela-factory.h"
 #include "tela-paint.h"
 
@@ -91,6 +93,19 @@ clean (const char *text)
   return g_string_free (out, FALSE);
 }
 
+/* The text is one address of the web, and nothing else. */
+static gboolean
+is_address (const char *text)
+{
+  g_autoptr (GUri) uri = NULL;
+
+  if (!g_str_has_prefix (text, "https://") && !g_str_has_prefix (text, "http://"))
+    return FALSE;
+  uri = g_uri_parse (text, G_URI_FLAGS_NONE, NULL);
+
+  return uri != NULL && g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0';
+}
+
 void
 tela_paste_text (TelaCanvas *canvas,
                  const char *text,
@@ -108,8 +123,13 @@ tela_paste_text (TelaCanvas *canvas,
   TelaOpBuilder   *builder;
   g_autoptr (TelaElement) op = NULL;
 
-  if (*whole == '\0' || strlen (whole) > TELA_MAX_TEXT_BYTES || !tela_canvas_can_edit (canvas))
+  if (*whole == '\0' || !tela_canvas_can_edit (canvas))
     return;
+  if (strlen (whole) > TELA_MAX_TEXT_BYTES)
+    {
+      tela_canvas_tell (canvas, _ ("The text is too long"));
+      return;
+    }
 
   wrapped = strlen (whole) <= MAX_WRAP ? wrap (whole, size, limit) : g_strdup (whole);
   tela_paint_measure_text (wrapped, size, TELA_FACTORY_FONT_FAMILY, TELA_FACTORY_LINE_HEIGHT, &width, &height);
@@ -121,20 +141,43 @@ tela_paste_text (TelaCanvas *canvas,
       tela_op_builder_set_string (builder, TELA_KEY_ORIGINAL_TEXT, whole);
       tela_op_builder_set_boolean (builder, TELA_KEY_AUTO_RESIZE, FALSE);
     }
+  if (is_address (whole))
+    tela_op_builder_set_string (builder, TELA_KEY_LINK, whole);
   op = tela_op_builder_end (builder, (TelaStamp){ 0 });
   tela_session_edit (tela_canvas_get_session (canvas), &op, 1);
   tela_selection_set (tela_canvas_get_selection (canvas), (const char *const *) &id, 1);
 }
 
-static gboolean
-is_scene (const char *text)
+/* Where the value of `type` begins; in a text that is cut off or broken it is looked for at the start. NULL: it has none. */
+static const char *
+find_type (const char *text)
 {
   TelaJsonSpan root = { text, strlen (text) };
   TelaJsonSpan type;
 
-  return *text == '{' && tela_json_check (text, (gssize) root.len, NULL) && tela_json_find (root, "type", &type) &&
-         (TELA_JSON_SPAN_IS (type, "\"excalidraw/clipboard\"") ||
-          TELA_JSON_SPAN_IS (type, "\"excalidraw-api/clipboard\"") || TELA_JSON_SPAN_IS (type, "\"excalidraw\""));
+  if (tela_json_check (text, (gssize) root.len, NULL))
+    return tela_json_find (root, "type", &type) ? type.data : NULL;
+
+  text += 1 + strspn (text + 1, " \t\r\n");
+  if (!g_str_has_prefix (text, "\"type\""))
+    return NULL;
+  text += strlen ("\"type\"");
+
+  return text + strspn (text, " \t\r\n:");
+}
+
+static gboolean
+is_scene (const char *text)
+{
+  static const char *const types[] = { "\"excalidraw/clipboard\"", "\"excalidraw-api/clipboard\"", "\"excalidraw\"",
+                                       "\"excalidrawlib\"" };
+  const char              *type = *text == '{' ? find_type (text) : NULL;
+
+  for (guint i = 0; type != NULL && i < G_N_ELEMENTS (types); i++)
+    if (g_str_has_prefix (type, types[i]))
+      return TRUE;
+
+  return FALSE;
 }
 
 gboolean

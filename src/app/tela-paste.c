@@ -229,14 +229,15 @@ queue_uploads (Job   *job,
     tela_assets_upload (job->assets, hash);
 }
 
-/* Around the wished place; several things side by side. */
-static void
+/* Around the wished place; several things side by side. FALSE: there is nothing. */
+static gboolean
 insert (TelaCanvas *canvas,
         Job        *job)
 {
   g_autoptr (TelaCopies) copies = tela_copies_new (tela_canvas_get_board (canvas));
   TelaRect visible = tela_viewport_get_visible (tela_canvas_get_viewport (canvas));
   double   left = 0;
+  gboolean any = FALSE;
 
   for (guint i = 0; i < job->pieces->len; i++)
     {
@@ -249,6 +250,7 @@ insert (TelaCanvas *canvas,
       elements = collect (piece, visible);
       if (elements->len == 0)
         continue;
+      any = TRUE;
       queue_uploads (job, piece);
       frame = tela_frame_of (elements);
       if (left == 0)
@@ -257,10 +259,12 @@ insert (TelaCanvas *canvas,
       left += frame.box.width + GAP;
     }
   tela_copies_insert (copies, canvas);
+
+  return any;
 }
 
 /* As wide as before; its crop was the other's. */
-static void
+static gboolean
 replace (TelaCanvas *canvas,
          Job        *job)
 {
@@ -276,7 +280,7 @@ replace (TelaCanvas *canvas,
     if (is_image (piece->import->elements->pdata[i]))
       image = piece->import->elements->pdata[i];
   if (old == NULL || image == NULL || !piece->is_picture)
-    return;
+    return FALSE;
 
   from = tela_element_get_box (image);
   to = tela_element_get_box (old);
@@ -293,6 +297,8 @@ replace (TelaCanvas *canvas,
 
   queue_uploads (job, piece);
   tela_session_edit (tela_canvas_get_session (canvas), &change, 1);
+
+  return TRUE;
 }
 
 static void
@@ -304,16 +310,16 @@ read_cb (GObject      *source,
   Job        *job = g_task_get_task_data (G_TASK (result));
   g_autoptr (TelaSession) session = user_data; /* of the board it is for */
   g_autoptr (GError) error = NULL;
+  gboolean any;
 
   g_task_propagate_boolean (G_TASK (result), &error);
   if (tela_canvas_get_session (canvas) != session || !tela_canvas_can_edit (canvas))
     return;
 
-  if (job->replaced != NULL)
-    replace (canvas, job);
-  else
-    insert (canvas, job);
-  if (error != NULL)
+  any = job->replaced != NULL ? replace (canvas, job) : insert (canvas, job);
+  if (error == NULL && !any)
+    tela_canvas_tell (canvas, _ ("There is nothing in it to be inserted"));
+  else if (error != NULL)
     {
       g_autofree char *text = NULL;
 

@@ -167,6 +167,21 @@ compare_order (gconstpointer a,
   return tela_board_compare_order (*(TelaElement *const *) a, *(TelaElement *const *) b);
 }
 
+/* Adds to the set @ids the elements whose @key names one that is in it. */
+static void
+add_parts (GPtrArray  *all,
+           TelaKey     key,
+           GHashTable *ids)
+{
+  for (guint i = 0; i < all->len; i++)
+    {
+      const char *whole = tela_element_get_string (all->pdata[i], key);
+
+      if (whole != NULL && g_hash_table_contains (ids, whole))
+        g_hash_table_add (ids, (gpointer) tela_element_get_id (all->pdata[i]));
+    }
+}
+
 GPtrArray *
 tela_selection_collect (TelaSelection *self,
                         TelaBoard     *board)
@@ -242,6 +257,25 @@ tela_selection_with_labels (TelaBoard *board,
           !g_hash_table_contains (ids, tela_element_get_id (linked->pdata[i])))
         g_ptr_array_add (found, tela_element_ref (linked->pdata[i]));
     }
+
+  return g_steal_pointer (&found);
+}
+
+GPtrArray *
+tela_selection_with_contents (TelaBoard *board,
+                              GPtrArray *elements)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+  g_autoptr (GPtrArray) all = tela_board_query (board, NULL);
+  g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < elements->len; i++)
+    g_hash_table_add (ids, (gpointer) tela_element_get_id (elements->pdata[i]));
+  add_parts (all, TELA_KEY_FRAME_ID, ids);
+  add_parts (all, TELA_KEY_CONTAINER_ID, ids);
+  for (guint i = 0; i < all->len; i++)
+    if (g_hash_table_contains (ids, tela_element_get_id (all->pdata[i])))
+      g_ptr_array_add (found, tela_element_ref (all->pdata[i]));
 
   return g_steal_pointer (&found);
 }

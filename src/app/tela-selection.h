@@ -28,5 +28,8 @@ GPtrArray *tela_selection_collect (TelaSelection *self, TelaBoard *board);
 GPtrArray *tela_selection_group_of (TelaBoard *board, const TelaElement *element);
 /* @elements and the texts that live in them. (transfer full)(element-type TelaElement) */
 GPtrArray *tela_selection_with_labels (TelaBoard *board, GPtrArray *elements);
+/* @elements, what the frames among them hold, and the texts that live in any of these, in z-order: what goes when they leave the
+ * board. (transfer full)(element-type TelaElement) */
+GPtrArray *tela_selection_with_contents (TelaBoard *board, GPtrArray *elements);
 
 G_END_DECLS

@@ -163,7 +163,7 @@ choose_elements (TelaCanvas *canvas,
     return tela_document_snapshot (board);
   selected = tela_selection_collect (tela_canvas_get_selection (canvas), board);
   add_children (selected, board);
-  elements = tela_selection_with_labels (board, selected);
+  elements = tela_selection_with_contents (board, selected);
   if (own != NULL)
     g_ptr_array_add (elements, tela_element_ref (own));
 
