@@ -65,12 +65,19 @@ void        tela_workspace_retry_later (TelaWorkspace *self);
 /* tela-workspace-projects.c */
 void         tela_workspace_load_projects (TelaWorkspace *self);                         /* from the store */
 TelaProject *tela_workspace_find (TelaWorkspace *self, const char *id, guint *position); /* (transfer full) or NULL */
-gboolean     tela_workspace_is_unborn (TelaWorkspace *self, const char *id);             /* the server does not know it yet */
 void         tela_workspace_refresh (TelaWorkspace *self);
-void         tela_workspace_take_changes (TelaWorkspace *self, const char *json); /* another replica's */
-void         tela_workspace_pump_changes (TelaWorkspace *self);
 char        *tela_workspace_note (TelaWorkspace *self, const char *what);
-void         tela_project_change_free (TelaProjectChange *self);
+GPtrArray   *tela_workspace_parse_rows (const char *text); /* (element-type TelaProjectRow); NULL: there are none */
+
+/* tela-workspace-changes.c */
+void tela_workspace_queue_change (TelaWorkspace *self, TelaProjectChangeKind kind, const char *id, const char *name); /* saves them, too */
+void tela_workspace_take_changes (TelaWorkspace *self, const char *json);                                             /* another replica's */
+void tela_workspace_drop_changes (TelaWorkspace *self, const char *id);                                               /* the board is gone */
+void tela_workspace_pump_changes (TelaWorkspace *self);
+/* The last of that kind; NULL: the server knows all. */
+const TelaProjectChange *tela_workspace_find_change (TelaWorkspace *self, const char *id, TelaProjectChangeKind kind);
+gboolean                 tela_workspace_is_unborn (TelaWorkspace *self, const char *id); /* the server does not know it yet */
+void                     tela_project_change_free (TelaProjectChange *self);
 
 /* tela-workspace-boards.c */
 void tela_workspace_update_boards (TelaWorkspace *self); /* roles, endpoint or list have changed */

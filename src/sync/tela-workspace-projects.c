@@ -4,21 +4,13 @@
 
 #include "tela-workspace-private.h"
 
-/* The board list, and what the server does not know of it yet. */
+/* The board list. */
 
 char *
 tela_workspace_note (TelaWorkspace *self,
                      const char    *what)
 {
   return g_strconcat (what, " ", self->scope, NULL);
-}
-
-void
-tela_project_change_free (TelaProjectChange *self)
-{
-  g_free (self->id);
-  g_free (self->name);
-  g_free (self);
 }
 
 static void
@@ -50,52 +42,12 @@ save_projects (TelaWorkspace *self)
   tela_store_put_note (self->store, note, text->str);
 }
 
-static void
-save_changes (TelaWorkspace *self)
-{
-  g_autofree char *note = tela_workspace_note (self, "changes");
-  g_autoptr (GString) text = g_string_new (NULL);
-  TelaJsonWriter writer;
-
-  tela_json_writer_init (&writer, text, 0);
-  tela_json_writer_begin_array (&writer);
-  for (GList *l = self->queue.head; l != NULL; l = l->next)
-    {
-      const TelaProjectChange *change = l->data;
-
-      tela_json_writer_begin_object (&writer);
-      tela_json_writer_name (&writer, "id");
-      tela_json_writer_string (&writer, change->id);
-      tela_json_writer_name (&writer, "name");
-      tela_json_writer_string (&writer, change->name);
-      tela_json_writer_name (&writer, "role");
-      tela_json_writer_string (&writer, change->kind == TELA_PROJECT_CREATE ? "create" : "rename");
-      tela_json_writer_end_object (&writer);
-    }
-  tela_json_writer_end_array (&writer);
-  tela_store_put_note (self->store, note, text->str);
-}
-
-static GPtrArray *
-parse_rows (const char *text)
+GPtrArray *
+tela_workspace_parse_rows (const char *text)
 {
   g_autoptr (GBytes) bytes = text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
 
   return bytes != NULL ? tela_project_rows_parse (bytes, NULL) : NULL;
-}
-
-static void
-queue_change (TelaWorkspace        *self,
-              TelaProjectChangeKind kind,
-              const char           *id,
-              const char           *name)
-{
-  TelaProjectChange *change = g_new0 (TelaProjectChange, 1);
-
-  change->kind = kind;
-  change->id = g_strdup (id);
-  change->name = g_strdup (name);
-  g_queue_push_tail (&self->queue, change);
 }
 
 TelaProject *
@@ -118,34 +70,6 @@ tela_workspace_find (TelaWorkspace *self,
   return NULL;
 }
 
-/* A board that the server is still to be told of is in the list all the same. */
-static void
-take_change (TelaWorkspace        *self,
-             const TelaProjectRow *row)
-{
-  gboolean    create = g_strcmp0 (row->role, "create") == 0;
-  const char *name = row->name != NULL ? row->name : "";
-  g_autoptr (TelaProject) project = tela_workspace_find (self, row->id, NULL);
-
-  queue_change (self, create ? TELA_PROJECT_CREATE : TELA_PROJECT_RENAME, row->id, name);
-  if (!create || project != NULL)
-    return;
-  project = tela_project_new (row->id, name, "owner", tela_remote_get_wall_ms (self->remote));
-  g_list_store_insert_sorted (self->projects, project, tela_project_compare, NULL);
-}
-
-void
-tela_workspace_take_changes (TelaWorkspace *self,
-                             const char    *json)
-{
-  g_autoptr (GPtrArray) rows = parse_rows (json);
-
-  for (guint i = 0; rows != NULL && i < rows->len; i++)
-    take_change (self, g_ptr_array_index (rows, i));
-  if (rows != NULL && rows->len > 0)
-    save_changes (self);
-}
-
 void
 tela_workspace_load_projects (TelaWorkspace *self)
 {
@@ -153,7 +77,7 @@ tela_workspace_load_projects (TelaWorkspace *self)
   g_autofree char *text = tela_store_get_note (self->store, note);
   g_autofree char *changes_note = tela_workspace_note (self, "changes");
   g_autofree char *changes = tela_store_get_note (self->store, changes_note);
-  g_autoptr (GPtrArray) rows = parse_rows (text);
+  g_autoptr (GPtrArray) rows = tela_workspace_parse_rows (text);
 
   g_list_store_remove_all (self->projects);
   for (guint i = 0; rows != NULL && i < rows->len; i++)
@@ -165,76 +89,6 @@ tela_workspace_load_projects (TelaWorkspace *self)
     }
   g_queue_clear_full (&self->queue, (GDestroyNotify) tela_project_change_free);
   tela_workspace_take_changes (self, changes);
-}
-
-static const TelaProjectChange *
-find_change (TelaWorkspace        *self,
-             const char           *id,
-             TelaProjectChangeKind kind)
-{
-  for (GList *l = self->queue.tail; l != NULL; l = l->prev)
-    {
-      const TelaProjectChange *change = l->data;
-
-      if (change->kind == kind && g_str_equal (change->id, id))
-        return change;
-    }
-  return NULL;
-}
-
-gboolean
-tela_workspace_is_unborn (TelaWorkspace *self,
-                          const char    *id)
-{
-  return find_change (self, id, TELA_PROJECT_CREATE) != NULL;
-}
-
-/* Telling the server */
-
-static void
-changed_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr (TelaWorkspace) self = user_data;
-  g_autoptr (GError) error = NULL;
-  gboolean           done = tela_remote_done_finish (TELA_REMOTE (source), result, &error);
-  TelaProjectChange *change;
-
-  if (self->closed || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  self->queue_busy = FALSE;
-  if (!done && !g_error_matches (error, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_REFUSED))
-    {
-      tela_workspace_retry_later (self);
-      return;
-    }
-  /* What is refused will be refused again; the next list shows what holds. */
-  change = g_queue_pop_head (&self->queue);
-  if (done && change->kind == TELA_PROJECT_CREATE)
-    g_hash_table_add (self->newborn, g_strdup (change->id));
-  tela_project_change_free (change);
-  save_changes (self);
-  tela_workspace_refresh (self);
-  tela_workspace_update_boards (self);
-  tela_workspace_pump_changes (self);
-  tela_workspace_check_drained (self);
-}
-
-void
-tela_workspace_pump_changes (TelaWorkspace *self)
-{
-  const TelaProjectChange *change = g_queue_peek_head (&self->queue);
-
-  if (change == NULL || self->queue_busy || self->closed || !tela_remote_has_endpoint (self->remote))
-    return;
-  self->queue_busy = TRUE;
-  if (change->kind == TELA_PROJECT_CREATE)
-    tela_remote_insert_project_async (self->remote, change->id, change->name, self->cancellable, changed_cb,
-                                      g_object_ref (self));
-  else
-    tela_remote_rename_project_async (self->remote, change->id, change->name, self->cancellable, changed_cb,
-                                      g_object_ref (self));
 }
 
 /* Hearing from the server */
@@ -261,7 +115,7 @@ take_row (TelaWorkspace        *self,
           const char           *role)
 {
   g_autoptr (TelaProject) project = tela_workspace_find (self, row->id, NULL);
-  const TelaProjectChange *renamed = find_change (self, row->id, TELA_PROJECT_RENAME);
+  const TelaProjectChange *renamed = tela_workspace_find_change (self, row->id, TELA_PROJECT_RENAME);
   const char              *name = renamed != NULL ? renamed->name : row->name != NULL ? row->name
                                                                                       : "";
 
@@ -412,9 +266,8 @@ tela_workspace_create (TelaWorkspace *self,
   g_return_val_if_fail (self->scope != NULL, NULL);
 
   project = tela_project_new (id, name, "owner", tela_remote_get_wall_ms (self->remote));
-  queue_change (self, TELA_PROJECT_CREATE, id, name);
+  tela_workspace_queue_change (self, TELA_PROJECT_CREATE, id, name);
   g_list_store_insert_sorted (self->projects, project, tela_project_compare, NULL);
-  save_changes (self);
   save_projects (self);
   tela_workspace_pump_changes (self);
   return g_steal_pointer (&id);
@@ -433,8 +286,7 @@ tela_workspace_rename (TelaWorkspace *self,
   if (project == NULL)
     return;
   tela_project_update (project, name, tela_project_get_role (project), tela_project_get_updated_at (project));
-  queue_change (self, TELA_PROJECT_RENAME, project_id, name);
-  save_changes (self);
+  tela_workspace_queue_change (self, TELA_PROJECT_RENAME, project_id, name);
   save_projects (self);
   tela_workspace_pump_changes (self);
 }
@@ -446,18 +298,7 @@ forget (TelaWorkspace *self,
   g_autoptr (TelaProject) project = NULL;
   guint position;
 
-  for (GList *l = self->queue.head, *next; l != NULL; l = next)
-    {
-      TelaProjectChange *change = l->data;
-
-      next = l->next;
-      /* The one that is being told now is dropped when it is answered. */
-      if (!g_str_equal (change->id, id) || (self->queue_busy && l == self->queue.head))
-        continue;
-      g_queue_delete_link (&self->queue, l);
-      tela_project_change_free (change);
-    }
-  save_changes (self);
+  tela_workspace_drop_changes (self, id);
   project = tela_workspace_find (self, id, &position);
   if (project != NULL)
     g_list_store_remove (self->projects, position);

@@ -1,0 +1,179 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-workspace-private.h"
+
+/* Boards that were made or renamed here, in order, until the server has heard of it. */
+
+void
+tela_project_change_free (TelaProjectChange *self)
+{
+  g_free (self->id);
+  g_free (self->name);
+  g_free (self);
+}
+
+static void
+save_changes (TelaWorkspace *self)
+{
+  g_autofree char *note = tela_workspace_note (self, "changes");
+  g_autoptr (GString) text = g_string_new (NULL);
+  TelaJsonWriter writer;
+
+  tela_json_writer_init (&writer, text, 0);
+  tela_json_writer_begin_array (&writer);
+  for (GList *l = self->queue.head; l != NULL; l = l->next)
+    {
+      const TelaProjectChange *change = l->data;
+
+      tela_json_writer_begin_object (&writer);
+      tela_json_writer_name (&writer, "id");
+      tela_json_writer_string (&writer, change->id);
+      tela_json_writer_name (&writer, "name");
+      tela_json_writer_string (&writer, change->name);
+      tela_json_writer_name (&writer, "role");
+      tela_json_writer_string (&writer, change->kind == TELA_PROJECT_CREATE ? "create" : "rename");
+      tela_json_writer_end_object (&writer);
+    }
+  tela_json_writer_end_array (&writer);
+  tela_store_put_note (self->store, note, text->str);
+}
+
+static void
+append_change (TelaWorkspace        *self,
+               TelaProjectChangeKind kind,
+               const char           *id,
+               const char           *name)
+{
+  TelaProjectChange *change = g_new0 (TelaProjectChange, 1);
+
+  change->kind = kind;
+  change->id = g_strdup (id);
+  change->name = g_strdup (name);
+  g_queue_push_tail (&self->queue, change);
+}
+
+void
+tela_workspace_queue_change (TelaWorkspace        *self,
+                             TelaProjectChangeKind kind,
+                             const char           *id,
+                             const char           *name)
+{
+  append_change (self, kind, id, name);
+  save_changes (self);
+}
+
+/* A board that the server is still to be told of is in the list all the same. */
+static void
+take_change (TelaWorkspace        *self,
+             const TelaProjectRow *row)
+{
+  gboolean    create = g_strcmp0 (row->role, "create") == 0;
+  const char *name = row->name != NULL ? row->name : "";
+  g_autoptr (TelaProject) project = tela_workspace_find (self, row->id, NULL);
+
+  append_change (self, create ? TELA_PROJECT_CREATE : TELA_PROJECT_RENAME, row->id, name);
+  if (!create || project != NULL)
+    return;
+  project = tela_project_new (row->id, name, "owner", tela_remote_get_wall_ms (self->remote));
+  g_list_store_insert_sorted (self->projects, project, tela_project_compare, NULL);
+}
+
+void
+tela_workspace_take_changes (TelaWorkspace *self,
+                             const char    *json)
+{
+  g_autoptr (GPtrArray) rows = tela_workspace_parse_rows (json);
+
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    take_change (self, g_ptr_array_index (rows, i));
+  if (rows != NULL && rows->len > 0)
+    save_changes (self);
+}
+
+const TelaProjectChange *
+tela_workspace_find_change (TelaWorkspace        *self,
+                            const char           *id,
+                            TelaProjectChangeKind kind)
+{
+  for (GList *l = self->queue.tail; l != NULL; l = l->prev)
+    {
+      const TelaProjectChange *change = l->data;
+
+      if (change->kind == kind && g_str_equal (change->id, id))
+        return change;
+    }
+  return NULL;
+}
+
+gboolean
+tela_workspace_is_unborn (TelaWorkspace *self,
+                          const char    *id)
+{
+  return tela_workspace_find_change (self, id, TELA_PROJECT_CREATE) != NULL;
+}
+
+static void
+changed_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (TelaWorkspace) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean           done = tela_remote_done_finish (TELA_REMOTE (source), result, &error);
+  TelaProjectChange *change;
+
+  if (self->closed || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  self->queue_busy = FALSE;
+  if (!done && !g_error_matches (error, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_REFUSED))
+    {
+      tela_workspace_retry_later (self);
+      return;
+    }
+  /* What is refused will be refused again; the next list shows what holds. */
+  change = g_queue_pop_head (&self->queue);
+  if (done && change->kind == TELA_PROJECT_CREATE)
+    g_hash_table_add (self->newborn, g_strdup (change->id));
+  tela_project_change_free (change);
+  save_changes (self);
+  tela_workspace_refresh (self);
+  tela_workspace_update_boards (self);
+  tela_workspace_pump_changes (self);
+  tela_workspace_check_drained (self);
+}
+
+void
+tela_workspace_pump_changes (TelaWorkspace *self)
+{
+  const TelaProjectChange *change = g_queue_peek_head (&self->queue);
+
+  if (change == NULL || self->queue_busy || self->closed || !tela_remote_has_endpoint (self->remote))
+    return;
+  self->queue_busy = TRUE;
+  if (change->kind == TELA_PROJECT_CREATE)
+    tela_remote_insert_project_async (self->remote, change->id, change->name, self->cancellable, changed_cb,
+                                      g_object_ref (self));
+  else
+    tela_remote_rename_project_async (self->remote, change->id, change->name, self->cancellable, changed_cb,
+                                      g_object_ref (self));
+}
+
+void
+tela_workspace_drop_changes (TelaWorkspace *self,
+                             const char    *id)
+{
+  for (GList *l = self->queue.head, *next; l != NULL; l = next)
+    {
+      TelaProjectChange *change = l->data;
+
+      next = l->next;
+      /* The one that is being told now is dropped when it is answered. */
+      if (!g_str_equal (change->id, id) || (self->queue_busy && l == self->queue.head))
+        continue;
+      g_queue_delete_link (&self->queue, l);
+      tela_project_change_free (change);
+    }
+  save_changes (self);
+}
