@@ -70,6 +70,53 @@ realtime_frame_encode_text (guint64     join_ref,
 }
 
 /**
+ * realtime_frame_encode_object:
+ *
+ * Returns: (transfer full): the frame as 1.0.0 has it
+ */
+GBytes *
+realtime_frame_encode_object (guint64     join_ref,
+                              guint64     ref,
+                              const char *topic,
+                              const char *event,
+                              const char *payload)
+{
+  GString *out = g_string_new ("{\"topic\":");
+
+  tela_json_append_string (out, topic, strlen (topic));
+  g_string_append (out, ",\"event\":");
+  tela_json_append_string (out, event, strlen (event));
+  g_string_append (out, ",\"payload\":");
+  g_string_append (out, payload);
+  g_string_append (out, ",\"ref\":");
+  append_ref (out, ref);
+  g_string_append (out, ",\"join_ref\":");
+  append_ref (out, join_ref);
+  g_string_append_c (out, '}');
+
+  return g_string_free_to_bytes (out);
+}
+
+/**
+ * realtime_frame_encode:
+ *
+ * Returns: (transfer full): a text frame of @protocol
+ */
+GBytes *
+realtime_frame_encode (RealtimeProtocol protocol,
+                       guint64          join_ref,
+                       guint64          ref,
+                       const char      *topic,
+                       const char      *event,
+                       const char      *payload)
+{
+  if (protocol == REALTIME_PROTOCOL_1_0_0)
+    return realtime_frame_encode_object (join_ref, ref, topic, event, payload);
+
+  return realtime_frame_encode_text (join_ref, ref, topic, event, payload);
+}
+
+/**
  * realtime_frame_encode_broadcast:
  *
  * Returns: (transfer full) (nullable): the frame, or %NULL if it cannot be said in one

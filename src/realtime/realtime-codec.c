@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "realtime-codec.h"
+#include "realtime-codec-private.h"
 
 #include <string.h>
 
@@ -15,47 +15,21 @@ enum
   OWNED_TOPIC,
   OWNED_EVENT,
   OWNED_PAYLOAD,
+  OWNED_EXTENSION,
 };
 
-enum
-{
-  FIELD_JOIN_REF,
-  FIELD_REF,
-  FIELD_TOPIC,
-  FIELD_EVENT,
-  FIELD_METADATA,
-  N_FIELDS,
-};
-
-/* The layout of each binary kind: which fields have a size byte, in order; then perhaps the encoding. */
-typedef struct
-{
-  RealtimeFrameKind kind;
-  guint             n_fields;
-  guint8            fields[N_FIELDS];
-  gboolean          has_encoding;
-} Layout;
-
-static const Layout layouts[] = {
-  { REALTIME_FRAME_OTHER, 3, { FIELD_JOIN_REF, FIELD_TOPIC, FIELD_EVENT }, FALSE },
-  { REALTIME_FRAME_REPLY, 4, { FIELD_JOIN_REF, FIELD_REF, FIELD_TOPIC, FIELD_EVENT }, FALSE },
-  { REALTIME_FRAME_OTHER, 2, { FIELD_TOPIC, FIELD_EVENT }, FALSE },
-  { REALTIME_FRAME_PUSH, 5, { FIELD_JOIN_REF, FIELD_REF, FIELD_TOPIC, FIELD_EVENT, FIELD_METADATA }, TRUE },
-  { REALTIME_FRAME_BROADCAST, 3, { FIELD_TOPIC, FIELD_EVENT, FIELD_METADATA }, TRUE },
-};
-
-static gboolean
-fail (GError           **error,
-      RealtimeCodecError code,
-      const char        *message)
+gboolean
+realtime_codec_fail (GError           **error,
+                     RealtimeCodecError code,
+                     const char        *message)
 {
   g_set_error_literal (error, REALTIME_CODEC_ERROR, code, message);
 
   return FALSE;
 }
 
-static guint64
-parse_ref (TelaJsonSpan text)
+guint64
+realtime_codec_parse_ref (TelaJsonSpan text)
 {
   guint64 value = 0;
 
@@ -89,7 +63,7 @@ read_ref (TelaJsonReader *reader,
     case TELA_JSON_STRING:
       if (tela_json_reader_plain_string (reader, &span))
         {
-          *ref = parse_ref (span);
+          *ref = realtime_codec_parse_ref (span);
           return TRUE;
         }
       *ref = REALTIME_REF_FOREIGN;
@@ -97,7 +71,7 @@ read_ref (TelaJsonReader *reader,
     case TELA_JSON_NUMBER:
       if (!tela_json_reader_span (reader, &span))
         return FALSE;
-      *ref = parse_ref (span);
+      *ref = realtime_codec_parse_ref (span);
       return TRUE;
     default:
       return FALSE;
@@ -134,6 +108,12 @@ kind_of_event (TelaJsonSpan event)
     return REALTIME_FRAME_ERROR;
   if (TELA_JSON_SPAN_IS (event, "system"))
     return REALTIME_FRAME_SYSTEM;
+  if (TELA_JSON_SPAN_IS (event, "presence_diff"))
+    return REALTIME_FRAME_PRESENCE_DIFF;
+  if (TELA_JSON_SPAN_IS (event, "presence_state"))
+    return REALTIME_FRAME_PRESENCE_STATE;
+  if (TELA_JSON_SPAN_IS (event, "postgres_changes"))
+    return REALTIME_FRAME_CHANGES;
 
   return REALTIME_FRAME_OTHER;
 }
@@ -165,6 +145,8 @@ read_member (TelaJsonReader *reader,
         return read_string (reader, &frame->event, &frame->owned[OWNED_EVENT]);
       if (TELA_JSON_SPAN_IS (name, "payload"))
         return tela_json_reader_span (reader, &frame->payload);
+      if (TELA_JSON_SPAN_IS (name, "meta") && tela_json_reader_peek (reader) == TELA_JSON_OBJECT)
+        return tela_json_reader_span (reader, &frame->meta);
       return TRUE;
     case REALTIME_FRAME_REPLY:
       if (TELA_JSON_SPAN_IS (name, "status"))
@@ -177,6 +159,8 @@ read_member (TelaJsonReader *reader,
         return read_status (reader, &frame->ok);
       if (TELA_JSON_SPAN_IS (name, "message") && tela_json_reader_peek (reader) == TELA_JSON_STRING)
         return read_string (reader, &frame->payload, &frame->owned[OWNED_PAYLOAD]);
+      if (TELA_JSON_SPAN_IS (name, "extension") && tela_json_reader_peek (reader) == TELA_JSON_STRING)
+        return read_string (reader, &frame->extension, &frame->owned[OWNED_EXTENSION]);
       return TRUE;
     default:
       return TRUE;
@@ -191,9 +175,14 @@ read_payload (TelaJsonReader *reader,
 
   if (frame->kind == REALTIME_FRAME_OTHER || frame->kind == REALTIME_FRAME_CLOSE || frame->kind == REALTIME_FRAME_ERROR)
     return tela_json_reader_skip (reader);
-  if (tela_json_reader_peek (reader) != TELA_JSON_OBJECT || !tela_json_reader_enter_object (reader))
+  if (tela_json_reader_peek (reader) != TELA_JSON_OBJECT)
     return FALSE;
+  if (frame->kind == REALTIME_FRAME_PRESENCE_STATE || frame->kind == REALTIME_FRAME_PRESENCE_DIFF ||
+      frame->kind == REALTIME_FRAME_CHANGES)
+    return tela_json_reader_span (reader, &frame->payload);
 
+  if (!tela_json_reader_enter_object (reader))
+    return FALSE;
   if (frame->kind == REALTIME_FRAME_BROADCAST)
     frame->event = (TelaJsonSpan){ NULL, 0 };
   while (tela_json_reader_next_member (reader, &name))
@@ -229,9 +218,80 @@ read_array (TelaJsonReader *reader,
   return frame->topic.len > 0;
 }
 
+/* Members come in any order, so the payload may stand before what says how to read it. */
+static gboolean
+read_object (TelaJsonReader *reader,
+             RealtimeFrame  *frame)
+{
+  TelaJsonSpan   name, payload = { NULL, 0 };
+  gboolean       has_event = FALSE, is_read = FALSE;
+  TelaJsonReader inner;
+
+  if (tela_json_reader_peek (reader) != TELA_JSON_OBJECT || !tela_json_reader_enter_object (reader))
+    return FALSE;
+  while (tela_json_reader_next_member (reader, &name))
+    {
+      gboolean ok = TRUE;
+
+      if (TELA_JSON_SPAN_IS (name, "join_ref"))
+        ok = read_ref (reader, &frame->join_ref);
+      else if (TELA_JSON_SPAN_IS (name, "ref"))
+        ok = read_ref (reader, &frame->ref);
+      else if (TELA_JSON_SPAN_IS (name, "topic"))
+        ok = read_string (reader, &frame->topic, &frame->owned[OWNED_TOPIC]);
+      else if (TELA_JSON_SPAN_IS (name, "event") && !has_event)
+        {
+          ok = has_event = read_string (reader, &frame->event, &frame->owned[OWNED_EVENT]);
+          frame->kind = kind_of_event (frame->event);
+        }
+      else if (TELA_JSON_SPAN_IS (name, "payload") && !is_read && payload.data == NULL)
+        ok = has_event ? (is_read = read_payload (reader, frame)) : tela_json_reader_span (reader, &payload);
+      if (!ok)
+        return FALSE;
+    }
+
+  if (!is_read && payload.data != NULL && has_event)
+    {
+      tela_json_reader_init (&inner, payload.data, (gssize) payload.len);
+      is_read = read_payload (&inner, frame);
+    }
+
+  return is_read && frame->topic.len > 0;
+}
+
+static gboolean
+decode_text (RealtimeFrame *frame,
+             const char    *data,
+             gsize          len,
+             gboolean (*read) (TelaJsonReader *, RealtimeFrame *),
+             const char *shape,
+             GError    **error)
+{
+  TelaJsonReader reader;
+  gboolean       has_shape;
+
+  memset (frame, 0, sizeof *frame);
+  frame->is_json = TRUE;
+  if (len > REALTIME_FRAME_MAX)
+    return realtime_codec_fail (error, REALTIME_CODEC_ERROR_TOO_LARGE, "The frame is too large");
+
+  tela_json_reader_init (&reader, data, (gssize) len);
+  has_shape = read (&reader, frame);
+  if (tela_json_reader_failed (&reader))
+    return realtime_codec_fail (error, REALTIME_CODEC_ERROR_JSON, "The frame is not JSON");
+  if (!has_shape)
+    return realtime_codec_fail (error, REALTIME_CODEC_ERROR_SHAPE, shape);
+  if (!tela_json_reader_finish (&reader, NULL))
+    return realtime_codec_fail (error, REALTIME_CODEC_ERROR_JSON, "The frame is not JSON");
+
+  return TRUE;
+}
+
 /**
  * realtime_frame_decode_text:
  * @frame: (out caller-allocates): cleared by the caller also after a failure
+ *
+ * Protocol 2.0.0.
  *
  * Returns: whether @data is a frame; its kind may still be one that nobody wants
  */
@@ -241,89 +301,24 @@ realtime_frame_decode_text (RealtimeFrame *frame,
                             gsize          len,
                             GError       **error)
 {
-  TelaJsonReader reader;
-  gboolean       has_shape;
-
-  memset (frame, 0, sizeof *frame);
-  frame->is_json = TRUE;
-  if (len > REALTIME_FRAME_MAX)
-    return fail (error, REALTIME_CODEC_ERROR_TOO_LARGE, "The frame is too large");
-
-  tela_json_reader_init (&reader, data, (gssize) len);
-  has_shape = read_array (&reader, frame);
-  if (tela_json_reader_failed (&reader))
-    return fail (error, REALTIME_CODEC_ERROR_JSON, "The frame is not JSON");
-  if (!has_shape)
-    return fail (error, REALTIME_CODEC_ERROR_SHAPE, "The frame is not an array of the five parts");
-  if (!tela_json_reader_finish (&reader, NULL))
-    return fail (error, REALTIME_CODEC_ERROR_JSON, "The frame is not JSON");
-
-  return TRUE;
-}
-
-static gboolean
-check_binary (RealtimeFrame      *frame,
-              const TelaJsonSpan *fields,
-              GError            **error)
-{
-  for (guint i = FIELD_TOPIC; i <= FIELD_EVENT; i++)
-    if (fields[i].len == 0 || !g_utf8_validate (fields[i].data, (gssize) fields[i].len, NULL))
-      return fail (error, REALTIME_CODEC_ERROR_NAME, "A topic or event of a binary frame is not text");
-
-  if (frame->is_json && !tela_json_check (frame->payload.data, (gssize) frame->payload.len, NULL))
-    return fail (error, REALTIME_CODEC_ERROR_JSON, "The payload of a binary frame is not JSON");
-
-  return TRUE;
+  return decode_text (frame, data, len, read_array, "The frame is not an array of the five parts", error);
 }
 
 /**
- * realtime_frame_decode_binary:
+ * realtime_frame_decode_object:
  * @frame: (out caller-allocates): cleared by the caller also after a failure
  *
- * The kinds 0 to 2 are generic Phoenix and carry raw bytes; nobody sends them to us.
+ * Protocol 1.0.0, where the server never says which join it means: join_ref is 0.
+ *
+ * Returns: whether @data is a frame; its kind may still be one that nobody wants
  */
 gboolean
-realtime_frame_decode_binary (RealtimeFrame *frame,
+realtime_frame_decode_object (RealtimeFrame *frame,
                               const char    *data,
                               gsize          len,
                               GError       **error)
 {
-  TelaJsonSpan  fields[N_FIELDS] = { 0 };
-  const Layout *layout;
-  gsize         at;
-
-  memset (frame, 0, sizeof *frame);
-  if (len > REALTIME_FRAME_MAX)
-    return fail (error, REALTIME_CODEC_ERROR_TOO_LARGE, "The frame is too large");
-  if (len == 0)
-    return fail (error, REALTIME_CODEC_ERROR_TRUNCATED, "A binary frame is empty");
-  if ((guint8) data[0] >= G_N_ELEMENTS (layouts))
-    return fail (error, REALTIME_CODEC_ERROR_KIND, "A binary frame is of an unknown kind");
-
-  layout = &layouts[(guint8) data[0]];
-  at = 1 + layout->n_fields + (layout->has_encoding ? 1 : 0);
-  if (at > len)
-    return fail (error, REALTIME_CODEC_ERROR_TRUNCATED, "A binary frame is cut short");
-  for (guint i = 0; i < layout->n_fields; i++)
-    {
-      gsize size = (guint8) data[1 + i];
-
-      if (size > len - at)
-        return fail (error, REALTIME_CODEC_ERROR_TRUNCATED, "A binary frame is cut short");
-      fields[layout->fields[i]] = (TelaJsonSpan){ data + at, size };
-      at += size;
-    }
-
-  frame->kind = layout->kind;
-  frame->join_ref = parse_ref (fields[FIELD_JOIN_REF]);
-  frame->ref = parse_ref (fields[FIELD_REF]);
-  frame->topic = fields[FIELD_TOPIC];
-  frame->event = fields[FIELD_EVENT];
-  frame->payload = (TelaJsonSpan){ data + at, len - at };
-  frame->is_json = layout->has_encoding && data[1 + layout->n_fields] != 0;
-  frame->ok = TELA_JSON_SPAN_IS (frame->event, "ok");
-
-  return check_binary (frame, fields, error);
+  return decode_text (frame, data, len, read_object, "The frame is not an object with topic, event and payload", error);
 }
 
 void

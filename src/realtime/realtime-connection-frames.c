@@ -130,7 +130,9 @@ realtime_connection_take (RealtimeConnection *self,
   self->counters.bytes_received += len;
   g_mutex_unlock (&self->lock);
 
-  if (is_text)
+  if (is_text && self->protocol == REALTIME_PROTOCOL_1_0_0)
+    is_valid = realtime_frame_decode_object (&frame, data, len, &error);
+  else if (is_text)
     is_valid = realtime_frame_decode_text (&frame, data, len, &error);
   else
     is_valid = realtime_frame_decode_binary (&frame, data, len, &error);

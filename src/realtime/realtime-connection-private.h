@@ -27,6 +27,7 @@ struct _RealtimeConnection
   SoupSession     *session;
   RealtimeAttempt *attempt; /* the current one; borrowed: its callback frees it */
   RealtimeSocket  *socket;
+  RealtimeProtocol protocol;   /* of the socket */
   guint            generation; /* of the attempt or the socket */
   gboolean         is_proven;
   gboolean         is_stopping;

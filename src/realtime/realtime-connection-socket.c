@@ -210,7 +210,8 @@ connect_cb (GObject      *source,
     {
       self->attempt = NULL;
       self->is_proven = FALSE;
-      self->socket = realtime_socket_new (ws, &self->timings, &socket_funcs, self);
+      self->protocol = attempt->endpoint->protocol;
+      self->socket = realtime_socket_new (ws, self->protocol, &self->timings, &socket_funcs, self);
       realtime_connection_push (self, REALTIME_EVENT_OPENED, 0);
     }
   else

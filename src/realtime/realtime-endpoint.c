@@ -25,6 +25,18 @@ socket_path (const char *path)
   return g_strconcat (trimmed, "/realtime/v1/websocket", NULL);
 }
 
+/* Where broadcasts are posted: beside the socket, in the way of the gateway or of the bare server. */
+static char *
+rest_path (const char *socket_path)
+{
+  g_autofree char *base = g_strndup (socket_path, strlen (socket_path) - strlen ("/websocket"));
+
+  if (g_str_has_suffix (base, "/socket"))
+    base[strlen (base) - strlen ("/socket")] = '\0';
+
+  return g_strconcat (base, "/api/broadcast", NULL);
+}
+
 static gboolean
 is_loopback (const char *host)
 {
@@ -37,12 +49,15 @@ is_loopback (const char *host)
 }
 
 RealtimeEndpoint *
-realtime_endpoint_new (const char *url,
-                       const char *api_key,
-                       GError    **error)
+realtime_endpoint_new (const char      *url,
+                       const char      *api_key,
+                       RealtimeProtocol protocol,
+                       GError         **error)
 {
   g_autoptr (GUri) base = g_uri_parse (url, G_URI_FLAGS_NONE, error);
   g_autoptr (GUri) socket = NULL;
+  g_autoptr (GUri) rest = NULL;
+  g_autofree char  *away = NULL;
   g_autofree char  *path = NULL;
   g_autofree char  *key = NULL;
   g_autofree char  *query = NULL;
@@ -67,13 +82,19 @@ realtime_endpoint_new (const char *url,
 
   path = socket_path (g_uri_get_path (base));
   key = g_uri_escape_string (api_key, NULL, FALSE);
-  query = g_strdup_printf ("apikey=%s&vsn=2.0.0", key);
+  query = g_strdup_printf ("apikey=%s&vsn=%s", key, protocol == REALTIME_PROTOCOL_1_0_0 ? "1.0.0" : "2.0.0");
   socket = g_uri_build (G_URI_FLAGS_ENCODED_QUERY, scheme, NULL, g_uri_get_host (base), g_uri_get_port (base), path,
                         query, NULL);
+  away = rest_path (path);
+  rest = g_uri_build (G_URI_FLAGS_NONE, g_str_equal (scheme, "wss") ? "https" : "http", NULL, g_uri_get_host (base),
+                      g_uri_get_port (base), away, NULL, NULL);
 
   self = g_new0 (RealtimeEndpoint, 1);
   g_atomic_ref_count_init (&self->refs);
   self->uri = g_uri_to_string (socket);
+  self->rest = g_uri_to_string (rest);
+  self->api_key = g_strdup (api_key);
+  self->protocol = protocol;
   self->host = g_strdup (g_uri_get_host (base));
   self->is_loopback = is_loopback (self->host);
 
@@ -95,6 +116,8 @@ realtime_endpoint_unref (RealtimeEndpoint *self)
     return;
 
   g_free (self->uri);
+  g_free (self->rest);
+  g_free (self->api_key);
   g_free (self->host);
   g_free (self);
 }

@@ -4,21 +4,24 @@
 
 #pragma once
 
-#include <gio/gio.h>
+#include "realtime-types.h"
 
 G_BEGIN_DECLS
 
 /* Where the server is. Immutable, counted. */
 typedef struct
 {
-  gatomicrefcount refs;
-  char           *uri; /* ws(s)://…/websocket?apikey=…: never to be logged */
-  char           *host;
-  gboolean        is_loopback; /* of this machine: no network is needed, no proxy either */
+  gatomicrefcount  refs;
+  char            *uri;  /* ws(s)://…/websocket?apikey=…: never to be logged */
+  char            *rest; /* http(s)://…/api/broadcast, without a key */
+  char            *host;
+  char            *api_key;
+  gboolean         is_loopback; /* of this machine: no network is needed, no proxy either */
+  RealtimeProtocol protocol;
 } RealtimeEndpoint;
 
 /* @url: http(s) or ws(s), with or without /realtime/v1. (transfer full) */
-RealtimeEndpoint *realtime_endpoint_new (const char *url, const char *api_key, GError **error);
+RealtimeEndpoint *realtime_endpoint_new (const char *url, const char *api_key, RealtimeProtocol protocol, GError **error);
 RealtimeEndpoint *realtime_endpoint_ref (RealtimeEndpoint *self);
 void              realtime_endpoint_unref (RealtimeEndpoint *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RealtimeEndpoint, realtime_endpoint_unref)

@@ -5,8 +5,6 @@
 #include "realtime-channel.h"
 #include "realtime-retry.h"
 
-#include <string.h>
-
 void
 realtime_pending_free (RealtimePending *pending)
 {
@@ -65,12 +63,16 @@ pending_cancelled_cb (GCancellable *cancellable,
   return G_SOURCE_REMOVE;
 }
 
-static void
-add_pending (RealtimeManager *self,
-             GTask           *task,
-             const char      *topic,
-             guint64          ref,
-             gboolean         has_ack)
+/**
+ * realtime_manager_add_pending:
+ * @task: (transfer full): ends with the answer, or without it in time
+ */
+void
+realtime_manager_add_pending (RealtimeManager *self,
+                              GTask           *task,
+                              const char      *topic,
+                              guint64          ref,
+                              gboolean         has_ack)
 {
   RealtimePending *pending = g_new0 (RealtimePending, 1);
   GCancellable    *cancellable = g_task_get_cancellable (task);
@@ -164,141 +166,4 @@ realtime_manager_fail_pending (RealtimeManager *self,
 
   for (guint i = 0; i < failed->len; i++)
     pending_end (g_ptr_array_index (failed, i), g_error_copy (error));
-}
-
-/* Returns: the channel, if something can be sent on it now. */
-static RealtimeChannel *
-get_joined (RealtimeManager *self,
-            const char      *topic,
-            GError         **error)
-{
-  RealtimeChannel *channel = g_hash_table_lookup (self->channels, topic);
-
-  if (!realtime_manager_is_open (self))
-    g_set_error_literal (error, REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED,
-                         "There is no connection to the server");
-  else if (channel == NULL || channel->phase != REALTIME_PHASE_JOINED || channel->n_subscriptions == 0)
-    g_set_error_literal (error, REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR, "The channel is not joined");
-  else
-    return channel;
-
-  return NULL;
-}
-
-static gboolean
-is_object (const char *payload,
-           GError    **error)
-{
-  TelaJsonReader reader;
-
-  tela_json_reader_init (&reader, payload, -1);
-  if (tela_json_reader_peek (&reader) == TELA_JSON_OBJECT)
-    return tela_json_check (payload, -1, error);
-
-  g_set_error_literal (error, TELA_JSON_ERROR, TELA_JSON_ERROR_TYPE, "The payload of a broadcast must be an object");
-
-  return FALSE;
-}
-
-/* Returns: the ref of what is on its way, or 0. */
-static guint64
-send_broadcast (RealtimeManager *self,
-                RealtimeChannel *channel,
-                const char      *event,
-                const char      *payload,
-                gsize            waiting_max,
-                gboolean         confirm,
-                GError         **error)
-{
-  guint64 ref = ++self->next_ref;
-  GBytes *frame;
-
-  if (realtime_connection_get_waiting (self->connection) > waiting_max)
-    {
-      g_set_error_literal (error, REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR, "Too much waits to be sent");
-      return 0;
-    }
-  frame = realtime_frame_encode_broadcast (channel->join_ref, ref, channel->wire_topic, event, payload,
-                                           strlen (payload), TRUE, error);
-  if (frame == NULL)
-    return 0;
-
-  realtime_connection_send (self->connection, self->generation, frame, FALSE, confirm ? ref : 0);
-
-  return ref;
-}
-
-/**
- * realtime_manager_broadcast_async:
- * @payload: a JSON object
- */
-void
-realtime_manager_broadcast_async (RealtimeManager    *self,
-                                  const char         *topic,
-                                  const char         *event,
-                                  const char         *payload,
-                                  GCancellable       *cancellable,
-                                  GAsyncReadyCallback callback,
-                                  gpointer            user_data)
-{
-  g_autoptr (GTask) task = NULL;
-  g_autoptr (GError) error = NULL;
-  RealtimeChannel *channel;
-  gboolean         has_ack;
-  guint64          ref = 0;
-
-  g_return_if_fail (REALTIME_IS_MANAGER (self));
-  g_return_if_fail (topic != NULL && event != NULL && payload != NULL);
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, realtime_manager_broadcast_async);
-  if (g_task_return_error_if_cancelled (task))
-    return;
-
-  channel = get_joined (self, topic, &error);
-  if (channel != NULL && is_object (payload, &error))
-    {
-      has_ack = channel->options.ack;
-      ref = send_broadcast (self, channel, event, payload, REALTIME_SEND_MAX, !has_ack, &error);
-      if (ref != 0)
-        add_pending (self, g_steal_pointer (&task), topic, ref, has_ack);
-    }
-
-  if (ref == 0)
-    g_task_return_error (task, g_steal_pointer (&error));
-}
-
-gboolean
-realtime_manager_broadcast_finish (RealtimeManager *self,
-                                   GAsyncResult    *result,
-                                   GError         **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/**
- * realtime_manager_broadcast_now:
- * @payload: a JSON object, of our own making: it is not checked
- *
- * For what is worth nothing a moment later. It is also dropped while the socket takes no more.
- *
- * Returns: whether it is on its way
- */
-gboolean
-realtime_manager_broadcast_now (RealtimeManager *self,
-                                const char      *topic,
-                                const char      *event,
-                                const char      *payload)
-{
-  RealtimeChannel *channel;
-
-  g_return_val_if_fail (REALTIME_IS_MANAGER (self), FALSE);
-  g_return_val_if_fail (topic != NULL && event != NULL && payload != NULL, FALSE);
-
-  channel = get_joined (self, topic, NULL);
-
-  return channel != NULL &&
-         send_broadcast (self, channel, event, payload, REALTIME_SEND_EPHEMERAL_MAX, FALSE, NULL) != 0;
 }

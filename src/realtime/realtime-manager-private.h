@@ -44,6 +44,7 @@ struct _RealtimeManager
   GObject parent_instance;
 
   GMainContext       *context; /* the owner's */
+  GThread            *owner;   /* the only one that may call */
   RealtimeTimings     timings;
   RealtimeBatcher    *batcher;
   RealtimeConnection *connection; /* NULL before the first attempt */
@@ -52,6 +53,7 @@ struct _RealtimeManager
 
   char             *url;
   char             *api_key;
+  RealtimeProtocol  protocol;
   RealtimeEndpoint *endpoint; /* NULL before realtime_manager_set_endpoint() */
 
   RealtimeLink            link;
@@ -102,6 +104,9 @@ struct _RealtimeTokenRequest
   GError          *error;
 };
 
+/* Whether this is the thread that made it. */
+#define realtime_manager_is_owner(self) ((self)->owner == g_thread_self ())
+
 void     realtime_manager_pump (RealtimeManager *self);
 void     realtime_manager_attach (RealtimeManager *self, RealtimeSubscription *subscription);
 gboolean realtime_manager_is_open (RealtimeManager *self);
@@ -129,10 +134,13 @@ void realtime_manager_take_answer (RealtimeManager *self);
 void realtime_token_request_free (RealtimeTokenRequest *request);
 
 /* Broadcasts: realtime-manager-broadcast.c */
+/* @task: (transfer full) */
+void realtime_manager_add_pending (RealtimeManager *self, GTask *task, const char *topic, guint64 ref, gboolean has_ack);
 void realtime_manager_reply (RealtimeManager *self, const RealtimeEvent *event);
 void realtime_manager_sent (RealtimeManager *self, guint64 ref);
 /* @topic: NULL for all. */
-void realtime_manager_fail_pending (RealtimeManager *self, const char *topic, const GError *error);
-void realtime_pending_free (RealtimePending *pending);
+void     realtime_manager_fail_pending (RealtimeManager *self, const char *topic, const GError *error);
+gboolean realtime_check_object (const char *payload, GError **error);
+void     realtime_pending_free (RealtimePending *pending);
 
 G_END_DECLS

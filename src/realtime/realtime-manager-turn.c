@@ -119,7 +119,7 @@ take_endpoint (RealtimeManager *self)
 
   self->has_moved = FALSE;
   g_clear_pointer (&self->endpoint, realtime_endpoint_unref);
-  self->endpoint = realtime_endpoint_new (self->url, self->api_key, &error);
+  self->endpoint = realtime_endpoint_new (self->url, self->api_key, self->protocol, &error);
   realtime_manager_unpark (self);
   realtime_manager_move_link (self, error);
 }
@@ -247,7 +247,7 @@ realtime_manager_send_text (RealtimeManager *self,
                             const char      *payload)
 {
   realtime_connection_send (self->connection, self->generation,
-                            realtime_frame_encode_text (join_ref, ref, topic, event, payload), TRUE, 0);
+                            realtime_frame_encode (self->endpoint->protocol, join_ref, ref, topic, event, payload), TRUE, 0);
 
   return ref;
 }

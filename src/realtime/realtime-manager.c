@@ -167,6 +167,7 @@ static void
 realtime_manager_init (RealtimeManager *self)
 {
   self->context = g_main_context_ref_thread_default ();
+  self->owner = g_thread_self ();
   self->timings = realtime_default_timings;
   self->batcher = realtime_batcher_new (self->context, self->timings.frame, realtime_manager_event_cb, self);
   self->cause = g_strdup ("Not started");
@@ -235,6 +236,25 @@ realtime_manager_set_endpoint (RealtimeManager *self,
   self->url = g_strdup (url);
   self->api_key = g_strdup (api_key);
   self->has_moved = TRUE;
+  realtime_manager_pump (self);
+}
+
+/**
+ * realtime_manager_set_protocol:
+ *
+ * The newer one is better in every way; the older one is for servers that know no other.
+ */
+void
+realtime_manager_set_protocol (RealtimeManager *self,
+                               RealtimeProtocol protocol)
+{
+  g_return_if_fail (REALTIME_IS_MANAGER (self));
+
+  if (protocol == self->protocol)
+    return;
+
+  self->protocol = protocol;
+  self->has_moved = self->url != NULL;
   realtime_manager_pump (self);
 }
 

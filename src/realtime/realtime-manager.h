@@ -19,6 +19,9 @@ RealtimeManager *realtime_manager_new (void); /* tests and load generators */
  * rejoins every channel; it forgets the token of realtime_manager_set_token(), which was for the old server. @api_key: anon key. */
 void realtime_manager_set_endpoint (RealtimeManager *self, const char *url, const char *api_key);
 
+/* 2.0.0 unless this is called; before realtime_manager_connect(), or it moves the connection like another endpoint. */
+void realtime_manager_set_protocol (RealtimeManager *self, RealtimeProtocol protocol);
+
 /* Awaited before every connect and private join. Call realtime_manager_token_ready() with @request once, inside the function
  * or later: a token, or an error. REALTIME_ERROR_AUTHENTICATION_FAILED means that there is no session: not tried again until
  * the next realtime_manager_set_token() or realtime_manager_connect(). Any other error (the sign-in could not be reached) is
@@ -41,7 +44,9 @@ RealtimeSubscription *realtime_manager_subscribe (RealtimeManager *self, const c
 
 /* @payload: a JSON object as text. Resolves at the ack where the channel has ack, else when handed to the socket. Not joined,
  * refused, timed out, offline: an error. */
-void     realtime_manager_broadcast_async (RealtimeManager *self, const char *topic, const char *event, const char *payload, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void realtime_manager_broadcast_async (RealtimeManager *self, const char *topic, const char *event, const char *payload, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+/* The same with bytes instead of JSON. */
+void     realtime_manager_broadcast_bytes_async (RealtimeManager *self, const char *topic, const char *event, GBytes *bytes, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean realtime_manager_broadcast_finish (RealtimeManager *self, GAsyncResult *result, GError **error);
 /* Ephemeral: sent now if the topic is joined, else dropped (FALSE). */
 gboolean realtime_manager_broadcast_now (RealtimeManager *self, const char *topic, const char *event, const char *payload);

@@ -26,6 +26,7 @@ typedef struct
 struct _RealtimeSocket
 {
   SoupWebsocketConnection *ws; /* owned */
+  RealtimeProtocol         protocol;
   RealtimeTimings          timings;
   RealtimeSocketFuncs      funcs;
   gpointer                 user_data;
@@ -178,7 +179,7 @@ send_heartbeat (RealtimeSocket *self)
 
   self->pending_ref = self->next_ref++;
   self->sent_at = g_get_monotonic_time ();
-  frame = realtime_frame_encode_text (0, self->pending_ref, "phoenix", "heartbeat", "{}");
+  frame = realtime_frame_encode (self->protocol, 0, self->pending_ref, "phoenix", "heartbeat", "{}");
   /* It does not wait behind broadcasts. */
   write_frame (self, frame, TRUE);
 }
@@ -271,6 +272,7 @@ closed_cb (SoupWebsocketConnection *ws,
 
 RealtimeSocket *
 realtime_socket_new (SoupWebsocketConnection   *ws,
+                     RealtimeProtocol           protocol,
                      const RealtimeTimings     *timings,
                      const RealtimeSocketFuncs *funcs,
                      gpointer                   user_data)
@@ -278,6 +280,7 @@ realtime_socket_new (SoupWebsocketConnection   *ws,
   RealtimeSocket *self = g_new0 (RealtimeSocket, 1);
 
   self->ws = ws;
+  self->protocol = protocol;
   self->timings = *timings;
   self->funcs = *funcs;
   self->user_data = user_data;

@@ -27,7 +27,7 @@ typedef struct
 } RealtimeSocketFuncs;
 
 /* @ws: (transfer full): open. Sends a heartbeat at once, so that the server is known to answer. */
-RealtimeSocket *realtime_socket_new (SoupWebsocketConnection *ws, const RealtimeTimings *timings, const RealtimeSocketFuncs *funcs, gpointer user_data);
+RealtimeSocket *realtime_socket_new (SoupWebsocketConnection *ws, RealtimeProtocol protocol, const RealtimeTimings *timings, const RealtimeSocketFuncs *funcs, gpointer user_data);
 /* Drops what waits to be sent. (transfer full): the WebSocket, without our handlers. */
 SoupWebsocketConnection *realtime_socket_free (RealtimeSocket *self);
 

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 /* The one WebSocket of a process. Public functions on the thread that made the manager (the main thread) only; socket,
  * heartbeat and codec run on a thread of the manager's own. No signal and no callback runs inside the call that caused
- * it. Speaks protocol 2.0.0 of Supabase Realtime. */
+ * it. Speaks the protocols 2.0.0 and 1.0.0 of Supabase Realtime. */
 
 #define REALTIME_ERROR (realtime_error_quark ())
 GQuark realtime_error_quark (void);
@@ -46,6 +46,13 @@ typedef enum
 } RealtimeChannelState;
 #define REALTIME_TYPE_CHANNEL_STATE (realtime_channel_state_get_type ())
 GType realtime_channel_state_get_type (void);
+
+/* The wire's dialects. In the older one nothing binary comes or goes. */
+typedef enum
+{
+  REALTIME_PROTOCOL_2_0_0,
+  REALTIME_PROTOCOL_1_0_0,
+} RealtimeProtocol;
 
 /* What becomes of messages of one (topic, event) that wait for the same batch. */
 typedef enum

@@ -22,21 +22,25 @@ take_member (const char *object,
 }
 
 static void
-send_frame (SoupWebsocketConnection *ws,
+send_frame (StandIn                 *self,
+            SoupWebsocketConnection *ws,
             guint64                  join_ref,
             guint64                  ref,
             const char              *topic,
             const char              *event,
             const char              *payload)
 {
-  g_autoptr (GBytes) frame = realtime_frame_encode_text (join_ref, ref, topic, event, payload);
+  /* The older protocol does not say which join is meant. */
+  g_autoptr (GBytes) frame = realtime_frame_encode (
+      self->protocol, self->protocol == REALTIME_PROTOCOL_1_0_0 ? 0 : join_ref, ref, topic, event, payload);
 
   if (soup_websocket_connection_get_state (ws) == SOUP_WEBSOCKET_STATE_OPEN)
     soup_websocket_connection_send_message (ws, SOUP_WEBSOCKET_DATA_TEXT, frame);
 }
 
 static void
-send_reply (SoupWebsocketConnection *ws,
+send_reply (StandIn                 *self,
+            SoupWebsocketConnection *ws,
             guint64                  join_ref,
             guint64                  ref,
             const char              *topic,
@@ -45,7 +49,7 @@ send_reply (SoupWebsocketConnection *ws,
 {
   g_autofree char *payload = g_strdup_printf ("{\"status\":\"%s\",\"response\":%s}", ok ? "ok" : "error", response);
 
-  send_frame (ws, join_ref, ref, topic, "phx_reply", payload);
+  send_frame (self, ws, join_ref, ref, topic, "phx_reply", payload);
 }
 
 static void
@@ -74,42 +78,59 @@ take_join (StandIn                 *self,
     {
       g_autofree char *response = g_strdup_printf ("{\"reason\":\"%s\"}", self->refuses_joins);
 
-      send_reply (ws, ref, ref, topic, FALSE, response);
+      send_reply (self, ws, ref, ref, topic, FALSE, response);
       return;
     }
-  send_reply (ws, ref, ref, topic, TRUE, "{\"postgres_changes\":[]}");
+  send_reply (self, ws, ref, ref, topic, TRUE, self->response != NULL ? self->response : "{\"postgres_changes\":[]}");
   if (self->after_reply != NULL)
     send_template (ws, self->after_reply, topic);
 }
 
-/* [join_ref, ref, topic, event, payload] as the client writes it. */
+static guint64
+to_ref (TelaJsonSpan value)
+{
+  return value.len > 2 && *value.data == '"' ? g_ascii_strtoull (value.data + 1, NULL, 10) : 0;
+}
+
+/* [join_ref, ref, topic, event, payload], or an object of the same. */
+static void
+read_parts (StandIn     *self,
+            TelaJsonSpan text,
+            TelaJsonSpan parts[5])
+{
+  static const char *const names[] = { "join_ref", "ref", "topic", "event", "payload" };
+  TelaJsonReader           reader;
+
+  tela_json_reader_init (&reader, text.data, (gssize) text.len);
+  if (self->protocol != REALTIME_PROTOCOL_1_0_0)
+    g_assert_true (tela_json_reader_enter_array (&reader));
+  for (guint i = 0; i < 5; i++)
+    if (self->protocol == REALTIME_PROTOCOL_1_0_0)
+      g_assert_true (tela_json_find (text, names[i], &parts[i]));
+    else
+      g_assert_true (tela_json_reader_next_item (&reader) && tela_json_reader_span (&reader, &parts[i]));
+}
+
 static void
 take_text (StandIn                 *self,
            SoupWebsocketConnection *ws,
            const char              *data,
            gsize                    len)
 {
-  TelaJsonReader   reader;
-  TelaJsonSpan     span, payload;
-  guint64          refs[2] = { 0, 0 };
+  TelaJsonSpan     parts[5];
+  TelaJsonSpan     payload;
+  guint64          refs[2];
   g_autofree char *topic = NULL;
   g_autofree char *event = NULL;
   g_autofree char *token = NULL;
 
-  tela_json_reader_init (&reader, data, (gssize) len);
-  g_assert_true (tela_json_reader_enter_array (&reader));
-  for (guint i = 0; i < 2; i++)
-    {
-      g_assert_true (tela_json_reader_next_item (&reader));
-      if (tela_json_reader_plain_string (&reader, &span))
-        refs[i] = g_ascii_strtoull (span.data, NULL, 10);
-    }
-  g_assert_true (tela_json_reader_next_item (&reader));
-  topic = tela_json_reader_string (&reader, NULL, NULL);
-  g_assert_true (tela_json_reader_next_item (&reader));
-  event = tela_json_reader_string (&reader, NULL, NULL);
-  g_assert_true (tela_json_reader_next_item (&reader));
-  g_assert_true (tela_json_reader_span (&reader, &payload));
+  read_parts (self, (TelaJsonSpan){ data, len }, parts);
+  refs[0] = to_ref (parts[0]);
+  refs[1] = to_ref (parts[1]);
+  topic = g_strndup (parts[2].data + 1, parts[2].len - 2);
+  event = g_strndup (parts[3].data + 1, parts[3].len - 2);
+  payload = parts[4];
+  g_ptr_array_add (self->said, g_strdup_printf ("%s %.*s", event, (int) payload.len, payload.data));
 
   if (!g_str_equal (event, "heartbeat"))
     g_ptr_array_add (self->heard, g_strdup_printf ("%s %s", event, topic));
@@ -120,17 +141,22 @@ take_text (StandIn                 *self,
   if (g_str_equal (event, "heartbeat"))
     {
       if (!self->is_mute)
-        send_reply (ws, 0, refs[1], topic, TRUE, "{}");
+        send_reply (self, ws, 0, refs[1], topic, TRUE, "{}");
     }
   else if (g_str_equal (event, "phx_join"))
     {
       g_assert_cmpuint (refs[0], ==, refs[1]);
       take_join (self, ws, refs[1], topic);
     }
+  else if (g_str_equal (event, "presence"))
+    send_reply (self, ws, refs[0], refs[1], topic, self->refuses_presence == NULL,
+                self->refuses_presence != NULL ? self->refuses_presence : "{}");
+  else if (g_str_equal (event, "broadcast") && !self->holds_replies)
+    send_reply (self, ws, refs[0], refs[1], topic, TRUE, "{}");
   else if (g_str_equal (event, "phx_leave") && !self->holds_leaves)
     {
-      send_reply (ws, refs[0], refs[1], topic, TRUE, "{}");
-      send_frame (ws, refs[0], refs[0], topic, "phx_close", "{}");
+      send_reply (self, ws, refs[0], refs[1], topic, TRUE, "{}");
+      send_frame (self, ws, refs[0], refs[0], topic, "phx_close", "{}");
     }
 }
 
@@ -152,9 +178,9 @@ take_binary (StandIn                 *self,
   if (self->holds_replies)
     return;
   if (self->refuses_broadcasts != NULL)
-    send_reply (ws, frame.join_ref, frame.ref, topic, FALSE, self->refuses_broadcasts);
+    send_reply (self, ws, frame.join_ref, frame.ref, topic, FALSE, self->refuses_broadcasts);
   else
-    send_reply (ws, frame.join_ref, frame.ref, topic, TRUE, "{}");
+    send_reply (self, ws, frame.join_ref, frame.ref, topic, TRUE, "{}");
 }
 
 static void
@@ -191,7 +217,10 @@ handshake_cb (SoupServer        *server,
   StandIn *self = user_data;
 
   self->n_handshakes++;
-  g_assert_cmpstr (g_hash_table_lookup (query, "vsn"), ==, "2.0.0");
+  self->protocol = g_strcmp0 (g_hash_table_lookup (query, "vsn"), "1.0.0") == 0 ? REALTIME_PROTOCOL_1_0_0
+                                                                                : REALTIME_PROTOCOL_2_0_0;
+  if (self->protocol == REALTIME_PROTOCOL_2_0_0)
+    g_assert_cmpstr (g_hash_table_lookup (query, "vsn"), ==, "2.0.0");
   g_assert_cmpstr (g_hash_table_lookup (query, "apikey"), ==, "a key&more");
   g_assert_null (
       soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Sec-WebSocket-Extensions"));
@@ -228,6 +257,7 @@ stand_in_new (guint port)
   self->sockets = g_ptr_array_new_with_free_func (g_object_unref);
   self->heard = g_ptr_array_new_with_free_func (g_free);
   self->tokens = g_ptr_array_new_with_free_func (g_free);
+  self->said = g_ptr_array_new_with_free_func (g_free);
   soup_server_add_handler (self->server, "/realtime/v1/websocket", handshake_cb, self, NULL);
   soup_server_add_websocket_handler (self->server, "/realtime/v1/websocket", NULL, NULL, socket_cb, self, NULL);
   soup_server_listen (self->server, address, 0, &error);
@@ -262,6 +292,9 @@ stand_in_free (StandIn *self)
   g_ptr_array_unref (self->sockets);
   g_ptr_array_unref (self->heard);
   g_ptr_array_unref (self->tokens);
+  g_ptr_array_unref (self->said);
+  g_free (self->response);
+  g_free (self->refuses_presence);
   g_free (self->refuses_joins);
   g_free (self->refuses_broadcasts);
   g_free (self->before_reply);
@@ -288,6 +321,18 @@ stand_in_send_text (StandIn    *self,
                     const char *text)
 {
   stand_in_send_raw (self, TRUE, text, strlen (text));
+}
+
+void
+stand_in_send (StandIn    *self,
+               guint64     join_ref,
+               guint64     ref,
+               const char *topic,
+               const char *event,
+               const char *payload)
+{
+  g_assert_cmpuint (self->sockets->len, >, 0);
+  send_frame (self, g_ptr_array_index (self->sockets, self->sockets->len - 1), join_ref, ref, topic, event, payload);
 }
 
 void
@@ -318,6 +363,17 @@ stand_in_count (StandIn    *self,
       n++;
 
   return n;
+}
+
+const char *
+stand_in_last (StandIn    *self,
+               const char *event)
+{
+  for (guint i = self->said->len; i > 0; i--)
+    if (g_str_has_prefix (g_ptr_array_index (self->said, i - 1), event))
+      return g_ptr_array_index (self->said, i - 1);
+
+  return "";
 }
 
 gboolean

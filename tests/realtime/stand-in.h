@@ -21,6 +21,9 @@ typedef struct
   GPtrArray  *sockets; /* of SoupWebsocketConnection, the open ones */
   GPtrArray  *heard;   /* of text: "event topic", in order */
   GPtrArray  *tokens;  /* of text: "event token" of joins and access_token */
+  GPtrArray  *said;    /* of text: "event payload", in order */
+
+  RealtimeProtocol protocol; /* of the newest handshake */
 
   guint    n_handshakes;
   guint    status;      /* answers handshakes with this instead */
@@ -29,6 +32,8 @@ typedef struct
   gboolean holds_leaves;
   gboolean holds_replies;      /* leaves broadcasts unanswered */
   char    *refuses_joins;      /* with this reason */
+  char    *response;           /* of joins, instead of one without postgres_changes */
+  char    *refuses_presence;   /* with this JSON as response */
   char    *refuses_broadcasts; /* with this JSON as response */
   char    *before_reply;       /* a frame that precedes each join's reply; %s is the topic */
   char    *after_reply;        /* the same, after it; %s the topic */
@@ -40,6 +45,8 @@ void     stand_in_free (StandIn *self);
 /* To the newest socket. */
 void stand_in_send_text (StandIn *self, const char *text);
 void stand_in_send_raw (StandIn *self, gboolean is_text, gconstpointer data, gsize len);
+/* From the newest socket's server, as its protocol has it; @join_ref 0: none. */
+void stand_in_send (StandIn *self, guint64 join_ref, guint64 ref, const char *topic, const char *event, const char *payload);
 /* As a kind-4 frame. */
 void stand_in_broadcast (StandIn *self, const char *topic, const char *event, const char *payload);
 /* As kill -9 does: every connection breaks without a word. */
@@ -61,6 +68,8 @@ guint stand_in_count (StandIn *self, const char *what);
   }                                                                  \
   G_STMT_END
 gboolean wait_tick_cb (gpointer data);
+/* The last thing said that starts with @event; "" if there is none. */
+const char *stand_in_last (StandIn *self, const char *event);
 /* Until nothing more happens for @ms. */
 void wait_quiet (guint ms);
 

@@ -222,8 +222,8 @@ test_decode_text (void)
     { "[null,null,\"realtime:a\",\"broadcast\",{\"event\":\"cur\\u0073or\",\"payload\":{\"s\":\"\xc3\xa9\"},\"type\":"
       "\"broadcast\",\"meta\":{}},1,2]",
       REALTIME_FRAME_BROADCAST, 0, 0, FALSE, "cursor", "{\"s\":\"\xc3\xa9\"}" },
-    { " [ \"x\" , \"1e3\" , \"realtime:a\" , \"presence_diff\" , {\"joins\":{}} ] ", REALTIME_FRAME_OTHER,
-      REALTIME_REF_FOREIGN, REALTIME_REF_FOREIGN, FALSE, "presence_diff", NULL },
+    { " [ \"x\" , \"1e3\" , \"realtime:a\" , \"presence_diff\" , {\"joins\":{}} ] ", REALTIME_FRAME_PRESENCE_DIFF,
+      REALTIME_REF_FOREIGN, REALTIME_REF_FOREIGN, FALSE, "presence_diff", "{\"joins\":{}}" },
     { "[null,null,\"realtime:a\",\"broadcast\",{\"event\":\"x\"}]", REALTIME_FRAME_BROADCAST, 0, 0, FALSE, "x", NULL },
   };
 

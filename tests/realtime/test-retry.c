@@ -130,7 +130,7 @@ test_endpoints (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (RealtimeEndpoint) endpoint = realtime_endpoint_new (cases[i].url, "k&= ", &error);
+      g_autoptr (RealtimeEndpoint) endpoint = realtime_endpoint_new (cases[i].url, "k&= ", REALTIME_PROTOCOL_2_0_0, &error);
 
       g_assert_no_error (error);
       g_assert_cmpstr (endpoint->uri, ==, cases[i].uri);
@@ -147,7 +147,7 @@ test_bad_endpoints (void)
     {
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (realtime_endpoint_new (bad[i], "k", &error));
+      g_assert_null (realtime_endpoint_new (bad[i], "k", REALTIME_PROTOCOL_2_0_0, &error));
       g_assert_nonnull (error);
     }
 }
