@@ -152,6 +152,13 @@ replace_waiting (RealtimeBatcher *self,
   g_hash_table_insert (self->latest, event->message, self->waiting.tail);
 }
 
+/* Messages may come in any number; all else is an answer that somebody waits for, such as the next join. */
+static gboolean
+is_urgent (const RealtimeEvent *event)
+{
+  return event->kind != REALTIME_EVENT_MESSAGE && event->kind != REALTIME_EVENT_SENT;
+}
+
 /**
  * realtime_batcher_push:
  * @event: (transfer full): what happened
@@ -160,7 +167,8 @@ gboolean
 realtime_batcher_push (RealtimeBatcher *self,
                        RealtimeEvent   *event)
 {
-  gboolean has_room;
+  const gboolean hurries = is_urgent (event);
+  gboolean       has_room;
 
   g_mutex_lock (&self->lock);
 
@@ -171,7 +179,7 @@ realtime_batcher_push (RealtimeBatcher *self,
     g_queue_push_tail (&self->waiting, event);
 
   has_room = self->n_bytes <= REALTIME_RECEIVE_MAX;
-  if (!self->is_armed)
+  if (!self->is_armed || hurries)
     {
       self->is_armed = TRUE;
       g_source_set_ready_time (self->source, 0);

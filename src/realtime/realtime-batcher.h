@@ -42,7 +42,8 @@ void           realtime_event_free (RealtimeEvent *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RealtimeEvent, realtime_event_free)
 
 /* The queue between the two threads. The owner's context wakes up at most once an interval: after an interval of quiet
- * the first event is handed over at once, then whatever has come is handed over together. */
+ * the first event is handed over at once, then whatever has come is handed over together. What is not a message and not
+ * its being sent does not wait, and takes along what does. */
 typedef struct _RealtimeBatcher RealtimeBatcher;
 /* @event: (transfer none). In the owner's context. */
 typedef void (*RealtimeBatchFunc) (const RealtimeEvent *event, gpointer user_data);

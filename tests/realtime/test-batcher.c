@@ -219,6 +219,25 @@ test_quiet (Fixture      *fixture,
   g_assert_cmpint (g_array_index (fixture->times, gint64, 1) - start, >=, 15000);
 }
 
+/* An answer does not wait for the next frame, nor does it overtake. */
+static void
+test_urgent (Fixture      *fixture,
+             gconstpointer data)
+{
+  g_autofree char *all = NULL;
+
+  realtime_batcher_add_listener (fixture->batcher, "a", "*", REALTIME_KEEP_ALL);
+  push (fixture, "x", 1);
+  g_main_context_iteration (NULL, FALSE);
+  push (fixture, "x", 2);
+  realtime_batcher_push (fixture->batcher, realtime_event_new (REALTIME_EVENT_NOTICE, 1));
+  g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (fixture->seen->len, ==, 3);
+
+  all = seen (fixture);
+  g_assert_cmpstr (all, ==, "x 1,x 2,event 3");
+}
+
 static void
 test_bound (Fixture      *fixture,
             gconstpointer data)
@@ -248,6 +267,7 @@ main (int    argc,
   g_test_add ("/batcher/routes", Fixture, NULL, set_up, test_routes, tear_down);
   g_test_add ("/batcher/frames", Fixture, NULL, set_up, test_frames, tear_down);
   g_test_add ("/batcher/quiet", Fixture, NULL, set_up, test_quiet, tear_down);
+  g_test_add ("/batcher/urgent", Fixture, NULL, set_up, test_urgent, tear_down);
   g_test_add ("/batcher/bound", Fixture, NULL, set_up, test_bound, tear_down);
 
   return g_test_run ();
