@@ -3,9 +3,10 @@
  */
 
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 
-#include "cli.h"
+#include "cli-bench.h"
 
 /* The workload: so many elements, each written so often, by turns from so many replicas. */
 #define N_ELEMENTS 10000
@@ -16,19 +17,20 @@
 #define BATCH 1000
 #define PROJECT "00000000-0000-4000-8000-000000000000"
 
-typedef struct
-{
-  TelaJsonWriter writer;
-  GString       *out;
-} Bench;
-
-static void
-bench_result (Bench      *bench,
-              const char *name,
-              double      value,
-              const char *unit,
-              const char *better,
-              double      goal)
+/**
+ * cli_bench_result_beside:
+ * @goal: %NAN where there is none
+ * @peer: (nullable): who ran beside it
+ */
+void
+cli_bench_result_beside (CliBench   *bench,
+                         const char *name,
+                         double      value,
+                         const char *unit,
+                         const char *better,
+                         double      goal,
+                         const char *peer,
+                         double      peer_value)
 {
   TelaJsonWriter *writer = &bench->writer;
 
@@ -41,9 +43,30 @@ bench_result (Bench      *bench,
   tela_json_writer_string (writer, unit);
   tela_json_writer_name (writer, "better");
   tela_json_writer_string (writer, better);
-  tela_json_writer_name (writer, "goal");
-  tela_json_writer_number (writer, goal);
+  if (!isnan (goal))
+    {
+      tela_json_writer_name (writer, "goal");
+      tela_json_writer_number (writer, goal);
+    }
+  if (peer != NULL)
+    {
+      tela_json_writer_name (writer, "peer");
+      tela_json_writer_string (writer, peer);
+      tela_json_writer_name (writer, "peer_value");
+      tela_json_writer_number (writer, peer_value);
+    }
   tela_json_writer_end_object (writer);
+}
+
+void
+cli_bench_result (CliBench   *bench,
+                  const char *name,
+                  double      value,
+                  const char *unit,
+                  const char *better,
+                  double      goal)
+{
+  cli_bench_result_beside (bench, name, value, unit, better, goal, NULL, 0);
 }
 
 static int
@@ -55,10 +78,10 @@ compare_doubles_cb (gconstpointer a,
   return x < y ? -1 : x > y;
 }
 
-static double
-percentile (double *values,
-            guint   n,
-            double  share)
+double
+cli_bench_percentile (double *values,
+                      guint   n,
+                      double  share)
 {
   qsort (values, n, sizeof *values, compare_doubles_cb);
   return values[MIN (n - 1, (guint) (share * n))];
@@ -128,8 +151,8 @@ merge_text (GPtrArray *scene,
 }
 
 static gboolean
-bench_merge (Bench   *bench,
-             GError **error)
+bench_merge (CliBench *bench,
+             GError  **error)
 {
   g_autoptr (GPtrArray) scene = make_scene ();
   g_autoptr (GPtrArray) ops = make_writes (scene);
@@ -150,10 +173,10 @@ bench_merge (Bench   *bench,
       parsed[i] = ops->len / merge_parsed (scene, ops);
       text[i] = lines->len / merge_text (scene, lines);
     }
-  bench_result (bench, "merge of parsed operations, median", percentile (parsed, N_RUNS, 0.5), "operations/s", "more",
-                5e6);
-  bench_result (bench, "merge from the JSON text of each, median", percentile (text, N_RUNS, 0.5), "operations/s",
-                "more", 780000);
+  cli_bench_result (bench, "merge of parsed operations, median", cli_bench_percentile (parsed, N_RUNS, 0.5), "operations/s", "more",
+                    5e6);
+  cli_bench_result (bench, "merge from the JSON text of each, median", cli_bench_percentile (text, N_RUNS, 0.5), "operations/s",
+                    "more", 780000);
   return TRUE;
 }
 
@@ -200,7 +223,7 @@ time_commits (TelaStore *store,
 }
 
 static gboolean
-bench_store_in (Bench      *bench,
+bench_store_in (CliBench   *bench,
                 const char *dir,
                 GError    **error)
 {
@@ -214,9 +237,9 @@ bench_store_in (Bench      *bench,
     return FALSE;
   tela_store_close (store);
   g_stat (path, &info);
-  bench_result (bench, "gesture end to durable, p50", percentile (ms, N_COMMITS, 0.5), "ms", "less", 1);
-  bench_result (bench, "gesture end to durable, p99", percentile (ms, N_COMMITS, 0.99), "ms", "less", 20);
-  bench_result (bench, "stored size of 10,000 elements", (double) info.st_size / 1e6, "MB", "less", 2);
+  cli_bench_result (bench, "gesture end to durable, p50", cli_bench_percentile (ms, N_COMMITS, 0.5), "ms", "less", 1);
+  cli_bench_result (bench, "gesture end to durable, p99", cli_bench_percentile (ms, N_COMMITS, 0.99), "ms", "less", 20);
+  cli_bench_result (bench, "stored size of 10,000 elements", (double) info.st_size / 1e6, "MB", "less", 2);
   return TRUE;
 }
 
@@ -247,7 +270,7 @@ time_open (const char *dir,
 }
 
 static gboolean
-bench_open_in (Bench      *bench,
+bench_open_in (CliBench   *bench,
                const char *dir,
                GError    **error)
 {
@@ -261,13 +284,13 @@ bench_open_in (Bench      *bench,
   for (guint i = 0; i < N_RUNS; i++)
     if (!time_open (dir, &ms[i], error))
       return FALSE;
-  bench_result (bench, "open 10,000 elements from disk, median", percentile (ms, N_RUNS, 0.5), "ms", "less", 25);
+  cli_bench_result (bench, "open 10,000 elements from disk, median", cli_bench_percentile (ms, N_RUNS, 0.5), "ms", "less", 25);
   return TRUE;
 }
 
 static gboolean
-in_scratch (Bench *bench,
-            gboolean (*run) (Bench *, const char *, GError **),
+in_scratch (CliBench *bench,
+            gboolean (*run) (CliBench *, const char *, GError **),
             GError **error)
 {
   static const char *const files[] = { "store.db", "store.db-wal", "store.db-shm", "assets" };
@@ -290,17 +313,28 @@ cli_bench (TelaCli *cli,
            int      argc,
            char   **argv)
 {
-  const GOptionEntry entries[] = { { NULL } };
-  const char        *usage = "bench merge|store|open";
+  g_autofree char   *peer = NULL;
+  const GOptionEntry entries[] = {
+    { "peer", 0, 0, G_OPTION_ARG_STRING, &peer, NULL, NULL },
+    { NULL },
+  };
+  const char *usage = "bench merge|store|open|realtime [--peer COMMAND]";
   g_autoptr (GError) error = NULL;
-  Bench    bench = { .out = g_string_new (NULL) };
+  CliBench bench = { .out = g_string_new (NULL) };
   gboolean ok = TRUE;
 
+  /* The bench of the connection starts it, as a process of its own. */
+  if (argc == 2 && strcmp (argv[1], "realtime-server") == 0)
+    {
+      g_string_free (bench.out, TRUE);
+      return cli_bench_server ();
+    }
   if (!cli_parse (&argc, &argv, entries, usage, 1, FALSE))
     {
       g_string_free (bench.out, TRUE);
       return CLI_USAGE;
     }
+  bench.peer_command = peer;
   tela_json_writer_init (&bench.writer, bench.out, 2);
   tela_json_writer_begin_object (&bench.writer);
   tela_json_writer_name (&bench.writer, "bench");
@@ -313,6 +347,8 @@ cli_bench (TelaCli *cli,
     ok = in_scratch (&bench, bench_store_in, &error);
   else if (strcmp (argv[1], "open") == 0)
     ok = in_scratch (&bench, bench_open_in, &error);
+  else if (strcmp (argv[1], "realtime") == 0)
+    ok = cli_bench_realtime (&bench, &error);
   else
     {
       g_string_free (bench.out, TRUE);
