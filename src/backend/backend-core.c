@@ -5,6 +5,7 @@
 #include "backend-core.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -32,7 +33,8 @@ parse_listen (const char *listen,
   address = g_inet_address_new_from_string (strcmp (host, "localhost") == 0 ? LOOPBACK : host);
   if (address != NULL)
     return g_inet_socket_address_new (address, g_network_address_get_port (G_NETWORK_ADDRESS (parsed)));
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s is no address to listen on", listen);
+  /* Translators: %s is what stands in the settings as the address */
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _ ("%s is no address to listen on"), listen);
   return NULL;
 }
 
@@ -104,13 +106,15 @@ tela_core_new (const char   *data_dir,
 
   if (g_mkdir_with_parents (data_dir, 0700) != 0)
     {
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s cannot be made: %s", data_dir,
+      /* Translators: a directory, then why */
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), _ ("%s cannot be made: %s"), data_dir,
                    g_strerror (errno));
       return NULL;
     }
   if (g_access (data_dir, W_OK) != 0)
     {
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s cannot be written: %s", data_dir,
+      /* Translators: a directory, then why */
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), _ ("%s cannot be written: %s"), data_dir,
                    g_strerror (errno));
       return NULL;
     }

@@ -5,6 +5,7 @@
 #include "backend-db.h"
 
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <stdarg.h>
 #include <string.h>
@@ -267,8 +268,9 @@ open_at (const char *path,
   check = tela_db_text (self, "PRAGMA quick_check (1)", "");
   if (g_strcmp0 (check, "ok") != 0)
     {
-      g_set_error (error, TELA_DB_ERROR, SQLITE_CORRUPT, "%s is damaged: %s", path,
-                   check != NULL ? check : "cannot be read");
+      /* Translators: a file, then what SQLite found */
+      g_set_error (error, TELA_DB_ERROR, SQLITE_CORRUPT, _ ("%s is damaged: %s"), path,
+                   check != NULL ? check : _ ("cannot be read"));
       return NULL;
     }
   return tela_schema_apply (self, error) ? g_steal_pointer (&self) : NULL;
@@ -290,7 +292,9 @@ set_aside (const char *path,
 
       if (g_file_test (from, G_FILE_TEST_EXISTS) && g_rename (from, to) != 0)
         {
-          g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The damaged database %s cannot be set aside as %s", from,
+          /* Translators: two paths of files */
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                       _ ("The damaged database %s cannot be set aside as %s"), from,
                        to);
           return FALSE;
         }

@@ -5,6 +5,7 @@
 #include "backend-keys.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -89,7 +90,7 @@ tela_keys_open (const char *dir,
       if (keys_read (self, text, len))
         return g_steal_pointer (&self);
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                   "%s is damaged; restore it, or move it away to get new keys", self->path);
+                   _ ("%s is damaged; restore it, or move it away to get new keys"), self->path);
       return NULL;
     }
   if (!g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT))

@@ -6,6 +6,8 @@
 
 #include "backend-keys.h"
 
+#include <glib/gi18n-lib.h>
+
 #define VERSION 1
 #define TOMBSTONE_MS (G_GINT64_CONSTANT (90) * 24 * 3600 * 1000)
 
@@ -70,12 +72,12 @@ tela_schema_apply (TelaDb  *self,
 
   if (version == NULL)
     {
-      g_set_error (error, TELA_DB_ERROR, SQLITE_CORRUPT, "%s cannot be read", self->path);
+      g_set_error (error, TELA_DB_ERROR, SQLITE_CORRUPT, _ ("%s cannot be read"), self->path);
       return FALSE;
     }
   if (g_ascii_strtoll (version, NULL, 10) > VERSION)
     {
-      g_set_error (error, TELA_DB_ERROR, SQLITE_MISMATCH, "%s was written by a newer version", self->path);
+      g_set_error (error, TELA_DB_ERROR, SQLITE_MISMATCH, _ ("%s was written by a newer version"), self->path);
       return FALSE;
     }
   if (g_ascii_strtoll (version, NULL, 10) == 0 && !create (self, error))
@@ -83,7 +85,7 @@ tela_schema_apply (TelaDb  *self,
   self->epoch = tela_db_text (self, "SELECT value FROM meta WHERE key = 'epoch'", "");
   if (self->epoch == NULL)
     {
-      g_set_error (error, TELA_DB_ERROR, SQLITE_CORRUPT, "%s has no epoch", self->path);
+      g_set_error (error, TELA_DB_ERROR, SQLITE_CORRUPT, _ ("%s has no epoch"), self->path);
       return FALSE;
     }
   return TRUE;

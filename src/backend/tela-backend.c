@@ -4,6 +4,7 @@
 
 #include "tela-backend.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "backend-auth.h"
@@ -333,7 +334,7 @@ tela_backend_new_owner_session (TelaBackend *self,
 
   if (self->thread == NULL)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The backend was stopped");
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _ ("The backend was stopped"));
       return NULL;
     }
   call_and_wait (self, owner_session_in_thread, &answer);

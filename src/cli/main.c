@@ -119,7 +119,9 @@ main (int    argc,
   };
   int status = -1;
 
+  /* File names and text as in the locale; words in English, as scripts and man page know them. */
   setlocale (LC_ALL, "");
+  setlocale (LC_MESSAGES, "C");
   g_set_prgname ("tela-cli");
   if (argc < 2)
     return print_help (FALSE);

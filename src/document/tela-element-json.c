@@ -4,6 +4,8 @@
 
 #include "tela-element-private.h"
 
+#include <glib/gi18n-lib.h>
+
 /* Member names come raw where they have escapes. */
 TelaKey
 tela_read_name (TelaJsonSpan name)
@@ -47,7 +49,8 @@ tela_read_bad_name (TelaJsonSpan name,
   g_autofree char *shown = g_strndup (name.data, MIN (name.len, 40));
   g_autofree char *text = g_utf8_make_valid (shown, -1);
 
-  g_set_error (error, TELA_DOCUMENT_ERROR, TELA_DOCUMENT_ERROR_INVALID, "%s: not a name for a property", text);
+  /* Translators: %s is a name in a file */
+  g_set_error (error, TELA_DOCUMENT_ERROR, TELA_DOCUMENT_ERROR_INVALID, _ ("%s: not a name for a property"), text);
   return FALSE;
 }
 
@@ -64,7 +67,7 @@ tela_read_property (TelaJsonReader *reader,
   if (*key == TELA_KEY_NONE)
     return tela_read_bad_name (name, error);
   if (!tela_value_read (reader, value, replaced))
-    return tela_read_failed (reader, error, "a value is missing");
+    return tela_read_failed (reader, error, _ ("a value is missing"));
   return TRUE;
 }
 
@@ -74,7 +77,7 @@ tela_read_too_many (guint    n,
 {
   if (n <= TELA_MAX_PROPERTIES)
     return FALSE;
-  g_set_error_literal (error, TELA_DOCUMENT_ERROR, TELA_DOCUMENT_ERROR_TOO_LARGE, "too many properties");
+  g_set_error_literal (error, TELA_DOCUMENT_ERROR, TELA_DOCUMENT_ERROR_TOO_LARGE, _ ("too many properties"));
   return TRUE;
 }
 
@@ -87,7 +90,7 @@ read_properties (TelaJsonReader *reader,
   guint        n = 0;
 
   if (tela_json_reader_peek (reader) != TELA_JSON_OBJECT || !tela_json_reader_enter_object (reader))
-    return tela_read_failed (reader, error, "set: not an object");
+    return tela_read_failed (reader, error, _ ("set: not an object"));
 
   while (tela_json_reader_next_member (reader, &name))
     {
@@ -113,9 +116,9 @@ tela_read_id (TelaJsonReader *reader,
   if (tela_json_reader_peek (reader) == TELA_JSON_STRING)
     *id = tela_json_reader_string (reader, &len, NULL);
   if (*id == NULL)
-    return tela_read_failed (reader, error, "id: not a text");
+    return tela_read_failed (reader, error, _ ("id: not a text"));
   if (!tela_element_id_is_valid (*id, len))
-    return tela_read_invalid (error, "id: not 1 to 64 printable ASCII characters");
+    return tela_read_invalid (error, _ ("id: not 1 to 64 printable ASCII characters"));
   return TRUE;
 }
 
@@ -128,7 +131,7 @@ tela_read_stamp (TelaJsonReader *reader,
 
   if (tela_json_reader_peek (reader) != TELA_JSON_STRING || !tela_json_reader_plain_string (reader, &text) ||
       !tela_stamp_parse (text.data, text.len, stamp))
-    return tela_read_failed (reader, error, "not a stamp");
+    return tela_read_failed (reader, error, _ ("not a stamp"));
   return TRUE;
 }
 
@@ -151,7 +154,7 @@ read_operation (TelaJsonReader *reader,
   TelaJsonSpan name;
 
   if (tela_json_reader_peek (reader) != TELA_JSON_OBJECT || !tela_json_reader_enter_object (reader))
-    return tela_read_failed (reader, error, "not an operation");
+    return tela_read_failed (reader, error, _ ("not an operation"));
 
   while (tela_json_reader_next_member (reader, &name))
     {
@@ -176,7 +179,7 @@ read_operation (TelaJsonReader *reader,
           TelaJsonKind kind = tela_json_reader_peek (reader);
 
           if (kind != TELA_JSON_TRUE && kind != TELA_JSON_FALSE)
-            return tela_read_failed (reader, error, "delete: not a boolean");
+            return tela_read_failed (reader, error, _ ("delete: not a boolean"));
           operation->is_delete = kind == TELA_JSON_TRUE;
         }
     }
@@ -194,7 +197,7 @@ finish_operation (Operation       *operation,
 
   if (operation->id == NULL || (!operation->has_at && fallback == NULL))
     {
-      tela_read_invalid (error, operation->id == NULL ? "id: missing" : "at: missing");
+      tela_read_invalid (error, operation->id == NULL ? _ ("id: missing") : _ ("at: missing"));
       return NULL;
     }
 
@@ -206,7 +209,7 @@ finish_operation (Operation       *operation,
 
   self = tela_op_builder_end (g_steal_pointer (&builder), operation->has_at ? operation->at : *fallback);
   if (self->n == 0)
-    tela_read_invalid (error, "set: missing or empty");
+    tela_read_invalid (error, _ ("set: missing or empty"));
   else if (tela_element_validate (self, error))
     return g_steal_pointer (&self);
   return NULL;

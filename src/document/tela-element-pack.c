@@ -5,6 +5,8 @@
 #include "tela-element-private.h"
 #include "tela-pack.h"
 
+#include <glib/gi18n-lib.h>
+
 /* Form 1: the form's number; a varint count of stamps, then each as 8 bytes of time and 8 of actor; a varint count of
  * properties, then each as a varint key (a known key's constant, or 0 and the name), a varint stamp << 3 | kind, and
  * the value. Whole numbers of more than a byte, and doubles, are little-endian. */
@@ -248,7 +250,8 @@ tela_element_unpack (const char *id,
     self = unpack (id, (TelaPackCursor){ .at = data, .left = len });
   if (self == NULL)
     {
-      g_set_error_literal (error, TELA_DOCUMENT_ERROR, TELA_DOCUMENT_ERROR_INVALID, "the stored element is damaged");
+      g_set_error_literal (error, TELA_DOCUMENT_ERROR, TELA_DOCUMENT_ERROR_INVALID,
+                           _ ("the stored element is damaged"));
       return NULL;
     }
 

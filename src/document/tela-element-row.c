@@ -4,6 +4,8 @@
 
 #include "tela-element-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #define BASE "base"
 
 /* A stamp of a property in a row. */
@@ -89,7 +91,7 @@ read_stamps (TelaJsonSpan span,
   tela_json_reader_init (&reader, span.data, (gssize) span.len);
   if (tela_json_reader_peek (&reader) != TELA_JSON_OBJECT || !tela_json_reader_enter_object (&reader))
     {
-      tela_read_failed (&reader, error, "stamps: not an object");
+      tela_read_failed (&reader, error, _ ("stamps: not an object"));
       return NULL;
     }
 
@@ -164,7 +166,7 @@ read_row (const char  *id,
   tela_json_reader_init (&reader, props.data, (gssize) props.len);
   if (tela_json_reader_peek (&reader) != TELA_JSON_OBJECT || !tela_json_reader_enter_object (&reader))
     {
-      tela_read_failed (&reader, error, "props: not an object");
+      tela_read_failed (&reader, error, _ ("props: not an object"));
       return NULL;
     }
 
@@ -180,7 +182,7 @@ read_row (const char  *id,
       if (stamp == NULL && !has_base)
         {
           tela_value_clear (&value);
-          tela_read_invalid (error, "stamps: no base");
+          tela_read_invalid (error, _ ("stamps: no base"));
           return NULL;
         }
       tela_op_builder_set_at (builder, key, value, stamp != NULL ? *stamp : base);
@@ -214,7 +216,7 @@ tela_element_from_row (const char  *id,
 
   if (!tela_element_id_is_valid (id, strlen (id)))
     {
-      tela_read_invalid (error, "id: not 1 to 64 printable ASCII characters");
+      tela_read_invalid (error, _ ("id: not 1 to 64 printable ASCII characters"));
       return NULL;
     }
 
@@ -230,7 +232,7 @@ tela_element_from_row (const char  *id,
 
       if (!tela_element_find (self, g_array_index (named, NamedStamp, i).key, &at))
         {
-          tela_read_invalid (error, "stamps: a property is not there");
+          tela_read_invalid (error, _ ("stamps: a property is not there"));
           return NULL;
         }
     }
@@ -272,7 +274,7 @@ read_plain_members (TelaJsonReader *reader,
   guint        n = 0;
 
   if (tela_json_reader_peek (reader) != TELA_JSON_OBJECT || !tela_json_reader_enter_object (reader))
-    return tela_read_failed (reader, error, "not an element");
+    return tela_read_failed (reader, error, _ ("not an element"));
 
   while (tela_json_reader_next_member (reader, &name))
     {
@@ -329,7 +331,7 @@ tela_element_read_plain (TelaJsonReader *reader,
     }
   if (id == NULL && own_id == NULL)
     {
-      tela_read_invalid (error, "id: missing");
+      tela_read_invalid (error, _ ("id: missing"));
       return NULL;
     }
 

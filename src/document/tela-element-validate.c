@@ -4,6 +4,7 @@
 
 #include "tela-element-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 /* Values of JSON that is nested deeper could not be wrapped in an operation, a frame and a file any more. */
@@ -52,9 +53,9 @@ check_number (TelaKey  key,
               GError **error)
 {
   if (!isfinite (number))
-    return refuse (key, TELA_DOCUMENT_ERROR_INVALID, "not a finite number", error);
+    return refuse (key, TELA_DOCUMENT_ERROR_INVALID, _ ("not a finite number"), error);
   if (is_geometry (key) && fabs (number) > TELA_MAX_COORDINATE)
-    return refuse (key, TELA_DOCUMENT_ERROR_INVALID, "the number is out of range", error);
+    return refuse (key, TELA_DOCUMENT_ERROR_INVALID, _ ("the number is out of range"), error);
   return TRUE;
 }
 
@@ -66,7 +67,7 @@ check_numbers (TelaKey            key,
   gsize count = (gsize) numbers->n * numbers->stride;
 
   if (key == TELA_KEY_POINTS || key == TELA_KEY_PRESSURES ? numbers->n > TELA_MAX_POINTS : count > MAX_OTHER_NUMBERS)
-    return refuse (key, TELA_DOCUMENT_ERROR_TOO_LARGE, "too many numbers", error);
+    return refuse (key, TELA_DOCUMENT_ERROR_TOO_LARGE, _ ("too many numbers"), error);
 
   for (gsize i = 0; i < count; i++)
     if (!check_number (key, numbers->v[i], error))
@@ -101,7 +102,7 @@ check_json (TelaKey     key,
             GError    **error)
 {
   if (is_too_deep (json))
-    return refuse (key, TELA_DOCUMENT_ERROR_INVALID, "nested too deeply", error);
+    return refuse (key, TELA_DOCUMENT_ERROR_INVALID, _ ("nested too deeply"), error);
   if (is_geometry (key) && json[0] != '[' && json[0] != '{')
     return check_number (key, g_ascii_strtod (json, NULL), error);
   return TRUE;
@@ -129,7 +130,7 @@ tela_element_validate (const TelaElement *self,
 
       if ((value.kind == TELA_VALUE_STRING || value.kind == TELA_VALUE_JSON) &&
           g_ref_string_length (value.as.string) > TELA_MAX_TEXT_BYTES)
-        return refuse (key, TELA_DOCUMENT_ERROR_TOO_LARGE, "the text is over 1 MB", error);
+        return refuse (key, TELA_DOCUMENT_ERROR_TOO_LARGE, _ ("the text is over 1 MB"), error);
       if (value.kind == TELA_VALUE_NUMBER && !check_number (key, value.as.number, error))
         return FALSE;
       if (value.kind == TELA_VALUE_NUMBERS && !check_numbers (key, value.as.numbers, error))

@@ -6,6 +6,7 @@
 
 #include "tela-pack.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* Form 1: the form's number; the stamp; a varint count of items, each a varint role, the id, the packed element and as
@@ -211,6 +212,6 @@ tela_undo_entry_unpack (const void *data,
 
   if (good && cursor.left == 0)
     return g_steal_pointer (&self);
-  g_set_error_literal (error, TELA_DOCUMENT_ERROR, TELA_DOCUMENT_ERROR_INVALID, "the stored undo step is damaged");
+  g_set_error_literal (error, TELA_DOCUMENT_ERROR, TELA_DOCUMENT_ERROR_INVALID, _ ("the stored undo step is damaged"));
   return NULL;
 }

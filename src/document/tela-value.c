@@ -7,6 +7,7 @@
 #include "tela-element.h"
 #include "tela-string.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 
@@ -258,7 +259,7 @@ read_json (TelaJsonReader *reader,
   text = g_string_sized_new (span.len);
   if (!tela_json_canonical (span, text))
     {
-      tela_json_reader_fail (reader, TELA_JSON_ERROR_SYNTAX, "the value has no canonical form");
+      tela_json_reader_fail (reader, TELA_JSON_ERROR_SYNTAX, N_ ("the value has no canonical form"));
       return FALSE;
     }
 
@@ -355,7 +356,7 @@ tela_value_read (TelaJsonReader *reader,
       return read_json (reader, value);
     case TELA_JSON_INVALID:
     default:
-      tela_json_reader_fail (reader, TELA_JSON_ERROR_SYNTAX, "a value is missing");
+      tela_json_reader_fail (reader, TELA_JSON_ERROR_SYNTAX, N_ ("a value is missing"));
       return FALSE;
     }
 }

@@ -4,6 +4,7 @@
 
 #include "tela-formats-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <zlib.h>
 
 #define SIGNATURE "\211PNG\r\n\032\n"
@@ -35,7 +36,7 @@ next_chunk (gconstpointer png,
   if (left < FRAME_LEN || size > left - FRAME_LEN)
     {
       g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID,
-                   "PNG: the chunk at byte %" G_GSIZE_FORMAT " is cut short", *at);
+                   _ ("PNG: the chunk at byte %lu is cut short"), (gulong) *at);
       return FALSE;
     }
   *chunk = (Chunk){ p, (const char *) p + 4, (const char *) p + 8, size };
@@ -132,6 +133,6 @@ tela_png_embed_scene (GBytes            *png,
   if (problem != NULL)
     g_propagate_error (error, g_steal_pointer (&problem));
   else if (!ended)
-    g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, "PNG: it has no end");
+    g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, _ ("PNG: it has no end"));
   return ended ? g_byte_array_free_to_bytes (g_steal_pointer (&out)) : NULL;
 }

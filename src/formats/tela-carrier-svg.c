@@ -4,6 +4,8 @@
 
 #include "tela-formats-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #define START "<!-- payload-start -->"
 #define END "<!-- payload-end -->"
 #define VERSION "<!-- payload-version:"
@@ -86,8 +88,9 @@ tela_svg_find_scene (const char         *svg,
   if (bytes == NULL || n == 0)
     {
       g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID,
-                   "SVG: the embedded drawing at byte %" G_GSIZE_FORMAT " is %s", (gsize) (start - svg),
-                   stop == NULL ? "cut short" : "not base64");
+                   stop == NULL ? _ ("SVG: the embedded drawing at byte %lu is cut short")
+                                : _ ("SVG: the embedded drawing at byte %lu is not base64"),
+                   (gulong) (start - svg));
       return NULL;
     }
   return tela_carrier_decode ((const char *) bytes, n, latin1, scene_len, version, error);
@@ -127,8 +130,9 @@ tela_svg_embed_scene (const char        *svg,
 
   if (inside == NULL || find (svg, svg + svg_len, START) != NULL)
     {
-      g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, "SVG: %s",
-                   inside == NULL ? "no picture to embed a drawing in" : "it has an embedded drawing already");
+      g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID,
+                           inside == NULL ? _ ("SVG: no picture to embed a drawing in")
+                                          : _ ("SVG: it has an embedded drawing already"));
       return NULL;
     }
   payload = tela_carrier_encode (scene, scene_len, version);

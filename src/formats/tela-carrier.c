@@ -4,6 +4,8 @@
 
 #include "tela-formats-private.h"
 
+#include <glib/gi18n-lib.h>
+
 /* Real ones are below 20 MB; several forms of it are in memory at once. */
 #define MAX_PAYLOAD (64u * 1024 * 1024)
 
@@ -102,7 +104,7 @@ open_envelope (TelaJsonSpan envelope,
     bytes = read_byte_string (encoded);
   if (bytes == NULL)
     {
-      g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, "encoded: not a string of bytes");
+      g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, _ ("encoded: not a string of bytes"));
       return NULL;
     }
   if (has_true (envelope, "compressed"))
@@ -128,7 +130,7 @@ tela_carrier_decode (const char         *data,
   if (len > MAX_PAYLOAD)
     {
       g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE,
-                           "embedded drawing: it is larger than 64 MB");
+                           _ ("embedded drawing: it is larger than 64 MB"));
       return NULL;
     }
   text = latin1 ? latin1_to_utf8 (data, len) : g_strndup (data, len);
@@ -147,7 +149,8 @@ tela_carrier_decode (const char         *data,
         *version = TELA_CARRIER_PLAIN;
     }
   if (scene == NULL)
-    g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, "embedded drawing: %s", problem->message);
+    /* Translators: %s says what is wrong with the drawing inside a picture */
+    g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, _ ("embedded drawing: %s"), problem->message);
   return g_steal_pointer (&scene);
 }
 

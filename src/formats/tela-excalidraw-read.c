@@ -4,6 +4,8 @@
 
 #include "tela-formats-private.h"
 
+#include <glib/gi18n-lib.h>
+
 G_DEFINE_QUARK (tela - format - error - quark, tela_format_error)
 
 /* The parts of a file, as they stand in it. */
@@ -191,7 +193,8 @@ list_entries (TelaJsonSpan elements,
         }
       if (entries->len == TELA_IMPORT_MAX_ELEMENTS)
         {
-          g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE, "elements: there are too many");
+          g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE,
+                               _ ("elements: there are too many"));
           return NULL;
         }
       choose_id (&entry, board, taken, ids, import);
@@ -226,7 +229,8 @@ read_elements (TelaImport       *import,
 
       if (element == NULL)
         {
-          g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, "element %u (%s): %s", i + 1, entry->id,
+          /* Translators: the number of an element, its id, and what is wrong with it */
+          g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, _ ("element %u (%s): %s"), i + 1, entry->id,
                        problem->message);
           return FALSE;
         }
@@ -269,7 +273,8 @@ add_board_element (TelaImport  *import,
   element = tela_op_builder_end (builder, stamp);
   if (!tela_element_validate (element, &problem))
     {
-      g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, "root keys: %s", problem->message);
+      /* Translators: %s is what is wrong with them; a drawing is an object whose keys are these */
+      g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, _ ("root keys: %s"), problem->message);
       return FALSE;
     }
   if (tela_element_get_n (element) > 0)
@@ -297,7 +302,7 @@ tela_excalidraw_read (const char *data,
 
   if (len > TELA_JSON_MAX_BYTES)
     {
-      g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE, "the file is larger than 256 MB");
+      g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE, _ ("the file is larger than 256 MB"));
       return NULL;
     }
   if (len >= 3 && memcmp (data, "\357\273\277", 3) == 0)
@@ -308,9 +313,9 @@ tela_excalidraw_read (const char *data,
   if (!find_parts (&parts, data, len, error))
     return NULL;
   if (parts.elements.data == NULL)
-    return invalid (error, "elements: missing");
+    return invalid (error, _ ("elements: missing"));
   if (parts.elements.data[0] != '[')
-    return invalid (error, "elements: not an array");
+    return invalid (error, _ ("elements: not an array"));
 
   if (parts.files.data != NULL)
     files = tela_files_import (parts.files, board, import->assets, file_ids);

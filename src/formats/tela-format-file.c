@@ -4,6 +4,7 @@
 
 #include "tela-formats-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
 #include "tela-library.h"
@@ -30,9 +31,9 @@ check_size (const char *path,
   if (g_stat (path, &info) != 0)
     return name_error (error, TELA_FORMAT_ERROR_INVALID, path, g_strerror (errno));
   if (!S_ISREG (info.st_mode))
-    return name_error (error, TELA_FORMAT_ERROR_INVALID, path, "not a regular file");
+    return name_error (error, TELA_FORMAT_ERROR_INVALID, path, _ ("not a regular file"));
   if (info.st_size > TELA_JSON_MAX_BYTES)
-    return name_error (error, TELA_FORMAT_ERROR_TOO_LARGE, path, "the file is larger than 256 MB");
+    return name_error (error, TELA_FORMAT_ERROR_TOO_LARGE, path, _ ("the file is larger than 256 MB"));
   return TRUE;
 }
 
@@ -144,7 +145,7 @@ read_text (const char *data,
     }
   if (tela_xopp_is (data, len))
     return tela_xopp_read (data, len, stamp, board, name, error);
-  g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_UNKNOWN, "not a format that is known here");
+  g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_UNKNOWN, _ ("not a format that is known here"));
   return NULL;
 }
 
@@ -184,7 +185,7 @@ tela_format_read_file (const char *path,
   if (!g_file_get_contents (path, &data, &len, &problem))
     name_error (error, TELA_FORMAT_ERROR_INVALID, path, problem->message);
   else if (len == 0)
-    name_error (error, TELA_FORMAT_ERROR_INVALID, path, "the file is empty");
+    name_error (error, TELA_FORMAT_ERROR_INVALID, path, _ ("the file is empty"));
   else if ((import = tela_format_read (data, len, stamp, board, name, &problem)) == NULL)
     name_error (error, problem->code, path, problem->message);
   return import;

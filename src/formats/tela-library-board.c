@@ -5,6 +5,8 @@
 #include "tela-formats-private.h"
 #include "tela-library.h"
 
+#include <glib/gi18n-lib.h>
+
 #define ROW_WIDTH 2000.0
 #define GAP 60.0
 
@@ -187,7 +189,8 @@ tela_library_read_as_board (const char *data,
 
       if (!lay_out (self, library->items->pdata[i], &layout, stamp, scratch, &problem))
         {
-          g_set_error (error, TELA_FORMAT_ERROR, problem->code, "item %u: %s", i + 1, problem->message);
+          /* Translators: the number of a drawing in a library, and what is wrong with it */
+          g_set_error (error, TELA_FORMAT_ERROR, problem->code, _ ("item %u: %s"), i + 1, problem->message);
           return NULL;
         }
     }

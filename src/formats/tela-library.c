@@ -6,6 +6,8 @@
 
 #include "tela-formats-private.h"
 
+#include <glib/gi18n-lib.h>
+
 static void
 item_free (gpointer data)
 {
@@ -114,7 +116,7 @@ add_item (TelaLibrary *self,
   if (source.data[0] == '{' && !tela_json_find (source, "elements", &elements))
     elements = source;
   if (elements.data[0] != '[')
-    return invalid (error, "elements: missing, or not an array");
+    return invalid (error, _ ("elements: missing, or not an array"));
 
   item = g_new0 (TelaLibraryItem, 1);
   if (source.data[0] == '{')
@@ -143,12 +145,14 @@ read_items (TelaLibrary *self,
       g_autoptr (GError) problem = NULL;
 
       if (self->items->len == TELA_LIBRARY_MAX_ITEMS)
-        invalid (&problem, "there are too many");
+        invalid (&problem, _ ("there are too many"));
       else
         add_item (self, item, &problem);
       if (problem != NULL)
         {
-          g_set_error (error, TELA_FORMAT_ERROR, problem->code, "item %u: %s", self->items->len + 1, problem->message);
+          /* Translators: the number of a drawing in a library, and what is wrong with it */
+          g_set_error (error, TELA_FORMAT_ERROR, problem->code,
+                       _ ("item %u: %s"), self->items->len + 1, problem->message);
           return FALSE;
         }
     }
@@ -191,7 +195,7 @@ tela_library_read (const char *data,
   if (!tela_json_reader_finish (&reader, &problem))
     invalid (error, problem->message);
   else if (items.data == NULL || items.data[0] != '[')
-    invalid (error, "libraryItems: missing, or not an array");
+    invalid (error, _ ("libraryItems: missing, or not an array"));
   else if (read_items (self, items, error))
     {
       g_free (self->root);
@@ -269,7 +273,7 @@ tela_library_add (TelaLibrary *self,
   if (!tela_json_check (drawing, (gssize) len, error))
     return FALSE;
   if (!tela_json_find ((TelaJsonSpan){ drawing, len }, "elements", &elements))
-    return invalid (error, "elements: missing");
+    return invalid (error, _ ("elements: missing"));
 
   out = g_string_new (NULL);
   tela_json_writer_init (&writer, out, 0);

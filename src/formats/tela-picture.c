@@ -5,6 +5,8 @@
 #include "tela-draft.h"
 #include "tela-formats-private.h"
 
+#include <glib/gi18n-lib.h>
+
 /* A picture of a screen is one unit a pixel. */
 #define MAX_SIDE 4096.0
 
@@ -24,13 +26,14 @@ tela_picture_read (const char *data,
 
   if (len > TELA_DRAFT_MAX_IMAGE)
     {
-      g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE, "the picture is larger than 64 MB");
+      g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE,
+                           _ ("the picture is larger than 64 MB"));
       return NULL;
     }
   if (!tela_media_measure (data, len, &box.width, &box.height))
     {
       g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID,
-                           "the picture's head does not say its size");
+                           _ ("the picture's head does not say its size"));
       return NULL;
     }
   scale = MIN (1, MAX_SIDE / MAX (box.width, box.height));

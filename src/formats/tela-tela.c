@@ -4,6 +4,8 @@
 
 #include "tela-formats-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #define TYPE "tela"
 #define VERSION 1
 
@@ -45,13 +47,13 @@ find_parts (Parts       *self,
   if (!tela_json_reader_finish (&reader, &problem))
     return invalid (error, problem->message);
   if (!TELA_JSON_SPAN_IS (type, "\"" TYPE "\""))
-    return invalid (error, "type: not “tela”");
+    return invalid (error, _ ("type: not “tela”"));
   if (!TELA_JSON_SPAN_IS (version, "1"))
-    return invalid (error, "version: this program reads version 1 only");
+    return invalid (error, _ ("version: this program reads version 1 only"));
   if (self->elements.data == NULL || self->elements.data[0] != '[')
-    return invalid (error, "elements: missing, or not an array");
+    return invalid (error, _ ("elements: missing, or not an array"));
   if (self->assets.data != NULL && !tela_format_span_is_object (self->assets))
-    return invalid (error, "assets: not an object");
+    return invalid (error, _ ("assets: not an object"));
   return TRUE;
 }
 
@@ -67,12 +69,12 @@ read_element (TelaJsonSpan item,
     id = tela_span_to_string (span);
   if (id == NULL || !tela_element_id_is_valid (id, strlen (id)))
     {
-      invalid (error, "id: missing or not fit");
+      invalid (error, _ ("id: missing or not fit"));
       return NULL;
     }
   if (!tela_json_find (item, "props", &props) || !tela_json_find (item, "stamps", &stamps))
     {
-      invalid (error, "props or stamps: missing");
+      invalid (error, _ ("props or stamps: missing"));
       return NULL;
     }
   element = tela_element_from_row (id, props, stamps, error);
@@ -98,12 +100,13 @@ read_elements (TelaImport  *import,
       if (element != NULL)
         g_ptr_array_add (import->elements, element);
       if (element != NULL && !g_hash_table_add (seen, (gpointer) tela_element_get_id (element)))
-        invalid (&problem, "id: it comes twice");
+        invalid (&problem, _ ("id: it comes twice"));
       if (problem != NULL || import->elements->len > TELA_IMPORT_MAX_ELEMENTS)
         {
-          g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, "element %u: %s",
+          /* Translators: the number of an element, and what is wrong with it */
+          g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, _ ("element %u: %s"),
                        import->elements->len + (element == NULL),
-                       problem != NULL ? problem->message : "there are too many");
+                       problem != NULL ? problem->message : _ ("there are too many"));
           return FALSE;
         }
     }
@@ -134,7 +137,8 @@ read_asset (const char  *sha256,
     }
   if (g_strcmp0 (real, sha256) != 0)
     {
-      g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, "assets: %.64s is damaged", sha256);
+      /* Translators: %.64s is the hash of an image */
+      g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, _ ("assets: %.64s is damaged"), sha256);
       return FALSE;
     }
   g_hash_table_insert (assets, g_strdup (sha256), g_steal_pointer (&bytes));
@@ -380,7 +384,7 @@ tela_tela_write (TelaBoard   *board,
   if (out->len > TELA_JSON_MAX_BYTES)
     {
       g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE,
-                           "the board and its images are more than 256 MB");
+                           _ ("the board and its images are more than 256 MB"));
       return NULL;
     }
   return g_byte_array_free_to_bytes (tela_zlib_deflate (out->str, out->len, TRUE));

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #include "tela-formats-private.h"
@@ -207,7 +208,7 @@ write_head (TelaTldr            *self,
     if (strcmp (name, heads[i].theirs) == 0)
       ours = heads[i].ours;
   if (g_strcmp0 (name, "square") == 0 || g_strcmp0 (name, "inverted") == 0)
-    tela_draft_note (&self->draft, "Arrowheads of an uncommon form became similar ones");
+    tela_draft_note (&self->draft, _ ("Arrowheads of an uncommon form became similar ones"));
   tela_json_writer_name (&self->draft.writer, to);
   tela_json_writer_string (&self->draft.writer, ours);
 }

@@ -5,6 +5,8 @@
 #include "tela-formats-private.h"
 #include "tela-tldr-private.h"
 
+#include <glib/gi18n-lib.h>
+
 typedef struct
 {
   const char *name;
@@ -128,7 +130,7 @@ tela_tldr_add_geo (TelaTldr             *self,
     type = "diamond";
   if (polygon == NULL && g_strcmp0 (geo, "rectangle") != 0 && g_strcmp0 (geo, "ellipse") != 0 &&
       g_strcmp0 (geo, "diamond") != 0)
-    tela_draft_note (&self->draft, "Shapes of an uncommon form became similar ones");
+    tela_draft_note (&self->draft, _ ("Shapes of an uncommon form became similar ones"));
 
   if (polygon != NULL)
     add_polygon (self, shape, polygon, style);

@@ -5,6 +5,8 @@
 #include "tela-formats-private.h"
 #include "tela-tldr-private.h"
 
+#include <glib/gi18n-lib.h>
+
 /* Ink of pressure 1 is so wide for each unit of strokeWidth; that of a hand is thinner. */
 #define FULL_INK 8.084
 #define HAND_INK 4.25
@@ -65,7 +67,7 @@ tela_tldr_add_ink (TelaTldr             *self,
   for (guint i = 0; !is_pen && i < pressures->len; i++)
     g_array_index (pressures, double, i) = full;
   if (!is_marker && !is_hand && own.stroke_style != NULL)
-    tela_draft_note (&self->draft, "Dashed ink became solid");
+    tela_draft_note (&self->draft, _ ("Dashed ink became solid"));
   tela_draft_fill_ink (points, pressures);
   tela_draft_begin_points (&self->draft, shape->id, "freedraw", (const double *) points->data, points->len / 2, &own);
   write_simulation (self, is_hand ? NULL : pressures);
@@ -160,7 +162,7 @@ tela_tldr_add_image (TelaTldr             *self,
     }
   if (asset == NULL || asset->bytes == NULL || !tela_draft_begin_image (&self->draft, &box, style, asset->bytes))
     {
-      tela_draft_note (&self->draft, "Images that are not in the file, or too large, were left out");
+      tela_draft_note (&self->draft, _ ("Images that are not in the file, or too large, were left out"));
       return;
     }
   write_crop (self, shape, asset);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #include "tela-formats-private.h"
@@ -115,7 +116,7 @@ tela_tldr_get_font (TelaTldr    *self,
   if (tela_tldr_is (props, "font", "mono"))
     return TELA_DRAFT_FONT_MONO;
   if (tela_tldr_is (props, "font", "serif"))
-    tela_draft_note (&self->draft, "Texts with serifs have none now");
+    tela_draft_note (&self->draft, _ ("Texts with serifs have none now"));
   return tela_tldr_is (props, "font", "draw") ? TELA_DRAFT_FONT_HAND : TELA_DRAFT_FONT_SANS;
 }
 
@@ -230,7 +231,7 @@ add_card (TelaTldr             *self,
 
   own.link = url;
   box = tela_tldr_get_box (shape, 0, 0, shape->width, shape->height);
-  tela_draft_note (&self->draft, "Embedded pages and videos became cards");
+  tela_draft_note (&self->draft, _ ("Embedded pages and videos became cards"));
   tela_draft_begin (&self->draft, shape->id, "embeddable", &box, &own);
   tela_draft_end (&self->draft);
 }
@@ -288,7 +289,7 @@ get_style (TelaTldr             *self,
                    : strcmp (fill, "fill") == 0 ? style.stroke
                                                 : colours[find_colour (shape->props, "color")].fill;
       if (strcmp (fill, "pattern") == 0)
-        tela_draft_note (&self->draft, "Patterns of fills became plain colors");
+        tela_draft_note (&self->draft, _ ("Patterns of fills became plain colors"));
     }
   if (tela_tldr_is (shape->props, "dash", "dashed") || tela_tldr_is (shape->props, "dash", "dotted"))
     style.stroke_style = tela_tldr_is (shape->props, "dash", "dashed") ? "dashed" : "dotted";
@@ -331,5 +332,5 @@ tela_tldr_add_shape (TelaTldr             *self,
         return;
       }
   if (strcmp (shape->type, "group") != 0)
-    tela_draft_note (&self->draft, "Shapes of a kind that is not known here were left out");
+    tela_draft_note (&self->draft, _ ("Shapes of a kind that is not known here were left out"));
 }

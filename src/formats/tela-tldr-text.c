@@ -5,6 +5,8 @@
 #include "tela-formats-private.h"
 #include "tela-tldr-private.h"
 
+#include <glib/gi18n-lib.h>
+
 static void append_node (GString *out, TelaJsonSpan node, gboolean *styled);
 
 static void
@@ -64,10 +66,10 @@ tela_tldr_get_text (TelaTldr    *self,
       plain = g_string_free (out, FALSE);
     }
   if (styled)
-    tela_draft_note (&self->draft, "Styled texts became plain ones");
+    tela_draft_note (&self->draft, _ ("Styled texts became plain ones"));
   if (plain != NULL && strlen (plain) > TELA_MAX_TEXT_BYTES / 4)
     {
-      tela_draft_note (&self->draft, "Texts that are too long were left out");
+      tela_draft_note (&self->draft, _ ("Texts that are too long were left out"));
       return NULL;
     }
   return plain != NULL && *plain != '\0' ? g_steal_pointer (&plain) : NULL;

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #include "tela-formats-private.h"
@@ -203,7 +204,8 @@ read_records (TelaTldr    *self,
     }
   if (!tela_json_find (text, "records", &records) || records.data[0] != '[')
     {
-      g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, "records: missing, or not an array");
+      g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID,
+                           _ ("records: missing, or not an array"));
       return FALSE;
     }
   tela_json_reader_init (&reader, records.data, (gssize) records.len);
@@ -212,7 +214,8 @@ read_records (TelaTldr    *self,
     {
       if (++n > TELA_DRAFT_MAX_ELEMENTS)
         {
-          g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE, "records: there are too many");
+          g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE,
+                               _ ("records: there are too many"));
           return FALSE;
         }
       if (tela_format_span_is_object (record))
@@ -326,7 +329,7 @@ add_children (TelaTldr             *self,
 
       if (!shape->is_placed)
         {
-          tela_draft_note (&self->draft, "Shapes that are nested too deep were left out");
+          tela_draft_note (&self->draft, _ ("Shapes that are nested too deep were left out"));
           continue;
         }
       if (strcmp (shape->type, "frame") == 0)
@@ -406,7 +409,7 @@ tela_tldr_read (const char *data,
       link_shapes (&self);
       add_pages (&self);
       if (tela_draft_is_full (&self.draft))
-        g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE, "there are too many shapes");
+        g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE, _ ("there are too many shapes"));
       else
         import = tela_draft_finish (&self.draft, stamp, board, name, error);
     }

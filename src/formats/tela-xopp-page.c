@@ -5,6 +5,8 @@
 #include "tela-formats-private.h"
 #include "tela-xopp-private.h"
 
+#include <glib/gi18n-lib.h>
+
 /* Where Xournal++ puts the lines of its papers, in points. */
 #define LINE_TOP 80.0
 #define LINE_GAP 24.0
@@ -123,7 +125,7 @@ add_pattern (TelaDraft            *draft,
         page->paper = draw_paper (page, name);
     }
   if (page->paper == NULL)
-    tela_draft_note (draft, "Patterns of pages that are not known here were left out");
+    tela_draft_note (draft, _ ("Patterns of pages that are not known here were left out"));
   else if (tela_draft_begin_image (draft, box, style, page->paper))
     tela_draft_end (draft);
 }
@@ -141,9 +143,9 @@ tela_xopp_add_background (TelaDraft          *draft,
   TelaDraftStyle   style = { .fill = fill, .frame_id = page->frame_id, .locked = TRUE };
 
   if (g_strcmp0 (type, "pdf") == 0)
-    tela_draft_note (draft, "Pages of a PDF file behind the drawing were left out");
+    tela_draft_note (draft, _ ("Pages of a PDF file behind the drawing were left out"));
   else if (g_strcmp0 (type, "pixmap") == 0)
-    tela_draft_note (draft, "Pictures of other files behind the drawing were left out");
+    tela_draft_note (draft, _ ("Pictures of other files behind the drawing were left out"));
   tela_draft_begin (draft, NULL, "rectangle", &box, &style);
   tela_draft_end (draft);
   if (pattern != NULL && strcmp (pattern, "plain") != 0)
@@ -187,16 +189,16 @@ tela_xopp_add_text (TelaDraft          *draft,
 
   if (strlen (content) > TELA_MAX_TEXT_BYTES / 4)
     {
-      tela_draft_note (draft, "Texts that are too long were left out");
+      tela_draft_note (draft, _ ("Texts that are too long were left out"));
       return;
     }
   if (!is_common_font (g_hash_table_lookup (attributes, "font")))
-    tela_draft_note (draft, "Texts in other fonts got a plain one");
+    tela_draft_note (draft, _ ("Texts in other fonts got a plain one"));
   text.size = CLAMP (tela_xopp_get_number (attributes, "size", 12), 1, 1000);
   text.wrap = CLAMP (tela_xopp_get_number (attributes, "wrap", 0), 0, 1e5);
   text.align = g_strcmp0 (align, "center") == 0 || g_strcmp0 (align, "right") == 0 ? align : NULL;
   if (g_strcmp0 (g_hash_table_lookup (attributes, "justify"), "true") == 0)
-    tela_draft_note (draft, "Justified texts are no longer so");
+    tela_draft_note (draft, _ ("Justified texts are no longer so"));
   tela_draft_measure_text (&text, &box.width, &box.height);
   tela_draft_add_text (draft, &box, &text, &style);
 }
@@ -222,10 +224,10 @@ tela_xopp_add_image (TelaDraft          *draft,
   if (tela_draft_begin_image (draft, &box, &style, bytes))
     tela_draft_end (draft);
   else if (text.text == NULL || strlen (text.text) > TELA_MAX_TEXT_BYTES / 4)
-    tela_draft_note (draft, "Images that are no picture, or too large, were left out");
+    tela_draft_note (draft, _ ("Images that are no picture, or too large, were left out"));
   else
     {
-      tela_draft_note (draft, "Formulas became the text of their source");
+      tela_draft_note (draft, _ ("Formulas became the text of their source"));
       tela_draft_measure_text (&text, &box.width, &box.height);
       tela_draft_add_text (draft, &box, &text, &style);
     }

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #include "tela-formats-private.h"
@@ -141,7 +142,7 @@ read_dashes (TelaDraft  *draft,
   if (strcmp (style, "dot") == 0)
     return "dotted";
   if (strcmp (style, "dash") != 0)
-    tela_draft_note (draft, "Uncommon dashes of strokes became common ones");
+    tela_draft_note (draft, _ ("Uncommon dashes of strokes became common ones"));
   return "dashed";
 }
 
@@ -186,10 +187,10 @@ tela_xopp_add_stroke (TelaDraft          *draft,
 
   style.opacity = MAX (1, g_strcmp0 (tool, "highlighter") == 0 && colour.opacity > 99 ? 50 : colour.opacity);
   if (*(const char *) (g_hash_table_lookup (attributes, "fn") ?: "") != '\0')
-    tela_draft_note (draft, "Sound recordings with strokes were left out");
+    tela_draft_note (draft, _ ("Sound recordings with strokes were left out"));
   if (points->len < 4)
     {
-      tela_draft_note (draft, "Strokes with less than two points were left out");
+      tela_draft_note (draft, _ ("Strokes with less than two points were left out"));
       return;
     }
   if (g_hash_table_contains (attributes, "fill"))

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #include "tela-formats-private.h"
@@ -86,9 +87,9 @@ check_limits (Reading *self,
               GError **error)
 {
   if (self->depth > MAX_DEPTH)
-    g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, "its elements are nested too deep");
+    g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, _ ("its elements are nested too deep"));
   else if (tela_draft_is_full (&self->draft))
-    g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE, "there are too many strokes");
+    g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE, _ ("there are too many strokes"));
   else
     return TRUE;
   return FALSE;
@@ -108,9 +109,9 @@ start_element_cb (GMarkupParseContext *context,
   if (!check_limits (self, error))
     return;
   if (self->depth == 1 && strcmp (name, "xournal") != 0)
-    g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_UNKNOWN, "not a format that is known here");
+    g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_UNKNOWN, _ ("not a format that is known here"));
   else if (self->in_item)
-    tela_draft_note (&self->draft, "Details of items that are not known here were left out");
+    tela_draft_note (&self->draft, _ ("Details of items that are not known here were left out"));
   else if (!self->in_page && strcmp (name, "page") == 0)
     {
       take_attributes (self, names, values);
@@ -124,10 +125,10 @@ start_element_cb (GMarkupParseContext *context,
   else if (self->in_page && strcmp (name, "layer") == 0)
     {
       if (++self->n_layers == 2)
-        tela_draft_note (&self->draft, "Pages with several layers have one now");
+        tela_draft_note (&self->draft, _ ("Pages with several layers have one now"));
     }
   else if (self->in_page)
-    tela_draft_note (&self->draft, "Items of a kind that is not known here were left out");
+    tela_draft_note (&self->draft, _ ("Items of a kind that is not known here were left out"));
 }
 
 static void
@@ -173,7 +174,7 @@ text_cb (GMarkupParseContext *context,
   if (!self->in_item)
     return;
   if (self->text->len + len > 2 * TELA_DRAFT_MAX_IMAGE)
-    g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE, "an item is larger than 128 MB");
+    g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE, _ ("an item is larger than 128 MB"));
   else
     g_string_append_len (self->text, text, (gssize) len);
 }

@@ -4,6 +4,7 @@
 
 #include "tela-formats-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <zlib.h>
 
 #define CHUNK (64 * 1024)
@@ -44,12 +45,12 @@ tela_zlib_inflate (gconstpointer data,
   inflateEnd (&stream);
 
   if (n > TELA_JSON_MAX_BYTES)
-    g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE, "it unpacks to more than 256 MB");
+    g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_TOO_LARGE, _ ("it unpacks to more than 256 MB"));
   else if (status == Z_BUF_ERROR)
     g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID,
-                 "the packed data ends at byte %" G_GSIZE_FORMAT ", too soon", len);
+                 _ ("the packed data ends at byte %lu, too soon"), (gulong) len);
   else if (status != Z_STREAM_END)
-    g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, "the packed data is damaged at byte %lu",
+    g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, _ ("the packed data is damaged at byte %lu"),
                  stream.total_in);
   if (n > TELA_JSON_MAX_BYTES || status != Z_STREAM_END)
     return NULL;

@@ -6,6 +6,8 @@
 
 #include "tela-json.h"
 
+#include <glib/gi18n-lib.h>
+
 void
 tela_endpoint_free (TelaEndpoint *self)
 {
@@ -81,7 +83,8 @@ tela_endpoint_read (const char *path,
 
   if (self->url == NULL || self->key == NULL || !g_uri_is_valid (self->url, G_URI_FLAGS_NONE, NULL))
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: url or anon_key is missing", path);
+      /* Translators: %s is a file; url and anon_key are names in it */
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("%s: url or anon_key is missing"), path);
       return NULL;
     }
 

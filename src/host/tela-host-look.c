@@ -5,6 +5,8 @@
 #include "tela-host-private.h"
 #include "tela-lock.h"
 
+#include <glib/gi18n-lib.h>
+
 /* How long to look for whoever serves now. */
 #define LOOK_FOR_US (5 * G_USEC_PER_SEC)
 /* So often is the port of the last host tried before another one will do. */
@@ -53,7 +55,8 @@ start_backend (TelaHost *self,
   if (last != NULL && g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
     {
       self->port_tries++;
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY, "%s: in use for now", last);
+      /* Translators: %s is a directory */
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY, _ ("%s: in use for now"), last);
     }
   else
     g_propagate_error (error, g_steal_pointer (&problem));
@@ -138,7 +141,8 @@ tela_host_find (TelaHost *self,
     }
   while (g_get_monotonic_time () < until);
 
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "%s: the program that serves this data does not answer",
+  /* Translators: %s is a directory */
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _ ("%s: the program that serves this data does not answer"),
                self->data_dir);
 
   return FALSE;

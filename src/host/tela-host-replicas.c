@@ -4,6 +4,7 @@
 
 #include "tela-host-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "tela-lock.h"
@@ -45,7 +46,8 @@ tela_replica_dir_take (const char *data_dir,
         }
     }
 
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "%s: all %d replicas are in use", data_dir, MAX_REPLICAS);
+  /* Translators: a directory, and how many copies of the data there may be */
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, _ ("%s: all %d replicas are in use"), data_dir, MAX_REPLICAS);
 
   return NULL;
 }

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -15,7 +16,7 @@ set_error (GError    **error,
            int         number)
 {
   g_set_error (error, G_IO_ERROR, number == EWOULDBLOCK ? G_IO_ERROR_BUSY : g_io_error_from_errno (number), "%s: %s",
-               path, number == EWOULDBLOCK ? "in use by another program" : g_strerror (number));
+               path, number == EWOULDBLOCK ? _ ("in use by another program") : g_strerror (number));
 }
 
 /* flock() and not a process id: sandboxes have their own ids, and the kernel frees the lock of whoever dies. */

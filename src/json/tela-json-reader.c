@@ -4,6 +4,7 @@
 
 #include "tela-json-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 G_DEFINE_QUARK (tela - json - error - quark, tela_json_error)
@@ -67,17 +68,17 @@ value_start (TelaJsonReader *self)
   skip_space (self);
   if (!self->pending)
     {
-      fail (self, TELA_JSON_ERROR_SYNTAX, "there is no value to read here");
+      fail (self, TELA_JSON_ERROR_SYNTAX, N_ ("there is no value to read here"));
       return TELA_JSON_INVALID;
     }
   if (self->at == self->end)
     {
-      fail (self, TELA_JSON_ERROR_TRUNCATED, "the text ends where a value is expected");
+      fail (self, TELA_JSON_ERROR_TRUNCATED, N_ ("the text ends where a value is expected"));
       return TELA_JSON_INVALID;
     }
   kind = kind_of (*self->at);
   if (kind == TELA_JSON_INVALID)
-    fail (self, TELA_JSON_ERROR_SYNTAX, "a value is expected");
+    fail (self, TELA_JSON_ERROR_SYNTAX, N_ ("a value is expected"));
   return kind;
 }
 
@@ -100,7 +101,7 @@ enter (TelaJsonReader *self,
   guint8 bit = 1u << (self->depth % 8);
 
   if (self->depth == TELA_JSON_MAX_DEPTH)
-    return fail (self, TELA_JSON_ERROR_DEPTH, "objects and arrays are nested too deeply");
+    return fail (self, TELA_JSON_ERROR_DEPTH, N_ ("objects and arrays are nested too deeply"));
   if (object)
     self->object[self->depth / 8] |= bit;
   else
@@ -134,7 +135,7 @@ next (TelaJsonReader *self,
     return FALSE;
   skip_space (self);
   if (self->at == self->end)
-    return fail (self, TELA_JSON_ERROR_TRUNCATED, "the text ends within an object or array");
+    return fail (self, TELA_JSON_ERROR_TRUNCATED, N_ ("the text ends within an object or array"));
   if (*self->at == closing)
     return leave (self);
   if (!self->first)
@@ -184,12 +185,12 @@ scan_literal (TelaJsonReader *self,
   for (; *literal != '\0'; literal++, self->at++)
     {
       if (self->at == self->end)
-        return fail (self, TELA_JSON_ERROR_TRUNCATED, "the text ends within a word");
+        return fail (self, TELA_JSON_ERROR_TRUNCATED, N_ ("the text ends within a word"));
       if (*self->at != *literal)
-        return fail (self, TELA_JSON_ERROR_SYNTAX, "the words are true, false and null");
+        return fail (self, TELA_JSON_ERROR_SYNTAX, N_ ("the words are true, false and null"));
     }
   if (self->at < self->end && g_ascii_isalnum (*self->at))
-    return fail (self, TELA_JSON_ERROR_SYNTAX, "the words are true, false and null");
+    return fail (self, TELA_JSON_ERROR_SYNTAX, N_ ("the words are true, false and null"));
   self->pending = FALSE;
   return TRUE;
 }
@@ -208,7 +209,7 @@ tela_json_reader_init (TelaJsonReader *self,
   if (length > TELA_JSON_MAX_BYTES)
     {
       self->end = data;
-      fail (self, TELA_JSON_ERROR_TOO_LARGE, "the text is larger than 256 MB");
+      fail (self, TELA_JSON_ERROR_TOO_LARGE, N_ ("the text is larger than 256 MB"));
     }
 }
 
@@ -221,7 +222,7 @@ tela_json_reader_peek (TelaJsonReader *self)
 gboolean
 tela_json_reader_enter_object (TelaJsonReader *self)
 {
-  return expect (self, TELA_JSON_OBJECT, "an object is expected") && enter (self, TRUE);
+  return expect (self, TELA_JSON_OBJECT, N_ ("an object is expected")) && enter (self, TRUE);
 }
 
 /* The name is borrowed from the source. */
@@ -231,19 +232,19 @@ tela_json_reader_next_member (TelaJsonReader *self,
 {
   g_return_val_if_fail (self->code != 0 || is_in_object (self), FALSE);
 
-  if (!next (self, '}', "a comma or the end of the object is expected"))
+  if (!next (self, '}', N_ ("a comma or the end of the object is expected")))
     return FALSE;
   if (self->at == self->end)
-    return fail (self, TELA_JSON_ERROR_TRUNCATED, "the text ends within an object");
+    return fail (self, TELA_JSON_ERROR_TRUNCATED, N_ ("the text ends within an object"));
   if (*self->at != '"')
-    return fail (self, TELA_JSON_ERROR_SYNTAX, "a name in quotes is expected");
+    return fail (self, TELA_JSON_ERROR_SYNTAX, N_ ("a name in quotes is expected"));
   if (!scan_string (self, name))
     return FALSE;
   skip_space (self);
   if (self->at == self->end)
-    return fail (self, TELA_JSON_ERROR_TRUNCATED, "the text ends within an object");
+    return fail (self, TELA_JSON_ERROR_TRUNCATED, N_ ("the text ends within an object"));
   if (*self->at != ':')
-    return fail (self, TELA_JSON_ERROR_SYNTAX, "a colon is expected");
+    return fail (self, TELA_JSON_ERROR_SYNTAX, N_ ("a colon is expected"));
   self->at++;
   self->pending = TRUE;
   return TRUE;
@@ -252,7 +253,7 @@ tela_json_reader_next_member (TelaJsonReader *self,
 gboolean
 tela_json_reader_enter_array (TelaJsonReader *self)
 {
-  return expect (self, TELA_JSON_ARRAY, "an array is expected") && enter (self, FALSE);
+  return expect (self, TELA_JSON_ARRAY, N_ ("an array is expected")) && enter (self, FALSE);
 }
 
 gboolean
@@ -260,7 +261,7 @@ tela_json_reader_next_item (TelaJsonReader *self)
 {
   g_return_val_if_fail (self->code != 0 || (self->depth > 0 && !is_in_object (self)), FALSE);
 
-  if (!next (self, ']', "a comma or the end of the array is expected"))
+  if (!next (self, ']', N_ ("a comma or the end of the array is expected")))
     return FALSE;
   self->pending = TRUE;
   return TRUE;
@@ -273,7 +274,7 @@ tela_json_reader_boolean (TelaJsonReader *self,
   TelaJsonKind kind = value_start (self);
 
   if (kind != TELA_JSON_TRUE && kind != TELA_JSON_FALSE)
-    return fail (self, TELA_JSON_ERROR_TYPE, "true or false is expected");
+    return fail (self, TELA_JSON_ERROR_TYPE, N_ ("true or false is expected"));
   *value = kind == TELA_JSON_TRUE;
   return scan_literal (self, *value ? "true" : "false");
 }
@@ -281,7 +282,7 @@ tela_json_reader_boolean (TelaJsonReader *self,
 gboolean
 tela_json_reader_null (TelaJsonReader *self)
 {
-  return expect (self, TELA_JSON_NULL, "null is expected") && scan_literal (self, "null");
+  return expect (self, TELA_JSON_NULL, N_ ("null is expected")) && scan_literal (self, "null");
 }
 
 gboolean
@@ -291,7 +292,7 @@ tela_json_reader_number (TelaJsonReader *self,
 {
   TelaJsonSpan text;
 
-  if (!expect (self, TELA_JSON_NUMBER, "a number is expected") || !scan_number (self, &text))
+  if (!expect (self, TELA_JSON_NUMBER, N_ ("a number is expected")) || !scan_number (self, &text))
     return FALSE;
   *value = tela_json_decode_number (text, exact);
   return TRUE;
@@ -307,7 +308,7 @@ tela_json_reader_int64 (TelaJsonReader *self,
   guint64      magnitude = 0;
   double       number;
 
-  if (!expect (self, TELA_JSON_NUMBER, "a whole number is expected"))
+  if (!expect (self, TELA_JSON_NUMBER, N_ ("a whole number is expected")))
     return FALSE;
   start = self->at;
   if (!scan_number (self, &text))
@@ -329,7 +330,7 @@ tela_json_reader_int64 (TelaJsonReader *self,
       return TRUE;
     }
   self->at = start;
-  return fail (self, TELA_JSON_ERROR_TYPE, "a whole number is expected");
+  return fail (self, TELA_JSON_ERROR_TYPE, N_ ("a whole number is expected"));
 }
 
 char *
@@ -339,7 +340,7 @@ tela_json_reader_string (TelaJsonReader *self,
 {
   TelaJsonSpan raw;
 
-  if (!expect (self, TELA_JSON_STRING, "a string is expected") || !scan_string (self, &raw))
+  if (!expect (self, TELA_JSON_STRING, N_ ("a string is expected")) || !scan_string (self, &raw))
     return NULL;
   self->pending = FALSE;
   return tela_json_unescape (raw, len, replaced);
@@ -456,7 +457,9 @@ set_error (const TelaJsonReader *self,
       else if (((guchar) *p & 0xc0) != 0x80)
         column++;
     }
-  g_set_error (error, TELA_JSON_ERROR, (int) self->code - 1, "line %u, column %u: %s", line, column, self->problem);
+  /* Translators: a place in a text, and what is wrong there */
+  g_set_error (error, TELA_JSON_ERROR, (int) self->code - 1, _ ("line %u, column %u: %s"), line, column,
+               _ (self->problem));
 }
 
 gboolean
@@ -469,7 +472,7 @@ tela_json_reader_finish (TelaJsonReader *self,
     {
       skip_space (self);
       if (self->at < self->end || self->depth > 0)
-        fail (self, TELA_JSON_ERROR_SYNTAX, "more text follows the value");
+        fail (self, TELA_JSON_ERROR_SYNTAX, N_ ("more text follows the value"));
     }
   if (self->code != 0)
     set_error (self, error);

@@ -4,6 +4,8 @@
 
 #include "tela-json-private.h"
 
+#include <glib/gi18n-lib.h>
+
 static const char *
 stop (const char  *at,
       guint       *code,
@@ -55,19 +57,19 @@ scan_escape (const char  *at,
              const char **problem)
 {
   if (at + 1 >= end)
-    return stop (end, code, problem, TELA_JSON_ERROR_TRUNCATED, "the text ends within a string");
+    return stop (end, code, problem, TELA_JSON_ERROR_TRUNCATED, N_ ("the text ends within a string"));
   if (at[1] != 'u')
     {
       if (at[1] == '\0' || strchr ("\"\\/bfnrt", at[1]) == NULL)
-        return stop (at, code, problem, TELA_JSON_ERROR_SYNTAX, "unknown escape in a string");
+        return stop (at, code, problem, TELA_JSON_ERROR_SYNTAX, N_ ("unknown escape in a string"));
       return at + 2;
     }
   for (guint i = 2; i < 6; i++)
     {
       if (at + i >= end)
-        return stop (end, code, problem, TELA_JSON_ERROR_TRUNCATED, "the text ends within a string");
+        return stop (end, code, problem, TELA_JSON_ERROR_TRUNCATED, N_ ("the text ends within a string"));
       if (!g_ascii_isxdigit (at[i]))
-        return stop (at, code, problem, TELA_JSON_ERROR_SYNTAX, "four hexadecimal digits must follow \\u");
+        return stop (at, code, problem, TELA_JSON_ERROR_SYNTAX, N_ ("four hexadecimal digits must follow \\u"));
     }
   return at + 6;
 }
@@ -86,7 +88,7 @@ tela_json_scan_string (const char  *at,
 
       at = tela_json_plain_run (at, end, TELA_JSON_ALSO_NON_ASCII);
       if (at >= end)
-        return stop (end, code, problem, TELA_JSON_ERROR_TRUNCATED, "the text ends within a string");
+        return stop (end, code, problem, TELA_JSON_ERROR_TRUNCATED, N_ ("the text ends within a string"));
       if (*at == '"')
         return at + 1;
       if (*at == '\\')
@@ -95,12 +97,12 @@ tela_json_scan_string (const char  *at,
           continue;
         }
       if ((guchar) *at < 0x20)
-        return stop (at, code, problem, TELA_JSON_ERROR_SYNTAX, "control character in a string");
+        return stop (at, code, problem, TELA_JSON_ERROR_SYNTAX, N_ ("control character in a string"));
       n = character_length ((const guchar *) at, (const guchar *) end);
       if (n == 0)
-        return stop (at, code, problem, TELA_JSON_ERROR_UTF8, "the text is not UTF-8");
+        return stop (at, code, problem, TELA_JSON_ERROR_UTF8, N_ ("the text is not UTF-8"));
       if (n < 0)
-        return stop (end, code, problem, TELA_JSON_ERROR_TRUNCATED, "the text ends within a string");
+        return stop (end, code, problem, TELA_JSON_ERROR_TRUNCATED, N_ ("the text ends within a string"));
       at += n;
     }
   return at;
@@ -113,9 +115,9 @@ scan_digits (const char  *at,
              const char **problem)
 {
   if (at >= end)
-    return stop (end, code, problem, TELA_JSON_ERROR_TRUNCATED, "the text ends within a number");
+    return stop (end, code, problem, TELA_JSON_ERROR_TRUNCATED, N_ ("the text ends within a number"));
   if (!g_ascii_isdigit (*at))
-    return stop (at, code, problem, TELA_JSON_ERROR_SYNTAX, "a digit is expected");
+    return stop (at, code, problem, TELA_JSON_ERROR_SYNTAX, N_ ("a digit is expected"));
   while (at < end && g_ascii_isdigit (*at))
     at++;
   return at;
@@ -143,6 +145,6 @@ tela_json_scan_number (const char  *at,
       at = scan_digits (at, end, code, problem);
     }
   if (*problem == NULL && at < end && (g_ascii_isalnum (*at) || *at == '.' || *at == '+' || *at == '-'))
-    return stop (at, code, problem, TELA_JSON_ERROR_SYNTAX, "the number is not well formed");
+    return stop (at, code, problem, TELA_JSON_ERROR_SYNTAX, N_ ("the number is not well formed"));
   return at;
 }

@@ -4,6 +4,7 @@
 
 #include <cairo-pdf.h>
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 
 #include "tela-pages.h"
 #include "tela-sheet.h"
@@ -49,7 +50,7 @@ tela_paint_pdf (TelaElement *const       *elements,
     return NULL;
   if (status != CAIRO_STATUS_SUCCESS)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "the document could not be written: %s",
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("the document could not be written: %s"),
                    cairo_status_to_string (status));
       return NULL;
     }

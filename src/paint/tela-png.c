@@ -5,6 +5,7 @@
 #include "tela-paint.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #include "tela-colour.h"
@@ -19,7 +20,7 @@ encode (cairo_surface_t *surface,
 
   if (status != CAIRO_STATUS_SUCCESS)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "the picture could not be encoded: %s",
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("the picture could not be encoded: %s"),
                    cairo_status_to_string (status));
       return NULL;
     }
@@ -35,9 +36,10 @@ check_size (double   width,
   if (width <= TELA_PAINT_MAX_SIDE && height <= TELA_PAINT_MAX_SIDE && width * height <= TELA_PAINT_MAX_PIXELS)
     return TRUE;
 
+  /* Translators: width and height, the longest side, and the number of pixels */
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-               "the picture would be %.0f × %.0f pixels; at most %d on a side and %u in all are possible: choose a "
-               "smaller scale",
+               _ ("the picture would be %.0f × %.0f pixels; at most %d on a side and %u in all are possible: choose a "
+                  "smaller scale"),
                width, height, TELA_PAINT_MAX_SIDE, TELA_PAINT_MAX_PIXELS);
 
   return FALSE;
@@ -76,7 +78,7 @@ tela_paint_png (TelaElement *const       *elements,
   if (cairo_status (cr) == CAIRO_STATUS_SUCCESS)
     png = encode (surface, error);
   else
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "the picture could not be painted: %s",
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("the picture could not be painted: %s"),
                  cairo_status_to_string (cairo_status (cr)));
   cairo_destroy (cr);
   cairo_surface_destroy (surface);

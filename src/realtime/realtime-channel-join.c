@@ -7,6 +7,8 @@
 #include "realtime-backoff.h"
 #include "realtime-retry.h"
 
+#include <glib/gi18n-lib.h>
+
 /* How long before a close the server may have said why. */
 #define SYSTEM_WINDOW (2 * G_USEC_PER_SEC)
 /* A second refusal in a row is not about an old token any more. */
@@ -95,7 +97,7 @@ join_timeout_cb (gpointer user_data)
 {
   RealtimeChannel *self = user_data;
   g_autoptr (GError) error =
-      g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, "The server did not answer the join");
+      g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, _ ("The server did not answer the join"));
 
   /* It may still be answered: then the server is told that nobody wants it. */
   send_leave (self);
@@ -151,7 +153,7 @@ token_timeout_cb (gpointer user_data)
 {
   RealtimeChannel *self = user_data;
   g_autoptr (GError) error =
-      g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, "The sign-in did not answer in time");
+      g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, _ ("The sign-in did not answer in time"));
 
   realtime_manager_forget_request (self->manager, self);
   refused (self, REALTIME_RETRY_TRANSIENT, error);
@@ -214,7 +216,8 @@ leave_timeout_cb (gpointer user_data)
 void
 realtime_channel_leave (RealtimeChannel *self)
 {
-  g_autoptr (GError) error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR, "The channel was left");
+  g_autoptr (GError) error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR,
+                                                  _ ("The channel was left"));
 
   self->leave_ref = send_leave (self);
   realtime_channel_set_phase (self, REALTIME_PHASE_LEAVING);
@@ -295,7 +298,7 @@ realtime_channel_lost (RealtimeChannel *self)
     return;
 
   forgive_if_settled (self);
-  error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR, "The server lost the channel");
+  error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR, _ ("The server lost the channel"));
   refused (self, REALTIME_RETRY_TRANSIENT, error);
 }
 
@@ -328,7 +331,7 @@ join_answered (RealtimeChannel     *self,
 
   reason = realtime_reason_of_response (event->text);
   retry = realtime_retry_of_join (reason);
-  error = realtime_error_of_channel (retry, TRUE, reason != NULL ? reason : "The server refused the join");
+  error = realtime_error_of_channel (retry, TRUE, reason != NULL ? reason : _ ("The server refused the join"));
   refused (self, retry, error);
 }
 

@@ -6,6 +6,7 @@
 
 #include "realtime-connection-private.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 static void
@@ -39,7 +40,7 @@ take_message (RealtimeConnection  *self,
 
   {
     g_autoptr (GError) error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR,
-                                                    "Messages come faster than they can be taken");
+                                                    _ ("Messages come faster than they can be taken"));
 
     realtime_connection_lose_socket (self, error);
   }

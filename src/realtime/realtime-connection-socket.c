@@ -6,6 +6,8 @@
 
 #include "realtime-retry.h"
 
+#include <glib/gi18n-lib.h>
+
 struct _RealtimeAttempt
 {
   RealtimeConnection *self;        /* borrowed */
@@ -180,7 +182,7 @@ error_of_attempt (const RealtimeAttempt *attempt,
 {
   *http_status = 0;
   if (attempt->has_timed_out)
-    return g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, "The server did not answer in time");
+    return g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, _ ("The server did not answer in time"));
   if (error->domain == SOUP_WEBSOCKET_ERROR)
     {
       *http_status = soup_message_get_status (attempt->message);

@@ -4,6 +4,7 @@
 
 #include "realtime-endpoint.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "realtime-types.h"
@@ -76,7 +77,7 @@ realtime_endpoint_new (const char      *url,
       *g_uri_get_host (base) == '\0')
     {
       g_set_error_literal (error, REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED,
-                           "The address of the server is not a web address");
+                           _ ("The address of the server is not a web address"));
       return NULL;
     }
 

@@ -5,6 +5,8 @@
 #include "realtime-channel.h"
 #include "realtime-retry.h"
 
+#include <glib/gi18n-lib.h>
+
 void
 realtime_pending_free (RealtimePending *pending)
 {
@@ -46,7 +48,8 @@ pending_timeout_cb (gpointer user_data)
 
   g_hash_table_steal (pending->manager->pending, &pending->ref);
   pending_end (pending,
-               g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, "The server did not answer the broadcast"));
+               g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT,
+                                    _ ("The server did not answer the broadcast")));
 
   return G_SOURCE_REMOVE;
 }
@@ -58,7 +61,7 @@ pending_cancelled_cb (GCancellable *cancellable,
   RealtimePending *pending = user_data;
 
   g_hash_table_steal (pending->manager->pending, &pending->ref);
-  pending_end (pending, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "The broadcast was cancelled"));
+  pending_end (pending, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("The broadcast was cancelled")));
 
   return G_SOURCE_REMOVE;
 }
@@ -132,9 +135,10 @@ realtime_manager_reply (RealtimeManager     *self,
 
   reason = realtime_reason_of_response (event->text);
   is_unmatched = g_strcmp0 (reason, "unmatched topic") == 0;
+  /* Translators: %s says why, in the words of the server */
   pending_end (pending,
-               g_error_new (REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR, "The server refused the broadcast: %s",
-                            reason != NULL ? reason : "no reason given"));
+               g_error_new (REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR, _ ("The server refused the broadcast: %s"),
+                            reason != NULL ? reason : _ ("no reason given")));
   if (is_unmatched)
     {
       RealtimeChannel *channel = g_hash_table_lookup (self->channels, event->topic);

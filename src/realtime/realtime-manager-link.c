@@ -8,6 +8,8 @@
 #include "realtime-channel.h"
 #include "realtime-retry.h"
 
+#include <glib/gi18n-lib.h>
+
 static const char *const link_names[] = { "idle", "token", "opening", "proving", "open",
                                           "waiting", "stopped", "resting", "down" };
 
@@ -163,7 +165,7 @@ token_timeout_cb (gpointer user_data)
 {
   RealtimeManager *self = user_data;
   g_autoptr (GError) error =
-      g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, "The sign-in did not answer in time");
+      g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, _ ("The sign-in did not answer in time"));
 
   realtime_manager_forget_request (self, NULL);
   link_failed (self, error, REALTIME_RETRY_TRANSIENT);
@@ -189,7 +191,7 @@ open_socket (RealtimeManager *self)
 
   self->generation++;
   realtime_connection_open (self->connection, self->generation, self->endpoint);
-  set_link (self, REALTIME_LINK_OPENING, "Connecting to the server", 0, NULL);
+  set_link (self, REALTIME_LINK_OPENING, _ ("Connecting to the server"), 0, NULL);
 }
 
 static void
@@ -201,7 +203,7 @@ start_attempt (RealtimeManager *self)
       return;
     }
 
-  set_link (self, REALTIME_LINK_TOKEN, "Waiting for the sign-in", self->timings.token, token_timeout_cb);
+  set_link (self, REALTIME_LINK_TOKEN, _ ("Waiting for the sign-in"), self->timings.token, token_timeout_cb);
   realtime_manager_request_token (self, NULL);
 }
 
@@ -250,7 +252,7 @@ socket_opened (RealtimeManager     *self,
                const RealtimeEvent *event)
 {
   self->opened_at = event->at;
-  set_link (self, REALTIME_LINK_PROVING, "Waiting for the server to answer", 0, NULL);
+  set_link (self, REALTIME_LINK_PROVING, _ ("Waiting for the server to answer"), 0, NULL);
   mark_all (self);
 }
 
@@ -315,7 +317,8 @@ realtime_manager_move_link (RealtimeManager *self,
     return;
 
   moved =
-      g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, "The connection moves to another address");
+      g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED,
+                           _ ("The connection moves to another address"));
   self->opened_at = 0;
   start_attempt (self);
   drop_channels (self, moved);
@@ -333,7 +336,7 @@ realtime_manager_rest (RealtimeManager *self)
   self->generation++;
   self->opened_at = 0;
   self->failures = self->limits = 0;
-  set_link (self, REALTIME_LINK_RESTING, "Nothing is listened to", 0, NULL);
+  set_link (self, REALTIME_LINK_RESTING, _ ("Nothing is listened to"), 0, NULL);
 }
 
 /**
@@ -345,11 +348,11 @@ void
 realtime_manager_close_link (RealtimeManager *self)
 {
   g_autoptr (GError) error =
-      g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, "The connection was shut down");
+      g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, _ ("The connection was shut down"));
 
   realtime_manager_forget_request (self, NULL);
   self->generation++;
   self->opened_at = 0;
-  set_link (self, REALTIME_LINK_DOWN, "Shut down", 0, NULL);
+  set_link (self, REALTIME_LINK_DOWN, _ ("Shut down"), 0, NULL);
   realtime_manager_fail_pending (self, NULL, error);
 }

@@ -4,6 +4,7 @@
 
 #include "realtime-channel.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* Returns: the channel, if something can be sent on it now. */
@@ -16,9 +17,9 @@ get_joined (RealtimeManager *self,
 
   if (!realtime_manager_is_open (self))
     g_set_error_literal (error, REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED,
-                         "There is no connection to the server");
+                         _ ("There is no connection to the server"));
   else if (channel == NULL || channel->phase != REALTIME_PHASE_JOINED || channel->n_subscriptions == 0)
-    g_set_error_literal (error, REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR, "The channel is not joined");
+    g_set_error_literal (error, REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR, _ ("The channel is not joined"));
   else
     return channel;
 
@@ -40,7 +41,7 @@ realtime_check_object (const char *payload,
   if (tela_json_reader_peek (&reader) == TELA_JSON_OBJECT)
     return tela_json_check (payload, -1, error);
 
-  g_set_error_literal (error, TELA_JSON_ERROR, TELA_JSON_ERROR_TYPE, "The payload of a broadcast must be an object");
+  g_set_error_literal (error, TELA_JSON_ERROR, TELA_JSON_ERROR_TYPE, _ ("The payload of a broadcast must be an object"));
 
   return FALSE;
 }
@@ -78,14 +79,14 @@ encode_text_broadcast (RealtimeChannel *channel,
 
   if (!is_json)
     {
-      g_set_error_literal (error, REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR, "Protocol 1.0.0 carries no bytes");
+      g_set_error_literal (error, REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR, _ ("Protocol 1.0.0 carries no bytes"));
       return NULL;
     }
   if (!realtime_codec_check_name (event, error))
     return NULL;
   if (payload.len > REALTIME_FRAME_MAX - 2048)
     {
-      g_set_error_literal (error, REALTIME_CODEC_ERROR, REALTIME_CODEC_ERROR_TOO_LARGE, "The message is too large");
+      g_set_error_literal (error, REALTIME_CODEC_ERROR, REALTIME_CODEC_ERROR_TOO_LARGE, _ ("The message is too large"));
       return NULL;
     }
   text = broadcast_body (event, payload);
@@ -110,7 +111,7 @@ send_broadcast (RealtimeManager *self,
 
   if (realtime_connection_get_waiting (self->connection) > waiting_max)
     {
-      g_set_error_literal (error, REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR, "Too much waits to be sent");
+      g_set_error_literal (error, REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR, _ ("Too much waits to be sent"));
       return 0;
     }
   if (is_text)

@@ -4,6 +4,8 @@
 
 #include "realtime-channel.h"
 
+#include <glib/gi18n-lib.h>
+
 void
 realtime_token_request_free (RealtimeTokenRequest *request)
 {
@@ -38,7 +40,7 @@ realtime_manager_request_token (RealtimeManager *self,
     g_autoptr (GError) error = NULL;
 
     if (self->token == NULL)
-      error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_AUTHENTICATION_FAILED, "Nobody is signed in");
+      error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_AUTHENTICATION_FAILED, _ ("Nobody is signed in"));
     realtime_manager_token_ready (self, request, self->token, error);
   }
 }

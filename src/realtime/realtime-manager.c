@@ -6,6 +6,8 @@
 
 #include "realtime-channel.h"
 
+#include <glib/gi18n-lib.h>
+
 const RealtimeTimings realtime_default_timings = {
   .frame = 16,
   .connect = 15000,
@@ -170,7 +172,7 @@ realtime_manager_init (RealtimeManager *self)
   self->owner = g_thread_self ();
   self->timings = realtime_default_timings;
   self->batcher = realtime_batcher_new (self->context, self->timings.frame, realtime_manager_event_cb, self);
-  self->cause = g_strdup ("Not started");
+  self->cause = g_strdup (_ ("Not started"));
   self->since = g_get_monotonic_time ();
   self->requests = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) realtime_token_request_free, NULL);
   self->channels = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) realtime_channel_free);
@@ -317,7 +319,7 @@ realtime_manager_shutdown_async (RealtimeManager    *self,
   g_task_set_source_tag (task, realtime_manager_shutdown_async);
   if (self->shutdown != NULL || self->link == REALTIME_LINK_DOWN)
     {
-      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "The connection has been shut down before");
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, _ ("The connection has been shut down before"));
       return;
     }
 

@@ -4,6 +4,7 @@
 
 #include "realtime-retry.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "realtime-types.h"
@@ -125,7 +126,7 @@ realtime_error_of_channel (RealtimeRetry retry,
     code = REALTIME_ERROR_CHANNEL_ERROR;
 
   return g_error_new_literal (REALTIME_ERROR, code,
-                              reason != NULL && *reason != '\0' ? reason : "The server closed the channel");
+                              reason != NULL && *reason != '\0' ? reason : _ ("The server closed the channel"));
 }
 
 /**
@@ -140,19 +141,19 @@ realtime_error_of_status (guint       status,
     {
     case 401:
       return g_error_new (REALTIME_ERROR, REALTIME_ERROR_AUTHENTICATION_FAILED,
-                          "The server refused the key (status %u)", status);
+                          _ ("The server refused the key (status %u)"), status);
     case 403:
       return g_error_new (REALTIME_ERROR, REALTIME_ERROR_AUTHENTICATION_FAILED,
-                          "The server forbids the connection (status %u)", status);
+                          _ ("The server forbids the connection (status %u)"), status);
     case 404:
       return g_error_new (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED,
-                          "The server has no project for the name “%s” (status %u)", host, status);
+                          _ ("The server has no project for the name “%s” (status %u)"), host, status);
     case 429:
       return g_error_new (REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR,
-                          "Too many connections to the server (status %u)", status);
+                          _ ("Too many connections to the server (status %u)"), status);
     default:
       return g_error_new (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED,
-                          "The server refused the connection (status %u)", status);
+                          _ ("The server refused the connection (status %u)"), status);
     }
 }
 

@@ -6,6 +6,8 @@
 
 #include "realtime-codec.h"
 
+#include <glib/gi18n-lib.h>
+
 /* Heartbeats count from here, so that their refs never meet those of the channels. */
 #define HEARTBEAT_REF_FIRST G_GUINT64_CONSTANT (1000000000000000)
 /* libsoup's own queue has no limit and no gauge. Our source has a lower priority than the one that writes for libsoup,
@@ -164,7 +166,7 @@ deadline_cb (gpointer user_data)
 {
   RealtimeSocket *self = user_data;
   g_autoptr (GError) error =
-      g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, "The server stopped answering");
+      g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, _ ("The server stopped answering"));
 
   realtime_clear_source (&self->deadline);
   self->funcs.closed (error, self->user_data);
@@ -258,14 +260,16 @@ closed_cb (SoupWebsocketConnection *ws,
   g_autoptr (GError) error = NULL;
 
   if (code != 0)
-    error = g_error_new (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, "The server closed the connection (code %u)",
+    error = g_error_new (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED,
+                         _ ("The server closed the connection (code %u)"),
                          code);
   else if (self->error != NULL)
-    error = g_error_new (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, "The connection broke: %s",
+    error = g_error_new (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, _ ("The connection broke: %s"),
                          self->error->message);
   else
     error =
-        g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, "The connection to the server broke");
+        g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED,
+                             _ ("The connection to the server broke"));
 
   self->funcs.closed (error, self->user_data);
 }

@@ -5,6 +5,8 @@
 #include "tela-replica-calls.h"
 #include "tela-replica-rows.h"
 
+#include <glib/gi18n-lib.h>
+
 enum
 {
   SIDE_UNDO,
@@ -89,8 +91,9 @@ load_elements (TelaReplica *self,
       element = tela_element_unpack (id, sqlite3_column_blob (stmt, 1), sqlite3_column_bytes (stmt, 1), &problem);
       if (element == NULL)
         {
+          /* Translators: a file, the id of an element, and what is wrong with it */
           g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_CORRUPT,
-                       "%s: element %s: %s", self->path, id, problem->message);
+                       _ ("%s: element %s: %s"), self->path, id, problem->message);
           return FALSE;
         }
       g_ptr_array_add (elements, element);

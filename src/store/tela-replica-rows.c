@@ -4,6 +4,7 @@
 
 #include "tela-replica-rows.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define OPS_FORMAT 1
@@ -94,7 +95,9 @@ unpack_column (TelaStatement *stmt,
 
   element = tela_element_unpack (id, sqlite3_column_blob (stmt, column), sqlite3_column_bytes (stmt, column), &problem);
   if (element == NULL)
-    g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_CORRUPT, "%s: element %s: %s", path, id, problem->message);
+    /* Translators: a file, the id of an element, and what is wrong with it */
+    g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_CORRUPT,
+                 _ ("%s: element %s: %s"), path, id, problem->message);
 
   return element;
 }
@@ -232,7 +235,7 @@ tela_ops_unpack (const void *data,
         return g_steal_pointer (&ops);
     }
 
-  g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_CORRUPT, "%s: operations that cannot be read", where);
+  g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_CORRUPT, _ ("%s: operations that cannot be read"), where);
 
   return NULL;
 }

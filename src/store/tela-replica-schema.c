@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -92,8 +93,9 @@ tela_replica_migrate (sqlite3    *db,
     return FALSE;
   if (version < 0 || version > (int) G_N_ELEMENTS (migrations))
     {
+      /* Translators: a file, and the number of its format */
       g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_NEWER,
-                   "%s: written by a newer Tela (format %d)", path, version);
+                   _ ("%s: written by a newer Tela (format %d)"), path, version);
       return FALSE;
     }
 
@@ -242,8 +244,9 @@ tela_replica_set_aside (const char *path,
 
       if (g_rename (from, to) != 0 && errno != ENOENT)
         {
+          /* Translators: a file, then why */
           g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_FAILED,
-                       "%s: cannot be set aside: %s", from, g_strerror (errno));
+                       _ ("%s: cannot be set aside: %s"), from, g_strerror (errno));
           return FALSE;
         }
     }

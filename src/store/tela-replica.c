@@ -5,6 +5,7 @@
 #include "tela-replica.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <sys/random.h>
 
 #define BUSY_TIMEOUT_MS 5000
@@ -24,7 +25,8 @@ tela_replica_sync_log (TelaReplica *self,
   if (log->pMethods->xSync (log, SQLITE_SYNC_NORMAL) == SQLITE_OK)
     return TRUE;
 
-  g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_FAILED, "%s-wal: cannot sync: %s", self->path,
+  /* Translators: a file, then why; -wal is a part of its name */
+  g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_FAILED, _ ("%s-wal: cannot sync: %s"), self->path,
                g_strerror (errno));
 
   return FALSE;
@@ -70,7 +72,7 @@ open_database (TelaReplica *self,
 
   if (sqlite3_db_readonly (self->db, "main") == 1)
     {
-      g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_READ_ONLY, "%s: cannot be written to", self->path);
+      g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_READ_ONLY, _ ("%s: cannot be written to"), self->path);
       return FALSE;
     }
   if (!tela_replica_migrate (self->db, self->path, error))
@@ -95,7 +97,7 @@ begin_session (TelaReplica *self,
     {
       if (getrandom (&self->actor, sizeof self->actor, 0) == sizeof self->actor)
         continue;
-      g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_FAILED, "No random numbers: %s", g_strerror (errno));
+      g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_FAILED, _ ("No random numbers: %s"), g_strerror (errno));
       return FALSE;
     }
 
@@ -130,8 +132,9 @@ start_afresh (TelaReplica *self,
   if (!tela_replica_set_aside (self->path, &aside, error))
     return FALSE;
 
+  /* Translators: what is wrong, and the path of a file */
   g_set_error (&self->warning, TELA_STORE_ERROR, TELA_STORE_ERROR_CORRUPT,
-               "%s. The damaged file was kept as %s", cause, aside);
+               _ ("%s. The damaged file was kept as %s"), cause, aside);
 
   return open_database (self, error) && begin_session (self, error);
 }

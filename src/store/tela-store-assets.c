@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -156,7 +157,7 @@ tela_store_get_asset (TelaStore  *self,
 
   if (strlen (sha256) != HASH_LENGTH || strspn (sha256, "0123456789abcdef") != HASH_LENGTH)
     {
-      g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_NOT_FOUND, "“%s” is not the hash of an asset", sha256);
+      g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_NOT_FOUND, _ ("“%s” is not the hash of an asset"), sha256);
       return NULL;
     }
 
@@ -164,7 +165,7 @@ tela_store_get_asset (TelaStore  *self,
   path = g_build_filename (dir, sha256, NULL);
   if (!g_file_get_contents (path, &contents, &len, NULL))
     {
-      g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_NOT_FOUND, "No asset %s", sha256);
+      g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_NOT_FOUND, _ ("No asset %s"), sha256);
       return NULL;
     }
 
@@ -172,7 +173,7 @@ tela_store_get_asset (TelaStore  *self,
   found = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
   if (strcmp (found, sha256) != 0)
     {
-      g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_CORRUPT, "Asset %s is damaged", sha256);
+      g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_CORRUPT, _ ("Asset %s is damaged"), sha256);
       return NULL;
     }
 

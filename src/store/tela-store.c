@@ -6,6 +6,8 @@
 
 #include "tela-store-worker.h"
 
+#include <glib/gi18n-lib.h>
+
 struct _TelaStore
 {
   GObject parent_instance;
@@ -125,7 +127,7 @@ is_open (TelaStore *self,
   if (self->worker != NULL)
     return TRUE;
 
-  g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_CLOSED, "%s: the store is closed", self->dir);
+  g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_CLOSED, _ ("%s: the store is closed"), self->dir);
 
   return FALSE;
 }

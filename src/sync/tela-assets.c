@@ -4,6 +4,7 @@
 
 #include "tela-assets.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* The store's note: names still to be uploaded, one a line. */
@@ -314,7 +315,7 @@ keep_in_thread (GTask        *task,
   if (strcmp (found, work->name) != 0)
     {
       g_task_return_new_error (task, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_SERVER,
-                               "the server sent other bytes than were asked for");
+                               _ ("the server sent other bytes than were asked for"));
       return;
     }
   kept = tela_store_put_asset (work->store, work->bytes, NULL);

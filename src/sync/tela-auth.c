@@ -4,6 +4,7 @@
 
 #include "tela-auth.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "tela-json.h"
@@ -231,7 +232,8 @@ answered_cb (GObject      *source,
       if (status >= 400)
         error = tela_http_error_new (status, body);
       else if (!take_session (self, g_bytes_get_data (body, NULL), (gssize) g_bytes_get_size (body)))
-        error = g_error_new (TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_SERVER, "The sign-in was answered without a session");
+        error = g_error_new (TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_SERVER,
+                             _ ("The sign-in was answered without a session"));
     }
   if (error == NULL)
     {
@@ -261,7 +263,7 @@ post (TelaAuth   *self,
   if (message == NULL)
     {
       g_autoptr (GError) error =
-          g_error_new (TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_NETWORK, "The address of the server is not valid");
+          g_error_new (TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_NETWORK, _ ("The address of the server is not valid"));
 
       answer_waiting (self, error);
       return;
@@ -296,7 +298,7 @@ begin (TelaAuth *self)
     }
   else
     {
-      g_autoptr (GError) error = g_error_new (TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_AUTH, "The session has ended");
+      g_autoptr (GError) error = g_error_new (TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_AUTH, _ ("The session has ended"));
 
       answer_waiting (self, error);
     }
@@ -391,7 +393,8 @@ tela_auth_set_endpoint (TelaAuth   *self,
 void
 tela_auth_close (TelaAuth *self)
 {
-  g_autoptr (GError) error = g_error_new (TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_NETWORK, "The connection was closed");
+  g_autoptr (GError) error = g_error_new (TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_NETWORK,
+                                          _ ("The connection was closed"));
 
   g_clear_handle_id (&self->refresh_source, g_source_remove);
   if (self->cancellable != NULL)
@@ -418,7 +421,7 @@ tela_auth_token_async (TelaAuth           *self,
   g_task_set_source_tag (task, tela_auth_token_async);
   if (self->url == NULL)
     {
-      g_task_return_new_error (task, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_NETWORK, "There is no server yet");
+      g_task_return_new_error (task, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_NETWORK, _ ("There is no server yet"));
       return;
     }
   if (is_fresh (self) && g_strcmp0 (stale, self->access) != 0)

@@ -6,6 +6,8 @@
 
 #include "tela-reply.h"
 
+#include <glib/gi18n-lib.h>
+
 G_DEFINE_QUARK (tela - remote - error - quark, tela_remote_error)
 
 #define TIMEOUT_S 30
@@ -67,7 +69,7 @@ read_cb (GObject      *source,
     }
   if (send->answer->len + len > TELA_HTTP_MAX_ANSWER)
     {
-      g_task_return_new_error (task, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_SERVER, "The answer is too large");
+      g_task_return_new_error (task, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_SERVER, _ ("The answer is too large"));
       return;
     }
   g_byte_array_append (send->answer, g_bytes_get_data (bytes, NULL), (guint) len);

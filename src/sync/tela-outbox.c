@@ -4,6 +4,8 @@
 
 #include "tela-outbox.h"
 
+#include <glib/gi18n-lib.h>
+
 #define MAX_OPS 500
 #define RETRY_FIRST_MS 1000
 #define RETRY_MAX_MS 30000
@@ -182,6 +184,18 @@ settle (TelaOutbox *self)
                            g_object_ref (self));
 }
 
+/* What the server says is in its own language: common reasons get our words. */
+static const char *
+words_of (const char *code,
+          const char *message)
+{
+  if (g_strcmp0 (code, "future") == 0)
+    return _ ("The clock of this computer is ahead of the server’s");
+  if (g_strcmp0 (code, "too_large") == 0)
+    return _ ("The element is too large");
+  return message != NULL ? message : _ ("The server refused the change");
+}
+
 static void
 refuse (TelaOutbox *self,
         guint       i,
@@ -198,7 +212,7 @@ refuse (TelaOutbox *self,
   one->gesture = row->gesture;
   one->op = tela_element_ref (g_ptr_array_index (self->ops, i));
   one->code = g_strdup (code != NULL ? code : "refused");
-  one->message = g_strdup (message != NULL ? message : "The server refused the change");
+  one->message = g_strdup (words_of (code, message));
   g_ptr_array_add (self->refusals, one);
 }
 

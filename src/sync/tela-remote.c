@@ -6,6 +6,7 @@
 
 #include "tela-drift.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* One call under way. */
@@ -85,7 +86,7 @@ parse_answer (GTask *task,
       g_task_return_pointer (task, parsed, call->destroy);
       return;
     }
-  g_task_return_new_error (task, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_SERVER, "The answer cannot be read: %s",
+  g_task_return_new_error (task, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_SERVER, _ ("The answer cannot be read: %s"),
                            error->message);
   g_error_free (error);
 }
@@ -165,7 +166,7 @@ send_call (GTask *task)
   if (call->message == NULL)
     {
       g_task_return_new_error (task, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_NETWORK,
-                               "The address of the server is not valid");
+                               _ ("The address of the server is not valid"));
       return;
     }
   headers = soup_message_get_request_headers (call->message);
@@ -195,7 +196,7 @@ token_cb (GObject      *source,
   if (call->token == NULL)
     g_task_return_error (task, error);
   else if (self->url == NULL)
-    g_task_return_new_error (task, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_NETWORK, "The connection was closed");
+    g_task_return_new_error (task, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_NETWORK, _ ("The connection was closed"));
   else
     send_call (task);
 }

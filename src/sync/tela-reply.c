@@ -4,6 +4,7 @@
 
 #include "tela-reply.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 static void
@@ -105,7 +106,7 @@ read_refused (TelaJsonReader *reader,
         else if (TELA_JSON_SPAN_IS (name, "message"))
           read_text (reader, &one->message);
       if (i < 0 || i > G_MAXINT)
-        tela_json_reader_fail (reader, TELA_JSON_ERROR_TYPE, "a refusal that does not say of what");
+        tela_json_reader_fail (reader, TELA_JSON_ERROR_TYPE, N_ ("a refusal that does not say of what"));
       one->i = (guint) MAX (i, 0);
     }
 }
@@ -134,7 +135,7 @@ tela_head_parse (GBytes  *body,
     else if (TELA_JSON_SPAN_IS (name, "refused"))
       read_refused (&reader, self->refused);
   if ((self->epoch == NULL || self->rev < 0) && !tela_json_reader_failed (&reader))
-    tela_json_reader_fail (&reader, TELA_JSON_ERROR_TYPE, "no epoch and revision");
+    tela_json_reader_fail (&reader, TELA_JSON_ERROR_TYPE, N_ ("no epoch and revision"));
   if (!tela_json_reader_finish (&reader, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -172,7 +173,7 @@ read_row (TelaJsonReader *reader,
     return;
   if (id == NULL || rev < 0 || props.data == NULL || stamps.data == NULL)
     {
-      tela_json_reader_fail (reader, TELA_JSON_ERROR_TYPE, "an element without id, rev, props or stamps");
+      tela_json_reader_fail (reader, TELA_JSON_ERROR_TYPE, N_ ("an element without id, rev, props or stamps"));
       return;
     }
 
@@ -246,7 +247,7 @@ tela_project_rows_parse (GBytes  *body,
         else if (TELA_JSON_SPAN_IS (name, "updated_at") || TELA_JSON_SPAN_IS (name, "updated_ms"))
           row->updated_ms = read_ms (&reader);
       if (!tela_json_reader_failed (&reader) && (row->id == NULL || !g_uuid_string_is_valid (row->id)))
-        tela_json_reader_fail (&reader, TELA_JSON_ERROR_TYPE, "a board without a proper id");
+        tela_json_reader_fail (&reader, TELA_JSON_ERROR_TYPE, N_ ("a board without a proper id"));
     }
   if (!tela_json_reader_finish (&reader, error))
     return NULL;
@@ -266,7 +267,7 @@ read_ops (TelaJsonReader *reader,
       if (op == NULL)
         {
           if (!tela_json_reader_failed (reader))
-            tela_json_reader_fail (reader, TELA_JSON_ERROR_TYPE, "an operation that cannot be read");
+            tela_json_reader_fail (reader, TELA_JSON_ERROR_TYPE, N_ ("an operation that cannot be read"));
           return;
         }
       g_ptr_array_add (ops, op);
@@ -299,7 +300,7 @@ tela_feed_change_parse (const char *data,
     else if (TELA_JSON_SPAN_IS (name, "ops"))
       read_ops (&reader, self->ops);
   if ((self->epoch == NULL || self->rev < 0 || self->of < 1) && !tela_json_reader_failed (&reader))
-    tela_json_reader_fail (&reader, TELA_JSON_ERROR_TYPE, "a change without epoch and revision");
+    tela_json_reader_fail (&reader, TELA_JSON_ERROR_TYPE, N_ ("a change without epoch and revision"));
   if (!tela_json_reader_finish (&reader, error))
     return NULL;
   return g_steal_pointer (&self);

@@ -4,6 +4,8 @@
 
 #include "tela-session-private.h"
 
+#include <glib/gi18n-lib.h>
+
 /* The server refuses what is further ahead of its clock than this. */
 #define MAX_AHEAD_MS 60000
 
@@ -337,7 +339,7 @@ tela_session_edit_async (TelaSession        *self,
     return;
   if (!tela_session_can_edit (self))
     {
-      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, "The board cannot be edited");
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, _ ("The board cannot be edited"));
       return;
     }
   stamped = stamp_all (self, ops, n, &error);

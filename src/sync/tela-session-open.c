@@ -4,6 +4,8 @@
 
 #include "tela-session-private.h"
 
+#include <glib/gi18n-lib.h>
+
 /* From the store to the lanes, and back. */
 
 static void
@@ -154,7 +156,7 @@ tela_session_reconnected (TelaSession *self)
 void
 tela_session_close (TelaSession *self)
 {
-  g_autoptr (GError) error = g_error_new (G_IO_ERROR, G_IO_ERROR_CLOSED, "The board was closed");
+  g_autoptr (GError) error = g_error_new (G_IO_ERROR, G_IO_ERROR_CLOSED, _ ("The board was closed"));
 
   if (self->closed)
     return;

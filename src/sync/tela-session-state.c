@@ -4,6 +4,8 @@
 
 #include "tela-session-private.h"
 
+#include <glib/gi18n-lib.h>
+
 /* Saved, saving, waiting: what the header bar says; and who waits for it. */
 
 #define SAVING_AFTER_US (G_USEC_PER_SEC)
@@ -150,7 +152,7 @@ tela_session_drain_async (TelaSession        *self,
   g_task_set_source_tag (task, tela_session_drain_async);
   if (self->closed)
     {
-      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "The board was closed");
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, _ ("The board was closed"));
       return;
     }
   tela_waiters_add (self->drains, task);

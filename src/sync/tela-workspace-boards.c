@@ -4,6 +4,8 @@
 
 #include "tela-workspace-private.h"
 
+#include <glib/gi18n-lib.h>
+
 /* Open boards, and the outboxes of those that are not. */
 
 /* The store of a process that is gone. */
@@ -286,7 +288,7 @@ loaded_cb (GObject      *source,
   if (self->closed)
     {
       g_clear_error (&error);
-      error = g_error_new (G_IO_ERROR, G_IO_ERROR_CLOSED, "The workspace was closed");
+      error = g_error_new (G_IO_ERROR, G_IO_ERROR_CLOSED, _ ("The workspace was closed"));
       if (session != NULL)
         tela_session_close (session);
       g_clear_object (&session);
@@ -471,7 +473,7 @@ tela_workspace_drain_async (TelaWorkspace      *self,
   g_task_set_source_tag (task, tela_workspace_drain_async);
   if (self->closed)
     {
-      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "The workspace was closed");
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, _ ("The workspace was closed"));
       return;
     }
   tela_waiters_add (self->drains, task);

@@ -4,6 +4,8 @@
 
 #include "tela-workspace-private.h"
 
+#include <glib/gi18n-lib.h>
+
 /* The board list. */
 
 char *
@@ -373,7 +375,7 @@ tela_workspace_refresh_async (TelaWorkspace      *self,
   g_task_set_source_tag (task, tela_workspace_refresh_async);
   if (self->closed || !tela_remote_has_endpoint (self->remote))
     {
-      g_task_return_new_error (task, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_NETWORK, "There is no server yet");
+      g_task_return_new_error (task, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_NETWORK, _ ("There is no server yet"));
       return;
     }
   tela_waiters_add (self->refreshes, task);

@@ -4,6 +4,8 @@
 
 #include "tela-workspace-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #define RETRY_FIRST_MS 1000
 #define RETRY_MAX_MS 30000
 
@@ -368,7 +370,7 @@ tela_workspace_get_remote (TelaWorkspace *self)
 void
 tela_workspace_close (TelaWorkspace *self)
 {
-  g_autoptr (GError) error = g_error_new (G_IO_ERROR, G_IO_ERROR_CLOSED, "The workspace was closed");
+  g_autoptr (GError) error = g_error_new (G_IO_ERROR, G_IO_ERROR_CLOSED, _ ("The workspace was closed"));
 
   g_return_if_fail (TELA_IS_WORKSPACE (self));
 
