@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "pdf.h"
 #include "tela-export.h"
 #include "tela-formats.h"
 #include "tela-window-private.h"
@@ -60,7 +61,7 @@ test_pdf (void)
 
   g_assert_no_error (error);
   g_assert_cmpmem (g_bytes_get_data (pdf, NULL), 5, "%PDF-", 5);
-  g_assert_cmpuint (count (pdf, "/MediaBox [ 0 0 150 75 ]") + count (pdf, "/MediaBox [0 0 150 75]"), ==, 2);
+  g_assert_cmpuint (pdf_count (pdf, "/MediaBox [ 0 0 150 75 ]") + pdf_count (pdf, "/MediaBox [0 0 150 75]"), ==, 2);
 
   g_cancellable_cancel (cancelled);
   g_assert_null (tela_export_make (all, NULL, &options, NULL, cancelled, &error));

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "paint-fixture.h"
+#include "pdf.h"
 #include "tela-board.h"
 #include "tela-pages.h"
 
@@ -147,10 +148,10 @@ test_pdf (void)
   g_assert_no_error (error);
 
   g_assert_cmpint (memcmp (g_bytes_get_data (whole, NULL), "%PDF-", 5), ==, 0);
-  g_assert_cmpuint (count (whole, "/Type /Page %"), ==, 1);
-  g_assert_cmpuint (count (paged, "/Type /Page %"), ==, 2);
-  g_assert_cmpuint (count (paged, "/MediaBox [ 0 0 150 75 ]"), ==, 2);
-  g_assert_cmpuint (count (empty, "/Type /Page %"), ==, 1);
+  g_assert_cmpuint (pdf_count (whole, "/Type /Page %"), ==, 1);
+  g_assert_cmpuint (pdf_count (paged, "/Type /Page %"), ==, 2);
+  g_assert_cmpuint (pdf_count (paged, "/MediaBox [ 0 0 150 75 ]"), ==, 2);
+  g_assert_cmpuint (pdf_count (empty, "/Type /Page %"), ==, 1);
 }
 
 /* Frames are pages as one reads them, whatever their order on the board. */

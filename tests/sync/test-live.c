@@ -173,12 +173,14 @@ test_silence (Live         *live,
 static TelaElement *
 stroke (guint n)
 {
-  g_autoptr (GString) json = g_string_new ("{\"type\":\"freedraw\",\"x\":0,\"y\":0,\"points\":[");
+  GString         *json = g_string_new ("{\"type\":\"freedraw\",\"x\":0,\"y\":0,\"points\":[");
+  g_autofree char *text = NULL;
 
   for (guint i = 0; i < n; i++)
     g_string_append_printf (json, "%s[%u,%u]", i > 0 ? "," : "", i, 2 * i);
   g_string_append (json, "]}");
-  return op_new ("ink", json->str);
+  text = g_string_free (json, FALSE);
+  return op_new ("ink", text);
 }
 
 static guint
