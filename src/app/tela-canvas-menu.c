@@ -93,18 +93,18 @@ new_menu (void)
 
   g_menu_append (clipboard, _ ("Cu_t"), "canvas.cut");
   g_menu_append (clipboard, _ ("_Copy"), "canvas.copy");
-  g_menu_append_submenu (clipboard, _ ("Copy _As"), copy_menu);
+  g_menu_append_submenu (clipboard, _ ("Copy A_s"), copy_menu);
   g_menu_append (clipboard, _ ("_Paste"), "canvas.paste");
   g_menu_append (shapes, _ ("_Duplicate"), "canvas.duplicate");
-  g_menu_append (shapes, _ ("De_lete"), "canvas.delete");
+  g_menu_append (shapes, _ ("D_elete"), "canvas.delete");
   g_menu_append (order, _ ("Bring to _Front"), "canvas.to-front");
   g_menu_append (order, _ ("Bring For_ward"), "canvas.forward");
-  g_menu_append (order, _ ("Send Back_ward"), "canvas.backward");
+  g_menu_append (order, _ ("Send Bac_kward"), "canvas.backward");
   g_menu_append (order, _ ("Send to _Back"), "canvas.to-back");
   g_menu_append (groups, _ ("_Group"), "canvas.group");
   g_menu_append (groups, _ ("_Ungroup"), "canvas.ungroup");
   g_menu_append_submenu (groups, _ ("A_rrange"), arrange);
-  g_menu_append (groups, _ ("Loc_k"), "canvas.lock");
+  g_menu_append (groups, _ ("_Lock"), "canvas.lock");
   g_menu_append (groups, _ ("U_nlock All"), "canvas.unlock-all");
   g_menu_append (selection, _ ("Select _All"), "canvas.select-all");
   g_menu_append (selection, _ ("_Zoom to Fit"), "canvas.zoom-fit");
@@ -114,7 +114,7 @@ new_menu (void)
   g_menu_append_section (menu, NULL, G_MENU_MODEL (groups));
   append_if_enabled (image, _ ("Cr_op"), "canvas.crop");
   append_if_enabled (image, _ ("Replace _Image…"), "canvas.replace-image");
-  append_if_enabled (image, _ ("Save Ori_ginal Image…"), "canvas.save-image");
+  append_if_enabled (image, _ ("Sa_ve Original Image…"), "canvas.save-image");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (image));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (selection));
 
