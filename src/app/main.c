@@ -7,6 +7,19 @@
 #include <glib/gi18n.h>
 #include <stdlib.h>
 
+/* The catalogues of the build tree, if that is where the program runs. */
+static void
+bind_catalogues (void)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *beside = program == NULL ? NULL : g_path_get_dirname (program);
+  g_autofree char *dir = beside == NULL ? NULL : g_build_filename (beside, "po", NULL);
+
+  bindtextdomain (GETTEXT_PACKAGE, dir != NULL && g_file_test (dir, G_FILE_TEST_IS_DIR) ? dir : TELA_LOCALE_DIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -14,10 +27,7 @@ main (int    argc,
   g_autoptr (TelaApplication) app = NULL;
   int status;
 
-  bindtextdomain (GETTEXT_PACKAGE, TELA_LOCALE_DIR);
-  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-  textdomain (GETTEXT_PACKAGE);
-
+  bind_catalogues ();
   app = tela_application_new ((const char *const *) argv + 1);
   status = g_application_run (G_APPLICATION (app), argc, argv);
 
