@@ -309,6 +309,18 @@ test_metrics (Fixture      *fixture,
     http_expect (fixture, "GET", "/metrics", NULL, NULL, 200, names[i]);
 }
 
+/* What libsoup says of it ends neither the server nor the application around it. */
+static void
+test_gone_client (Fixture      *fixture,
+                  gconstpointer data)
+{
+  GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK); /* as it is outside of tests */
+
+  g_log ("libsoup", G_LOG_LEVEL_WARNING, "could not get remote address: %s", g_strerror (ENOTCONN));
+  g_log_set_always_fatal (fatal);
+  http_expect (fixture, "GET", "/metrics", NULL, NULL, 200, "tela_uptime_seconds ");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -328,5 +340,6 @@ main (int   argc,
   ADD ("pruning", test_pruning);
   ADD ("damaged-element", test_damaged_element);
   ADD ("metrics", test_metrics);
+  ADD ("gone-client", test_gone_client);
   return g_test_run ();
 }
