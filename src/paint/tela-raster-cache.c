@@ -86,11 +86,18 @@ keep_budget (void)
     }
 }
 
+/* What is vast may be reduced further than the smallest level. */
+static int
+level_of (int reduce)
+{
+  return CLAMP (reduce, TELA_RASTER_LARGEST, TELA_RASTER_SMALLEST) - TELA_RASTER_LARGEST;
+}
+
 static void
 put_level (Entry      *entry,
            TelaRaster *raster)
 {
-  int i = CLAMP (raster->reduction, TELA_RASTER_LARGEST, TELA_RASTER_SMALLEST) - TELA_RASTER_LARGEST;
+  int i = level_of (raster->reduction);
 
   entry->levels[i] = (Level){ .raster = raster, .used = entry->used };
   entry->width = raster->width;
@@ -113,7 +120,7 @@ load_levels (Entry  *entry,
 
       if (raster == NULL)
         return;
-      i = raster->reduction - TELA_RASTER_LARGEST;
+      i = level_of (raster->reduction);
       if (i > wanted)
         entry->largest = i;
       g_clear_pointer (&entry->levels[i].raster, tela_raster_unref);
@@ -197,12 +204,6 @@ use (Level *level)
   g_atomic_ref_count_inc (&level->raster->refs);
 
   return level->raster;
-}
-
-static int
-level_of (int reduce)
-{
-  return CLAMP (reduce, TELA_RASTER_LARGEST, TELA_RASTER_SMALLEST) - TELA_RASTER_LARGEST;
 }
 
 gboolean

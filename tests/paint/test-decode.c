@@ -253,6 +253,23 @@ test_drawing_limits (void)
   g_assert_cmphex (pixel (raster, 0.2, 0.5), ==, 0xffff0000);
 }
 
+/* It is reduced so far that there is no level for it. */
+static void
+test_drawing_out_of_bounds (void)
+{
+  g_autoptr (GBytes) tall = bytes_of (DRAWING ("width='100%' height='10000000' viewBox='0 0 300,150'><rect width='10' height='10'/></svg>"));
+
+  for (int wanted = TELA_RASTER_LARGEST; wanted <= TELA_RASTER_SMALLEST; wanted++)
+    {
+      g_autoptr (TelaRaster) raster = tela_raster_get ("tall", tall, wanted);
+      int width = 0, height = 0;
+
+      if (raster != NULL)
+        tela_raster_get_own_size (raster, &width, &height);
+      g_assert_cmpint (height, <=, 8192);
+    }
+}
+
 /* Neither files nor the network, and no endless work. */
 static void
 test_drawing_is_safe (void)
@@ -323,6 +340,7 @@ main (int    argc,
   g_test_add_func ("/decode/far-too-large", test_far_too_large);
   g_test_add_func ("/decode/drawing-is-crisp", test_drawing_is_crisp);
   g_test_add_func ("/decode/drawing-limits", test_drawing_limits);
+  g_test_add_func ("/decode/drawing-out-of-bounds", test_drawing_out_of_bounds);
   g_test_add_func ("/decode/drawing-is-safe", test_drawing_is_safe);
   g_test_add_func ("/decode/budget", test_budget);
 
