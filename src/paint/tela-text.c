@@ -10,6 +10,7 @@
 #include "tela-line.h"
 #include "tela-paint.h"
 
+#define MAX_LABEL 300         /* characters: shaping takes its time, and a name in a file may be as long as a book */
 #define LEAST_DEVICE_SIZE 3.0 /* device pixels; smaller text is bars */
 #define BAR_ALPHA 0.45
 #define LONGEST 1.25 /* of the width in the file, if the font is right: the bounds of a text reach so far */
@@ -155,11 +156,12 @@ tela_text_fit_label (const char *text,
                      double      max_width)
 {
   gsize  len = strcspn (text, "\n");
+  glong  n = g_utf8_strlen (text, (gssize) len);
   glong  fits = 0;
-  glong  too_long = g_utf8_strlen (text, (gssize) len) + 1;
+  glong  too_long = MIN (n, MAX_LABEL) + 1;
   double dots;
 
-  if (measure_label (text, len, size) <= max_width)
+  if (n <= MAX_LABEL && measure_label (text, len, size) <= max_width)
     return g_strndup (text, len);
 
   dots = measure_label ("…", strlen ("…"), size);

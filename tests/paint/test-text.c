@@ -108,6 +108,19 @@ test_fit_label (void)
   g_assert_cmpstr (none, ==, "…");
 }
 
+/* A file may call an unknown kind by a whole book; to shape that for every size it might fit in takes seconds. */
+static void
+test_fit_book (void)
+{
+  g_autofree char *book = g_strnfill (1000000, 'w');
+  g_autofree char *shown = tela_text_fit_label (book, 14, 1e9);
+  g_autofree char *cut = tela_text_fit_label (book, 14, 60);
+
+  g_assert_cmpuint (strlen (shown), <, 400);
+  g_assert_true (g_str_has_suffix (shown, "www…"));
+  g_assert_cmpuint (strlen (cut), <, 20);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -119,6 +132,7 @@ main (int   argc,
   g_test_add_func ("/text/lines-are-kept", test_lines_are_kept);
   g_test_add_func ("/text/squeeze", test_squeeze);
   g_test_add_func ("/text/fit-label", test_fit_label);
+  g_test_add_func ("/text/fit-book", test_fit_book);
 
   return g_test_run ();
 }
