@@ -166,6 +166,13 @@ get_stride (guint n)
   return 1 + n / TELA_MAX_POINTS;
 }
 
+/* Finer than any hand: the differences of points have 17 digits each, which take time and room. */
+static double
+round_off (double value)
+{
+  return round (value * 1000) / 1000;
+}
+
 void
 tela_draft_begin_points (TelaDraft            *self,
                          const char           *id,
@@ -192,8 +199,8 @@ tela_draft_begin_points (TelaDraft            *self,
   for (guint i = 0; i < n; i += get_stride (n))
     {
       tela_json_writer_begin_array (&self->writer);
-      tela_json_writer_number (&self->writer, xy[2 * i] - xy[0]);
-      tela_json_writer_number (&self->writer, xy[2 * i + 1] - xy[1]);
+      tela_json_writer_number (&self->writer, round_off (xy[2 * i] - xy[0]));
+      tela_json_writer_number (&self->writer, round_off (xy[2 * i + 1] - xy[1]));
       tela_json_writer_end_array (&self->writer);
     }
   tela_json_writer_end_array (&self->writer);
@@ -208,7 +215,7 @@ tela_draft_add_values (TelaDraft    *self,
   tela_json_writer_name (&self->writer, name);
   tela_json_writer_begin_array (&self->writer);
   for (guint i = 0; i < n; i += get_stride (n))
-    tela_json_writer_number (&self->writer, values[i]);
+    tela_json_writer_number (&self->writer, round_off (values[i]));
   tela_json_writer_end_array (&self->writer);
 }
 

@@ -151,8 +151,12 @@ static void
 shortest (double    value,
           Shortest *out)
 {
+  double thousandths = value * 1000;
+
   if (value < 9007199254740992.0 && floor (value) == value)
     set_digits (out, (guint64) value, 0);
+  else if (thousandths < 1e15 && floor (thousandths) == thousandths && thousandths / 1000 == value)
+    set_digits (out, (guint64) thousandths, -3); /* no two decimals of up to 15 digits read alike */
   else if (!find_shortest (value, out))
     {
       search_shortest (value, out);
