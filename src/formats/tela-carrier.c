@@ -150,7 +150,9 @@ tela_carrier_decode (const char         *data,
     }
   if (scene == NULL)
     /* Translators: %s says what is wrong with the drawing inside a picture */
-    g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, _ ("embedded drawing: %s"), problem->message);
+    g_set_error (error, TELA_FORMAT_ERROR,
+                 problem->domain == TELA_FORMAT_ERROR ? problem->code : TELA_FORMAT_ERROR_INVALID,
+                 _ ("embedded drawing: %s"), problem->message);
   return g_steal_pointer (&scene);
 }
 
