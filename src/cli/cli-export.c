@@ -239,19 +239,26 @@ cli_export (TelaCli *cli,
   Source      source = { NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = NULL;
-  gboolean ok;
+  const char *what;
+  gboolean    ok;
 
   if (!cli_parse (&argc, &argv, entries, usage, 1, FALSE))
     return CLI_USAGE;
+  what = argv[1];
   if (!is_known_ending (wish.out) || !(wish.scale > 0 && wish.scale <= 16))
     return cli_usage (usage);
 
-  ok = g_file_test (argv[1], G_FILE_TEST_IS_REGULAR) ? open_file (&source, argv[1], &error)
-                                                     : open_project (cli, &source, argv[1], &error);
+  if (g_file_test (argv[1], G_FILE_TEST_IS_REGULAR))
+    {
+      ok = open_file (&source, argv[1], &error);
+      what = ok ? argv[1] : "export"; /* the message names the file */
+    }
+  else
+    ok = open_project (cli, &source, argv[1], &error);
   if (ok)
     bytes = render (&source, &wish, &error);
   ok = bytes != NULL &&
        g_file_set_contents (wish.out, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), &error);
   source_clear (&source);
-  return ok ? CLI_OK : cli_fail (argv[1], error);
+  return ok ? CLI_OK : cli_fail (what, error);
 }

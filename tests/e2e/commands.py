@@ -64,6 +64,49 @@ def doctor(data):
     assert done.returncode == 1 and "serve" in json.loads(done.stdout)["next"], done
 
 
+REPORTING = (".tldr", ".xopp", ".xml")  # what cannot be carried over in full is said, on stderr: stdout is for results
+
+
+def said(done, path):
+    """What a command wrote about a file that it read, beside its result."""
+    lines = done.stderr.splitlines()
+    assert all(line.startswith(f"tela-cli: {path}: ") and line.endswith(".") for line in lines), done
+    assert not lines or path.suffix in REPORTING, done
+    return lines
+
+
+def quiet(data):
+    """documents of all kinds go in and out without a word, but for the report of what could not be carried over"""
+    tests = desktop.pathlib.Path(__file__).resolve().parent.parent
+    folders = [tests / "data", tests / "fuzz" / "corpus-format", *(tests.parent.parent / "shared" / "corpus").glob("*/")]
+    paths = sorted(path for folder in folders for path in folder.iterdir() if path.suffix and "invalid" not in path.name)
+    reported = set()
+    for path in paths:
+        for ending in (".excalidraw", ".png"):
+            done = desktop.cli("export", path, "-o", data / f"out{ending}", check=False)
+            assert done.returncode == 0 and not done.stdout, done
+            reported |= set(said(done, path))
+    assert reported, "a report of notes.xopp at least"
+    done = desktop.cli("import", *paths, "--json", "--data", data, check=False)
+    boards_made = [json.loads(line)["id"] for line in done.stdout.splitlines()]
+    assert done.returncode == 0 and len(boards_made) == len(paths), done
+    assert set(done.stderr.splitlines()) == reported, done.stderr
+    for board in boards_made:
+        done = desktop.cli("dump", board, "--now", "--data", data, check=False)
+        assert done.returncode == 0 and not done.stderr and json.loads(done.stdout)["elements"] is not None, done
+
+
+def named_once(data):
+    """a document that is none is refused in one line, which names it once"""
+    path = data / "bad.excalidraw"
+    path.write_text('{"type":"excalidraw"}')
+    for words in (["import", path], ["export", path, "-o", data / "out.png"]):
+        done = desktop.cli(*words, "--data", data, check=False)
+        assert done.returncode == 1 and not done.stdout, done
+        assert done.stderr == f"tela-cli: {words[0]}: {path}: elements: missing\n", done.stderr
+    assert not (data / "out.png").exists()
+
+
 def scene(data):
     """a generated scene is the same for a seed, as a file and as a board"""
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):
@@ -76,4 +119,4 @@ def scene(data):
     assert (data / "scene.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
 
 
-desktop.run([boards, wrong_words, messages, doctor, scene])
+desktop.run([boards, wrong_words, messages, doctor, scene, quiet, named_once])
