@@ -68,7 +68,10 @@ void
 realtime_event_free (RealtimeEvent *self)
 {
   g_clear_pointer (&self->message, realtime_message_unref);
+  g_clear_pointer (&self->presence, realtime_presence_frame_unref);
+  g_clear_pointer (&self->change, realtime_change_unref);
   g_clear_error (&self->error);
+  g_free (self->extension);
   g_free (self->topic);
   g_free (self->text);
   g_free (self);

@@ -4,7 +4,9 @@
 
 #pragma once
 
+#include "realtime-change.h"
 #include "realtime-codec.h"
+#include "realtime-presence-state.h"
 #include "realtime-types.h"
 
 G_BEGIN_DECLS
@@ -33,8 +35,12 @@ typedef struct
   gboolean          ok;          /* NOTICE */
   char             *topic;       /* NOTICE: sub-topic; owned */
   char             *text;        /* NOTICE: JSON of a response, or a system message; nullable; owned */
+  char             *extension;   /* NOTICE of a system message: what it is about; nullable; owned */
   GError           *error;       /* CLOSED; owned */
   guint             http_status; /* CLOSED: what a handshake was answered with; 0 if it was not */
+
+  RealtimePresenceFrame *presence; /* NOTICE of a presence; owned */
+  RealtimeChange        *change;   /* NOTICE of a row; owned */
 } RealtimeEvent;
 
 RealtimeEvent *realtime_event_new (RealtimeEventKind kind, guint generation);

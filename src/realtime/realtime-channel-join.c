@@ -9,21 +9,20 @@
 
 #include <glib/gi18n-lib.h>
 
-/* How long before a close the server may have said why. */
-#define SYSTEM_WINDOW (2 * G_USEC_PER_SEC)
 /* A second refusal in a row is not about an old token any more. */
 #define REFUSALS_MAX 2
 
-static void
-set_error (RealtimeChannel *self,
-           const GError    *error)
+void
+realtime_channel_set_error (RealtimeChannel *self,
+                            RealtimeRetry    retry,
+                            const GError    *error)
 {
   g_clear_error (&self->error);
   if (error == NULL)
     return;
 
   self->error = g_error_copy (error);
-  self->manager->error_count++;
+  realtime_manager_note_error (self->manager, self->topic, retry, error);
 }
 
 static gboolean
@@ -55,13 +54,13 @@ wait_for_retry (RealtimeChannel *self,
 }
 
 /* The join was refused, or the server ended the channel. */
-static void
-refused (RealtimeChannel *self,
-         RealtimeRetry    retry,
-         const GError    *error)
+void
+realtime_channel_refused (RealtimeChannel *self,
+                          RealtimeRetry    retry,
+                          const GError    *error)
 {
   self->join_ref = 0;
-  set_error (self, error);
+  realtime_channel_set_error (self, retry, error);
 
   switch (retry)
     {
@@ -101,47 +100,18 @@ join_timeout_cb (gpointer user_data)
 
   /* It may still be answered: then the server is told that nobody wants it. */
   send_leave (self);
-  refused (self, REALTIME_RETRY_TRANSIENT, error);
+  realtime_channel_refused (self, REALTIME_RETRY_TRANSIENT, error);
 
   return G_SOURCE_REMOVE;
-}
-
-static char *
-join_payload (RealtimeChannel *self)
-{
-  GString       *out = g_string_new (NULL);
-  TelaJsonWriter writer;
-
-  tela_json_writer_init (&writer, out, 0);
-  tela_json_writer_begin_object (&writer);
-  if (self->token != NULL)
-    {
-      tela_json_writer_name (&writer, "access_token");
-      tela_json_writer_string (&writer, self->token);
-    }
-  tela_json_writer_name (&writer, "config");
-  tela_json_writer_begin_object (&writer);
-  tela_json_writer_name (&writer, "private");
-  tela_json_writer_boolean (&writer, self->options.is_private);
-  tela_json_writer_name (&writer, "broadcast");
-  tela_json_writer_begin_object (&writer);
-  tela_json_writer_name (&writer, "self");
-  tela_json_writer_boolean (&writer, self->options.self);
-  tela_json_writer_name (&writer, "ack");
-  tela_json_writer_boolean (&writer, self->options.ack);
-  tela_json_writer_end_object (&writer);
-  tela_json_writer_end_object (&writer);
-  tela_json_writer_end_object (&writer);
-
-  return g_string_free (out, FALSE);
 }
 
 static void
 send_join (RealtimeChannel *self)
 {
-  g_autofree char *payload = join_payload (self);
+  g_autofree char *payload = realtime_channel_join_payload (self);
 
   self->join_ref = ++self->manager->next_ref;
+  self->is_outdated = FALSE;
   g_clear_pointer (&self->system, g_free);
   realtime_channel_set_phase (self, REALTIME_PHASE_JOINING);
   realtime_channel_start_timer (self, self->manager->timings.join, join_timeout_cb);
@@ -156,7 +126,7 @@ token_timeout_cb (gpointer user_data)
       g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, _ ("The sign-in did not answer in time"));
 
   realtime_manager_forget_request (self->manager, self);
-  refused (self, REALTIME_RETRY_TRANSIENT, error);
+  realtime_channel_refused (self, REALTIME_RETRY_TRANSIENT, error);
 
   return G_SOURCE_REMOVE;
 }
@@ -192,18 +162,27 @@ realtime_channel_token (RealtimeChannel *self,
     }
 
   if (g_error_matches (error, REALTIME_ERROR, REALTIME_ERROR_AUTHENTICATION_FAILED))
-    refused (self, REALTIME_RETRY_FATAL, error);
+    realtime_channel_refused (self, REALTIME_RETRY_FATAL, error);
   else
-    refused (self, REALTIME_RETRY_TRANSIENT, error);
+    realtime_channel_refused (self, REALTIME_RETRY_TRANSIENT, error);
+}
+
+/**
+ * realtime_channel_left:
+ *
+ * The server has said so, or has had its time to say it.
+ */
+void
+realtime_channel_left (RealtimeChannel *self)
+{
+  self->join_ref = 0;
+  realtime_channel_set_phase (self, REALTIME_PHASE_IDLE);
 }
 
 static gboolean
 leave_timeout_cb (gpointer user_data)
 {
-  RealtimeChannel *self = user_data;
-
-  self->join_ref = 0;
-  realtime_channel_set_phase (self, REALTIME_PHASE_IDLE);
+  realtime_channel_left (user_data);
 
   return G_SOURCE_REMOVE;
 }
@@ -257,8 +236,8 @@ realtime_channel_push_token (RealtimeChannel *self)
                               "access_token", payload);
 }
 
-static void
-forgive_if_settled (RealtimeChannel *self)
+void
+realtime_channel_forgive_if_settled (RealtimeChannel *self)
 {
   if (g_get_monotonic_time () - self->joined_at < (gint64) self->manager->timings.settle * 1000)
     return;
@@ -266,134 +245,4 @@ forgive_if_settled (RealtimeChannel *self)
   self->failures = 0;
   self->limits = 0;
   self->refusals = 0;
-}
-
-/* The one wait that a new socket does not end. */
-static gboolean
-is_limited (RealtimeChannel *self)
-{
-  return self->phase == REALTIME_PHASE_WAITING && self->limits > 0;
-}
-
-void
-realtime_channel_socket_lost (RealtimeChannel *self)
-{
-  if (self->phase == REALTIME_PHASE_JOINED)
-    forgive_if_settled (self);
-  if (self->phase == REALTIME_PHASE_TOKEN)
-    realtime_manager_forget_request (self->manager, self);
-
-  self->join_ref = 0;
-  if (self->phase != REALTIME_PHASE_PARKED && !is_limited (self))
-    realtime_channel_set_phase (self, REALTIME_PHASE_IDLE);
-  realtime_channel_mark (self);
-}
-
-void
-realtime_channel_lost (RealtimeChannel *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (self->phase != REALTIME_PHASE_JOINED)
-    return;
-
-  forgive_if_settled (self);
-  error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR, _ ("The server lost the channel"));
-  refused (self, REALTIME_RETRY_TRANSIENT, error);
-}
-
-void
-realtime_channel_unpark (RealtimeChannel *self)
-{
-  self->refusals = 0;
-  if (self->phase == REALTIME_PHASE_PARKED || (self->phase == REALTIME_PHASE_WAITING && !is_limited (self)))
-    realtime_channel_set_phase (self, REALTIME_PHASE_IDLE);
-  realtime_channel_mark (self);
-}
-
-static void
-join_answered (RealtimeChannel     *self,
-               const RealtimeEvent *event)
-{
-  g_autofree char *reason = NULL;
-  g_autoptr (GError) error = NULL;
-  RealtimeRetry retry;
-
-  if (event->ok)
-    {
-      self->joined_at = event->at;
-      g_free (self->response);
-      self->response = g_strdup (event->text != NULL ? event->text : "{}");
-      set_error (self, NULL);
-      realtime_channel_set_phase (self, REALTIME_PHASE_JOINED);
-      return;
-    }
-
-  reason = realtime_reason_of_response (event->text);
-  retry = realtime_retry_of_join (reason);
-  error = realtime_error_of_channel (retry, TRUE, reason != NULL ? reason : _ ("The server refused the join"));
-  refused (self, retry, error);
-}
-
-static void
-closed_by_server (RealtimeChannel     *self,
-                  const RealtimeEvent *event)
-{
-  gboolean      has_reason = self->system != NULL && event->at - self->system_at <= SYSTEM_WINDOW;
-  RealtimeRetry retry = has_reason ? realtime_retry_of_system (self->system) : REALTIME_RETRY_TRANSIENT;
-  g_autoptr (GError) error = realtime_error_of_channel (retry, FALSE, has_reason ? self->system : NULL);
-
-  forgive_if_settled (self);
-  refused (self, retry, error);
-}
-
-static void
-take_reply (RealtimeChannel     *self,
-            const RealtimeEvent *event)
-{
-  if (self->phase == REALTIME_PHASE_JOINING && event->ref == self->join_ref)
-    join_answered (self, event);
-  else if (self->phase == REALTIME_PHASE_LEAVING && event->ref == self->leave_ref)
-    {
-      self->join_ref = 0;
-      realtime_channel_set_phase (self, REALTIME_PHASE_IDLE);
-    }
-}
-
-/**
- * realtime_channel_notice:
- *
- * What the server says of another join than the current one is dropped.
- */
-void
-realtime_channel_notice (RealtimeChannel     *self,
-                         const RealtimeEvent *event)
-{
-  if (event->join_ref != 0 && event->join_ref != self->join_ref)
-    return;
-
-  switch (event->frame)
-    {
-    case REALTIME_FRAME_REPLY:
-      take_reply (self, event);
-      break;
-    case REALTIME_FRAME_SYSTEM:
-      if (event->ok || event->text == NULL || self->join_ref == 0)
-        break;
-      g_free (self->system);
-      self->system = g_strdup (event->text);
-      self->system_at = event->at;
-      break;
-    case REALTIME_FRAME_CLOSE:
-    case REALTIME_FRAME_ERROR:
-      if (self->join_ref == 0 || event->ref != self->join_ref)
-        break;
-      if (self->phase == REALTIME_PHASE_LEAVING)
-        leave_timeout_cb (self);
-      else
-        closed_by_server (self, event);
-      break;
-    default:
-      break;
-    }
 }

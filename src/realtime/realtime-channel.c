@@ -6,6 +6,9 @@
 
 #include "realtime-channel.h"
 
+/* More than the server replays at once. */
+#define HEARD_IDS_MAX 64
+
 static const char *const phase_names[] = { "idle", "queued", "token", "joining",
                                            "joined", "leaving", "waiting", "parked" };
 
@@ -38,13 +41,15 @@ free_memory (RealtimeChannel *self)
   g_free (self->response);
   g_free (self->token);
   g_free (self->system);
+  g_queue_clear_full (&self->heard_ids, g_free);
   g_free (self);
 }
 
 /* A handler may take any subscription out, and drop it: so only the one that is being told is held. */
 static void
-walk (RealtimeChannel *self,
-      RealtimeMessage *message)
+walk (RealtimeChannel     *self,
+      RealtimeMessage     *message,
+      const RealtimeEvent *notice)
 {
   const guint n = self->subscriptions->len;
 
@@ -58,6 +63,8 @@ walk (RealtimeChannel *self,
       g_object_ref (subscription);
       if (message != NULL)
         realtime_subscription_deliver (subscription, message);
+      else if (notice != NULL)
+        realtime_subscription_notice (subscription, notice);
       else
         realtime_subscription_update (subscription);
       g_object_unref (subscription);
@@ -143,9 +150,11 @@ realtime_channel_step (RealtimeChannel *self)
 
   if (self->phase == REALTIME_PHASE_IDLE && realtime_manager_is_open (self->manager))
     realtime_channel_set_phase (self, REALTIME_PHASE_QUEUED);
+  else if (self->phase == REALTIME_PHASE_JOINED && self->is_outdated)
+    realtime_channel_leave (self);
   else if (self->phase == REALTIME_PHASE_JOINED)
     realtime_channel_push_token (self);
-  walk (self, NULL);
+  walk (self, NULL, NULL);
 }
 
 void
@@ -157,6 +166,23 @@ realtime_channel_mark (RealtimeChannel *self)
       g_queue_push_tail (&self->manager->dirty, self);
     }
   realtime_manager_pump (self->manager);
+}
+
+/* What is replayed may have been heard before the rejoin. */
+static gboolean
+is_heard_before (RealtimeChannel       *self,
+                 const RealtimeMessage *message)
+{
+  if (message->id == NULL || self->options.replay_since <= 0)
+    return FALSE;
+  if (g_queue_find_custom (&self->heard_ids, message->id, (GCompareFunc) (void (*) (void)) g_strcmp0) != NULL)
+    return TRUE;
+
+  g_queue_push_head (&self->heard_ids, g_strdup (message->id));
+  if (self->heard_ids.length > HEARD_IDS_MAX)
+    g_free (g_queue_pop_tail (&self->heard_ids));
+
+  return FALSE;
 }
 
 /**
@@ -171,9 +197,48 @@ realtime_channel_deliver (RealtimeChannel     *self,
   if (self->phase != REALTIME_PHASE_JOINED || (event->join_ref != 0 && event->join_ref != self->join_ref))
     return FALSE;
 
-  walk (self, event->message);
+  if (is_heard_before (self, event->message))
+    return TRUE;
+  self->last_message = event->at;
+  if (self->options.replay_since > 0)
+    self->heard_at = g_get_real_time () / 1000;
+  walk (self, event->message, NULL);
 
   return TRUE;
+}
+
+/**
+ * realtime_channel_tell:
+ *
+ * What is not a broadcast, to whoever cares.
+ */
+void
+realtime_channel_tell (RealtimeChannel     *self,
+                       const RealtimeEvent *event)
+{
+  if (self->phase == REALTIME_PHASE_JOINED)
+    walk (self, NULL, event);
+}
+
+/**
+ * realtime_channel_take_presence_call:
+ *
+ * Returns: 0 if a call may be made now, else how many microseconds to wait for that
+ */
+gint64
+realtime_channel_take_presence_call (RealtimeChannel *self)
+{
+  const gint64 now = g_get_monotonic_time ();
+  const gint64 window = (gint64) self->manager->timings.presence * 1000;
+  gint64      *oldest = &self->presence_calls[self->next_presence_call];
+
+  if (*oldest != 0 && now - *oldest < window)
+    return *oldest + window - now;
+
+  *oldest = now;
+  self->next_presence_call = (self->next_presence_call + 1) % REALTIME_PRESENCE_CALLS;
+
+  return 0;
 }
 
 RealtimeChannelState
@@ -193,6 +258,33 @@ realtime_channel_get_state (RealtimeChannel *self)
     }
 }
 
+/* One of them may want more than those before it. Returns: whether it does. */
+static gboolean
+add_options (RealtimeChannel              *self,
+             const RealtimeChannelOptions *wish)
+{
+  RealtimeChannelOptions *options = &self->options;
+  gboolean                is_more = (wish->ack && !options->ack) || (wish->self && !options->self) ||
+                     (wish->replay_since > 0 && options->replay_since == 0);
+
+  options->ack |= wish->ack;
+  options->self |= wish->self;
+  if (wish->replay_since > 0 && options->replay_since == 0)
+    {
+      options->replay_since = wish->replay_since;
+      options->replay_limit = wish->replay_limit;
+    }
+
+  return is_more;
+}
+
+/* It is there for something else than broadcasts, which the join has to ask for. */
+static gboolean
+is_role (RealtimeSubscription *subscription)
+{
+  return *realtime_subscription_get_event (subscription) == '\0';
+}
+
 void
 realtime_channel_attach (RealtimeChannel      *self,
                          RealtimeSubscription *subscription)
@@ -201,7 +293,10 @@ realtime_channel_attach (RealtimeChannel      *self,
 
   /* The last one has gone, the channel is being left: the next join is the new one's. */
   if (self->n_subscriptions == 0)
-    self->options = *realtime_subscription_get_options (subscription);
+    self->options = (RealtimeChannelOptions){ .is_private = realtime_subscription_get_options (subscription)->is_private };
+  if ((add_options (self, realtime_subscription_get_options (subscription)) || is_role (subscription)) &&
+      (self->phase == REALTIME_PHASE_JOINED || self->phase == REALTIME_PHASE_JOINING))
+    self->is_outdated = TRUE;
 
   g_ptr_array_add (self->subscriptions, subscription);
   self->n_subscriptions++;
@@ -245,6 +340,7 @@ realtime_channel_new (RealtimeManager *manager,
   self->topic = g_intern_string (topic);
   self->wire_topic = g_strconcat (REALTIME_TOPIC_PREFIX, topic, NULL);
   self->subscriptions = g_ptr_array_new ();
+  g_queue_init (&self->heard_ids);
 
   return self;
 }

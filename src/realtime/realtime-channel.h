@@ -5,6 +5,7 @@
 #pragma once
 
 #include "realtime-manager-private.h"
+#include "realtime-role.h"
 
 G_BEGIN_DECLS
 
@@ -45,6 +46,14 @@ struct _RealtimeChannel
   char         *system;    /* the last error that it said of this join, */
   gint64        system_at; /* and when */
   GError       *error;
+  gint64        heard_at;     /* wall clock milliseconds of the last broadcast; 0: none */
+  GQueue        heard_ids;    /* of the last ones from a database, newest first, where they may come again */
+  gint64        last_message; /* monotonic; 0: none */
+  gint64        presence_calls[REALTIME_PRESENCE_CALLS];
+  guint         next_presence_call;
+  gboolean      is_outdated; /* the join asked for less than the subscriptions do */
+  gboolean      skips_replay;
+  gboolean      has_large_meta; /* the server closed it because of what was shown */
   gboolean      is_dirty;
   gboolean      is_gone;
 };
@@ -74,14 +83,31 @@ void realtime_channel_lost (RealtimeChannel *self);
 void                 realtime_channel_unpark (RealtimeChannel *self);
 RealtimeChannelState realtime_channel_get_state (RealtimeChannel *self);
 
+/* Joining: realtime-channel-join.c, realtime-channel-config.c */
+char *realtime_channel_join_payload (RealtimeChannel *self);
+void  realtime_channel_set_error (RealtimeChannel *self, RealtimeRetry retry, const GError *error);
+void  realtime_channel_refused (RealtimeChannel *self, RealtimeRetry retry, const GError *error);
+void  realtime_channel_left (RealtimeChannel *self);
+void  realtime_channel_forgive_if_settled (RealtimeChannel *self);
+/* Of what the server said of the current join. May free it. */
+void realtime_channel_tell (RealtimeChannel *self, const RealtimeEvent *event);
+/* 0: a presence call is allowed, and counted; else the microseconds until one is. */
+gint64 realtime_channel_take_presence_call (RealtimeChannel *self);
+
 /* What a channel tells its subscriptions: realtime-subscription.c */
 RealtimeSubscription         *realtime_subscription_new (RealtimeManager *manager, const char *topic, const char *event, const RealtimeChannelOptions *options, RealtimePolicy policy);
 void                          realtime_subscription_set_channel (RealtimeSubscription *self, RealtimeChannel *channel);
+void                          realtime_subscription_set_role (RealtimeSubscription *self, const RealtimeRoleFuncs *funcs, gpointer role);
+gpointer                      realtime_subscription_get_role (RealtimeSubscription *self, const RealtimeRoleFuncs *funcs);
+void                          realtime_subscription_configure (RealtimeSubscription *self, RealtimeJoinConfig *config);
+RealtimeChannel              *realtime_subscription_get_channel (RealtimeSubscription *self);
+gint64                        realtime_subscription_get_added_at (RealtimeSubscription *self);
 const char                   *realtime_subscription_get_event (RealtimeSubscription *self);
 const RealtimeChannelOptions *realtime_subscription_get_options (RealtimeSubscription *self);
 RealtimePolicy                realtime_subscription_get_policy (RealtimeSubscription *self);
 /* Notifies of what changed; says "joined" once for each join. */
 void realtime_subscription_update (RealtimeSubscription *self);
+void realtime_subscription_notice (RealtimeSubscription *self, const RealtimeEvent *event);
 void realtime_subscription_deliver (RealtimeSubscription *self, RealtimeMessage *message);
 
 G_END_DECLS

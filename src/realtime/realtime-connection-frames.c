@@ -6,6 +6,8 @@
 
 #include "realtime-connection-private.h"
 
+#include "realtime-change-private.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -25,6 +27,21 @@ count_malformed (RealtimeConnection *self,
   g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_INFO, "MESSAGE", "Dropped a malformed frame: %s", error->message);
 }
 
+/* What only generic Phoenix says, or a newer server. */
+static void
+count_ignored (RealtimeConnection  *self,
+               const RealtimeFrame *frame)
+{
+  g_mutex_lock (&self->lock);
+  self->counters.ignored_frames++;
+  g_mutex_unlock (&self->lock);
+
+  if (self->has_ignored)
+    return;
+  self->has_ignored = TRUE;
+  g_debug ("ignored event=%.*s", (int) frame->event.len, frame->event.data);
+}
+
 static void
 take_message (RealtimeConnection  *self,
               const RealtimeFrame *frame,
@@ -34,7 +51,8 @@ take_message (RealtimeConnection  *self,
   RealtimeEvent *event = realtime_event_new (REALTIME_EVENT_MESSAGE, self->generation);
 
   event->join_ref = frame->join_ref;
-  event->message = realtime_message_new (topic, frame->event, frame->payload, frame->is_json, event->at, bytes);
+  event->message = realtime_message_new (topic, frame->event, frame->payload, frame->meta, frame->is_json, event->at,
+                                         bytes);
   if (realtime_batcher_push (self->batcher, event) || self->socket == NULL)
     return;
 
@@ -58,9 +76,47 @@ take_notice (RealtimeConnection  *self,
   event->ref = frame->ref;
   event->ok = frame->ok;
   event->topic = g_strndup (topic.data, topic.len);
-  if (frame->payload.data != NULL)
+  /* A reply of generic Phoenix carries bytes, which say nothing to us. */
+  if (frame->payload.data != NULL && frame->is_json)
     event->text = g_strndup (frame->payload.data, frame->payload.len);
+  if (frame->extension.data != NULL)
+    event->extension = g_strndup (frame->extension.data, frame->extension.len);
   realtime_batcher_push (self->batcher, event);
+}
+
+/* Read here, so that the main thread only has to look. */
+static void
+take_parsed (RealtimeConnection  *self,
+             const RealtimeFrame *frame,
+             TelaJsonSpan         topic)
+{
+  RealtimeEvent *event;
+
+  if (realtime_batcher_find_topic (self->batcher, topic) == NULL)
+    return;
+
+  event = realtime_event_new (REALTIME_EVENT_NOTICE, self->generation);
+  event->frame = frame->kind;
+  event->join_ref = frame->join_ref;
+  event->topic = g_strndup (topic.data, topic.len);
+  if (frame->kind == REALTIME_FRAME_CHANGES)
+    event->change = realtime_change_new (frame->payload);
+  else
+    event->presence = realtime_presence_frame_new (frame->payload, frame->kind == REALTIME_FRAME_PRESENCE_STATE);
+
+  if (event->change != NULL || event->presence != NULL)
+    {
+      realtime_batcher_push (self->batcher, event);
+      return;
+    }
+
+  {
+    g_autoptr (GError) error = g_error_new_literal (REALTIME_CODEC_ERROR, REALTIME_CODEC_ERROR_SHAPE,
+                                                    "A presence or a change has another shape");
+
+    realtime_event_free (event);
+    count_malformed (self, error);
+  }
 }
 
 static void
@@ -102,6 +158,11 @@ take_frame (RealtimeConnection  *self,
     case REALTIME_FRAME_SYSTEM:
       take_notice (self, frame, topic);
       break;
+    case REALTIME_FRAME_PRESENCE_STATE:
+    case REALTIME_FRAME_PRESENCE_DIFF:
+    case REALTIME_FRAME_CHANGES:
+      take_parsed (self, frame, topic);
+      break;
     case REALTIME_FRAME_BROADCAST:
       known = realtime_batcher_find_topic (self->batcher, topic);
       if (known != NULL)
@@ -110,6 +171,7 @@ take_frame (RealtimeConnection  *self,
     case REALTIME_FRAME_PUSH:
     case REALTIME_FRAME_OTHER:
     default:
+      count_ignored (self, frame);
       break;
     }
 }

@@ -34,6 +34,7 @@ struct _RealtimeConnection
   gboolean         is_aborting; /* no time for a closing handshake */
   guint            n_attempts;  /* that have not ended, the dropped ones too */
   GList           *retired;     /* of Retired */
+  gboolean         has_ignored; /* and said so */
   guint            logged;      /* a bit for each cause of a malformed frame */
 };
 

@@ -212,7 +212,7 @@ realtime_connection_add_latency (RealtimeConnection *self,
                                  gint64              latency_us)
 {
   g_mutex_lock (&self->lock);
-  self->counters.n_replies++;
+  self->counters.latencies[self->counters.n_replies++ % REALTIME_LATENCIES] = (guint32) MIN (latency_us, G_MAXUINT32);
   self->counters.latency_us += (guint64) latency_us;
   g_mutex_unlock (&self->lock);
 }

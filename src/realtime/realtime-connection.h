@@ -14,11 +14,15 @@ G_BEGIN_DECLS
  * the newest is dropped on both sides. Functions are called on the owner's thread; what happens comes through the batcher. */
 typedef struct _RealtimeConnection RealtimeConnection;
 
+/* Replies that percentiles are made of. */
+#define REALTIME_LATENCIES 256
+
 typedef struct
 {
   guint64 messages_received, messages_sent, bytes_received, bytes_sent;
-  guint64 malformed_frames;
-  guint64 n_replies, latency_us; /* sum over the replies */
+  guint64 malformed_frames, ignored_frames;
+  guint64 n_replies, latency_us;         /* sum over the replies */
+  guint32 latencies[REALTIME_LATENCIES]; /* of the last ones, in microseconds; n_replies says where the next goes */
 } RealtimeCounters;
 
 RealtimeConnection *realtime_connection_new (RealtimeBatcher *batcher, const RealtimeTimings *timings);

@@ -97,6 +97,7 @@ set_link (RealtimeManager *self,
       self->cause = g_strdup (cause);
       g_object_notify (object, "cause");
     }
+  realtime_manager_note_state (self);
   if (self->retry_at != retry_at)
     {
       self->retry_at = retry_at;
@@ -141,12 +142,13 @@ link_failed (RealtimeManager *self,
   const double random = g_random_double ();
   const gint64 now = g_get_monotonic_time ();
 
+  if (self->link == REALTIME_LINK_OPEN)
+    self->lost_at = now;
   if (self->link == REALTIME_LINK_OPEN && now - self->opened_at >= (gint64) self->timings.settle * 1000)
     self->failures = self->limits = 0;
 
   self->opened_at = 0;
   self->failures++;
-  self->error_count++;
   set_last_error (self, error);
 
   if (retry == REALTIME_RETRY_FATAL)
@@ -157,6 +159,7 @@ link_failed (RealtimeManager *self,
   else
     set_link (self, REALTIME_LINK_WAITING, error->message,
               realtime_backoff_ms (self->failures, random, self->timings.retry), retry_cb);
+  realtime_manager_note_error (self, NULL, retry, error);
   drop_channels (self, error);
 }
 
@@ -261,6 +264,9 @@ socket_proven (RealtimeManager *self)
 {
   if (self->has_connected)
     self->reconnection_count++;
+  if (self->lost_at != 0)
+    self->reconnection_us += g_get_monotonic_time () - self->lost_at;
+  self->lost_at = 0;
   self->has_connected = TRUE;
   set_last_error (self, NULL);
   set_link (self, REALTIME_LINK_OPEN, "Connected", 0, NULL);
@@ -283,6 +289,7 @@ realtime_manager_link_event (RealtimeManager     *self,
       socket_proven (self);
       break;
     case REALTIME_EVENT_CLOSED:
+      self->http_status = event->http_status;
       link_failed (self, event->error,
                    event->http_status != 0 ? realtime_retry_of_status (event->http_status) : REALTIME_RETRY_TRANSIENT);
       break;
@@ -319,6 +326,7 @@ realtime_manager_move_link (RealtimeManager *self,
   moved =
       g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED,
                            _ ("The connection moves to another address"));
+  self->lost_at = self->link == REALTIME_LINK_OPEN ? g_get_monotonic_time () : self->lost_at;
   self->opened_at = 0;
   start_attempt (self);
   drop_channels (self, moved);

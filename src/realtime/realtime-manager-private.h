@@ -6,6 +6,8 @@
 
 #include "realtime-connection.h"
 #include "realtime-private.h"
+#include "realtime-retry.h"
+#include "realtime-role.h"
 #include "realtime-wake.h"
 
 G_BEGIN_DECLS
@@ -93,8 +95,34 @@ struct _RealtimeManager
   guint   n_joined;
   guint   n_subscriptions;
   guint64 reconnection_count;
+  gint64  reconnection_us; /* the sum */
+  gint64  lost_at;         /* of the connection that is being replaced; 0: none */
+  guint   http_status;     /* that the last attempt was answered with; 0: none */
   guint64 error_count;
+  guint64 errors_by_type[REALTIME_N_ERRORS];
+  GQueue  errors;  /* of RealtimeErrorRecord, newest first */
+  GQueue  history; /* of RealtimeStateRecord, newest first */
 };
+
+/* What went wrong, and what is done about it. */
+typedef struct
+{
+  gint64        at; /* monotonic */
+  GError       *error;
+  char         *topic; /* NULL: the connection */
+  RealtimeRetry retry;
+  guint         http_status;
+  gint64        retry_at; /* monotonic; 0: not known, or never */
+} RealtimeErrorRecord;
+void realtime_error_record_free (RealtimeErrorRecord *record);
+
+typedef struct
+{
+  gint64                  at; /* monotonic */
+  RealtimeConnectionState state;
+  char                   *cause;
+} RealtimeStateRecord;
+void realtime_state_record_free (RealtimeStateRecord *record);
 
 struct _RealtimeTokenRequest
 {
@@ -107,7 +135,14 @@ struct _RealtimeTokenRequest
 /* Whether this is the thread that made it. */
 #define realtime_manager_is_owner(self) ((self)->owner == g_thread_self ())
 
-void     realtime_manager_pump (RealtimeManager *self);
+void realtime_manager_pump (RealtimeManager *self);
+/* What keeps a topic joined for something else than broadcasts; NULL if the topic is none. (transfer full) */
+RealtimeSubscription *realtime_manager_subscribe_role (RealtimeManager *self, const char *topic, const RealtimeChannelOptions *options);
+/* (transfer none) (nullable) */
+gpointer realtime_manager_find_role (RealtimeManager *self, const char *topic, const RealtimeRoleFuncs *funcs);
+/* Counts it and keeps it for a while. @topic: NULL for the connection. */
+void     realtime_manager_note_state (RealtimeManager *self);
+void     realtime_manager_note_error (RealtimeManager *self, const char *topic, RealtimeRetry retry, const GError *error);
 void     realtime_manager_attach (RealtimeManager *self, RealtimeSubscription *subscription);
 gboolean realtime_manager_is_open (RealtimeManager *self);
 guint64  realtime_manager_send_text (RealtimeManager *self, guint64 join_ref, guint64 ref, const char *topic, const char *event, const char *payload);

@@ -23,6 +23,7 @@ const RealtimeTimings realtime_default_timings = {
   .settle = 10000,
   .retry = 1000,
   .limit = 30000,
+  .presence = 30000,
 };
 
 G_DEFINE_FINAL_TYPE (RealtimeManager, realtime_manager, G_TYPE_OBJECT)
@@ -136,6 +137,8 @@ realtime_manager_finalize (GObject *object)
   g_hash_table_unref (self->requests);
   g_clear_pointer (&self->endpoint, realtime_endpoint_unref);
   g_clear_error (&self->last_error);
+  g_queue_clear_full (&self->errors, (GDestroyNotify) realtime_error_record_free);
+  g_queue_clear_full (&self->history, (GDestroyNotify) realtime_state_record_free);
   g_free (self->url);
   g_free (self->api_key);
   g_free (self->cause);
@@ -179,6 +182,8 @@ realtime_manager_init (RealtimeManager *self)
   self->pending = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, (GDestroyNotify) realtime_pending_free);
   g_queue_init (&self->dirty);
   g_queue_init (&self->joins);
+  g_queue_init (&self->errors);
+  g_queue_init (&self->history);
 }
 
 /**
@@ -363,6 +368,25 @@ realtime_manager_attach (RealtimeManager      *self,
   realtime_channel_attach (channel, subscription);
 }
 
+gpointer
+realtime_manager_find_role (RealtimeManager         *self,
+                            const char              *topic,
+                            const RealtimeRoleFuncs *funcs)
+{
+  RealtimeChannel *channel = g_hash_table_lookup (self->channels, topic);
+
+  for (guint i = 0; channel != NULL && i < channel->subscriptions->len; i++)
+    {
+      RealtimeSubscription *subscription = g_ptr_array_index (channel->subscriptions, i);
+      gpointer              role = subscription != NULL ? realtime_subscription_get_role (subscription, funcs) : NULL;
+
+      if (role != NULL)
+        return role;
+    }
+
+  return NULL;
+}
+
 static gboolean
 is_topic (const char *topic)
 {
@@ -394,6 +418,15 @@ realtime_manager_subscribe (RealtimeManager              *self,
   realtime_manager_attach (self, subscription);
 
   return subscription;
+}
+
+/* An event of no name is nobody's. */
+RealtimeSubscription *
+realtime_manager_subscribe_role (RealtimeManager              *self,
+                                 const char                   *topic,
+                                 const RealtimeChannelOptions *options)
+{
+  return realtime_manager_subscribe (self, topic, "", options, REALTIME_KEEP_LATEST);
 }
 
 RealtimeConnectionState
@@ -439,37 +472,4 @@ realtime_manager_get_since (RealtimeManager *self)
   g_return_val_if_fail (REALTIME_IS_MANAGER (self), 0);
 
   return self->since;
-}
-
-/**
- * realtime_manager_get_metrics:
- * @metrics: (out caller-allocates): of this moment
- *
- * Cheap: it counts nothing that was not counted already.
- */
-void
-realtime_manager_get_metrics (RealtimeManager *self,
-                              RealtimeMetrics *metrics)
-{
-  RealtimeCounters counters = { 0 };
-
-  g_return_if_fail (REALTIME_IS_MANAGER (self));
-
-  if (self->connection != NULL)
-    realtime_connection_get_counters (self->connection, &counters);
-
-  *metrics = (RealtimeMetrics){
-    .messages_received = counters.messages_received,
-    .messages_sent = counters.messages_sent,
-    .bytes_received = counters.bytes_received,
-    .bytes_sent = counters.bytes_sent,
-    .malformed_frames = counters.malformed_frames,
-    .reconnection_count = self->reconnection_count,
-    .error_count = self->error_count,
-    .active_channels = self->n_joined,
-    .total_subscriptions = self->n_subscriptions,
-    .connection_uptime_us = self->link == REALTIME_LINK_OPEN ? g_get_monotonic_time () - self->opened_at : 0,
-    .average_latency_ms =
-        counters.n_replies > 0 ? (double) counters.latency_us / 1000.0 / (double) counters.n_replies : 0.0,
-  };
 }

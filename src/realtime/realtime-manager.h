@@ -61,11 +61,22 @@ typedef struct
 {
   guint64 messages_received, messages_sent, bytes_received, bytes_sent;
   guint64 reconnection_count, error_count, malformed_frames;
-  guint   active_channels, total_subscriptions;
-  gint64  connection_uptime_us; /* 0 when not connected */
-  double  average_latency_ms;   /* of replies; 0 until the first */
+  guint64 ignored_frames; /* readable, but of a kind that nobody sends to clients */
+  guint64 errors_by_type[REALTIME_N_ERRORS];
+  guint   active_channels; /* joined */
+  guint   total_subscriptions;
+  gint64  connection_uptime_us;                           /* 0 when not connected */
+  double  average_reconnection_ms;                        /* from the loss of a connection to the first answer on the next; 0: none */
+  double  average_latency_ms;                             /* of replies; 0 until the first */
+  double  latency_p50_ms, latency_p95_ms, latency_p99_ms; /* of the last 256 replies */
 } RealtimeMetrics;
+/* Cheap enough for each frame. */
 void realtime_manager_get_metrics (RealtimeManager *self, RealtimeMetrics *metrics);
+/* All that is known, as one JSON object: connectionState, cause, since, retryAt, protocol, channels (topic, state,
+ * subscriberCount, lastMessage, error, subscribers with event and addedAt), metrics, lastError, recentErrors (the last 32,
+ * newest first) and history (of the state, the last 32 changes, newest first). Times are milliseconds since 1970, durations
+ * milliseconds; no key, token or payload is in it. (transfer full) */
+char *realtime_manager_get_debug_info (RealtimeManager *self);
 
 /* Properties: connection-state, cause, retry-at (notify). Signal "message::TOPIC" (RealtimeMessage). */
 

@@ -25,6 +25,8 @@ G_BEGIN_DECLS
 /* A server far away takes five joins a second, and some more at once. */
 #define REALTIME_JOIN_INTERVAL (200 * 1000)
 #define REALTIME_JOIN_BURST 10
+/* Presence calls in a window; the server closes the channel at the sixth. */
+#define REALTIME_PRESENCE_CALLS 4
 /* Failures in a row before the connection's state is an error. */
 #define REALTIME_FAILURES_MAX 6
 
@@ -38,13 +40,14 @@ typedef struct
   guint probe;     /* the same after a network change or a resume */
   guint join;      /* a refused join is answered after 5 s, several may stand before ours */
   guint leave;
-  guint reply;  /* of a broadcast */
-  guint token;  /* of the token provider */
-  guint idle;   /* without a channel, before the connection to a far server rests */
-  guint close;  /* of a closing handshake */
-  guint settle; /* a socket or channel that lived so long starts with a fresh backoff */
-  guint retry;  /* the unit of the backoff */
-  guint limit;  /* the first wait after a limit was hit */
+  guint reply;    /* of a broadcast */
+  guint token;    /* of the token provider */
+  guint idle;     /* without a channel, before the connection to a far server rests */
+  guint close;    /* of a closing handshake */
+  guint settle;   /* a socket or channel that lived so long starts with a fresh backoff */
+  guint retry;    /* the unit of the backoff */
+  guint limit;    /* the first wait after a limit was hit */
+  guint presence; /* the window in which the server counts presence calls */
 } RealtimeTimings;
 
 extern const RealtimeTimings realtime_default_timings;
@@ -56,9 +59,15 @@ void realtime_manager_wake (RealtimeManager *self);
 RealtimeMessage *realtime_message_new (const char  *topic,
                                        TelaJsonSpan event,
                                        TelaJsonSpan payload,
+                                       TelaJsonSpan meta,
                                        gboolean     is_json,
                                        gint64       received,
                                        GBytes      *frame);
+
+/* The string of that name in @object, or NULL. (transfer full) */
+char *realtime_json_string (TelaJsonSpan object, const char *name);
+/* Both may be NULL. */
+gboolean realtime_error_equal (const GError *a, const GError *b);
 
 GSource *realtime_timer_new (GMainContext *context, guint interval, GSourceFunc func, gpointer data);
 void     realtime_clear_source (GSource **source);

@@ -7,8 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#include "realtime-types.h"
-#include "tela-json.h"
+#include "realtime-private.h"
 
 /* The first match decides, so the longer prefix stands first. Unknown texts are transient. */
 typedef struct
@@ -47,6 +46,14 @@ static const Rule system_rules[] = {
   { "Client presence rate limit", REALTIME_RETRY_LIMIT },
   { "Track message size exceeded", REALTIME_RETRY_INPUT },
 };
+
+const char *
+realtime_retry_name (RealtimeRetry retry)
+{
+  static const char *const names[] = { "R", "T", "L", "F", "P" };
+
+  return names[retry];
+}
 
 static RealtimeRetry
 match (const Rule *rules,
@@ -106,6 +113,16 @@ realtime_reason_of_response (const char *response)
     return NULL;
 
   return tela_json_reader_string (&reader, NULL, NULL);
+}
+
+gboolean
+realtime_error_equal (const GError *a,
+                      const GError *b)
+{
+  if (a == NULL || b == NULL)
+    return a == b;
+
+  return g_error_matches (a, b->domain, b->code) && g_str_equal (a->message, b->message);
 }
 
 /**

@@ -25,6 +25,9 @@ RealtimeRetry realtime_retry_of_system (const char *message);
 /* Of a handshake that was answered by @status instead of 101. */
 RealtimeRetry realtime_retry_of_status (guint status);
 
+/* The letter that the protocol has for it. */
+const char *realtime_retry_name (RealtimeRetry retry);
+
 /* The words of an error reply: @response is the JSON of {"reason": …}, {"error": …} or a bare string. (transfer full)
  * (nullable) */
 char *realtime_reason_of_response (const char *response);

@@ -17,7 +17,10 @@ struct _RealtimeSubscription
   RealtimePolicy   policy;
   gboolean         is_cancelled;
 
-  RealtimeChannelOptions options;
+  RealtimeChannelOptions   options;
+  const RealtimeRoleFuncs *role_funcs; /* NULL: broadcasts */
+  gpointer                 role;       /* borrowed: it owns us */
+  gint64                   added_at;
 
   /* What its listeners were told last. */
   gboolean             is_connected;
@@ -46,21 +49,12 @@ enum
 {
   MESSAGE,
   JOINED,
+  SYSTEM,
   N_SIGNALS
 };
 
 static GParamSpec *props[N_PROPS];
 static guint       signals[N_SIGNALS];
-
-static gboolean
-is_same_error (const GError *a,
-               const GError *b)
-{
-  if (a == NULL || b == NULL)
-    return a == b;
-
-  return g_error_matches (a, b->domain, b->code) && g_str_equal (a->message, b->message);
-}
 
 static void
 detach (RealtimeSubscription *self)
@@ -168,6 +162,9 @@ realtime_subscription_class_init (RealtimeSubscriptionClass *klass)
                                    G_TYPE_NONE, 1, REALTIME_TYPE_MESSAGE | G_SIGNAL_TYPE_STATIC_SCOPE);
   signals[JOINED] = g_signal_new ("joined", REALTIME_TYPE_SUBSCRIPTION, G_SIGNAL_RUN_LAST,
                                   0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
+  signals[SYSTEM] =
+      g_signal_new ("system", REALTIME_TYPE_SUBSCRIPTION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
+                    G_TYPE_BOOLEAN, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
 
 static void
@@ -188,8 +185,10 @@ realtime_subscription_new (RealtimeManager              *manager,
   self->topic = g_intern_string (topic);
   self->event = g_strdup (event);
   self->policy = policy;
+  self->added_at = g_get_monotonic_time ();
   if (options != NULL)
     self->options = *options;
+  self->options.presence_key = g_intern_string (self->options.presence_key);
 
   return self;
 }
@@ -215,6 +214,46 @@ realtime_subscription_set_channel (RealtimeSubscription *self,
   self->state = REALTIME_CHANNEL_CLOSED;
 }
 
+/**
+ * realtime_subscription_set_role:
+ * @funcs: (nullable): what it is for instead of broadcasts; %NULL once @role goes
+ */
+void
+realtime_subscription_set_role (RealtimeSubscription    *self,
+                                const RealtimeRoleFuncs *funcs,
+                                gpointer                 role)
+{
+  self->role_funcs = funcs;
+  self->role = role;
+}
+
+gpointer
+realtime_subscription_get_role (RealtimeSubscription    *self,
+                                const RealtimeRoleFuncs *funcs)
+{
+  return self->role_funcs == funcs ? self->role : NULL;
+}
+
+void
+realtime_subscription_configure (RealtimeSubscription *self,
+                                 RealtimeJoinConfig   *config)
+{
+  if (self->role_funcs != NULL)
+    self->role_funcs->configure (self->role, config);
+}
+
+RealtimeChannel *
+realtime_subscription_get_channel (RealtimeSubscription *self)
+{
+  return self->channel;
+}
+
+gint64
+realtime_subscription_get_added_at (RealtimeSubscription *self)
+{
+  return self->added_at;
+}
+
 const char *
 realtime_subscription_get_event (RealtimeSubscription *self)
 {
@@ -238,7 +277,7 @@ update_properties (RealtimeSubscription *self)
   has_changed[PROP_STATE] = state != self->state;
   has_changed[PROP_IS_CONNECTED] = is_connected != self->is_connected;
   has_changed[PROP_IS_SUBSCRIBED] = is_subscribed != self->is_subscribed;
-  has_changed[PROP_ERROR] = !is_same_error (self->error, self->channel->error);
+  has_changed[PROP_ERROR] = !realtime_error_equal (self->error, self->channel->error);
 
   self->state = state;
   self->is_connected = is_connected;
@@ -255,21 +294,49 @@ update_properties (RealtimeSubscription *self)
       g_object_notify_by_pspec (G_OBJECT (self), props[i]);
 }
 
+static gboolean
+is_to_be_greeted (RealtimeSubscription *self)
+{
+  return self->channel != NULL && self->channel->phase == REALTIME_PHASE_JOINED &&
+         self->greeted != self->channel->join_ref;
+}
+
 /* The caller holds a reference: a handler may drop the last one of ours, or take us out of the channel. */
 void
 realtime_subscription_update (RealtimeSubscription *self)
 {
   if (self->channel != NULL)
     update_properties (self);
+  if (self->role_funcs != NULL && !is_to_be_greeted (self))
+    self->role_funcs->update (self->role);
 
-  if (self->channel != NULL && self->channel->phase == REALTIME_PHASE_JOINED &&
-      self->greeted != self->channel->join_ref)
+  if (is_to_be_greeted (self))
     {
       g_autofree char *response = g_strdup (self->channel->response);
 
       self->greeted = self->channel->join_ref;
+      if (self->role_funcs != NULL)
+        self->role_funcs->joined (self->role, response);
+      if (self->role_funcs != NULL)
+        self->role_funcs->update (self->role);
       g_signal_emit (self, signals[JOINED], 0, response);
     }
+}
+
+/* The caller holds a reference here too. */
+void
+realtime_subscription_notice (RealtimeSubscription *self,
+                              const RealtimeEvent  *event)
+{
+  if (self->channel != NULL && self->greeted != self->channel->join_ref)
+    realtime_subscription_update (self);
+  if (self->channel == NULL)
+    return;
+
+  if (self->role_funcs != NULL)
+    self->role_funcs->notice (self->role, event);
+  else if (event->frame == REALTIME_FRAME_SYSTEM)
+    g_signal_emit (self, signals[SYSTEM], 0, event->ok, event->extension, event->text);
 }
 
 void

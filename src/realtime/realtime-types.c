@@ -54,6 +54,7 @@ realtime_channel_state_get_type (void)
  * @topic: an interned sub-topic
  * @event: what the server called it; copied, since the frame does not terminate it
  * @payload: (nullable): a stretch of @frame, or %NULL where the sender gave none
+ * @meta: what the server adds to what came from a database; data may be %NULL
  * @frame: keeps @payload alive
  *
  * Returns: (transfer full): a received broadcast
@@ -62,13 +63,16 @@ RealtimeMessage *
 realtime_message_new (const char  *topic,
                       TelaJsonSpan event,
                       TelaJsonSpan payload,
+                      TelaJsonSpan meta,
                       gboolean     is_json,
                       gint64       received,
                       GBytes      *frame)
 {
-  /* One allocation: the event's name lives behind the struct. */
-  RealtimeMessage *self = g_malloc (sizeof *self + event.len + 1);
+  g_autofree char *id = meta.data != NULL ? realtime_json_string (meta, "id") : NULL;
+  /* One allocation: the names live behind the struct. */
+  RealtimeMessage *self = g_malloc (sizeof *self + event.len + 1 + (id != NULL ? strlen (id) + 1 : 0));
   char            *name = (char *) (self + 1);
+  TelaJsonSpan     replayed;
 
   memcpy (name, event.data, event.len);
   name[event.len] = '\0';
@@ -80,6 +84,9 @@ realtime_message_new (const char  *topic,
   self->payload_len = payload.data != NULL ? payload.len : strlen ("null");
   self->is_json = is_json;
   self->received = received;
+  self->id = id != NULL ? strcpy (name + event.len + 1, id) : NULL;
+  self->is_replayed =
+      meta.data != NULL && tela_json_find (meta, "replayed", &replayed) && TELA_JSON_SPAN_IS (replayed, "true");
   self->frame = g_bytes_ref (frame);
 
   return self;

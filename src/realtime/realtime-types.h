@@ -24,6 +24,7 @@ typedef enum
   REALTIME_ERROR_TIMEOUT,
   REALTIME_ERROR_NETWORK_ERROR, /* no route, no name, offline */
 } RealtimeError;
+#define REALTIME_N_ERRORS (REALTIME_ERROR_NETWORK_ERROR + 1)
 
 typedef enum
 {
@@ -66,6 +67,13 @@ typedef struct
   gboolean is_private;
   gboolean ack;  /* broadcasts are answered */
   gboolean self; /* own broadcasts come back */
+
+  const char *presence_key; /* who one is in the presence of the topic; NULL: the server makes somebody up */
+  /* Private topics only: what the database sent since then (milliseconds since 1970; 0: nothing) comes again after the
+   * join, the newest replay_limit of them (0 or more than 25: 25), oldest first, each message once. After a reconnection it goes on
+   * from the last message that was heard. */
+  gint64 replay_since;
+  guint  replay_limit;
 } RealtimeChannelOptions;
 
 /* A received broadcast. Immutable, counted, boxed. */
@@ -78,7 +86,9 @@ typedef struct
   gsize           payload_len;
   gboolean        is_json;
   gint64          received; /* monotonic microseconds */
-  GBytes         *frame;    /* what the pointers above point into */
+  const char     *id;       /* of what came from a database, else NULL */
+  gboolean        is_replayed;
+  GBytes         *frame; /* what the pointers above point into */
 } RealtimeMessage;
 #define REALTIME_TYPE_MESSAGE (realtime_message_get_type ())
 GType            realtime_message_get_type (void);

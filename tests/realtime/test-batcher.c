@@ -69,7 +69,7 @@ push (Fixture    *fixture,
 
   g_assert_nonnull (found);
   out->ref = number;
-  out->message = realtime_message_new (found, event, payload, TRUE, out->at, fixture->frame);
+  out->message = realtime_message_new (found, event, payload, (TelaJsonSpan){ NULL, 0 }, TRUE, out->at, fixture->frame);
 
   return realtime_batcher_push (fixture->batcher, out);
 }
