@@ -276,6 +276,23 @@ def elements(data, board, *words):
     return json.loads(dump(data, board, *words))["elements"]
 
 
+COMMA = "pt_BR.UTF-8"
+
+
+def speak_with_comma():
+    """Puts what is started from now on into a locale whose decimal separator is a comma. Makes it, if this system has what
+    it is made of, else returns False."""
+    folder = BUILD / "locale"
+    if not (folder / COMMA / "LC_NUMERIC").exists():
+        folder.mkdir(exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            subprocess.run(["localedef", "-i", "pt_BR", "-f", "UTF-8", folder / COMMA], stdout=subprocess.DEVNULL,
+                           stderr=subprocess.DEVNULL, check=False)
+    os.environ.update(LOCPATH=str(folder), LC_ALL=COMMA)
+    said = subprocess.run(["locale", "decimal_point"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    return said.stdout.strip() == ","
+
+
 @contextlib.contextmanager
 def scratch():
     """A directory for one test, gone afterwards."""

@@ -4,14 +4,12 @@ import json
 import os
 import pathlib
 import re
-import subprocess
 import sys
 
 root = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(root / "tests/e2e"))
 import desktop  # noqa: E402
 
-NAME = "pt_BR.UTF-8"
 EDITED = {"id": "a", "set": {"x": -0.375, "strokeWidth": 2.5}}
 ELEMENTS = [
     {"id": "a", "type": "rectangle", "x": 0.125, "y": -1.5, "width": 100.75, "height": 50.25, "angle": 0.785398163,
@@ -42,7 +40,7 @@ def export(folder, kind):
 
 def test_store(folder):
     """an edited board is stored and dumped with the numbers it had"""
-    speak(NAME)
+    speak(desktop.COMMA)
     make_board(folder)
     found = {element["id"]: element for element in desktop.elements(folder / "data", "numbers")}
     for wanted in ELEMENTS:
@@ -58,7 +56,7 @@ def test_files(folder):
     for kind in ("excalidraw", "tela", "svg", "png", "excalidraw.png", "pdf"):
         speak("C.UTF-8")
         point = export(folder, kind)
-        speak(NAME)
+        speak(desktop.COMMA)
         assert export(folder, kind) == point, kind
 
 
@@ -68,28 +66,12 @@ def test_words(folder):
         return desktop.cli("import", folder / "none.excalidraw", "--data", folder / "data", check=False).stderr
     speak("C.UTF-8")
     english = refusal()
-    speak(NAME)
+    speak(desktop.COMMA)
     assert "No such file" in english and refusal() == english, (english, refusal())
 
 
-def has_comma():
-    """Makes the locale, if this system has what it is made of."""
-    folder = desktop.BUILD / "locale"
-    if not (folder / NAME / "LC_NUMERIC").exists():
-        folder.mkdir(exist_ok=True)
-        subprocess.run(["localedef", "-i", "pt_BR", "-f", "UTF-8", folder / NAME], stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL, check=False)
-    os.environ.update(LOCPATH=str(folder), LC_ALL=NAME)
-    said = subprocess.run(["locale", "decimal_point"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    return said.stdout.strip() == ","
-
-
 if __name__ == "__main__":
-    try:
-        ready = has_comma()
-    except FileNotFoundError:
-        ready = False
-    if not ready:
+    if not desktop.speak_with_comma():
         print("1..0 # SKIP no locale with a comma here: the package locales is missing")
         sys.exit()
     desktop.run([test_store, test_files, test_words])

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The words of the source and of po/: all listed, all translated, fit for menus. Speaks TAP."""
 import collections
+import os
 import pathlib
 import re
 import runpy
@@ -141,6 +142,17 @@ def check_keys(language):
     return doubled_keys(ui_menus() + code_menus(), {(e.context, e.source): e.words[0] for e in entries})
 
 
+def check_desktop(language):
+    """What the desktop reads has the language."""
+    data = pathlib.Path(os.environ["TELA_BUILD_DIR"]) / "data"
+    marks = {"desktop": f"Comment[{language}]=", "metainfo.xml": f'<summary xml:lang="{language}">',
+             "xml": f'<comment xml:lang="{language}">'}
+    problems = [f"{path.name} has no {mark}" for ending, mark in marks.items()
+                for path in [data / f"io.github.telacanvas.Tela.{ending}"] if mark not in path.read_text()]
+    schema = root / "data/io.github.telacanvas.Tela.gschema.xml"
+    return problems + ([] if 'gettext-domain="tela"' in schema.read_text() else [f"{schema.name} has no gettext-domain"])
+
+
 SMALL = "a an and as at but by for from in into nor of off on or out per the to up via with".split()
 
 
@@ -161,6 +173,7 @@ tests = [("every file that holds words is listed", check_list),
 for code in languages:
     tests += [(f"{code} is complete", lambda code=code: check_complete(code)),
               (f"{code} keeps access keys and placeholders", lambda code=code: check_faithful(code)),
+              (f"{code} is in the desktop file, the metainfo and the MIME types", lambda code=code: check_desktop(code)),
               (f"{code} has access keys that are unique in each menu", lambda code=code: check_keys(code))]
 
 if shutil.which("msgfmt") is None or shutil.which("xgettext") is None:
