@@ -8,6 +8,8 @@
 #include "realtime-retry.h"
 #include "realtime-presence-state.h"
 
+#include <glib/gi18n-lib.h>
+
 struct _RealtimePresence
 {
   GObject parent_instance;
@@ -218,8 +220,9 @@ role_notice (gpointer             role,
   else if (event->frame == REALTIME_FRAME_REPLY && event->ref == self->track_ref && !event->ok)
     {
       g_autofree char *reason = realtime_reason_of_response (event->text);
-      g_autoptr (GError) error = g_error_new (REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR, "The presence was refused: %s",
-                                              reason != NULL ? reason : "there may be no right to it");
+      /* Translators: %s says why, in the words of the server if it gave any */
+      g_autoptr (GError) error = g_error_new (REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR, _ ("The presence was refused: %s"),
+                                              reason != NULL ? reason : _ ("there may be no right to it"));
 
       set_error (self, error);
       realtime_manager_note_error (self->manager, realtime_subscription_get_topic (self->subscription), REALTIME_RETRY_INPUT, error);
