@@ -37,6 +37,7 @@ struct _FaultProxy
   GPtrArray      *links; /* borrowed Link, each there until it is closed */
   gboolean        is_cut, is_stalled;
   guint           delay_ms;
+  gsize           chunk; /* read and written at a time */
 };
 
 static void read_more (Pipe *pipe);
@@ -147,7 +148,8 @@ static void
 read_more (Pipe *pipe)
 {
   link_ref (pipe->link);
-  g_input_stream_read_async (g_io_stream_get_input_stream (G_IO_STREAM (pipe->from)), pipe->data, CHUNK,
+  g_input_stream_read_async (g_io_stream_get_input_stream (G_IO_STREAM (pipe->from)), pipe->data,
+                             pipe->link->proxy->chunk,
                              G_PRIORITY_DEFAULT, pipe->link->cancellable, read_cb, pipe);
 }
 
@@ -300,6 +302,13 @@ do_delay (FaultProxy *self,
 }
 
 static void
+do_split (FaultProxy *self,
+          guint       size)
+{
+  self->chunk = size;
+}
+
+static void
 resume (Pipe *pipe)
 {
   if (pipe->waits)
@@ -312,6 +321,7 @@ do_restore (FaultProxy *self,
 {
   self->is_cut = self->is_stalled = FALSE;
   self->delay_ms = 0;
+  self->chunk = CHUNK;
   for (guint i = 0; i < self->links->len; i++)
     {
       Link *link = g_ptr_array_index (self->links, i);
@@ -327,6 +337,7 @@ fault_proxy_new (guint16 target_port)
   FaultProxy *self = g_new0 (FaultProxy, 1);
 
   self->target = target_port;
+  self->chunk = CHUNK;
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);
   self->links = g_ptr_array_new ();
@@ -382,6 +393,14 @@ fault_proxy_set_delay (FaultProxy *self,
                        guint       ms)
 {
   call (self, do_delay, ms);
+}
+
+void
+fault_proxy_split (FaultProxy *self,
+                   guint       size)
+{
+  g_return_if_fail (size > 0 && size <= CHUNK);
+  call (self, do_split, size);
 }
 
 void

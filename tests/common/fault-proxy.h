@@ -18,7 +18,8 @@ char       *fault_proxy_dup_url (FaultProxy *self);             /* http://127.0.
 void        fault_proxy_cut (FaultProxy *self);                 /* closes all, and whatever comes, at once */
 void        fault_proxy_stall (FaultProxy *self);               /* bytes wait; connections stay */
 void        fault_proxy_set_delay (FaultProxy *self, guint ms); /* on the way to the server and back */
-void        fault_proxy_restore (FaultProxy *self);             /* no cut, no stall, no delay */
+void        fault_proxy_split (FaultProxy *self, guint size);   /* into pieces of so many bytes */
+void        fault_proxy_restore (FaultProxy *self);             /* no cut, no stall, no delay, no split */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FaultProxy, fault_proxy_free)
 
 G_END_DECLS
