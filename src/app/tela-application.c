@@ -56,6 +56,8 @@ about_activated (GSimpleAction *action,
                 "application-icon", TELA_APPLICATION_ID,
                 "version", TELA_VERSION,
                 "developer-name", _ ("The Tela authors"),
+                /* Translators: put your name here, one in a line */
+                "translator-credits", _ ("translator-credits"),
                 "license-type", GTK_LICENSE_GPL_3_0,
                 "comments", _ ("An infinite board for drawings, notes and plans, alone or together."),
                 NULL);
