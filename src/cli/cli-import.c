@@ -126,12 +126,13 @@ import_as_new (TelaCli    *cli,
                GError    **error)
 {
   g_autofree char *name = board_name_of_file (path);
-  g_autoptr (TelaImport) import =
-      tela_format_read_file (path, now_stamp (tela_store_get_actor (cli->store)), NULL, name, error);
+  TelaStamp        stamp = now_stamp (tela_store_get_actor (cli->store));
+  g_autoptr (TelaImport) import = tela_format_read_file (path, stamp, NULL, name, error);
   g_autofree char *id = NULL;
 
   if (import == NULL)
     return FALSE;
+  tela_import_flatten (import, stamp);
   cli_print_report (path, import->report);
   id = cli_create_board (cli, name, import->elements, import->assets, error);
   if (id == NULL)

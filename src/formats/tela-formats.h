@@ -73,6 +73,9 @@ typedef struct
 } TelaImport;
 void tela_import_free (TelaImport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TelaImport, tela_import_free)
+/* A .tela that was read alone keeps the stamps of its writes, which tell what was changed since it came as a drawing. Who
+ * gives all of it one stamp asks for this first: what can be seen, as a drawing that comes now. */
+void tela_import_flatten (TelaImport *self, TelaStamp stamp);
 
 /* The bytes of a file id; NULL if they are not here. (transfer full) */
 typedef GBytes *(*TelaFileFunc) (const char *file_id, gpointer user_data);

@@ -268,6 +268,28 @@ tela_tela_read (const char *data,
   return tela_excalidraw_read (text, len, stamp, board, name, error);
 }
 
+void
+tela_import_flatten (TelaImport *self,
+                     TelaStamp   stamp)
+{
+  g_autoptr (TelaBoard) source = NULL;
+  g_autoptr (TelaImport) flat = NULL;
+  g_autofree char *text = NULL;
+  gsize            len;
+
+  if (self->form != TELA_FORM_TELA)
+    return;
+  source = make_board (self->elements);
+  text = tela_excalidraw_write (source, get_asset_cb, self->assets, NULL, &len);
+  flat = tela_excalidraw_read (text, len, stamp, NULL, tela_board_get_name (source), NULL);
+  if (flat == NULL)
+    return; /* larger than a drawing may be */
+  g_ptr_array_unref (self->elements);
+  self->elements = g_ptr_array_ref (flat->elements);
+  g_hash_table_unref (self->assets);
+  self->assets = g_hash_table_ref (flat->assets);
+}
+
 static void
 collect_cb (const TelaElement *element,
             gpointer           user_data)

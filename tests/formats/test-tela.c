@@ -138,6 +138,54 @@ test_bad (void)
     }
 }
 
+/* Under one stamp nobody can tell what was deleted or moved since it came; it must not come back as what came so. */
+static void
+test_flatten (void)
+{
+  static const struct
+  {
+    const char *id, *index;
+  } kept[] = { { "\"c\"", "\"a0\"" }, { "\"a\"", "\"a1\"" }, { "\"d\"", "\"a4\"" } };
+  g_autoptr (TelaImport) import =
+      fixture_read ("{\"type\":\"excalidraw\",\"version\":2,\"elements\":[{\"id\":\"a\",\"type\":\"diamond\",\"index\":\"a1\"},"
+                    "{\"id\":\"b\",\"type\":\"text\",\"index\":\"a2\"},"
+                    "{\"id\":\"c\",\"type\":\"line\",\"index\":\"a3\"},"
+                    "{\"id\":\"d\",\"type\":\"arrow\",\"index\":\"a4\",\"isDeleted\":true}]}");
+  g_autoptr (TelaBoard) board = fixture_board (import);
+  g_autoptr (TelaElement) gone = make_op ("b", TELA_KEY_IS_DELETED, 0, 1700000000124);
+  TelaOpBuilder *builder = tela_op_builder_new ("c");
+  g_autoptr (TelaElement) moved = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (TelaImport) again = NULL;
+  g_autoptr (TelaBoard) other = tela_board_new ("other");
+  g_autofree char *saved = NULL;
+
+  tela_op_builder_set_string (builder, TELA_KEY_INDEX, "a0");
+  moved = tela_op_builder_end (builder, (TelaStamp){ 1700000000125 << 16, 77 });
+  tela_board_merge (board, &gone, 1);
+  tela_board_merge (board, &moved, 1);
+  bytes = pack (board, import);
+  again = read_onto (bytes, NULL, "Named");
+  tela_import_flatten (again, fixture_stamp);
+  for (guint i = 0; i < again->elements->len; i++)
+    {
+      g_autoptr (TelaElement) op = tela_element_restamp (again->elements->pdata[i], fixture_stamp);
+
+      tela_board_merge (other, &op, 1);
+    }
+  g_assert_cmpstr (tela_board_get_name (other), ==, "Named");
+  saved = fixture_write (other, again);
+  for (guint i = 0; i < G_N_ELEMENTS (kept); i++)
+    {
+      g_autofree char *id = fixture_field (saved, i, "id");
+      g_autofree char *index = fixture_field (saved, i, "index");
+
+      g_assert_cmpstr (id, ==, kept[i].id);
+      g_assert_cmpstr (index, ==, kept[i].index);
+    }
+  g_assert_null (strstr (saved, "\"id\":\"b\""));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -146,6 +194,7 @@ main (int   argc,
   g_test_add_func ("/tela/write/lossless", test_lossless);
   g_test_add_func ("/tela/read/name", test_name);
   g_test_add_func ("/tela/read/onto-another", test_onto_another);
+  g_test_add_func ("/tela/read/flatten", test_flatten);
   g_test_add_func ("/tela/read/bad", test_bad);
   return g_test_run ();
 }
