@@ -119,7 +119,7 @@ tela_board_relink (TelaBoard         *self,
                    const TelaElement *after)
 {
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    if (!is_same (before, after, keys[i]))
+    if (before == NULL || !is_same (before, after, keys[i]))
       {
         for_each_name (self, before, keys[i], entry, unlink_name);
         for_each_name (self, after, keys[i], entry, link_name);
