@@ -92,6 +92,7 @@ canvas_fixture_set_up (CanvasFixture *self,
   g_autoptr (GError) error = NULL;
   g_autofree char *id = NULL;
 
+  app_bear_toolkit ();
   self->dir = g_dir_make_tmp ("tela-app-XXXXXX", &error);
   g_assert_no_error (error);
   self->store = tela_store_open (self->dir, &error);
@@ -234,6 +235,7 @@ start (AppFixture *self)
   static const char *const arguments[] = { "--new-instance", NULL };
   g_autoptr (GError) error = NULL;
 
+  app_bear_toolkit ();
   self->app = tela_application_new (arguments);
   g_application_register (G_APPLICATION (self->app), NULL, &error);
   g_assert_no_error (error);

@@ -24,6 +24,7 @@ G_BEGIN_DECLS
 
 gboolean app_wait_step (gint64 deadline);
 void     app_remove_tree (const char *path);
+void     app_bear_toolkit (void); /* a warning of a newer toolkit's own ends no test */
 
 /* A canvas in a window, on a board that no server knows. */
 typedef struct

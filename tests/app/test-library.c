@@ -177,6 +177,12 @@ test_remove (Fixture      *self,
   g_autoptr (TelaShelfItem) first = NULL;
   g_autoptr (TelaShelfItem) again = NULL;
 
+  if (gdk_display_get_default_seat (gdk_display_get_default ()) == NULL)
+    {
+      g_test_skip ("nobody has a pointer here, whom a menu is for");
+      return;
+    }
+
   import (self, TWO_ITEMS);
   WAIT_UNTIL (count (self) == 2);
   first = g_list_model_get_item (G_LIST_MODEL (self->shelf), 0);
