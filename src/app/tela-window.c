@@ -215,11 +215,13 @@ list_opened_new_cb (TelaWindow *self,
   gtk_window_present (GTK_WINDOW (other));
 }
 
-/* libadwaita 1.2 has no breakpoints: the size of the surface says it before the layout of that size. */
+/* libadwaita 1.2 has no breakpoints: what the surface was laid out to says it. */
 static void
-surface_layout_cb (TelaWindow *self,
-                   int         width)
+surface_layout_cb (TelaWindow *self)
 {
+  /* The surface is as wide as the window and its shadow. */
+  int width = gtk_widget_get_width (adw_application_window_get_content (ADW_APPLICATION_WINDOW (self)));
+
   tela_board_page_set_narrow (self->board_page, width < TELA_NARROW_WIDTH);
 }
 

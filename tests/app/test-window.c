@@ -202,8 +202,6 @@ test_narrow (AppFixture   *fixture,
   TelaWindow *window = tela_window_new (fixture->app);
   int         minimum;
 
-  /* What it is where no desktop says otherwise: Wayland asks GSettings, whose font is not installed everywhere. */
-  g_object_set (gtk_settings_get_default (), "gtk-font-name", "Sans 10", NULL);
   gtk_window_set_default_size (GTK_WINDOW (window), TELA_NARROW_WIDTH - 10, 600);
   gtk_window_present (GTK_WINDOW (window));
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (window), "win.new-board", NULL));
