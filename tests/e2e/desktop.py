@@ -51,10 +51,10 @@ def until(condition, what, seconds=DEADLINE):
 
 
 class Picture:
-    """Pixels of the root window, from xwd's dump (version 7, least significant byte first)."""
+    """Pixels of the root window or of another, from xwd's dump (version 7, least significant byte first)."""
 
-    def __init__(self):
-        dump = subprocess.run(["xwd", "-root", "-silent"], check=True, stdout=subprocess.PIPE).stdout
+    def __init__(self, *window):
+        dump = subprocess.run(["xwd", "-silent", *(window or ["-root"])], check=True, stdout=subprocess.PIPE).stdout
         header = struct.unpack(">25I", dump[:100])
         self.width, self.height, self.step, self.stride = header[4], header[5], header[11] // 8, header[12]
         self.data = memoryview(dump)[header[0] + header[19] * 12:]
