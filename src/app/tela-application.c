@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "tela-dialogs.h"
+#include "tela-preferences.h"
 #include "tela-settings.h"
 #include "tela-window.h"
 
@@ -65,6 +66,16 @@ about_activated (GSimpleAction *action,
 }
 
 static void
+preferences_activated (GSimpleAction *action,
+                       GVariant      *parameter,
+                       gpointer       user_data)
+{
+  TelaApplication *self = user_data;
+
+  tela_dialog_present (tela_preferences_new (self->settings), gtk_application_get_active_window (user_data));
+}
+
+static void
 new_window_activated (GSimpleAction *action,
                       GVariant      *parameter,
                       gpointer       user_data)
@@ -104,6 +115,7 @@ add_accels (GtkApplication *app)
     const char *accels[2];
   } all[] = {
     { "app.quit", { "<Control>q" } },
+    { "app.preferences", { "<Control>comma" } },
     { "win.new-window", { "<Control><Shift>n" } },
     { "win.new-board", { "<Control>n" } },
     { "win.open", { "<Control>o" } },
@@ -150,6 +162,7 @@ tela_application_startup (GApplication *application)
   static const GActionEntry entries[] = {
     { .name = "quit", .activate = quit_activated },
     { .name = "about", .activate = about_activated },
+    { .name = "preferences", .activate = preferences_activated },
     { .name = "new-board", .activate = new_board_activated },
     { .name = "new-window", .activate = new_window_activated },
   };
@@ -160,6 +173,9 @@ tela_application_startup (GApplication *application)
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   add_accels (GTK_APPLICATION (self));
   self->settings = tela_settings_new ();
+  /* Without its schema there is nothing to choose. */
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "preferences")),
+                               self->settings != NULL);
   if (self->settings != NULL)
     g_settings_bind_with_mapping (self->settings, "style", adw_style_manager_get_default (), "color-scheme",
                                   G_SETTINGS_BIND_GET, style_to_scheme, NULL, NULL, NULL);

@@ -98,6 +98,9 @@ void tela_window_install_export (GtkWidgetClass *widget_class);
 GtkPrintOperation *tela_window_new_print (TelaWindow *self); /* of the board that is shown; (transfer full) */
 void               tela_window_install_print (GtkWidgetClass *widget_class);
 
+/* tela-window-tour.c */
+void tela_window_install_tour (GtkWidgetClass *widget_class);
+
 /* tela-window-images.c */
 void tela_window_install_images (GtkWidgetClass *widget_class);
 

@@ -303,6 +303,7 @@ tela_window_class_init (TelaWindowClass *klass)
   tela_window_install_export (widget_class);
   tela_window_install_print (widget_class);
   tela_window_install_images (widget_class);
+  tela_window_install_tour (widget_class);
   gtk_widget_class_install_action (widget_class, "win.open-recent", "s", tela_window_open_recent_action);
   tela_window_bind_keys (widget_class);
 }

@@ -37,6 +37,16 @@ tela_about_new (void)
   return GTK_WIDGET (adw_about_dialog_new ());
 }
 
+GtkWidget *
+tela_preferences_dialog_new (AdwPreferencesPage *page)
+{
+  AdwDialog *dialog = adw_preferences_dialog_new ();
+
+  adw_preferences_dialog_add (ADW_PREFERENCES_DIALOG (dialog), page);
+
+  return GTK_WIDGET (dialog);
+}
+
 void
 tela_dialog_present (GtkWidget *dialog,
                      GtkWindow *parent)

@@ -38,6 +38,19 @@ tela_about_new (void)
   return adw_about_window_new ();
 }
 
+GtkWidget *
+tela_preferences_dialog_new (AdwPreferencesPage *page)
+{
+  GtkWidget *dialog = adw_preferences_window_new ();
+
+  gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
+  gtk_window_set_default_size (GTK_WINDOW (dialog), 480, 300);
+  adw_preferences_window_set_search_enabled (ADW_PREFERENCES_WINDOW (dialog), FALSE);
+  adw_preferences_window_add (ADW_PREFERENCES_WINDOW (dialog), page);
+
+  return dialog;
+}
+
 void
 tela_dialog_present (GtkWidget *dialog,
                      GtkWindow *parent)

@@ -26,6 +26,7 @@ GtkWidget *tela_question_new (const char         *heading,
 void       tela_question_set_enabled (GtkWidget *question, const char *response, gboolean is_enabled);
 
 GtkWidget *tela_about_new (void);
+GtkWidget *tela_preferences_dialog_new (AdwPreferencesPage *page); /* takes a floating @page */
 
 void tela_dialog_present (GtkWidget *dialog, GtkWindow *parent);
 
