@@ -27,7 +27,7 @@ struct _TelaApplication
   GSettings          *settings;  /* owned; nullable */
   char               *windows;   /* owned; as last saved; nullable */
   guint               save_source;
-  GCancellable       *draining;  /* owned; while quitting */
+  GCancellable       *draining; /* owned; while quitting */
   guint               drain_timeout;
   guint               signal_ids[2]; /* SIGTERM, SIGINT */
   gboolean            is_held;

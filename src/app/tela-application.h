@@ -34,9 +34,9 @@ char          *tela_application_dup_base_dir (TelaApplication *self);  /* for th
 gboolean       tela_application_is_local (TelaApplication *self);      /* the boards are kept on this computer alone */
 const char    *tela_application_get_notice (TelaApplication *self);    /* what went wrong at the start, yet did not stop it; NULL: nothing */
 
-GSettings     *tela_application_get_settings (TelaApplication *self);  /* NULL: there are none */
-void           tela_application_windows_changed (TelaApplication *self); /* saves them soon */
-void           tela_application_save_windows (TelaApplication *self);    /* now: what the next start shows again */
+GSettings *tela_application_get_settings (TelaApplication *self);    /* NULL: there are none */
+void       tela_application_windows_changed (TelaApplication *self); /* saves them soon */
+void       tela_application_save_windows (TelaApplication *self);    /* now: what the next start shows again */
 
 /* The boards, without those that are being deleted. */
 GListModel *tela_application_get_boards (TelaApplication *self);

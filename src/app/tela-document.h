@@ -12,13 +12,13 @@ G_BEGIN_DECLS
 /* Files as documents: reading, writing and merging them, each in a thread of its own. */
 typedef struct
 {
-  char       *path;    /* real: no links on the way */
-  char       *sha256;  /* of the file's bytes */
-  char       *content; /* tela_document_digest() of what the file says */
+  char             *path;    /* real: no links on the way */
+  char             *sha256;  /* of the file's bytes */
+  char             *content; /* tela_document_digest() of what the file says */
   gboolean          can_write;
   TelaExportOptions options; /* how it is written, if it can be */
   TelaImport       *import;  /* after reading */
-  GPtrArray  *assets;  /* after reading: SHA-256 of the images, which are in the store already */
+  GPtrArray        *assets;  /* after reading: SHA-256 of the images, which are in the store already */
 } TelaDocument;
 
 void tela_document_free (TelaDocument *self);

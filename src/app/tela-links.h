@@ -15,9 +15,9 @@ G_DECLARE_FINAL_TYPE (TelaLinks, tela_links, TELA, LINKS, GObject)
 
 typedef struct
 {
-  char *path;
-  char *sha256;  /* of the file as it was last read or written here */
-  char *content; /* tela_document_digest() of the board that the file says */
+  char             *path;
+  char             *sha256;  /* of the file as it was last read or written here */
+  char             *content; /* tela_document_digest() of the board that the file says */
   TelaExportOptions options; /* how it is written */
 } TelaLink;
 

@@ -25,9 +25,9 @@ typedef enum
 typedef struct
 {
   TelaShelfWorkKind kind;
-  GFile   *file; /* owned; nullable */
-  char    *text; /* nullable */
-  guint    position;
+  GFile            *file; /* owned; nullable */
+  char             *text; /* nullable */
+  guint             position;
 } TelaShelfWork;
 
 /* Does it with the library at @path, and says what is in it then; NULL: @error is set. A thread.

@@ -61,15 +61,15 @@ typedef enum
 /* A file read: nothing of a board has changed yet. */
 typedef struct
 {
-  TelaForm           form;    /* of tela_format_read(); else OTHER */
-  TelaCarrierVersion version; /* of pictures */
-  GPtrArray  *elements;   /* TelaElement, all at one stamp; the element `board` with the root keys among them, last */
-  GHashTable *assets;     /* fileId → GBytes (decoded); may be empty */
-  guint       n_replaced; /* bad characters replaced */
-  guint       n_skipped;  /* entries that are no elements: not even objects */
-  guint       n_renamed;  /* elements that got a fresh id, or their first */
-  guint       n_aside;    /* values kept in `fields` only */
-  GPtrArray  *report;     /* char*: a sentence for each kind of thing that could not be carried over, with its count */
+  TelaForm           form;       /* of tela_format_read(); else OTHER */
+  TelaCarrierVersion version;    /* of pictures */
+  GPtrArray         *elements;   /* TelaElement, all at one stamp; the element `board` with the root keys among them, last */
+  GHashTable        *assets;     /* fileId → GBytes (decoded); may be empty */
+  guint              n_replaced; /* bad characters replaced */
+  guint              n_skipped;  /* entries that are no elements: not even objects */
+  guint              n_renamed;  /* elements that got a fresh id, or their first */
+  guint              n_aside;    /* values kept in `fields` only */
+  GPtrArray         *report;     /* char*: a sentence for each kind of thing that could not be carried over, with its count */
 } TelaImport;
 void tela_import_free (TelaImport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TelaImport, tela_import_free)
