@@ -157,6 +157,16 @@ style_to_scheme (GValue   *value,
 }
 
 static void
+load_fallback (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (provider, "/io/github/telacanvas/Tela/fallback.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_FALLBACK);
+}
+
+static void
 tela_application_startup (GApplication *application)
 {
   static const GActionEntry entries[] = {
@@ -179,6 +189,7 @@ tela_application_startup (GApplication *application)
   if (self->settings != NULL)
     g_settings_bind_with_mapping (self->settings, "style", adw_style_manager_get_default (), "color-scheme",
                                   G_SETTINGS_BIND_GET, style_to_scheme, NULL, NULL, NULL);
+  load_fallback ();
   gtk_window_set_default_icon_name (TELA_APPLICATION_ID);
   self->signal_ids[0] = g_unix_signal_add (SIGTERM, terminated_cb, self);
   self->signal_ids[1] = g_unix_signal_add (SIGINT, terminated_cb, self);
