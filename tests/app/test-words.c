@@ -316,6 +316,7 @@ take (AppFixture      *fixture,
   sight->zoom = middle_of (window, "canvas.zoom-in");
 
   tela_canvas_set_tool (canvas, "line");
+  g_object_set (tela_canvas_get_style (canvas), "roughness", 0.0, NULL); /* no chance in where its ink is */
   canvas_drag (canvas, 60, 300, 180, 300, 0);
   shape = canvas_get_selected (canvas);
   for (guint i = 0; i < 3; i++)
