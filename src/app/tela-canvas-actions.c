@@ -120,6 +120,8 @@ edit_activated (GSimpleAction *action,
     }
   if (selected->len == 1 && tela_canvas_crop (self, selected->pdata[0]))
     return;
+  if (selected->len == 1 && tela_canvas_rename_frame (self, selected->pdata[0]))
+    return;
   for (guint i = 0; i < selected->len; i++)
     if (tela_canvas_edit_text (self, selected->pdata[i]))
       return;
@@ -253,7 +255,8 @@ void
 tela_canvas_update_actions (TelaCanvas *self)
 {
   static const char *const of_selection[] = { "delete", "cut", "duplicate", "to-front", "to-back", "forward",
-                                              "backward", "group", "ungroup", "lock", "nudge", "edit" };
+                                              "backward", "group", "ungroup", "lock", "nudge", "edit",
+                                              "show-order-menu", "show-arrange-menu" };
   static const char *const of_board[] = { "select-all", "select-none", "pan", "cancel", "zoom-in", "zoom-out",
                                           "zoom-reset", "zoom-fit" };
   gboolean                 has_board = self->session != NULL;
@@ -268,6 +271,8 @@ tela_canvas_update_actions (TelaCanvas *self)
   set_enabled (self, "copy", has_selection);
   tela_canvas_update_image_actions (self);
   set_enabled (self, "copy-as", has_selection);
+  set_enabled (self, "show-copy-menu", has_selection);
+  tela_canvas_update_frame_actions (self);
   set_enabled (self, "paste", can_edit);
   set_enabled (self, "unlock-all", can_edit);
   set_enabled (self, "undo", can_edit && tela_session_can_undo (self->session));
@@ -290,6 +295,8 @@ tela_canvas_init_actions (TelaCanvas *self)
   tela_canvas_init_arrange (self);
   tela_canvas_init_align (self);
   tela_canvas_init_images (self);
+  tela_canvas_init_frames (self);
+  tela_canvas_init_menu (self);
   tela_canvas_init_clipboard (self);
   gtk_widget_insert_action_group (GTK_WIDGET (self), "canvas", G_ACTION_GROUP (self->actions));
   g_signal_connect (self, "notify::tool", G_CALLBACK (tool_changed_cb), NULL);

@@ -18,6 +18,12 @@ GPtrArray *tela_canvas_complete (TelaCanvas *self, GPtrArray *elements, GPtrArra
 /* Moves @elements: lines that are torn off bind where they come to lie, and what the hand brings into a frame, or out of
  * its own, is part of it. @hand: nullable, then frames keep what is in them. (transfer full)(element-type TelaElement) */
 GPtrArray *tela_canvas_move (TelaCanvas *self, GPtrArray *elements, double dx, double dy, const TelaSpot *hand);
+/* Operations that put what lies in a frame, and is in no other, into it. (transfer full)(element-type TelaElement) */
+GPtrArray *tela_canvas_fill_frame (TelaCanvas *self, const char *frame);
+/* The topmost frame with its name at a place; NULL: none. Borrowed. */
+const TelaElement *tela_canvas_find_frame_name (TelaCanvas *self, double x, double y);
+/* Lets the name be typed. FALSE: it is no frame, or cannot be edited. */
+gboolean tela_canvas_rename_frame (TelaCanvas *self, const TelaElement *frame);
 /* What is made in a frame is part of it. */
 void tela_canvas_set_frame (TelaCanvas *self, TelaOpBuilder *op, double x, double y);
 /* @op, which draws @arrow (NULL: a new one) or drags its ends, and what becomes of those ends near shapes. (transfer full) */

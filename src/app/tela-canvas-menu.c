@@ -18,6 +18,17 @@ append_way (GMenu      *menu,
   g_menu_append_item (menu, item);
 }
 
+static void
+append_if_enabled (GMenu      *menu,
+                   const char *label,
+                   const char *action)
+{
+  g_autoptr (GMenuItem) item = g_menu_item_new (label, action);
+
+  g_menu_item_set_attribute (item, "hidden-when", "s", "action-disabled");
+  g_menu_append_item (menu, item);
+}
+
 static GMenuModel *
 new_arrange_menu (void)
 {
@@ -49,15 +60,17 @@ new_arrange_menu (void)
   return G_MENU_MODEL (g_steal_pointer (&menu));
 }
 
-static void
-append_if_enabled (GMenu      *menu,
-                   const char *label,
-                   const char *action)
+static GMenuModel *
+new_order_menu (void)
 {
-  g_autoptr (GMenuItem) item = g_menu_item_new (label, action);
+  g_autoptr (GMenu) menu = g_menu_new ();
 
-  g_menu_item_set_attribute (item, "hidden-when", "s", "action-disabled");
-  g_menu_append_item (menu, item);
+  g_menu_append (menu, _ ("Bring to _Front"), "canvas.to-front");
+  g_menu_append (menu, _ ("Bring For_ward"), "canvas.forward");
+  g_menu_append (menu, _ ("Send Bac_kward"), "canvas.backward");
+  g_menu_append (menu, _ ("Send to _Back"), "canvas.to-back");
+
+  return G_MENU_MODEL (g_steal_pointer (&menu));
 }
 
 static GMenuModel *
@@ -81,44 +94,97 @@ new_copy_menu (void)
 static GMenuModel *
 new_menu (void)
 {
-  g_autoptr (GMenuModel) copy_menu = new_copy_menu ();
   g_autoptr (GMenu) menu = g_menu_new ();
   g_autoptr (GMenu) clipboard = g_menu_new ();
   g_autoptr (GMenu) shapes = g_menu_new ();
-  g_autoptr (GMenu) order = g_menu_new ();
   g_autoptr (GMenu) groups = g_menu_new ();
-  g_autoptr (GMenuModel) arrange = new_arrange_menu ();
-  g_autoptr (GMenu) selection = g_menu_new ();
   g_autoptr (GMenu) image = g_menu_new ();
+  g_autoptr (GMenu) selection = g_menu_new ();
 
-  g_menu_append (clipboard, _ ("Cu_t"), "canvas.cut");
-  g_menu_append (clipboard, _ ("_Copy"), "canvas.copy");
-  g_menu_append_submenu (clipboard, _ ("Copy A_s"), copy_menu);
+  append_if_enabled (clipboard, _ ("Cu_t"), "canvas.cut");
+  append_if_enabled (clipboard, _ ("_Copy"), "canvas.copy");
+  append_if_enabled (clipboard, _ ("Copy A_s…"), "canvas.show-copy-menu");
   g_menu_append (clipboard, _ ("_Paste"), "canvas.paste");
-  g_menu_append (shapes, _ ("_Duplicate"), "canvas.duplicate");
-  g_menu_append (shapes, _ ("D_elete"), "canvas.delete");
-  g_menu_append (order, _ ("Bring to _Front"), "canvas.to-front");
-  g_menu_append (order, _ ("Bring For_ward"), "canvas.forward");
-  g_menu_append (order, _ ("Send Bac_kward"), "canvas.backward");
-  g_menu_append (order, _ ("Send to _Back"), "canvas.to-back");
-  g_menu_append (groups, _ ("_Group"), "canvas.group");
-  g_menu_append (groups, _ ("_Ungroup"), "canvas.ungroup");
-  g_menu_append_submenu (groups, _ ("A_rrange"), arrange);
-  g_menu_append (groups, _ ("_Lock"), "canvas.lock");
-  g_menu_append (groups, _ ("U_nlock All"), "canvas.unlock-all");
+  append_if_enabled (shapes, _ ("_Duplicate"), "canvas.duplicate");
+  append_if_enabled (shapes, _ ("D_elete"), "canvas.delete");
+  append_if_enabled (groups, _ ("_Group"), "canvas.group");
+  append_if_enabled (groups, _ ("_Ungroup"), "canvas.ungroup");
+  append_if_enabled (groups, _ ("_Frame Selection"), "canvas.frame");
+  append_if_enabled (groups, _ ("Rena_me Frame…"), "canvas.rename-frame");
+  append_if_enabled (groups, _ ("Stac_king…"), "canvas.show-order-menu");
+  append_if_enabled (groups, _ ("A_rrange…"), "canvas.show-arrange-menu");
+  append_if_enabled (groups, _ ("_Lock"), "canvas.lock");
+  append_if_enabled (image, _ ("Cr_op"), "canvas.crop");
+  append_if_enabled (image, _ ("Replace _Image…"), "canvas.replace-image");
+  append_if_enabled (image, _ ("Sa_ve Original Image…"), "canvas.save-image");
+  g_menu_append (selection, _ ("U_nlock All"), "canvas.unlock-all");
   g_menu_append (selection, _ ("Select _All"), "canvas.select-all");
   g_menu_append (selection, _ ("_Zoom to Fit"), "canvas.zoom-fit");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (clipboard));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (shapes));
-  g_menu_append_section (menu, NULL, G_MENU_MODEL (order));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (groups));
-  append_if_enabled (image, _ ("Cr_op"), "canvas.crop");
-  append_if_enabled (image, _ ("Replace _Image…"), "canvas.replace-image");
-  append_if_enabled (image, _ ("Sa_ve Original Image…"), "canvas.save-image");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (image));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (selection));
 
   return G_MENU_MODEL (g_steal_pointer (&menu));
+}
+
+static void
+show_menu (TelaCanvas *self,
+           GMenuModel *(*build) (void) )
+{
+  g_autoptr (GMenuModel) model = build ();
+
+  gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (self->menu), model);
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+static gboolean
+next_menu_cb (gpointer user_data)
+{
+  TelaCanvas *self = user_data;
+
+  self->menu_idle = 0;
+  if (self->menu != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    show_menu (self, self->next_menu);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Instead of a submenu, which slides in place or opens beside a menu that may fill the screen: a menu of its own at the same
+ * place, once the one that it was called from has closed. */
+static void
+show_next_menu (TelaCanvas *self,
+                GMenuModel *(*build) (void) )
+{
+  g_clear_handle_id (&self->menu_idle, g_source_remove);
+  self->next_menu = build;
+  self->menu_idle = g_idle_add (next_menu_cb, self);
+  g_source_set_name_by_id (self->menu_idle, "[tela] next menu");
+}
+
+static void
+copy_menu_activated (GSimpleAction *action,
+                     GVariant      *parameter,
+                     gpointer       user_data)
+{
+  show_next_menu (user_data, new_copy_menu);
+}
+
+static void
+order_menu_activated (GSimpleAction *action,
+                      GVariant      *parameter,
+                      gpointer       user_data)
+{
+  show_next_menu (user_data, new_order_menu);
+}
+
+static void
+arrange_menu_activated (GSimpleAction *action,
+                        GVariant      *parameter,
+                        gpointer       user_data)
+{
+  show_next_menu (user_data, new_arrange_menu);
 }
 
 static void
@@ -131,16 +197,16 @@ pop_up (TelaCanvas *self,
 
   if (self->menu == NULL)
     {
-      g_autoptr (GMenuModel) model = new_menu ();
-
-      self->menu = gtk_popover_menu_new_from_model (model);
+      self->menu = gtk_popover_menu_new_from_model (NULL);
       gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
-      gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
+      /* Beside the place, where the toolkit slides a tall menu up until the screen has room for it. */
+      gtk_popover_set_position (GTK_POPOVER (self->menu), GTK_POS_RIGHT);
+      gtk_widget_set_valign (self->menu, GTK_ALIGN_START);
       gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
     }
 
   gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
-  gtk_popover_popup (GTK_POPOVER (self->menu));
+  show_menu (self, new_menu);
 }
 
 /* What is under the pointer is what the menu is about. */
@@ -207,8 +273,14 @@ menu_key_cb (GtkWidget *widget,
 void
 tela_canvas_init_menu (TelaCanvas *self)
 {
+  static const GActionEntry entries[] = {
+    { .name = "show-copy-menu", .activate = copy_menu_activated },
+    { .name = "show-order-menu", .activate = order_menu_activated },
+    { .name = "show-arrange-menu", .activate = arrange_menu_activated },
+  };
   GtkGesture *gesture = gtk_gesture_click_new ();
 
+  g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), GDK_BUTTON_SECONDARY);
   g_signal_connect_swapped (gesture, "pressed", G_CALLBACK (secondary_pressed_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (gesture));

@@ -51,8 +51,11 @@ struct _TelaCanvas
   TelaKey          style_key;        /* what it changes */
   guint            style_timeout;
   TelaTextEdit     text;
-  GtkNativeDialog *chooser; /* owned; of an image; NULL: none is open */
-  GtkWidget       *menu;    /* a child of the canvas; made when it is first wanted */
+  GtkNativeDialog *chooser;        /* owned; of an image; NULL: none is open */
+  GtkWidget       *menu;           /* a child of the canvas; made when it is first wanted */
+  GMenuModel *(*next_menu) (void); /* builds what it shows next, */
+  guint      menu_idle;            /* soon */
+  GtkWidget *name_popover;         /* a child of the canvas, while a frame is renamed */
 
   /* input */
   GtkGesture *drag; /* borrowed */
@@ -80,6 +83,9 @@ void  tela_canvas_init_align (TelaCanvas *self);
 void  tela_canvas_update_align (TelaCanvas *self);
 void  tela_canvas_bind_align_keys (GtkWidgetClass *widget_class);
 void  tela_canvas_init_menu (TelaCanvas *self);
+void  tela_canvas_init_frames (TelaCanvas *self);
+void  tela_canvas_update_frame_actions (TelaCanvas *self);
+void  tela_canvas_bind_frame_keys (GtkWidgetClass *widget_class);
 void  tela_canvas_init_images (TelaCanvas *self);
 void  tela_canvas_update_image_actions (TelaCanvas *self);
 void  tela_canvas_save_image (TelaCanvas *self, const TelaElement *image, GFile *file); /* its original bytes */

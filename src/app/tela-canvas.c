@@ -108,6 +108,8 @@ tela_canvas_size_allocate (GtkWidget *widget,
   tela_canvas_allocate_text (self);
   if (self->menu != NULL)
     gtk_popover_present (GTK_POPOVER (self->menu));
+  if (self->name_popover != NULL)
+    gtk_popover_present (GTK_POPOVER (self->name_popover));
 }
 
 static void
@@ -153,7 +155,9 @@ tela_canvas_dispose (GObject *object)
   if (self->session_signals != NULL)
     tela_canvas_set_session (self, NULL, NULL);
   g_clear_pointer (&self->tool, tela_tool_free);
+  g_clear_handle_id (&self->menu_idle, g_source_remove);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
+  g_clear_pointer (&self->name_popover, gtk_widget_unparent);
   g_clear_object (&self->session_signals);
   g_clear_object (&self->board_signals);
   g_clear_object (&self->layers);
@@ -201,6 +205,7 @@ tela_canvas_class_init (TelaCanvasClass *klass)
   tela_canvas_bind_keys (widget_class);
   tela_canvas_bind_align_keys (widget_class);
   tela_canvas_bind_menu_keys (widget_class);
+  tela_canvas_bind_frame_keys (widget_class);
 }
 
 static void
@@ -226,7 +231,6 @@ tela_canvas_init (TelaCanvas *self)
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   tela_canvas_init_input (self);
-  tela_canvas_init_menu (self);
   tela_canvas_init_drop (self);
   tela_canvas_init_actions (self);
   tela_canvas_init_style (self);

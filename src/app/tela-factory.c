@@ -60,6 +60,21 @@ tela_factory_new_box (const char *id,
 }
 
 TelaOpBuilder *
+tela_factory_new_frame (const char *id,
+                        const char *index,
+                        TelaRect    box)
+{
+  g_autoptr (TelaStyle) plain = tela_style_new ();
+  TelaOpBuilder *op;
+
+  g_object_set (plain, "stroke-color", "#bbb", "roughness", 0.0, "edges", "sharp", NULL);
+  op = begin (id, "frame", plain, index, box);
+  tela_op_builder_set_json (op, TELA_KEY_NAME, "null");
+
+  return op;
+}
+
+TelaOpBuilder *
 tela_factory_new_linear (const char *id,
                          const char *type,
                          TelaStyle  *style,

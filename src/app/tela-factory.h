@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 /* New elements with every field that Excalidraw expects, looking like @style. @index: their place in z-order. Builders
  * are (transfer full); callers may add to them. Stamps are the session's business. */
 TelaOpBuilder *tela_factory_new_box (const char *id, const char *type, TelaStyle *style, const char *index, TelaRect box);
+TelaOpBuilder *tela_factory_new_frame (const char *id, const char *index, TelaRect box); /* without a name of its own */
 /* line or arrow from (x, y) by (dx, dy) */
 TelaOpBuilder *tela_factory_new_linear (const char *id, const char *type, TelaStyle *style, const char *index, double x, double y, double dx, double dy);
 /* @points: pairs relative to (x, y). @pressures: NULL simulates them. */

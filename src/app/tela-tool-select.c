@@ -140,6 +140,8 @@ select_press (TelaTool          *tool,
     }
 
   hit = whole_of (board, tela_board_hit (board, pointer->x, pointer->y, slack));
+  if (hit == NULL)
+    hit = tela_canvas_find_frame_name (tool->canvas, pointer->x, pointer->y);
   if (hit != NULL || is_in_frame (selected, pointer))
     {
       press_shape (self, pointer, hit);
@@ -328,7 +330,7 @@ click (SelectTool        *self,
         tela_canvas_new_text (canvas, pointer->x, pointer->y);
       else if (tela_canvas_crop (canvas, pressed))
         return TRUE;
-      else
+      else if (!tela_canvas_rename_frame (canvas, pressed))
         tela_canvas_edit_text (canvas, pressed);
     }
   else if (pressed == NULL && self->state == STATE_PRESSED)

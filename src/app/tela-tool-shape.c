@@ -33,6 +33,12 @@ is_arrow (TelaTool *tool)
   return tool->klass == &tela_tool_arrow_class;
 }
 
+static gboolean
+is_frame (TelaTool *tool)
+{
+  return tool->klass == &tela_tool_frame_class;
+}
+
 static void
 constrain (gboolean linear,
            double  *dx,
@@ -80,9 +86,12 @@ build (ShapeTool         *self,
       self->id = g_uuid_string_random ();
       if (is_linear (tool))
         op = tela_factory_new_linear (self->id, tool->klass->name, style, index, x, y, dx, dy);
+      else if (is_frame (tool))
+        op = tela_factory_new_frame (self->id, index, box);
       else
         op = tela_factory_new_box (self->id, tool->klass->name, style, index, box);
-      tela_canvas_set_frame (tool->canvas, op, x, y);
+      if (!is_frame (tool))
+        tela_canvas_set_frame (tool->canvas, op, x, y);
     }
   else if (is_linear (tool))
     {
@@ -152,6 +161,12 @@ shape_release (TelaTool          *tool,
     return;
 
   id = g_steal_pointer (&self->id);
+  if (is_frame (tool))
+    {
+      g_autoptr (GPtrArray) ops = tela_canvas_fill_frame (tool->canvas, id);
+
+      tela_gesture_update (self->gesture, (TelaElement *const *) ops->pdata, ops->len);
+    }
   tela_gesture_end (g_steal_pointer (&self->gesture));
   tela_selection_set (tela_canvas_get_selection (tool->canvas), (const char *const *) &id, 1);
   tela_canvas_tool_done (tool->canvas); /* frees the tool */
@@ -193,5 +208,6 @@ shape_snapshot (TelaTool    *tool,
 SHAPE_CLASS (tela_tool_rectangle_class, "rectangle");
 SHAPE_CLASS (tela_tool_ellipse_class, "ellipse");
 SHAPE_CLASS (tela_tool_diamond_class, "diamond");
+SHAPE_CLASS (tela_tool_frame_class, "frame");
 SHAPE_CLASS (tela_tool_line_class, "line");
 SHAPE_CLASS (tela_tool_arrow_class, "arrow");

@@ -143,4 +143,44 @@ def crop(data):
     assert errors == "", errors
 
 
-desktop.run([box_with_arrows, crop])
+def frame(data):
+    """a frame takes in what is inside, has its name typed, and is gone with one undo; menus lead on to menus"""
+    tela = desktop.Tela("--data", data, "--board", "Plan")
+
+    def shown(*types):
+        return of(desktop.elements(data, "Plan"), *types)
+
+    def choose(*keys):
+        window.click(0.47, 0.4, 3)
+        desktop.xdotool("sleep", 0.5, *[word for key in keys for word in ("key", key, "sleep", 0.5)])
+    try:
+        window = tela.window("Plan")
+        window.place(10, 20, 1200, 800)
+        window.steady_ink(0.3, 0.3, 0.7, 0.7)
+        draw(window, "r", (0.42, 0.38), (0.52, 0.42))
+        draw(window, "r", (0.5, 0.5), (0.6, 0.55))
+        draw(window, "f", (0.35, 0.3), (0.7, 0.6))
+        desktop.until(lambda: len(shown("frame")) == 1, "the frame")
+        drawn = settled(data)
+        assert all(box["frameId"] == of(drawn, "frame")[0]["id"] for box in of(drawn, "rectangle")), drawn
+        window.key("F2")
+        desktop.xdotool("sleep", 0.5, "type", "Plot")
+        desktop.xdotool("key", "Return")
+        desktop.until(lambda: shown("frame")[0]["name"] == "Plot", "the name")
+        undone(window, data, drawn)
+        window.key("ctrl+z")
+        desktop.until(lambda: not shown("frame"), "one step back to be the whole frame")
+        assert [box["frameId"] for box in shown("rectangle")] == [None, None]
+
+        window.key("ctrl+a")
+        choose("r", "l")
+        desktop.until(lambda: len({round(box["x"]) for box in shown("rectangle")}) == 1, "both boxes on one left edge")
+        choose("f")
+        desktop.until(lambda: len(shown("frame")) == 1, "a frame around what is selected")
+        assert {box["frameId"] for box in shown("rectangle")} == {shown("frame")[0]["id"]}
+    finally:
+        errors = tela.quit()
+    assert errors == "", errors
+
+
+desktop.run([box_with_arrows, crop, frame])
