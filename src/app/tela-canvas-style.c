@@ -30,6 +30,21 @@ settle_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* An arrow that gets elbows, or loses them, finds its way anew. (transfer full) */
+static TelaElement *
+reroute (TelaCanvas        *self,
+         const TelaElement *element,
+         TelaElement       *op)
+{
+  g_autoptr (TelaElement) own = op;
+
+  if (tela_element_get_boolean (element, TELA_KEY_ELBOWED, FALSE) ==
+      tela_element_get_boolean (op, TELA_KEY_ELBOWED, FALSE))
+    return g_steal_pointer (&own);
+
+  return tela_canvas_bind_arrow (self, element, op, TELA_ATTACH_START | TELA_ATTACH_END);
+}
+
 /* Operations that give every selected shape, where it has such a field, the value of the style. */
 static GPtrArray *
 build_ops (TelaCanvas *self,
@@ -43,6 +58,7 @@ build_ops (TelaCanvas *self,
     {
       const TelaElement *element = all->pdata[i];
       TelaOpBuilder     *op;
+      TelaElement       *change;
 
       if (!tela_style_applies (key, element))
         continue;
@@ -54,7 +70,8 @@ build_ops (TelaCanvas *self,
 
           op = tela_factory_retext (element, look, tela_factory_typed_text (element));
         }
-      g_ptr_array_add (ops, tela_op_builder_end (op, (TelaStamp){ 0 }));
+      change = tela_op_builder_end (op, (TelaStamp){ 0 });
+      g_ptr_array_add (ops, key == TELA_KEY_ROUNDNESS ? reroute (self, element, change) : change);
     }
 
   return key == TELA_KEY_FONT_SIZE || key == TELA_KEY_FONT_FAMILY || key == TELA_KEY_TEXT_ALIGN

@@ -96,7 +96,6 @@ tela_factory_new_linear (const char *id,
     {
       tela_style_write (style, TELA_KEY_START_ARROWHEAD, type, op);
       tela_style_write (style, TELA_KEY_END_ARROWHEAD, type, op);
-      tela_op_builder_set_boolean (op, TELA_KEY_ELBOWED, FALSE);
     }
   else
     {

@@ -28,6 +28,7 @@ struct _TelaStylePanel
   GtkWidget     *line;
   GtkWidget     *roughness;
   GtkWidget     *edges;
+  GtkWidget     *elbow;
   GtkWidget     *arrowheads;
   GtkWidget     *text_size;
   GtkWidget     *font;
@@ -51,6 +52,7 @@ update (TelaStylePanel *self)
   gtk_widget_set_visible (self->line, is_drawn);
   gtk_widget_set_visible (self->roughness, is_drawn);
   gtk_widget_set_visible (self->edges, is_drawn);
+  gtk_widget_set_visible (self->elbow, (self->kinds & TELA_KIND_ARROW) != 0);
   gtk_widget_set_visible (self->arrowheads, (self->kinds & TELA_KIND_ARROW) != 0);
   gtk_widget_set_visible (self->text_size, (self->kinds & TELA_KIND_TEXT) != 0);
   gtk_widget_set_visible (self->font, (self->kinds & TELA_KIND_TEXT) != 0);
@@ -151,6 +153,7 @@ tela_style_panel_class_init (TelaStylePanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, line);
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, roughness);
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, edges);
+  gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, elbow);
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, arrowheads);
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, text_size);
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, font);

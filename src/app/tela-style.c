@@ -190,7 +190,7 @@ tela_style_applies (TelaKey            key,
     return g_strcmp0 (type, "arrow") == 0;
   if (key == TELA_KEY_ROUNDNESS)
     return g_strcmp0 (type, "rectangle") == 0 || g_strcmp0 (type, "diamond") == 0 || g_strcmp0 (type, "line") == 0 ||
-           (g_strcmp0 (type, "arrow") == 0 && !tela_element_get_boolean (element, TELA_KEY_ELBOWED, FALSE));
+           g_strcmp0 (type, "arrow") == 0;
 
   return tela_element_has (element, key);
 }
@@ -201,6 +201,8 @@ read_text (TelaKey            key,
 {
   TelaValue value;
 
+  if (key == TELA_KEY_ROUNDNESS && tela_element_get_boolean (element, TELA_KEY_ELBOWED, FALSE))
+    return "elbow";
   if (key == TELA_KEY_ROUNDNESS)
     return tela_element_get (element, key, &value, NULL) && value.kind == TELA_VALUE_JSON ? "round" : "sharp";
   if (key == TELA_KEY_START_ARROWHEAD || key == TELA_KEY_END_ARROWHEAD)
@@ -235,6 +237,24 @@ tela_style_key_of (const char *property)
   return TELA_KEY_NONE;
 }
 
+/* Only arrows have elbows; other shapes are round then, as they are by default. */
+static void
+write_edges (const char    *edges,
+             const char    *type,
+             TelaOpBuilder *op)
+{
+  gboolean is_arrow = g_strcmp0 (type, "arrow") == 0;
+  gboolean is_elbow = is_arrow && strcmp (edges, "elbow") == 0;
+
+  if (is_elbow || strcmp (edges, "sharp") == 0)
+    tela_op_builder_set_json (op, TELA_KEY_ROUNDNESS, "null");
+  else
+    tela_op_builder_set_json (op, TELA_KEY_ROUNDNESS,
+                              g_strcmp0 (type, "rectangle") == 0 ? "{\"type\":3}" : "{\"type\":2}");
+  if (is_arrow)
+    tela_op_builder_set_boolean (op, TELA_KEY_ELBOWED, is_elbow);
+}
+
 void
 tela_style_write (TelaStyle     *self,
                   TelaKey        key,
@@ -246,10 +266,8 @@ tela_style_write (TelaStyle     *self,
   g_return_if_fail (TELA_IS_STYLE (self));
   g_return_if_fail (prop > 0);
 
-  if (prop == PROP_EDGES && strcmp (self->texts[prop], "round") != 0)
-    tela_op_builder_set_json (op, key, "null");
-  else if (prop == PROP_EDGES)
-    tela_op_builder_set_json (op, key, g_strcmp0 (type, "rectangle") == 0 ? "{\"type\":3}" : "{\"type\":2}");
+  if (prop == PROP_EDGES)
+    write_edges (self->texts[prop], type, op);
   else if ((prop == PROP_START_ARROWHEAD || prop == PROP_END_ARROWHEAD) &&
            strcmp (self->texts[prop], NO_ARROWHEAD) == 0)
     tela_op_builder_set_json (op, key, "null");

@@ -11,7 +11,7 @@
 G_BEGIN_DECLS
 
 /* What the next shape will look like, and what the style panel shows. Properties stroke-color, background-color,
- * fill-style, stroke-style, edges ("round" or "sharp"), start-arrowhead, end-arrowhead ("none": none), text-align (strings),
+ * fill-style, stroke-style, edges ("round", "sharp", or, of an arrow, "elbow"), start-arrowhead, end-arrowhead ("none": none), text-align (strings),
  * stroke-width, roughness, opacity, font-size, font-family (doubles), each an Excalidraw field. */
 #define TELA_TYPE_STYLE (tela_style_get_type ())
 G_DECLARE_FINAL_TYPE (TelaStyle, tela_style, TELA, STYLE, GObject)

@@ -51,6 +51,78 @@ test_edges (CanvasFixture *fixture,
   g_assert_cmpstr (roundness (fixture, sharp), ==, NULL);
 }
 
+static guint
+count_points (CanvasFixture *fixture,
+              const char    *id)
+{
+  return tela_element_get_numbers (shown (fixture, id), TELA_KEY_POINTS)->n;
+}
+
+/* An arrow gets elbows and loses them, bound as it is; new ones are drawn like it, and other shapes are not. */
+static void
+test_elbow (CanvasFixture *fixture,
+            gconstpointer  data)
+{
+  g_autofree char *from = canvas_draw (fixture->canvas, "rectangle", 50, 50, 150, 100);
+  g_autofree char *to = canvas_draw (fixture->canvas, "rectangle", 300, 250, 400, 320);
+  g_autofree char *arrow = canvas_draw (fixture->canvas, "arrow", 148, 75, 350, 252);
+  g_autofree char *drawn = NULL;
+  g_autofree char *box = NULL;
+
+  g_assert_cmpuint (count_points (fixture, arrow), ==, 2);
+  set (fixture, "edges", "elbow");
+  g_assert_true (tela_element_get_boolean (shown (fixture, arrow), TELA_KEY_ELBOWED, FALSE));
+  g_assert_cmpuint (count_points (fixture, arrow), >, 2);
+  g_assert_cmpstr (roundness (fixture, arrow), ==, NULL);
+  g_assert_cmpstr (
+      tela_element_get_id (tela_attach_get_target (fixture->board, shown (fixture, arrow), TELA_ATTACH_END)), ==, to);
+  g_assert_cmpstr (
+      tela_element_get_id (tela_attach_get_target (fixture->board, shown (fixture, arrow), TELA_ATTACH_START)), ==, from);
+
+  drawn = canvas_draw (fixture->canvas, "arrow", 500, 50, 600, 150);
+  g_assert_true (tela_element_get_boolean (shown (fixture, drawn), TELA_KEY_ELBOWED, FALSE));
+  box = canvas_draw (fixture->canvas, "rectangle", 500, 250, 600, 350);
+  g_assert_cmpstr (roundness (fixture, box), ==, "{\"type\":3}");
+  g_assert_false (tela_element_has (shown (fixture, box), TELA_KEY_ELBOWED));
+
+  tela_selection_set (tela_canvas_get_selection (fixture->canvas), (const char *const *) &arrow, 1);
+  set (fixture, "edges", "round");
+  g_assert_false (tela_element_get_boolean (shown (fixture, arrow), TELA_KEY_ELBOWED, TRUE));
+  canvas_activate (fixture->canvas, "undo");
+  g_assert_true (tela_element_get_boolean (shown (fixture, arrow), TELA_KEY_ELBOWED, FALSE));
+}
+
+/* What lies in a frame is in it, also when the frame is drawn later; what sticks out is not. */
+static void
+test_frame (CanvasFixture *fixture,
+            gconstpointer  data)
+{
+  g_autofree char *in = canvas_draw (fixture->canvas, "rectangle", 100, 100, 200, 150);
+  g_autofree char *out = canvas_draw (fixture->canvas, "rectangle", 280, 100, 400, 150);
+  g_autofree char *frame = canvas_draw (fixture->canvas, "frame", 80, 80, 300, 300);
+  g_autofree char *late = NULL;
+  g_autofree char *around = NULL;
+
+  g_assert_cmpstr (tela_element_get_string (shown (fixture, frame), TELA_KEY_TYPE), ==, "frame");
+  g_assert_cmpstr (tela_element_get_string (shown (fixture, in), TELA_KEY_FRAME_ID), ==, frame);
+  g_assert_cmpstr (tela_element_get_string (shown (fixture, out), TELA_KEY_FRAME_ID), ==, NULL);
+  g_assert_true (canvas_is_enabled (fixture->canvas, "rename-frame"));
+  late = canvas_draw (fixture->canvas, "ellipse", 120, 200, 200, 250);
+  g_assert_cmpstr (tela_element_get_string (shown (fixture, late), TELA_KEY_FRAME_ID), ==, frame);
+  g_assert_false (canvas_is_enabled (fixture->canvas, "rename-frame"));
+
+  canvas_activate (fixture->canvas, "undo");
+  canvas_activate (fixture->canvas, "undo");
+  g_assert_null (shown (fixture, frame));
+  g_assert_cmpstr (tela_element_get_string (shown (fixture, in), TELA_KEY_FRAME_ID), ==, NULL);
+
+  tela_selection_set (tela_canvas_get_selection (fixture->canvas), (const char *const *) &out, 1);
+  canvas_activate (fixture->canvas, "frame");
+  around = g_strdup (tela_element_get_id (canvas_get_selected (fixture->canvas)));
+  g_assert_cmpstr (tela_element_get_string (shown (fixture, out), TELA_KEY_FRAME_ID), ==, around);
+  g_assert_true (tela_rect_contains (tela_element_get_box (shown (fixture, around)), tela_element_get_box (shown (fixture, out))));
+}
+
 static void
 test_arrowheads (CanvasFixture *fixture,
                  gconstpointer  data)
@@ -183,6 +255,8 @@ main (int    argc,
   gtk_test_init (&argc, &argv, NULL);
 
   add ("/style/edges", test_edges);
+  add ("/style/elbow", test_elbow);
+  add ("/style/frame", test_frame);
   add ("/style/arrowheads", test_arrowheads);
   add ("/style/font", test_font);
   add ("/style/kinds", test_kinds);
