@@ -235,6 +235,7 @@ tela_board_page_init (TelaBoardPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  tela_template_widen_labels (GTK_WIDGET (self->title));
   init_actions (self);
   tela_library_panel_set_canvas (self->library_panel, self->canvas);
   tela_style_panel_set_style (self->style_panel, tela_canvas_get_style (self->canvas));

@@ -20,4 +20,15 @@ tela_template_dispose (GtkWidget *widget,
     gtk_widget_unparent (child);
 }
 
+/* To GTK 4.8 a label that may be cut off is at least as wide as its "…", which is more than a name of one letter wants to be,
+ * and it warns. Those within @widget are given room for two letters. */
+static inline void
+tela_template_widen_labels (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget) && gtk_label_get_ellipsize (GTK_LABEL (widget)) != PANGO_ELLIPSIZE_NONE)
+    gtk_label_set_width_chars (GTK_LABEL (widget), 2);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    tela_template_widen_labels (child);
+}
+
 G_END_DECLS
