@@ -59,12 +59,18 @@ LLVMFuzzerTestOneInput (const guint8 *data,
                         gsize         size)
 {
   g_auto (RealtimeFrame) text = { 0 };
+  g_auto (RealtimeFrame) object = { 0 };
   g_auto (RealtimeFrame) binary = { 0 };
 
   if (realtime_frame_decode_text (&text, (const char *) data, size, NULL))
     {
       touch (&text);
       again (&text);
+    }
+  if (realtime_frame_decode_object (&object, (const char *) data, size, NULL))
+    {
+      touch (&object);
+      again (&object);
     }
   if (realtime_frame_decode_binary (&binary, (const char *) data, size, NULL))
     {

@@ -16,6 +16,15 @@ typedef struct
   char  *id;
 } Live;
 
+/* The live lane opens once the feed has caught up, which may be before or after the element is here. */
+static gboolean
+is_listening (Peer *peer)
+{
+  RealtimeSubscription *subscription = peer->session->live.subscription;
+
+  return subscription != NULL && realtime_subscription_is_subscribed (subscription);
+}
+
 static void
 live_set_up (Live         *live,
              gconstpointer data)
@@ -30,8 +39,7 @@ live_set_up (Live         *live,
   edit (live->a, "e1", RECTANGLE);
   peer_open (live->b, live->id);
   wait_until (number_of (live->b, "e1", TELA_KEY_X) == 10);
-  wait_until (realtime_subscription_is_subscribed (live->a->session->live.subscription));
-  wait_until (realtime_subscription_is_subscribed (live->b->session->live.subscription));
+  wait_until (is_listening (live->a) && is_listening (live->b));
 }
 
 static void
