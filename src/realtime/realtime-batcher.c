@@ -57,6 +57,7 @@ realtime_event_new (RealtimeEventKind kind,
 {
   RealtimeEvent *self = g_new0 (RealtimeEvent, 1);
 
+  self->link.data = self;
   self->kind = kind;
   self->generation = generation;
   self->at = g_get_monotonic_time ();
@@ -146,12 +147,12 @@ replace_waiting (RealtimeBatcher *self,
       RealtimeEvent *old = link->data;
 
       g_hash_table_remove (self->latest, old->message);
-      g_queue_delete_link (&self->waiting, link);
+      g_queue_unlink (&self->waiting, link);
       self->n_bytes -= event_size (old);
       realtime_event_free (old);
     }
 
-  g_queue_push_tail (&self->waiting, event);
+  g_queue_push_tail_link (&self->waiting, &event->link);
   g_hash_table_insert (self->latest, event->message, self->waiting.tail);
 }
 
@@ -179,7 +180,7 @@ realtime_batcher_push (RealtimeBatcher *self,
   if (event->kind == REALTIME_EVENT_MESSAGE && is_latest_enough (self, event->message))
     replace_waiting (self, event);
   else
-    g_queue_push_tail (&self->waiting, event);
+    g_queue_push_tail_link (&self->waiting, &event->link);
 
   has_room = self->n_bytes <= REALTIME_RECEIVE_MAX;
   if (!self->is_armed || hurries)
@@ -199,7 +200,7 @@ batch_source_dispatch (GSource    *source,
                        gpointer    user_data)
 {
   RealtimeBatcher *self = ((BatchSource *) source)->batcher;
-  RealtimeEvent   *event;
+  GList           *link;
   GQueue           batch;
 
   g_mutex_lock (&self->lock);
@@ -213,8 +214,10 @@ batch_source_dispatch (GSource    *source,
   g_mutex_unlock (&self->lock);
 
   /* A handler may destroy the source, and the batcher with it. */
-  while ((event = g_queue_pop_head (&batch)) != NULL)
+  while ((link = g_queue_pop_head_link (&batch)) != NULL)
     {
+      RealtimeEvent *event = link->data;
+
       if (!g_source_is_destroyed (source))
         self->func (event, self->user_data);
       realtime_event_free (event);
@@ -257,10 +260,13 @@ realtime_batcher_new (GMainContext     *context,
 void
 realtime_batcher_free (RealtimeBatcher *self)
 {
+  GList *link;
+
   g_source_destroy (self->source);
   g_source_unref (self->source);
   g_hash_table_unref (self->latest);
-  g_queue_clear_full (&self->waiting, (GDestroyNotify) realtime_event_free);
+  while ((link = g_queue_pop_head_link (&self->waiting)) != NULL)
+    realtime_event_free (link->data);
   g_hash_table_unref (self->routes);
   g_mutex_clear (&self->lock);
   g_free (self);

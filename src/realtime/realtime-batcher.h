@@ -25,6 +25,7 @@ typedef enum
 /* What crosses from the connection's thread; immutable once pushed. */
 typedef struct
 {
+  GList             link; /* of the batcher's: it saves an allocation per message */
   RealtimeEventKind kind;
   guint             generation;  /* of the attempt */
   gint64            at;          /* monotonic microseconds */

@@ -15,6 +15,8 @@
 #define OUTPUT_PRIORITY (G_PRIORITY_DEFAULT + 10)
 #define HANDOVER_FRAMES 32
 #define HANDOVER_BYTES (64 * 1024)
+/* A lone frame goes at once; the next one within this time waits its turn. */
+#define LONE_US 1000
 /* A flood of incoming frames must not hold ours back for longer than this. */
 #define STARVED_MS 20
 
@@ -33,9 +35,10 @@ struct _RealtimeSocket
   RealtimeSocketFuncs      funcs;
   gpointer                 user_data;
 
-  GQueue   waiting;  /* of Outgoing */
-  GSource *writable; /* while something waits */
-  GSource *starved;  /* the same */
+  GQueue   waiting;   /* of Outgoing */
+  GSource *writable;  /* while something waits */
+  GSource *starved;   /* the same */
+  gint64   handed_at; /* when libsoup was given a frame last */
 
   GSource *heartbeat; /* the next one */
   GSource *deadline;  /* of the one that is not answered */
@@ -69,6 +72,19 @@ write_frame (RealtimeSocket *self,
 }
 
 static void
+hand_over_one (RealtimeSocket *self,
+               GBytes         *frame,
+               gboolean        is_text,
+               guint64         confirm)
+{
+  write_frame (self, frame, is_text);
+  self->handed_at = g_get_monotonic_time ();
+  self->funcs.released (g_bytes_get_size (frame), TRUE, self->user_data);
+  if (confirm != 0)
+    self->funcs.sent (confirm, self->user_data);
+}
+
+static void
 hand_over (RealtimeSocket *self,
            guint           max_frames,
            gsize           max_bytes)
@@ -78,13 +94,8 @@ hand_over (RealtimeSocket *self,
 
   for (guint i = 0; i < max_frames && n_bytes < max_bytes && (next = g_queue_pop_head (&self->waiting)) != NULL; i++)
     {
-      gsize size = g_bytes_get_size (next->frame);
-
-      n_bytes += size;
-      write_frame (self, next->frame, next->is_text);
-      self->funcs.released (size, TRUE, self->user_data);
-      if (next->confirm != 0)
-        self->funcs.sent (next->confirm, self->user_data);
+      n_bytes += g_bytes_get_size (next->frame);
+      hand_over_one (self, next->frame, next->is_text, next->confirm);
       outgoing_free (next);
     }
 
@@ -123,6 +134,13 @@ starved_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+is_lone (RealtimeSocket *self)
+{
+  return self->writable == NULL && g_get_monotonic_time () - self->handed_at >= LONE_US &&
+         g_pollable_output_stream_is_writable (get_output (self));
+}
+
 void
 realtime_socket_send (RealtimeSocket *self,
                       GBytes         *frame,
@@ -135,6 +153,12 @@ realtime_socket_send (RealtimeSocket *self,
     {
       /* "closed" is on its way. */
       self->funcs.released (g_bytes_get_size (frame), FALSE, self->user_data);
+      return;
+    }
+
+  if (is_lone (self))
+    {
+      hand_over_one (self, frame, is_text, confirm);
       return;
     }
 
