@@ -98,6 +98,7 @@ cli_bench_start_client (CliBenchRun *run,
                         GError     **error)
 {
   run->manager = realtime_manager_new ();
+  realtime_manager_set_protocol (run->manager, run->protocol);
   realtime_manager_set_endpoint (run->manager, run->url, "anon");
   realtime_manager_connect (run->manager);
   cli_bench_until (is_connected (run));
@@ -117,6 +118,7 @@ cli_bench_end_client (CliBenchRun *run)
   result = cli_await_take (&await);
   realtime_manager_shutdown_finish (run->manager, result, NULL);
   g_clear_object (&run->manager);
+  run->protocol = REALTIME_PROTOCOL_2_0_0;
 }
 
 static gboolean

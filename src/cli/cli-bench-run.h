@@ -13,9 +13,10 @@ G_BEGIN_DECLS
 typedef struct
 {
   CliBench        *bench;
-  GSubprocess     *server;  /* owned */
-  char            *url;     /* owned */
-  RealtimeManager *manager; /* owned; while one is connected */
+  GSubprocess     *server;   /* owned */
+  char            *url;      /* owned */
+  RealtimeManager *manager;  /* owned; while one is connected */
+  RealtimeProtocol protocol; /* of the next one */
 } CliBenchRun;
 
 /* The main loop runs until the condition holds; a failure to get there is told by the caller. */
