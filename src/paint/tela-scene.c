@@ -12,6 +12,9 @@
 #include "tela-text.h"
 
 #define FRAME_WIDTH 2.0
+#define LONG_PATH 8192 /* steps */
+#define LONG_PATH_PIECE 1024
+#define MANY_LAYERS 8
 #define HATCH_FINE \
   2.5             /* device pixels: thinner hatching is drawn with less care, which takes half the time and is not seen */
 #define SPECK 1.5 /* device pixels: what is smaller is a dot of its colour */
@@ -25,6 +28,28 @@ typedef struct
   GHashTable             *frames; /* id → frame, nullable */
   GHashTable             *labels; /* id of an arrow → text on it, nullable */
 } Scene;
+
+/* A stroke costs by how often it crosses itself: one that goes on and on is so many strokes. */
+static void
+stroke (cairo_t      *cr,
+        const GArray *path,
+        double        width,
+        double        dash_period)
+{
+  guint piece = path->len > LONG_PATH ? LONG_PATH_PIECE : path->len;
+
+  for (guint first = 0; first < path->len; first += piece)
+    {
+      g_autoptr (GArray) part = g_array_new (FALSE, FALSE, sizeof (TelaPathOp));
+      const TelaPathOp *ops = &g_array_index (path, TelaPathOp, first);
+
+      if (first > 0 && ops[0].kind != TELA_PATH_MOVE)
+        tela_path_move (part, ops[-1].x, ops[-1].y);
+      g_array_append_vals (part, ops, MIN (piece, path->len - first));
+      tela_path_trace_stroke (part, cr, width, dash_period);
+      cairo_stroke (cr);
+    }
+}
 
 static void
 paint_layer (cairo_t                *cr,
@@ -62,9 +87,29 @@ paint_layer (cairo_t                *cr,
     width = MAX (width, THINNEST / scale);
   cairo_set_line_width (cr, width);
   cairo_set_dash (cr, layer->dash, layer->dash[0] > 0 ? 2 : 0, 0);
-  tela_path_trace_stroke (layer->path, cr, width, layer->dash[0] > 0 ? layer->dash[0] + layer->dash[1] : 0);
-  cairo_stroke (cr);
+  stroke (cr, layer->path, width, layer->dash[0] > 0 ? layer->dash[0] + layer->dash[1] : 0);
   cairo_restore (cr);
+}
+
+/* Ink in pieces is one stroke all the same: where they overlap it is not seen twice. */
+static void
+paint_layers (cairo_t                *cr,
+              const GArray           *layers,
+              const TelaElement      *element,
+              const TelaPaintOptions *options,
+              double                  alpha)
+{
+  gboolean is_group = alpha < 1 && layers->len > MANY_LAYERS;
+
+  if (is_group)
+    cairo_push_group (cr);
+  for (guint i = 0; i < layers->len; i++)
+    paint_layer (cr, &g_array_index (layers, TelaLayer, i), element, options, is_group ? 1 : alpha);
+  if (is_group)
+    {
+      cairo_pop_group_to_source (cr);
+      cairo_paint_with_alpha (cr, alpha);
+    }
 }
 
 static void
@@ -94,13 +139,11 @@ paint_content (cairo_t                *cr,
 {
   g_autoptr (GArray) layers = tela_shape_build (element, options->scale);
   const char *type = tela_element_get_string (element, TELA_KEY_TYPE);
-  guint       i;
 
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   if (layers != NULL)
-    for (i = 0; i < layers->len; i++)
-      paint_layer (cr, &g_array_index (layers, TelaLayer, i), element, options, alpha);
+    paint_layers (cr, layers, element, options, alpha);
   if (layers != NULL)
     tela_card_paint_label (cr, element, options);
   else if (g_strcmp0 (type, "text") == 0)

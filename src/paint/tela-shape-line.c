@@ -14,7 +14,10 @@
 #define CURVE_PIECES 10
 #define ELBOW_RADIUS 16.0
 #define ROUNDNESS_CURVE 2
-#define INK_FILL_SLACK 0.75  /* board units */
+#define INK_FILL_SLACK 0.75 /* board units */
+#define LONG_INK 4096       /* points */
+#define INK_PIECE 256       /* points of an outline, when it is long */
+#define INK_OVERLAP 16
 #define MAX_THINNED_INK 5000 /* points: the work may grow with their square */
 
 /* Straight runs whose corners are rounded. */
@@ -272,13 +275,46 @@ round_outline (const GArray *outline)
   return path;
 }
 
+/* (transfer full) Some of them; NULL: there are none. */
+static TelaNumbers *
+slice (const TelaNumbers *all,
+       guint              first,
+       guint              n)
+{
+  if (all == NULL || all->n <= first)
+    return NULL;
+
+  return tela_numbers_new (MIN (n, all->n - first), all->stride, all->v + first * all->stride);
+}
+
+/* Filling an outline costs by how often it crosses itself. A stroke that goes on and on is so many outlines; each begins
+ * a little before the last one ends, until its pull and its pressure are those of the whole. */
+static void
+build_long_ink (TelaShaper        *self,
+                const TelaNumbers *numbers,
+                const TelaNumbers *pressures,
+                gboolean           simulate)
+{
+  for (guint first = 0; first < numbers->n; first += INK_PIECE)
+    {
+      guint    before = MIN (first, INK_OVERLAP);
+      guint    n = MIN (INK_PIECE, numbers->n - first) + before;
+      gboolean is_end = first + INK_PIECE >= numbers->n;
+      g_autoptr (TelaNumbers) piece = slice (numbers, first - before, n);
+      g_autoptr (TelaNumbers) pressed = slice (pressures, first - before, n);
+      g_autoptr (GArray) outline =
+          tela_ink_outline (piece, pressed, simulate, self->stroke_width, is_end && is_finished (self->element));
+
+      tela_shaper_add_fill (self, round_outline (outline), TELA_LAYER_STROKE_COLOUR);
+    }
+}
+
 void
 tela_shaper_build_ink (TelaShaper *self)
 {
   const TelaNumbers *pressures = tela_element_get_numbers (self->element, TELA_KEY_PRESSURES);
   const TelaNumbers *numbers = tela_element_get_numbers (self->element, TELA_KEY_POINTS);
   gboolean           simulate = tela_element_get_boolean (self->element, TELA_KEY_SIMULATE_PRESSURE, FALSE);
-  gboolean           finished = is_finished (self->element);
   g_autoptr (GArray) points = read_points (self);
   g_autoptr (GArray) outline = NULL;
   TelaPoint *p = (TelaPoint *) (gpointer) points->data;
@@ -295,7 +331,14 @@ tela_shaper_build_ink (TelaShaper *self)
       return;
     }
 
-  outline = tela_ink_outline (numbers, pressures, simulate, self->stroke_width, finished);
-  if (self->has_stroke)
-    tela_shaper_add_fill (self, round_outline (outline), TELA_LAYER_STROKE_COLOUR);
+  if (!self->has_stroke)
+    return;
+  if (numbers->n > LONG_INK)
+    {
+      build_long_ink (self, numbers, pressures, simulate);
+      return;
+    }
+
+  outline = tela_ink_outline (numbers, pressures, simulate, self->stroke_width, is_finished (self->element));
+  tela_shaper_add_fill (self, round_outline (outline), TELA_LAYER_STROKE_COLOUR);
 }
