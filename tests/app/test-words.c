@@ -205,6 +205,23 @@ test_export (AppFixture   *fixture,
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
+/* The toolkit words the window around the page. */
+static void
+test_preferences (AppFixture   *fixture,
+                  gconstpointer data)
+{
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/io/github/telacanvas/Tela/tela-preferences.ui");
+  GtkWidget *page = GTK_WIDGET (gtk_builder_get_object (builder, "page"));
+  GtkWidget *window = gtk_window_new ();
+
+  gtk_window_set_default_size (GTK_WINDOW (window), GPOINTER_TO_INT (data), 400);
+  gtk_window_set_child (GTK_WINDOW (window), page);
+  gtk_window_present (GTK_WINDOW (window));
+  WAIT_UNTIL (gtk_widget_get_width (page) > 0);
+  assert_good (page, 4);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 /* The toolkit words the window around the shortcuts. */
 static void
 look_at_shortcuts (GtkWidget *widget,
@@ -391,6 +408,7 @@ main (int    argc,
   add ("/words/board/narrow", 400, test_board);
   add ("/words/question", 960, test_question);
   add ("/words/export", 960, test_export);
+  add ("/words/preferences", 400, test_preferences);
   add ("/words/shortcuts", 960, test_shortcuts);
   add ("/words/right-to-left", 900, test_right_to_left);
 
