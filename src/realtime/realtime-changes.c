@@ -4,6 +4,8 @@
 
 #include "realtime-changes.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "realtime-channel.h"
 
 struct _RealtimeChanges
@@ -157,7 +159,7 @@ role_joined (gpointer    role,
   self->has_id = take_id (self, response);
   if (!self->has_id)
     {
-      fail (self, "The server did not take the subscription as it was meant");
+      fail (self, _ ("The server did not take the subscription as it was meant"));
       return;
     }
 
@@ -191,7 +193,7 @@ role_notice (gpointer             role,
     {
       if (!event->ok)
         {
-          fail (self, event->text != NULL ? event->text : "The server refused the subscription");
+          fail (self, event->text != NULL ? event->text : _ ("The server refused the subscription"));
           return;
         }
       if (self->has_id)

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#define G_LOG_DOMAIN "realtime"
+
 #include "realtime-channel.h"
 
 #include "realtime-backoff.h"
@@ -49,6 +51,7 @@ wait_for_retry (RealtimeChannel *self,
   else
     delay = realtime_backoff_ms (self->failures, random, timings->retry);
 
+  g_debug ("retry topic=%s failures=%u delay=%u", self->topic, self->failures, delay);
   realtime_channel_set_phase (self, REALTIME_PHASE_WAITING);
   realtime_channel_start_timer (self, delay, retry_cb);
 }
@@ -115,6 +118,8 @@ send_join (RealtimeChannel *self)
   g_clear_pointer (&self->system, g_free);
   realtime_channel_set_phase (self, REALTIME_PHASE_JOINING);
   realtime_channel_start_timer (self, self->manager->timings.join, join_timeout_cb);
+  g_debug ("join topic=%s ref=%" G_GUINT64_FORMAT " private=%d failures=%u", self->topic, self->join_ref,
+           self->options.is_private, self->failures);
   realtime_manager_send_text (self->manager, self->join_ref, self->join_ref, self->wire_topic, "phx_join", payload);
 }
 
@@ -148,6 +153,32 @@ realtime_channel_join (RealtimeChannel *self)
   realtime_manager_request_token (self->manager, self);
 }
 
+/* One that ends soon is asked for again, once; one that has ended costs no frame. */
+static void
+take_token (RealtimeChannel *self,
+            const char      *token)
+{
+  const gint64 life = realtime_token_get_life (token, g_get_real_time () / G_USEC_PER_SEC);
+  g_autoptr (GError) error = NULL;
+
+  if (life < REALTIME_TOKEN_LIFE_MIN && !self->has_asked_twice && self->manager->provider != NULL)
+    {
+      self->has_asked_twice = TRUE;
+      realtime_manager_request_token (self->manager, self);
+      return;
+    }
+  self->has_asked_twice = FALSE;
+  if (life > 0)
+    {
+      self->token = g_strdup (token);
+      send_join (self);
+      return;
+    }
+
+  error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_AUTHENTICATION_FAILED, _ ("The sign-in has expired"));
+  realtime_channel_refused (self, self->manager->provider != NULL ? REALTIME_RETRY_TRANSIENT : REALTIME_RETRY_FATAL, error);
+}
+
 /* Answers realtime_manager_request_token(). */
 void
 realtime_channel_token (RealtimeChannel *self,
@@ -156,8 +187,7 @@ realtime_channel_token (RealtimeChannel *self,
 {
   if (token != NULL)
     {
-      self->token = g_strdup (token);
-      send_join (self);
+      take_token (self, token);
       return;
     }
 
@@ -175,8 +205,32 @@ realtime_channel_token (RealtimeChannel *self,
 void
 realtime_channel_left (RealtimeChannel *self)
 {
+  g_autoptr (GError) error = NULL;
+
   self->join_ref = 0;
   realtime_channel_set_phase (self, REALTIME_PHASE_IDLE);
+  if (!self->is_signed_out)
+    return;
+
+  self->is_signed_out = FALSE;
+  error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_AUTHENTICATION_FAILED, _ ("Nobody is signed in"));
+  realtime_channel_refused (self, REALTIME_RETRY_FATAL, error);
+}
+
+/**
+ * realtime_channel_sign_out:
+ *
+ * What is private is left, before the server finds out.
+ */
+void
+realtime_channel_sign_out (RealtimeChannel *self)
+{
+  if (!self->options.is_private)
+    return;
+
+  if (self->phase == REALTIME_PHASE_JOINED)
+    realtime_channel_leave (self);
+  self->is_signed_out = self->phase == REALTIME_PHASE_LEAVING || self->phase == REALTIME_PHASE_JOINING;
 }
 
 static gboolean
@@ -217,6 +271,9 @@ realtime_channel_push_token (RealtimeChannel *self)
 
   /* A public one was joined with the key of the socket, which does not expire. */
   if (!self->options.is_private || token == NULL || g_strcmp0 (token, self->token) == 0)
+    return;
+  /* The server would close the channel; the one that it has may be good for a while yet. */
+  if (realtime_token_get_life (token, g_get_real_time () / G_USEC_PER_SEC) <= 0)
     return;
 
   {

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#define G_LOG_DOMAIN "realtime"
+
 #include "realtime-channel.h"
 
 #include <glib/gi18n-lib.h>
@@ -50,6 +52,7 @@ void
 realtime_channel_unpark (RealtimeChannel *self)
 {
   self->refusals = 0;
+  self->is_signed_out = FALSE;
   if (self->phase == REALTIME_PHASE_PARKED || (self->phase == REALTIME_PHASE_WAITING && !is_limited (self)))
     realtime_channel_set_phase (self, REALTIME_PHASE_IDLE);
   realtime_channel_mark (self);
@@ -65,6 +68,7 @@ join_answered (RealtimeChannel     *self,
 
   if (event->ok)
     {
+      g_debug ("joined topic=%s ref=%" G_GUINT64_FORMAT, self->topic, self->join_ref);
       self->joined_at = event->at;
       g_free (self->response);
       self->has_large_meta = FALSE;

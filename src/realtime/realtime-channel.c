@@ -98,7 +98,7 @@ realtime_channel_set_phase (RealtimeChannel *self,
   if (old == phase)
     return;
 
-  g_debug ("channel %s: %s -> %s", self->topic, phase_names[old], phase_names[phase]);
+  g_debug ("channel topic=%s from=%s to=%s", self->topic, phase_names[old], phase_names[phase]);
   self->phase = phase;
 
   if (old == REALTIME_PHASE_QUEUED)
@@ -148,9 +148,11 @@ realtime_channel_step (RealtimeChannel *self)
       return;
     }
 
-  if (self->phase == REALTIME_PHASE_IDLE && realtime_manager_is_open (self->manager))
+  if (self->phase == REALTIME_PHASE_IDLE && !realtime_channel_admit (self))
+    realtime_channel_set_phase (self, REALTIME_PHASE_PARKED);
+  else if (self->phase == REALTIME_PHASE_IDLE && realtime_manager_is_open (self->manager))
     realtime_channel_set_phase (self, REALTIME_PHASE_QUEUED);
-  else if (self->phase == REALTIME_PHASE_JOINED && self->is_outdated)
+  else if (self->phase == REALTIME_PHASE_JOINED && (self->is_outdated || self->is_signed_out))
     realtime_channel_leave (self);
   else if (self->phase == REALTIME_PHASE_JOINED)
     realtime_channel_push_token (self);
@@ -218,27 +220,6 @@ realtime_channel_tell (RealtimeChannel     *self,
 {
   if (self->phase == REALTIME_PHASE_JOINED)
     walk (self, NULL, event);
-}
-
-/**
- * realtime_channel_take_presence_call:
- *
- * Returns: 0 if a call may be made now, else how many microseconds to wait for that
- */
-gint64
-realtime_channel_take_presence_call (RealtimeChannel *self)
-{
-  const gint64 now = g_get_monotonic_time ();
-  const gint64 window = (gint64) self->manager->timings.presence * 1000;
-  gint64      *oldest = &self->presence_calls[self->next_presence_call];
-
-  if (*oldest != 0 && now - *oldest < window)
-    return *oldest + window - now;
-
-  *oldest = now;
-  self->next_presence_call = (self->next_presence_call + 1) % REALTIME_PRESENCE_CALLS;
-
-  return 0;
 }
 
 RealtimeChannelState
@@ -358,6 +339,7 @@ realtime_channel_free (RealtimeChannel *self)
       realtime_channel_detach (self, g_ptr_array_index (self->subscriptions, i - 1));
 
   realtime_channel_set_phase (self, REALTIME_PHASE_IDLE);
+  realtime_channel_dismiss (self);
   g_queue_remove (&self->manager->dirty, self);
   self->is_gone = TRUE;
   if (self->n_walks == 0)

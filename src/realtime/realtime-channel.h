@@ -51,7 +51,11 @@ struct _RealtimeChannel
   gint64        last_message; /* monotonic; 0: none */
   gint64        presence_calls[REALTIME_PRESENCE_CALLS];
   guint         next_presence_call;
-  gboolean      is_outdated; /* the join asked for less than the subscriptions do */
+  gboolean      is_admitted;     /* among those that the server has room for */
+  gboolean      has_asked_twice; /* for a token that lives longer */
+  gboolean      is_surplus;      /* parked until one of those goes */
+  gboolean      is_signed_out;   /* to be parked once it is left */
+  gboolean      is_outdated;     /* the join asked for less than the subscriptions do */
   gboolean      skips_replay;
   gboolean      has_large_meta; /* the server closed it because of what was shown */
   gboolean      is_dirty;
@@ -80,8 +84,14 @@ void     realtime_channel_socket_lost (RealtimeChannel *self);
 /* The server does not know of our join. */
 void realtime_channel_lost (RealtimeChannel *self);
 /* Out of a phase that waits for something else than the server. */
+void                 realtime_channel_sign_out (RealtimeChannel *self);
 void                 realtime_channel_unpark (RealtimeChannel *self);
 RealtimeChannelState realtime_channel_get_state (RealtimeChannel *self);
+
+/* FALSE: the server has no room for another one; its error says so. */
+gboolean realtime_channel_admit (RealtimeChannel *self);
+/* It makes room. */
+void realtime_channel_dismiss (RealtimeChannel *self);
 
 /* Joining: realtime-channel-join.c, realtime-channel-config.c */
 char *realtime_channel_join_payload (RealtimeChannel *self);

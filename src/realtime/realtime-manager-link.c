@@ -69,8 +69,8 @@ set_link (RealtimeManager *self,
 
   g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_DEBUG,
                     "REALTIME_LINK", link_names[link],
-                    "MESSAGE", "connection %u: %s -> %s, %u failures: %s", self->generation, link_names[self->link],
-                    link_names[link], self->failures, cause);
+                    "MESSAGE", "connection generation=%u from=%s to=%s failures=%u delay=%u cause=\"%s\"",
+                    self->generation, link_names[self->link], link_names[link], self->failures, delay, cause);
 
   realtime_clear_source (&self->link_timer);
   if (timer != NULL)
@@ -361,6 +361,8 @@ realtime_manager_close_link (RealtimeManager *self)
   realtime_manager_forget_request (self, NULL);
   self->generation++;
   self->opened_at = 0;
+  if (self->rest != NULL)
+    soup_session_abort (self->rest);
   set_link (self, REALTIME_LINK_DOWN, _ ("Shut down"), 0, NULL);
   realtime_manager_fail_pending (self, NULL, error);
 }

@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include <libsoup/soup.h>
+
 #include "realtime-connection.h"
 #include "realtime-private.h"
 #include "realtime-retry.h"
@@ -90,9 +92,12 @@ struct _RealtimeManager
   guint64          next_ref;
   GHashTable      *pending; /* ref to RealtimePending */
 
+  SoupSession *rest; /* for posts; NULL before the first */
+
   GTask *shutdown;
 
   guint   n_joined;
+  guint   n_admitted; /* channels that may be joined: the server takes so many */
   guint   n_subscriptions;
   guint64 reconnection_count;
   gint64  reconnection_us; /* the sum */

@@ -106,6 +106,7 @@ realtime_manager_token_ready (RealtimeManager      *self,
                               const GError         *error)
 {
   g_return_if_fail (REALTIME_IS_MANAGER (self));
+  g_return_if_fail (realtime_manager_is_owner (self));
   g_return_if_fail ((token != NULL) != (error != NULL));
   g_return_if_fail (g_hash_table_contains (self->requests, request) && !request->is_answered);
 
@@ -133,12 +134,24 @@ realtime_manager_set_token_provider (RealtimeManager  *self,
                                      GDestroyNotify    destroy)
 {
   g_return_if_fail (REALTIME_IS_MANAGER (self));
+  g_return_if_fail (realtime_manager_is_owner (self));
 
   if (self->provider_destroy != NULL)
     self->provider_destroy (self->provider_data);
   self->provider = func;
   self->provider_data = user_data;
   self->provider_destroy = destroy;
+}
+
+static void
+sign_out (RealtimeManager *self)
+{
+  GHashTableIter iter;
+  gpointer       channel;
+
+  g_hash_table_iter_init (&iter, self->channels);
+  while (g_hash_table_iter_next (&iter, NULL, &channel))
+    realtime_channel_sign_out (channel);
 }
 
 /**
@@ -150,13 +163,17 @@ realtime_manager_set_token (RealtimeManager *self,
                             const char      *token)
 {
   g_return_if_fail (REALTIME_IS_MANAGER (self));
+  g_return_if_fail (realtime_manager_is_owner (self));
 
   if (self->link == REALTIME_LINK_DOWN)
     return;
   g_free (self->token);
   self->token = g_strdup (token);
   if (token == NULL)
-    return;
+    {
+      sign_out (self);
+      return;
+    }
 
   if (self->link == REALTIME_LINK_STOPPED)
     realtime_manager_connect (self);

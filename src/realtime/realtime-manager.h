@@ -30,7 +30,8 @@ typedef struct _RealtimeTokenRequest RealtimeTokenRequest;
 typedef void (*RealtimeTokenFunc) (RealtimeTokenRequest *request, gpointer user_data);
 void realtime_manager_set_token_provider (RealtimeManager *self, RealtimeTokenFunc func, gpointer user_data, GDestroyNotify destroy);
 void realtime_manager_token_ready (RealtimeManager *self, RealtimeTokenRequest *request, const char *token, const GError *error);
-/* A refreshed token: pushed to every joined private channel, and wakes those that were refused. NULL: signed out. */
+/* A refreshed token: pushed to every joined private channel, and wakes those that were refused. NULL: signed out, so the private
+ * channels are left. */
 void realtime_manager_set_token (RealtimeManager *self, const char *token);
 
 void realtime_manager_connect (RealtimeManager *self); /* start, or try again now */
@@ -50,6 +51,22 @@ void     realtime_manager_broadcast_bytes_async (RealtimeManager *self, const ch
 gboolean realtime_manager_broadcast_finish (RealtimeManager *self, GAsyncResult *result, GError **error);
 /* Ephemeral: sent now if the topic is joined, else dropped (FALSE). */
 gboolean realtime_manager_broadcast_now (RealtimeManager *self, const char *topic, const char *event, const char *payload);
+
+/* A message that goes by an HTTP call. Strings are borrowed for the length of the call that takes them. */
+typedef struct
+{
+  const char *topic; /* without "realtime:" */
+  const char *event;
+  const char *payload; /* a JSON object */
+  GBytes     *bytes;   /* instead of the payload; only in a call of one message */
+  gboolean    is_private;
+} RealtimePost;
+/* Needs no connection and no subscription; everybody on the topic gets it, oneself too. Several go together or, where one is
+ * wrong, not at all; what is private and not allowed is dropped without a word unless it is alone. */
+void     realtime_manager_post_async (RealtimeManager *self, const RealtimePost *posts, guint n_posts, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean realtime_manager_post_finish (RealtimeManager *self, GAsyncResult *result, GError **error);
+/* As a broadcast where the topic is joined, else as a post. Ends with realtime_manager_post_finish(). */
+void realtime_manager_send_async (RealtimeManager *self, const char *topic, const char *event, const char *payload, gboolean is_private, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 
 RealtimeConnectionState realtime_manager_get_connection_state (RealtimeManager *self);
 const char             *realtime_manager_get_cause (RealtimeManager *self);      /* of that state, one English sentence */

@@ -4,6 +4,8 @@
 
 #include "realtime-presence.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "realtime-channel.h"
 #include "realtime-retry.h"
 #include "realtime-presence-state.h"

@@ -22,9 +22,14 @@ G_BEGIN_DECLS
 #define REALTIME_SEND_EPHEMERAL_MAX (256 * 1024)
 /* What may wait for the application; above it the socket is given up, since each rejoin catches up anyway. */
 #define REALTIME_RECEIVE_MAX (64 * 1024 * 1024)
-/* A server far away takes five joins a second, and some more at once. */
-#define REALTIME_JOIN_INTERVAL (200 * 1000)
-#define REALTIME_JOIN_BURST 10
+/* A server far away takes a hundred joins a second of all its clients: ours come from a bucket of so many, filled again by
+ * one in so many microseconds. */
+#define REALTIME_JOIN_INTERVAL (100 * 1000)
+#define REALTIME_JOIN_BURST 50
+/* The server takes a hundred channels of a socket. */
+#define REALTIME_CHANNELS_MAX 95
+/* A token that ends within so many seconds is not worth a join. */
+#define REALTIME_TOKEN_LIFE_MIN 60
 /* Presence calls in a window; the server closes the channel at the sixth. */
 #define REALTIME_PRESENCE_CALLS 4
 /* Failures in a row before the connection's state is an error. */
@@ -33,21 +38,22 @@ G_BEGIN_DECLS
 /* Milliseconds. Only tests use others than the defaults. */
 typedef struct
 {
-  guint frame;     /* between two batches */
-  guint connect;   /* until the socket is open */
-  guint heartbeat; /* interval, ± a tenth */
-  guint deadline;  /* of a heartbeat's reply */
-  guint probe;     /* the same after a network change or a resume */
-  guint join;      /* a refused join is answered after 5 s, several may stand before ours */
-  guint leave;
-  guint reply;    /* of a broadcast */
-  guint token;    /* of the token provider */
-  guint idle;     /* without a channel, before the connection to a far server rests */
-  guint close;    /* of a closing handshake */
-  guint settle;   /* a socket or channel that lived so long starts with a fresh backoff */
-  guint retry;    /* the unit of the backoff */
-  guint limit;    /* the first wait after a limit was hit */
-  guint presence; /* the window in which the server counts presence calls */
+  guint    frame;     /* between two batches */
+  guint    connect;   /* until the socket is open */
+  guint    heartbeat; /* interval, ± a tenth */
+  guint    deadline;  /* of a heartbeat's reply */
+  guint    probe;     /* the same after a network change or a resume */
+  guint    join;      /* a refused join is answered after 5 s, several may stand before ours */
+  guint    leave;
+  guint    reply;    /* of a broadcast */
+  guint    token;    /* of the token provider */
+  guint    idle;     /* without a channel, before the connection to a far server rests */
+  guint    close;    /* of a closing handshake */
+  guint    settle;   /* a socket or channel that lived so long starts with a fresh backoff */
+  guint    retry;    /* the unit of the backoff */
+  guint    limit;    /* the first wait after a limit was hit */
+  guint    presence; /* the window in which the server counts presence calls */
+  gboolean is_far;   /* joins to a server of this machine are paced too */
 } RealtimeTimings;
 
 extern const RealtimeTimings realtime_default_timings;
@@ -63,6 +69,9 @@ RealtimeMessage *realtime_message_new (const char  *topic,
                                        gboolean     is_json,
                                        gint64       received,
                                        GBytes      *frame);
+
+/* Seconds of life that @token has at @now (seconds since 1970); G_MAXINT64 if it does not say. It is not verified. */
+gint64 realtime_token_get_life (const char *token, gint64 now);
 
 /* The string of that name in @object, or NULL. (transfer full) */
 char *realtime_json_string (TelaJsonSpan object, const char *name);
