@@ -4,6 +4,7 @@
 
 #include <libsoup/soup.h>
 #include <sqlite3.h>
+#include <string.h>
 
 #include "cli.h"
 
@@ -97,6 +98,13 @@ cli_doctor (TelaCli *cli,
   else
     say (&report, "problem", error->message);
   say (&report, "next", advice (error));
+  if (cli->json && cli->realtime != NULL)
+    {
+      g_autofree char *debug = realtime_manager_get_debug_info (cli->realtime);
+
+      tela_json_writer_name (&report.writer, "realtime");
+      tela_json_writer_raw (&report.writer, debug, strlen (debug));
+    }
   tela_json_writer_end_object (&report.writer);
   if (cli->json)
     g_print ("%s\n", out->str);

@@ -45,6 +45,7 @@ int cli_dump (TelaCli *cli, int argc, char **argv);
 int cli_edit (TelaCli *cli, int argc, char **argv);
 int cli_listen (TelaCli *cli, int argc, char **argv);
 int cli_broadcast (TelaCli *cli, int argc, char **argv);
+int cli_presence (TelaCli *cli, int argc, char **argv);
 int cli_doctor (TelaCli *cli, int argc, char **argv);
 int cli_bench (TelaCli *cli, int argc, char **argv);
 

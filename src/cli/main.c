@@ -27,6 +27,7 @@ static const Command commands[] = {
   { "edit", cli_edit, "apply operations from standard input" },
   { "listen", cli_listen, "print the messages of a topic" },
   { "broadcast", cli_broadcast, "send a message to a topic" },
+  { "presence", cli_presence, "say who is on a topic" },
   { "doctor", cli_doctor, "say how things stand" },
   { "bench", cli_bench, "measure, and print" },
 };

@@ -146,7 +146,7 @@ step_join (RealtimeManager *self)
   if (channel == NULL || self->joining != NULL || self->join_timer != NULL || !realtime_manager_is_open (self))
     return;
 
-  if ((self->endpoint->is_loopback && !self->timings.is_far) || wait <= 0)
+  if (self->endpoint->is_loopback || wait <= 0)
     {
       self->joins_until = MAX (self->joins_until, now) + REALTIME_JOIN_INTERVAL;
       realtime_channel_join (channel);

@@ -363,6 +363,7 @@ realtime_presence_track (RealtimePresence *self,
                          const char       *payload)
 {
   g_return_if_fail (REALTIME_IS_PRESENCE (self));
+  g_return_if_fail (self->manager == NULL || realtime_manager_is_owner (self->manager));
   g_return_if_fail (payload != NULL && realtime_check_object (payload, NULL));
 
   if (g_strcmp0 (payload, self->wanted) == 0)
@@ -377,6 +378,7 @@ void
 realtime_presence_untrack (RealtimePresence *self)
 {
   g_return_if_fail (REALTIME_IS_PRESENCE (self));
+  g_return_if_fail (self->manager == NULL || realtime_manager_is_owner (self->manager));
 
   g_clear_pointer (&self->wanted, g_free);
   mark (self);

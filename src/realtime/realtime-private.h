@@ -38,22 +38,21 @@ G_BEGIN_DECLS
 /* Milliseconds. Only tests use others than the defaults. */
 typedef struct
 {
-  guint    frame;     /* between two batches */
-  guint    connect;   /* until the socket is open */
-  guint    heartbeat; /* interval, ± a tenth */
-  guint    deadline;  /* of a heartbeat's reply */
-  guint    probe;     /* the same after a network change or a resume */
-  guint    join;      /* a refused join is answered after 5 s, several may stand before ours */
-  guint    leave;
-  guint    reply;    /* of a broadcast */
-  guint    token;    /* of the token provider */
-  guint    idle;     /* without a channel, before the connection to a far server rests */
-  guint    close;    /* of a closing handshake */
-  guint    settle;   /* a socket or channel that lived so long starts with a fresh backoff */
-  guint    retry;    /* the unit of the backoff */
-  guint    limit;    /* the first wait after a limit was hit */
-  guint    presence; /* the window in which the server counts presence calls */
-  gboolean is_far;   /* joins to a server of this machine are paced too */
+  guint frame;     /* between two batches */
+  guint connect;   /* until the socket is open */
+  guint heartbeat; /* interval, ± a tenth */
+  guint deadline;  /* of a heartbeat's reply */
+  guint probe;     /* the same after a network change or a resume */
+  guint join;      /* a refused join is answered after 5 s, several may stand before ours */
+  guint leave;
+  guint reply;    /* of a broadcast */
+  guint token;    /* of the token provider */
+  guint idle;     /* without a channel, before the connection to a far server rests */
+  guint close;    /* of a closing handshake */
+  guint settle;   /* a socket or channel that lived so long starts with a fresh backoff */
+  guint retry;    /* the unit of the backoff */
+  guint limit;    /* the first wait after a limit was hit */
+  guint presence; /* the window in which the server counts presence calls */
 } RealtimeTimings;
 
 extern const RealtimeTimings realtime_default_timings;

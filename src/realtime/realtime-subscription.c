@@ -400,6 +400,7 @@ realtime_subscription_set_enabled (RealtimeSubscription *self,
                                    gboolean              enabled)
 {
   g_return_if_fail (REALTIME_IS_SUBSCRIPTION (self));
+  g_return_if_fail (self->manager == NULL || realtime_manager_is_owner (self->manager));
 
   if (self->is_cancelled || enabled == (self->channel != NULL))
     return;
@@ -420,6 +421,7 @@ void
 realtime_subscription_cancel (RealtimeSubscription *self)
 {
   g_return_if_fail (REALTIME_IS_SUBSCRIPTION (self));
+  g_return_if_fail (self->manager == NULL || realtime_manager_is_owner (self->manager));
 
   self->is_cancelled = TRUE;
   detach (self);
