@@ -2,30 +2,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "realtime-presence.h"
+#include "realtime-presence-private.h"
 
 #include <glib/gi18n-lib.h>
 
 #include "realtime-channel.h"
 #include "realtime-retry.h"
-#include "realtime-presence-state.h"
-
-#include <glib/gi18n-lib.h>
-
-struct _RealtimePresence
-{
-  GObject parent_instance;
-
-  RealtimeManager       *manager;      /* weak */
-  RealtimeSubscription  *subscription; /* owned: keeps the topic joined */
-  RealtimePresenceState *state;
-  char                  *wanted;    /* what is to be shown; NULL: nothing */
-  char                  *sent;      /* what the server was told in this join; NULL: nothing */
-  guint64                track_ref; /* of that call */
-  GSource               *timer;     /* until another call is allowed */
-  GError                *error;
-  gboolean               is_synced;
-};
 
 G_DEFINE_FINAL_TYPE (RealtimePresence, realtime_presence, G_TYPE_OBJECT)
 
@@ -382,77 +364,4 @@ realtime_presence_untrack (RealtimePresence *self)
 
   g_clear_pointer (&self->wanted, g_free);
   mark (self);
-}
-
-const char *
-realtime_presence_get_topic (RealtimePresence *self)
-{
-  g_return_val_if_fail (REALTIME_IS_PRESENCE (self), NULL);
-
-  return realtime_subscription_get_topic (self->subscription);
-}
-
-gboolean
-realtime_presence_is_synced (RealtimePresence *self)
-{
-  g_return_val_if_fail (REALTIME_IS_PRESENCE (self), FALSE);
-
-  return self->is_synced;
-}
-
-const GError *
-realtime_presence_get_error (RealtimePresence *self)
-{
-  g_return_val_if_fail (REALTIME_IS_PRESENCE (self), NULL);
-
-  return self->error;
-}
-
-guint
-realtime_presence_get_n_members (RealtimePresence *self)
-{
-  g_return_val_if_fail (REALTIME_IS_PRESENCE (self), 0);
-
-  return g_hash_table_size (realtime_presence_state_get_members (self->state));
-}
-
-RealtimeMember *
-realtime_presence_lookup (RealtimePresence *self,
-                          const char       *key)
-{
-  g_return_val_if_fail (REALTIME_IS_PRESENCE (self), NULL);
-  g_return_val_if_fail (key != NULL, NULL);
-
-  return g_hash_table_lookup (realtime_presence_state_get_members (self->state), key);
-}
-
-static int
-by_key (gconstpointer a,
-        gconstpointer b)
-{
-  const RealtimeMember *const *left = a, *const *right = b;
-
-  return strcmp ((*left)->key, (*right)->key);
-}
-
-/**
- * realtime_presence_list:
- *
- * Returns: (transfer full) (element-type RealtimeMember): everybody, by key
- */
-GPtrArray *
-realtime_presence_list (RealtimePresence *self)
-{
-  GPtrArray     *out = g_ptr_array_new_with_free_func ((GDestroyNotify) realtime_member_unref);
-  GHashTableIter iter;
-  gpointer       member;
-
-  g_return_val_if_fail (REALTIME_IS_PRESENCE (self), out);
-
-  g_hash_table_iter_init (&iter, realtime_presence_state_get_members (self->state));
-  while (g_hash_table_iter_next (&iter, NULL, &member))
-    g_ptr_array_add (out, realtime_member_ref (member));
-  g_ptr_array_sort (out, by_key);
-
-  return out;
 }

@@ -2,33 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "realtime-subscription.h"
-
-#include "realtime-channel.h"
-
-struct _RealtimeSubscription
-{
-  GObject parent_instance;
-
-  RealtimeManager *manager; /* weak */
-  RealtimeChannel *channel; /* borrowed; NULL when it listens to nothing */
-  const char      *topic;   /* interned */
-  char            *event;
-  RealtimePolicy   policy;
-  gboolean         is_cancelled;
-
-  RealtimeChannelOptions   options;
-  const RealtimeRoleFuncs *role_funcs; /* NULL: broadcasts */
-  gpointer                 role;       /* borrowed: it owns us */
-  gint64                   added_at;
-
-  /* What its listeners were told last. */
-  gboolean             is_connected;
-  gboolean             is_subscribed;
-  RealtimeChannelState state;
-  GError              *error;
-  guint64              greeted; /* the join_ref of the last "joined" */
-};
+#include "realtime-subscription-private.h"
 
 G_DEFINE_FINAL_TYPE (RealtimeSubscription, realtime_subscription, G_TYPE_OBJECT)
 
@@ -193,12 +167,6 @@ realtime_subscription_new (RealtimeManager              *manager,
   return self;
 }
 
-const RealtimeChannelOptions *
-realtime_subscription_get_options (RealtimeSubscription *self)
-{
-  return &self->options;
-}
-
 void
 realtime_subscription_set_channel (RealtimeSubscription *self,
                                    RealtimeChannel      *channel)
@@ -212,58 +180,6 @@ realtime_subscription_set_channel (RealtimeSubscription *self,
   self->is_connected = FALSE;
   self->is_subscribed = FALSE;
   self->state = REALTIME_CHANNEL_CLOSED;
-}
-
-/**
- * realtime_subscription_set_role:
- * @funcs: (nullable): what it is for instead of broadcasts; %NULL once @role goes
- */
-void
-realtime_subscription_set_role (RealtimeSubscription    *self,
-                                const RealtimeRoleFuncs *funcs,
-                                gpointer                 role)
-{
-  self->role_funcs = funcs;
-  self->role = role;
-}
-
-gpointer
-realtime_subscription_get_role (RealtimeSubscription    *self,
-                                const RealtimeRoleFuncs *funcs)
-{
-  return self->role_funcs == funcs ? self->role : NULL;
-}
-
-void
-realtime_subscription_configure (RealtimeSubscription *self,
-                                 RealtimeJoinConfig   *config)
-{
-  if (self->role_funcs != NULL)
-    self->role_funcs->configure (self->role, config);
-}
-
-RealtimeChannel *
-realtime_subscription_get_channel (RealtimeSubscription *self)
-{
-  return self->channel;
-}
-
-gint64
-realtime_subscription_get_added_at (RealtimeSubscription *self)
-{
-  return self->added_at;
-}
-
-const char *
-realtime_subscription_get_event (RealtimeSubscription *self)
-{
-  return self->event;
-}
-
-RealtimePolicy
-realtime_subscription_get_policy (RealtimeSubscription *self)
-{
-  return self->policy;
 }
 
 static void
@@ -351,43 +267,6 @@ realtime_subscription_deliver (RealtimeSubscription *self,
 
   if (self->channel != NULL && (g_str_equal (self->event, "*") || g_str_equal (self->event, message->event)))
     g_signal_emit (self, signals[MESSAGE], 0, message);
-}
-
-const char *
-realtime_subscription_get_topic (RealtimeSubscription *self)
-{
-  g_return_val_if_fail (REALTIME_IS_SUBSCRIPTION (self), NULL);
-
-  return self->topic;
-}
-
-gboolean
-realtime_subscription_is_subscribed (RealtimeSubscription *self)
-{
-  g_return_val_if_fail (REALTIME_IS_SUBSCRIPTION (self), FALSE);
-
-  return self->is_subscribed;
-}
-
-/**
- * realtime_subscription_get_error:
- *
- * Returns: (transfer none) (nullable): why it hears nothing; %NULL once it is subscribed
- */
-const GError *
-realtime_subscription_get_error (RealtimeSubscription *self)
-{
-  g_return_val_if_fail (REALTIME_IS_SUBSCRIPTION (self), NULL);
-
-  return self->error;
-}
-
-RealtimeChannelState
-realtime_subscription_get_channel_state (RealtimeSubscription *self)
-{
-  g_return_val_if_fail (REALTIME_IS_SUBSCRIPTION (self), REALTIME_CHANNEL_CLOSED);
-
-  return self->state;
 }
 
 /**

@@ -1,0 +1,27 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "realtime-presence-state.h"
+#include "realtime-presence.h"
+
+G_BEGIN_DECLS
+
+struct _RealtimePresence
+{
+  GObject parent_instance;
+
+  RealtimeManager       *manager;      /* weak */
+  RealtimeSubscription  *subscription; /* owned: keeps the topic joined */
+  RealtimePresenceState *state;
+  char                  *wanted;    /* what is to be shown; NULL: nothing */
+  char                  *sent;      /* what the server was told in this join; NULL: nothing */
+  guint64                track_ref; /* of that call */
+  GSource               *timer;     /* until another call is allowed */
+  GError                *error;
+  gboolean               is_synced;
+};
+
+G_END_DECLS
