@@ -188,7 +188,7 @@ do_join (Replay                *self,
   answer_joins (self);
   settle (self);
   stop_listening (channel);
-  wait_quiet (5);
+  wait_quiet (30); /* The pump of a busy machine has run. */
   if (options.is_private)
     use_token (self, token);
   channel->is_private = options.is_private;
