@@ -16,8 +16,8 @@
 #define ROUNDNESS_CURVE 2
 #define INK_FILL_SLACK 0.75 /* board units */
 #define LONG_INK 4096       /* points */
-#define INK_PIECE 256       /* points of an outline, when it is long */
-#define INK_OVERLAP 16
+#define INK_PIECE 128       /* points of an outline, when it is long */
+#define INK_OVERLAP 8
 #define MAX_THINNED_INK 5000 /* points: the work may grow with their square */
 
 /* Straight runs whose corners are rounded. */

@@ -166,6 +166,15 @@ save (TelaBoard  *board,
     fixture_assert_same (once, twice);
 }
 
+/* What a person waits for, to open, to see or to save it, takes no longer than this. */
+static void
+begin_step (void)
+{
+  const struct itimerval limit = { .it_value = { .tv_sec = MAX_SECONDS } };
+
+  setitimer (ITIMER_PROF, &limit, NULL);
+}
+
 static void
 try_file (GRand      *rand,
           const char *path)
@@ -184,10 +193,14 @@ try_file (GRand      *rand,
     }
   check_valid (import->elements);
   board = fixture_board (import);
+  begin_step ();
   paint (board, import);
+  begin_step ();
   save (board, import);
   edit (rand, board);
+  begin_step ();
   paint (board, import);
+  begin_step ();
   save (board, import);
 }
 
@@ -229,13 +242,12 @@ try_mutant (GPtrArray  *files,
             const char *folder,
             guint       i)
 {
-  const struct itimerval limit = { .it_value = { .tv_sec = MAX_SECONDS } };
   const struct itimerval none = { 0 };
   g_autoptr (GRand) rand = make_rand (i);
   g_autofree char *path = make_mutant (files, folder, i, rand);
   struct rusage    usage;
 
-  setitimer (ITIMER_PROF, &limit, NULL);
+  begin_step ();
   alarm (20 * MAX_SECONDS); /* for one who waits */
   try_file (rand, path);
   setitimer (ITIMER_PROF, &none, NULL);
