@@ -132,7 +132,7 @@ is_latest_enough (RealtimeBatcher       *self,
 static gsize
 event_size (const RealtimeEvent *event)
 {
-  return event->message != NULL ? g_bytes_get_size (event->message->frame) : 0;
+  return event->message != NULL ? g_bytes_get_size (event->message->frame) : event->size;
 }
 
 /* Takes the place at the end: what came between may say something about both, such as a rejoin. */
@@ -160,7 +160,8 @@ replace_waiting (RealtimeBatcher *self,
 static gboolean
 is_urgent (const RealtimeEvent *event)
 {
-  return event->kind != REALTIME_EVENT_MESSAGE && event->kind != REALTIME_EVENT_SENT;
+  return event->kind != REALTIME_EVENT_MESSAGE && event->kind != REALTIME_EVENT_SENT && event->change == NULL &&
+         event->presence == NULL;
 }
 
 /**

@@ -40,6 +40,7 @@ typedef struct
   GError           *error;       /* CLOSED; owned */
   guint             http_status; /* CLOSED: what a handshake was answered with; 0 if it was not */
 
+  gsize                  size;     /* of the next two, about */
   RealtimePresenceFrame *presence; /* NOTICE of a presence; owned */
   RealtimeChange        *change;   /* NOTICE of a row; owned */
 } RealtimeEvent;

@@ -30,6 +30,7 @@ realtime_channel_socket_lost (RealtimeChannel *self)
     realtime_manager_forget_request (self->manager, self);
 
   self->join_ref = 0;
+  self->is_signed_out = FALSE;
   if (self->phase != REALTIME_PHASE_PARKED && !is_limited (self))
     realtime_channel_set_phase (self, REALTIME_PHASE_IDLE);
   realtime_channel_mark (self);
@@ -112,7 +113,7 @@ take_reply (RealtimeChannel     *self,
     join_answered (self, event);
   else if (self->phase == REALTIME_PHASE_LEAVING && event->ref == self->leave_ref)
     realtime_channel_left (self);
-  else
+  else if (self->n_roles > 0)
     realtime_channel_tell (self, event);
 }
 

@@ -281,6 +281,7 @@ realtime_channel_attach (RealtimeChannel      *self,
 
   g_ptr_array_add (self->subscriptions, subscription);
   self->n_subscriptions++;
+  self->n_roles += is_role (subscription);
   manager->n_subscriptions++;
   realtime_batcher_add_listener (manager->batcher, self->topic, realtime_subscription_get_event (subscription),
                                  realtime_subscription_get_policy (subscription));
@@ -303,6 +304,7 @@ realtime_channel_detach (RealtimeChannel      *self,
   else
     g_ptr_array_remove_index (self->subscriptions, index);
   self->n_subscriptions--;
+  self->n_roles -= is_role (subscription);
   manager->n_subscriptions--;
   realtime_batcher_remove_listener (manager->batcher, self->topic, realtime_subscription_get_event (subscription),
                                     realtime_subscription_get_policy (subscription));

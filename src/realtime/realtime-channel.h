@@ -31,6 +31,7 @@ struct _RealtimeChannel
   RealtimeChannelOptions options;
   GPtrArray             *subscriptions; /* of RealtimeSubscription, borrowed: each takes itself out */
   guint                  n_subscriptions;
+  guint                  n_roles; /* of them, for something else than broadcasts */
   guint                  n_walks; /* through the array under way: what is taken out leaves NULL */
 
   RealtimePhase phase;

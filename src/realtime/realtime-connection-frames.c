@@ -42,6 +42,22 @@ count_ignored (RealtimeConnection  *self,
   g_debug ("ignored event=%.*s", (int) frame->event.len, frame->event.data);
 }
 
+/* What nobody takes must not pile up. @event: (transfer full) */
+static void
+hand_over (RealtimeConnection *self,
+           RealtimeEvent      *event)
+{
+  if (realtime_batcher_push (self->batcher, event) || self->socket == NULL)
+    return;
+
+  {
+    g_autoptr (GError) error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR,
+                                                    _ ("Messages come faster than they can be taken"));
+
+    realtime_connection_lose_socket (self, error);
+  }
+}
+
 static void
 take_message (RealtimeConnection  *self,
               const RealtimeFrame *frame,
@@ -53,15 +69,7 @@ take_message (RealtimeConnection  *self,
   event->join_ref = frame->join_ref;
   event->message = realtime_message_new (topic, frame->event, frame->payload, frame->meta, frame->is_json, event->at,
                                          bytes);
-  if (realtime_batcher_push (self->batcher, event) || self->socket == NULL)
-    return;
-
-  {
-    g_autoptr (GError) error = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_CHANNEL_ERROR,
-                                                    _ ("Messages come faster than they can be taken"));
-
-    realtime_connection_lose_socket (self, error);
-  }
+  hand_over (self, event);
 }
 
 static void
@@ -104,9 +112,10 @@ take_parsed (RealtimeConnection  *self,
   else
     event->presence = realtime_presence_frame_new (frame->payload, frame->kind == REALTIME_FRAME_PRESENCE_STATE);
 
+  event->size = frame->payload.len;
   if (event->change != NULL || event->presence != NULL)
     {
-      realtime_batcher_push (self->batcher, event);
+      hand_over (self, event);
       return;
     }
 

@@ -154,7 +154,7 @@ role_update (gpointer role)
   if (channel == NULL || channel->error == NULL)
     return;
   /* What is too large now will be too large then. */
-  if (channel->has_large_meta)
+  if (channel->has_large_meta && g_strcmp0 (self->wanted, self->sent) == 0)
     g_clear_pointer (&self->wanted, g_free);
   set_error (self, channel->error);
 }

@@ -305,6 +305,8 @@ test_too_large (Fixture      *fixture,
   wait_until (realtime_presence_is_synced (fixture->presence));
   wait_quiet (60);
   g_assert_cmpuint (stand_in_count (fixture->server, "presence realtime:a"), ==, 1);
+  realtime_presence_track (fixture->presence, "{\"small\":1}");
+  wait_until (stand_in_count (fixture->server, "presence realtime:a") == 2);
 }
 
 /* Asked for on a topic that was joined without it. */
