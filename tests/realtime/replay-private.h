@@ -6,6 +6,7 @@
 
 #include <libsoup/soup.h>
 
+#include "realtime-presence.h"
 #include "realtime-private.h"
 #include "replay.h"
 
@@ -24,9 +25,17 @@ typedef struct
   gboolean              is_joining;   /* the script is to answer */
   gboolean              is_joined;
   char                 *reply;    /* to the last join in the recording */
+  RealtimePresence     *presence; /* owned; nullable */
+  GHashTable           *present;  /* of text: "key ref" */
+  gboolean              has_list; /* of this join */
+  char                 *shown;    /* by the client, of itself */
+  guint                 n_shown;
   GPtrArray            *expected; /* of text: "event payload" */
   guint                 n_heard;
 } ReplayChannel;
+
+/* Calls of presence that ours makes in 30 s. */
+#define REPLAY_SHOWN_MAX 4
 
 /* A broadcast of ours. */
 typedef struct
@@ -62,5 +71,17 @@ void           replay_free (Replay *self);
 ReplayChannel *replay_get_channel (Replay *self, const char *topic);
 void           replay_send_text (Replay *self, const char *text, gsize len);
 void           replay_drop_socket (Replay *self, guint code);
+
+void replay_settle (Replay *self);
+void replay_send_line (Replay *self, TranscriptLine *line);
+
+/* Has the client do what the recorded one did, if it ever does such a thing. */
+void replay_do_call (Replay *self, const TranscriptLine *line);
+void replay_stop_listening (ReplayChannel *channel);
+
+void     replay_presence_start (Replay *self, ReplayChannel *channel, TelaJsonSpan config);
+void     replay_presence_stop (ReplayChannel *channel);
+void     replay_presence_note (ReplayChannel *channel, const TranscriptFrame *frame);
+gboolean replay_presence_agrees (ReplayChannel *channel);
 
 G_END_DECLS

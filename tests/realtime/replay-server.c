@@ -9,6 +9,7 @@ channel_free (gpointer data)
 {
   ReplayChannel *channel = data;
 
+  replay_presence_stop (channel);
   g_clear_object (&channel->subscription);
   g_ptr_array_unref (channel->expected);
   g_free (channel->topic);
@@ -96,7 +97,7 @@ check_call (Replay                *self,
     }
   g_assert_cmpuint (number_of (call->join_ref), ==, channel->join_ref);
   g_assert_true (call->is_push || g_str_equal (call->event, "phx_leave") || g_str_equal (call->event, "access_token") ||
-                 g_str_equal (call->event, "broadcast"));
+                 g_str_equal (call->event, "broadcast") || g_str_equal (call->event, "presence"));
 }
 
 static gboolean
@@ -137,7 +138,8 @@ take_call (Replay                *self,
     {
       take_join (self, call);
     }
-  else if (g_str_equal (call->event, "heartbeat") || g_str_equal (call->event, "phx_leave"))
+  else if (g_str_equal (call->event, "heartbeat") || g_str_equal (call->event, "phx_leave") ||
+           g_str_equal (call->event, "presence"))
     {
       answer (self, call, "{\"status\":\"ok\",\"response\":{}}");
     }
@@ -184,7 +186,7 @@ replay_drop_socket (Replay *self,
 
   g_hash_table_iter_init (&iter, self->channels);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &channel))
-    channel->is_joined = channel->is_joining = FALSE;
+    channel->is_joined = channel->is_joining = channel->has_list = FALSE;
 }
 
 static void

@@ -5,12 +5,6 @@
 #include "replay-private.h"
 #include "stand-in.h"
 
-static char *
-quoted (guint64 ref)
-{
-  return g_strdup_printf ("\"%" G_GUINT64_FORMAT "\"", ref);
-}
-
 static gboolean
 channel_is_settled (ReplayChannel *channel)
 {
@@ -18,7 +12,7 @@ channel_is_settled (ReplayChannel *channel)
     return TRUE;
 
   return realtime_subscription_is_subscribed (channel->subscription) == channel->is_joined &&
-         channel->n_heard >= channel->expected->len;
+         channel->n_heard >= channel->expected->len && replay_presence_agrees (channel);
 }
 
 static gboolean
@@ -44,8 +38,8 @@ is_settled (Replay *self)
   return TRUE;
 }
 
-static void
-settle (Replay *self)
+void
+replay_settle (Replay *self)
 {
   wait_until (is_settled (self));
   for (guint i = 0; i < self->casts->len; i++)
@@ -55,259 +49,6 @@ settle (Replay *self)
       if (cast->is_answered)
         g_assert_cmpint (cast->has_worked, ==, cast->is_ok);
     }
-}
-
-static void
-heard_cb (RealtimeSubscription *subscription,
-          RealtimeMessage      *message,
-          ReplayChannel        *channel)
-{
-  g_autofree char *got = g_strdup_printf ("%s %.*s", message->event, (int) message->payload_len, message->payload);
-
-  g_assert_cmpuint (channel->n_heard, <, channel->expected->len);
-  g_assert_cmpstr (got, ==, g_ptr_array_index (channel->expected, channel->n_heard));
-  channel->n_heard++;
-}
-
-static void
-map_ref (Replay                *self,
-         const TranscriptFrame *call,
-         guint64                ref)
-{
-  gboolean is_quoted = call->ref.len > 0 && (*call->ref.data == '"' || !call->is_push);
-
-  g_hash_table_insert (self->refs,
-                       is_quoted ? g_strndup (call->ref.data, call->ref.len)
-                                 : g_strdup_printf ("\"%.*s\"", (int) call->ref.len, call->ref.data),
-                       quoted (ref));
-}
-
-/* The client has been told what to do: it says so on the wire. */
-static void
-await_call (Replay                *self,
-            const TranscriptFrame *call,
-            const char            *event)
-{
-  wait_until (self->awaited_topic == NULL);
-  self->awaited_event = NULL;
-  map_ref (self, call, self->heard_ref);
-  self->count->n_ours++;
-}
-
-static void
-expect_call (Replay        *self,
-             ReplayChannel *channel,
-             const char    *event)
-{
-  self->awaited_topic = channel->topic;
-  self->awaited_event = event;
-}
-
-static gboolean
-flag (TelaJsonSpan config,
-      const char  *section,
-      const char  *name)
-{
-  TelaJsonSpan object = config, value;
-
-  if (section != NULL && !tela_json_find (config, section, &object))
-    return FALSE;
-
-  return tela_json_find (object, name, &value) && TELA_JSON_SPAN_IS (value, "true");
-}
-
-static void
-stop_listening (ReplayChannel *channel)
-{
-  if (channel->subscription == NULL)
-    return;
-  g_assert_cmpuint (channel->n_heard, ==, channel->expected->len);
-  g_signal_handlers_disconnect_by_data (channel->subscription, channel);
-  realtime_subscription_cancel (channel->subscription);
-  g_clear_object (&channel->subscription);
-}
-
-static void
-use_token (Replay     *self,
-           const char *token)
-{
-  g_autofree char *opaque = NULL;
-
-  if (token == NULL || g_strcmp0 (token, self->token) == 0)
-    return;
-  g_free (self->token);
-  self->token = g_strdup (token);
-  /* Most have ended by now, and ours sends none that has: so one that does not say when it ends. */
-  opaque = g_compute_checksum_for_string (G_CHECKSUM_SHA256, token, -1);
-  realtime_manager_set_token (self->manager, opaque);
-}
-
-static void send_line (Replay *self, TranscriptLine *line);
-
-/* Ours joins one at a time: the answer to the join under way is given before the next one. */
-static void
-answer_joins (Replay *self)
-{
-  for (guint i = self->at + 1; i < self->session->lines->len; i++)
-    {
-      TranscriptLine *line = g_ptr_array_index (self->session->lines, i);
-      g_auto (TranscriptFrame) frame = { 0 };
-
-      if (line->is_send || line->is_played || !transcript_frame_parse (&frame, self->session->protocol, line) ||
-          !g_str_equal (frame.event, "phx_reply") || !replay_get_channel (self, frame.topic)->is_joining)
-        continue;
-      send_line (self, line);
-      line->is_played = TRUE;
-    }
-}
-
-static gboolean
-do_join (Replay                *self,
-         const TranscriptFrame *call)
-{
-  ReplayChannel         *channel = replay_get_channel (self, call->topic);
-  RealtimeChannelOptions options = { 0 };
-  TelaJsonSpan           config = { "{}", 2 };
-  g_autofree char       *token = transcript_member (call->payload, "access_token");
-  g_autofree char       *name = NULL;
-
-  if (!g_str_has_prefix (call->topic, "realtime:") || call->topic[9] == '\0' ||
-      !tela_json_find (call->payload, "config", &config))
-    return FALSE;
-  options.is_private = flag (config, NULL, "private");
-  options.ack = flag (config, "broadcast", "ack");
-  options.self = flag (config, "broadcast", "self");
-  if (options.is_private && token == NULL && self->token == NULL)
-    return FALSE;
-  g_free (channel->recorded_ref);
-  channel->recorded_ref = g_strndup (call->ref.data, call->ref.len);
-  /* A second join of a live channel, which ours never makes. */
-  if (channel->is_recorded && channel->subscription != NULL)
-    return FALSE;
-
-  answer_joins (self);
-  settle (self);
-  stop_listening (channel);
-  wait_quiet (30); /* The pump of a busy machine has run. */
-  if (options.is_private)
-    use_token (self, token);
-  channel->is_private = options.is_private;
-  channel->has_ack = options.ack;
-  channel->n_heard = 0;
-  g_ptr_array_set_size (channel->expected, 0);
-  name = g_strdup (call->topic + strlen (REALTIME_TOPIC_PREFIX));
-  expect_call (self, channel, "phx_join");
-  channel->is_joined = FALSE;
-  channel->subscription = realtime_manager_subscribe (self->manager, name, "*", &options, REALTIME_KEEP_ALL);
-  g_signal_connect (channel->subscription, "message", G_CALLBACK (heard_cb), channel);
-  await_call (self, call, "phx_join");
-
-  return TRUE;
-}
-
-static gboolean
-do_leave (Replay                *self,
-          const TranscriptFrame *call)
-{
-  ReplayChannel *channel = replay_get_channel (self, call->topic);
-
-  settle (self);
-  channel->is_recorded = FALSE;
-  if (channel->subscription == NULL || !channel->is_joined)
-    {
-      stop_listening (channel);
-      return FALSE;
-    }
-  expect_call (self, channel, "phx_leave");
-  stop_listening (channel);
-  channel->is_joined = FALSE;
-  await_call (self, call, "phx_leave");
-
-  return TRUE;
-}
-
-static void
-cast_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      user_data)
-{
-  ReplayCast *cast = user_data;
-
-  cast->has_worked = realtime_manager_broadcast_finish (REALTIME_MANAGER (source), result, NULL);
-  cast->has_ended = TRUE;
-}
-
-static gboolean
-is_object (TelaJsonSpan value)
-{
-  return value.len > 0 && *value.data == '{' && tela_json_check (value.data, (gssize) value.len, NULL);
-}
-
-static gboolean
-do_broadcast (Replay                *self,
-              const TranscriptFrame *call)
-{
-  ReplayChannel   *channel = replay_get_channel (self, call->topic);
-  TelaJsonSpan     payload = call->payload;
-  g_autofree char *event = call->is_push ? g_strdup (call->event) : transcript_member (call->payload, "event");
-  g_autofree char *text = NULL;
-  ReplayCast      *cast;
-
-  if (!call->is_push && !tela_json_find (call->payload, "payload", &payload))
-    return FALSE;
-  settle (self);
-  if (event == NULL || *event == '\0' || !channel->is_joined || channel->subscription == NULL || call->is_bytes ||
-      !is_object (payload))
-    return FALSE;
-
-  text = g_strndup (payload.data, payload.len);
-  cast = g_new0 (ReplayCast, 1);
-  g_ptr_array_add (self->casts, cast);
-  expect_call (self, channel, "broadcast");
-  realtime_manager_broadcast_async (self->manager, call->topic + strlen (REALTIME_TOPIC_PREFIX), event, text, NULL,
-                                    cast_cb, cast);
-  await_call (self, call, "broadcast");
-  cast->ref = channel->has_ack ? self->heard_ref : 0;
-
-  return TRUE;
-}
-
-static gboolean
-do_token (Replay                *self,
-          const TranscriptFrame *call)
-{
-  ReplayChannel   *channel = replay_get_channel (self, call->topic);
-  g_autofree char *token = transcript_member (call->payload, "access_token");
-
-  settle (self);
-  if (token == NULL || g_strcmp0 (token, self->token) == 0 || channel->subscription == NULL || !channel->is_private ||
-      !channel->is_joined)
-    return FALSE;
-  expect_call (self, channel, "access_token");
-  use_token (self, token);
-  await_call (self, call, "access_token");
-
-  return TRUE;
-}
-
-/* Has our client do what the recorded one did, if ours ever does such a thing. */
-static void
-do_call (Replay               *self,
-         const TranscriptLine *line)
-{
-  g_auto (TranscriptFrame) call = { 0 };
-
-  self->count->n_sends++;
-  if (!transcript_frame_parse (&call, self->session->protocol, line))
-    return;
-  if (call.is_push || g_str_equal (call.event, "broadcast"))
-    do_broadcast (self, &call);
-  else if (g_str_equal (call.event, "phx_join"))
-    do_join (self, &call);
-  else if (g_str_equal (call.event, "phx_leave"))
-    do_leave (self, &call);
-  else if (g_str_equal (call.event, "access_token"))
-    do_token (self, &call);
 }
 
 static gboolean
@@ -379,6 +120,8 @@ note_frame (Replay                *self,
     note_broadcast (self, frame);
   else if (g_str_equal (frame->event, "phx_reply"))
     note_reply (self, frame, ref);
+  else if (g_str_has_prefix (frame->event, "presence_"))
+    replay_presence_note (channel, frame);
   else if (g_str_equal (frame->event, "phx_close") || g_str_equal (frame->event, "phx_error"))
     {
       const guint64 number = ref != NULL ? g_ascii_strtoull (ref + 1, NULL, 10) : 0;
@@ -387,7 +130,7 @@ note_frame (Replay                *self,
           strncmp (channel->recorded_ref, frame->ref.data, frame->ref.len) == 0)
         channel->is_recorded = FALSE;
       if (number == channel->join_ref && !channel->is_joining)
-        channel->is_joined = FALSE;
+        channel->is_joined = channel->has_list = FALSE;
     }
 }
 
@@ -409,9 +152,9 @@ mapped (Replay      *self,
   return found != NULL ? g_strdup (found) : g_strdup_printf ("\"x%s\"", g_strdelimit (key, "\"", 'x'));
 }
 
-static void
-send_line (Replay         *self,
-           TranscriptLine *line)
+void
+replay_send_line (Replay         *self,
+                  TranscriptLine *line)
 {
   g_auto (TranscriptFrame) frame = { 0 };
   g_autofree char *join_ref = NULL;
@@ -466,7 +209,7 @@ check_refused (Replay *self)
 static void
 play (Replay *self)
 {
-  settle (self);
+  replay_settle (self);
   for (guint i = 0; i < self->session->lines->len; i++)
     {
       TranscriptLine *line = g_ptr_array_index (self->session->lines, i);
@@ -476,11 +219,11 @@ play (Replay *self)
         continue;
       if (line->kind != TRANSCRIPT_CLOSE && line->is_send)
         {
-          do_call (self, line);
+          replay_do_call (self, line);
         }
       else if (line->kind != TRANSCRIPT_CLOSE)
         {
-          send_line (self, line);
+          replay_send_line (self, line);
         }
       else
         {
@@ -490,7 +233,7 @@ play (Replay *self)
           break;
         }
     }
-  settle (self);
+  replay_settle (self);
 }
 
 static void
@@ -508,7 +251,7 @@ check_end (Replay *self)
       wait_until (channel_is_settled (channel) &&
                   channel->is_joined == (realtime_subscription_get_error (channel->subscription) == NULL));
       g_assert_cmpuint (channel->n_heard, ==, channel->expected->len);
-      stop_listening (channel);
+      replay_stop_listening (channel);
     }
 }
 
