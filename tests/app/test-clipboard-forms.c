@@ -383,8 +383,8 @@ static void
 test_no_text (CanvasFixture *fixture,
               gconstpointer  data)
 {
-  g_autofree char *message = NULL;
-  g_autofree char *id = canvas_draw (fixture->canvas, "rectangle", 100, 100, 200, 200);
+  g_autofree char    *message = NULL;
+  g_autofree char *id G_GNUC_UNUSED = canvas_draw (fixture->canvas, "rectangle", 100, 100, 200, 200);
 
   g_signal_connect (fixture->canvas, "message", G_CALLBACK (message_cb), &message);
   copy_as (fixture, "text");

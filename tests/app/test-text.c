@@ -240,8 +240,8 @@ static void
 test_style (CanvasFixture *fixture,
             gconstpointer  data)
 {
-  g_autofree char *id = begin_edit (fixture, "Words");
-  double           width = tela_element_get_number (only_shape (fixture), TELA_KEY_WIDTH, 0);
+  g_autofree char *id G_GNUC_UNUSED = begin_edit (fixture, "Words");
+  double              width = tela_element_get_number (only_shape (fixture), TELA_KEY_WIDTH, 0);
 
   g_object_set (tela_canvas_get_style (fixture->canvas), "stroke-color", "#e03131", "font-size", 36.0, NULL);
   g_assert_cmpfloat_with_epsilon (tela_element_get_number (only_shape (fixture), TELA_KEY_WIDTH, 0), width * 1.8, 0.01);
@@ -307,9 +307,9 @@ static void
 test_own_undo (CanvasFixture *fixture,
                gconstpointer  data)
 {
-  g_autofree char *id = begin_edit (fixture, "Words");
-  GtkTextBuffer   *buffer = tela_canvas_get_text_buffer (fixture->canvas);
-  g_autofree char *text = NULL;
+  g_autofree char *id G_GNUC_UNUSED = begin_edit (fixture, "Words");
+  GtkTextBuffer      *buffer = tela_canvas_get_text_buffer (fixture->canvas);
+  g_autofree char    *text = NULL;
 
   g_assert_false (gtk_text_buffer_get_can_undo (buffer));
   gtk_text_buffer_begin_user_action (buffer);

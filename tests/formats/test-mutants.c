@@ -331,7 +331,7 @@ static void
 add_folder (GPtrArray *files,
             char      *path)
 {
-  g_autofree char *owned = path;
+  g_autofree char *owned G_GNUC_UNUSED = path;
   g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
   const char *name;
 

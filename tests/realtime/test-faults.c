@@ -218,8 +218,7 @@ static void
 test_garbage (Fixture      *fixture,
               gconstpointer data)
 {
-  static const char *const all[] = { "\xff\xff\xff\xff\xff\xff\xff\xff", "\x83\x05hello", "\x81\xff"
-                                                                                          "12345678",
+  static const char *const all[] = { "\xff\xff\xff\xff\xff\xff\xff\xff", "\x83\x05hello", "\x81\37712345678",
                                      "HTTP/1.1 200 OK\r\n\r\n" };
 
   for (guint i = 0; i < G_N_ELEMENTS (all); i++)
