@@ -39,8 +39,7 @@ map_ref (Replay                *self,
 /* The client has been told what to do: it says so on the wire. */
 static void
 await_call (Replay                *self,
-            const TranscriptFrame *call,
-            const char            *event)
+            const TranscriptFrame *call)
 {
   wait_until (self->awaited_topic == NULL);
   self->awaited_event = NULL;
@@ -169,7 +168,7 @@ do_join (Replay                *self,
     replay_presence_start (self, channel, config);
   channel->subscription = realtime_manager_subscribe (self->manager, name, "*", &options, REALTIME_KEEP_ALL);
   g_signal_connect (channel->subscription, "message", G_CALLBACK (heard_cb), channel);
-  await_call (self, call, "phx_join");
+  await_call (self, call);
 
   return TRUE;
 }
@@ -190,7 +189,7 @@ do_leave (Replay                *self,
   expect_call (self, channel, "phx_leave");
   replay_stop_listening (channel);
   channel->is_joined = FALSE;
-  await_call (self, call, "phx_leave");
+  await_call (self, call);
 
   return TRUE;
 }
@@ -235,7 +234,7 @@ do_broadcast (Replay                *self,
   expect_call (self, channel, "broadcast");
   realtime_manager_broadcast_async (self->manager, call->topic + strlen (REALTIME_TOPIC_PREFIX), event, text, NULL,
                                     cast_cb, cast);
-  await_call (self, call, "broadcast");
+  await_call (self, call);
   cast->ref = channel->has_ack ? self->heard_ref : 0;
 
   return TRUE;
@@ -254,7 +253,7 @@ do_token (Replay                *self,
     return FALSE;
   expect_call (self, channel, "access_token");
   use_token (self, token);
-  await_call (self, call, "access_token");
+  await_call (self, call);
 
   return TRUE;
 }
@@ -286,7 +285,7 @@ do_presence (Replay                *self,
     realtime_presence_track (channel->presence, text);
   else
     realtime_presence_untrack (channel->presence);
-  await_call (self, call, "presence");
+  await_call (self, call);
 
   return TRUE;
 }

@@ -111,7 +111,6 @@ note_broadcast (Replay                *self,
 static void
 note_frame (Replay                *self,
             const TranscriptFrame *frame,
-            const char            *join_ref,
             const char            *ref)
 {
   ReplayChannel *channel = replay_get_channel (self, frame->topic);
@@ -166,7 +165,7 @@ replay_send_line (Replay         *self,
     {
       join_ref = mapped (self, frame.join_ref);
       ref = mapped (self, frame.ref);
-      note_frame (self, &frame, join_ref, ref);
+      note_frame (self, &frame, ref);
     }
   if (line->kind == TRANSCRIPT_BINARY)
     {
