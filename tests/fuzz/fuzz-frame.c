@@ -3,7 +3,9 @@
  */
 
 #include "fuzz.h"
+#include "realtime-change-private.h"
 #include "realtime-codec.h"
+#include "realtime-presence-state.h"
 
 /* Every byte of a view must be there, and its names must be text. */
 static void
@@ -54,6 +56,32 @@ again (const RealtimeFrame *frame)
   g_assert_cmpmem (other.payload.data, other.payload.len, frame->payload.data, frame->payload.len);
 }
 
+/* What is read further before anybody sees it: twice the same presence changes nothing. */
+static void
+deeper (const RealtimeFrame *frame)
+{
+  g_autoptr (RealtimeChange) change = NULL;
+  g_autoptr (RealtimePresenceFrame) presence = NULL;
+
+  if (frame->kind == REALTIME_FRAME_CHANGES)
+    change = realtime_change_new (frame->payload);
+  if (frame->kind == REALTIME_FRAME_PRESENCE_STATE || frame->kind == REALTIME_FRAME_PRESENCE_DIFF)
+    presence = realtime_presence_frame_new (frame->payload, frame->kind == REALTIME_FRAME_PRESENCE_STATE);
+
+  if (change != NULL)
+    g_assert_true (change->type != NULL && change->table != NULL);
+  if (presence != NULL && presence->is_state)
+    {
+      RealtimePresenceState *state = realtime_presence_state_new ();
+      g_autoptr (GPtrArray) first = realtime_presence_state_take (state, presence);
+      g_autoptr (GPtrArray) second = realtime_presence_state_take (state, presence);
+
+      g_assert_cmpuint (first->len, ==, g_hash_table_size (realtime_presence_state_get_members (state)));
+      g_assert_cmpuint (second->len, ==, 0);
+      realtime_presence_state_free (state);
+    }
+}
+
 int
 LLVMFuzzerTestOneInput (const guint8 *data,
                         gsize         size)
@@ -65,11 +93,13 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   if (realtime_frame_decode_text (&text, (const char *) data, size, NULL))
     {
       touch (&text);
+      deeper (&text);
       again (&text);
     }
   if (realtime_frame_decode_object (&object, (const char *) data, size, NULL))
     {
       touch (&object);
+      deeper (&object);
       again (&object);
     }
   if (realtime_frame_decode_binary (&binary, (const char *) data, size, NULL))
