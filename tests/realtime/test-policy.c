@@ -194,6 +194,7 @@ posts_set_up (Posts        *posts,
 {
   posts->server = stand_in_new (0);
   posts->manager = test_manager (posts->server);
+  wait_until (realtime_manager_get_connection_state (posts->manager) == REALTIME_CONNECTION_CONNECTED);
   posts->heard = g_string_new (NULL);
   posts->status = 202;
   soup_server_add_handler (posts->server->server, "/realtime/v1/api/broadcast", post_cb, posts, NULL);
