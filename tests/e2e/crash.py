@@ -42,7 +42,7 @@ def killed_in_the_middle(data):
     desktop.xdotool("mouseup", 1)
     tela, window = start(data)
     try:
-        strokes = desktop.elements(data, "Plan")
+        strokes = desktop.until(lambda: desktop.elements(data, "Plan"), "the stroke on the restarted board")
         assert [e["type"] for e in strokes] == ["freedraw"], strokes
         kept, least = len(strokes[0]["points"]), 0.9 * len(points) * (1 - 1 / drawn)
         print(f"# {kept} points of {len(points)} drawn in {drawn:.1f} s; the least is {least:.0f}")

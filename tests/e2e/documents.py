@@ -28,8 +28,7 @@ def drag(start, end):
 
 
 def source_of(*files):
-    # GDK now and then keeps a list of a drag until the end: that is not ours to look for.
-    process = desktop.spawn("tests/e2e/drag-source", *files, env=dict(os.environ, ASAN_OPTIONS="detect_leaks=0"))
+    process = desktop.spawn("tests/e2e/drag-source", *files)
     found = []
 
     def look():
