@@ -278,9 +278,10 @@ test_malformed_text (void)
     {
       g_auto (RealtimeFrame) frame = { 0 };
       g_autoptr (GError) error = NULL;
+      g_autofree char *readable = g_strescape (cases[i].text, NULL); /* some are no text */
 
       g_assert_false (realtime_frame_decode_text (&frame, cases[i].text, strlen (cases[i].text), &error));
-      g_test_message ("%s", cases[i].text);
+      g_test_message ("%s", readable);
       g_assert_error (error, REALTIME_CODEC_ERROR, cases[i].code);
     }
 }
