@@ -6,6 +6,8 @@
 
 #include <glib/gstdio.h>
 
+#include "../common/gone-client.h"
+
 static gboolean
 tick_cb (gpointer user_data)
 {
@@ -236,6 +238,7 @@ start (AppFixture *self)
   g_autoptr (GError) error = NULL;
 
   app_bear_toolkit ();
+  gone_client_allow ();
   self->app = tela_application_new (arguments);
   g_application_register (G_APPLICATION (self->app), NULL, &error);
   g_assert_no_error (error);

@@ -7,6 +7,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "../common/gone-client.h"
+
 #define DEADLINE_S 20
 
 static gboolean
@@ -35,6 +37,7 @@ fixture_start (Fixture *fixture,
   TelaBackendConfig config = { fixture->dir, NULL, limits };
   g_autoptr (GError) error = NULL;
 
+  gone_client_allow ();
   fixture->backend = tela_backend_start (&config, &error);
   g_assert_no_error (error);
 }

@@ -328,6 +328,8 @@ def run(tests):
             failures += 1
             import traceback
             traceback.print_exc()
+            if "DISPLAY" in os.environ:
+                Picture().save(BUILD / f"failed-{pathlib.Path(sys.argv[0]).stem}-{number}.png")
             print(f"not ok {number} - {name}: {problem}".replace("\n", " "), flush=True)
         finally:
             end_all()

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../common/gone-client.h"
+
 /* A process of its own for the take-over tests: host-peer DATA. Reads commands from its standard input: "state", which
  * it answers with "ROLE URL KEY REPLICA", "check" and "close". */
 typedef struct
@@ -59,6 +61,7 @@ main (int    argc,
   Peer peer = { NULL, loop };
 
   g_assert_cmpint (argc, ==, 2);
+  gone_client_allow ();
   host = tela_host_new (argv[1], NULL, NULL, &error);
   g_assert_no_error (error);
   peer.host = host;

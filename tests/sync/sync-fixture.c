@@ -9,6 +9,8 @@
 #include <glib/gstdio.h>
 #include <math.h>
 
+#include "../common/gone-client.h"
+
 static gboolean
 tick_cb (gpointer user_data)
 {
@@ -60,6 +62,7 @@ server_start (Server *server)
   const TelaBackendConfig config = { .data_dir = server->dir, .limits = server->limits };
   g_autoptr (GError) error = NULL;
 
+  gone_client_allow ();
   server->backend = tela_backend_start (&config, &error);
   g_assert_no_error (error);
 }
