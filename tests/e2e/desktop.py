@@ -49,6 +49,8 @@ def until(condition, what, seconds=DEADLINE):
         if value:
             return value
         if time.monotonic() > end:
+            if "DISPLAY" in os.environ:
+                Picture().save(BUILD / "failed.png")
             raise AssertionError(f"not within {seconds:g} s: {what}")
         time.sleep(0.01)
 
@@ -328,8 +330,6 @@ def run(tests):
             failures += 1
             import traceback
             traceback.print_exc()
-            if "DISPLAY" in os.environ:
-                Picture().save(BUILD / f"failed-{pathlib.Path(sys.argv[0]).stem}-{number}.png")
             print(f"not ok {number} - {name}: {problem}".replace("\n", " "), flush=True)
         finally:
             end_all()
