@@ -114,6 +114,16 @@ class Window:
             return abs(self.x - x) < 60 and abs(self.width - width) < 120
         until(there, f"window {self.xid} at {x},{y}")
 
+    def wait_for_board(self, name):
+        """Its title comes before its picture: until then there is the list, whose ground is not quite white."""
+        until(lambda: self.title() == name, f"the board {name}")
+
+        def is_paper():
+            place = dict(line.split("=") for line in xdotool("getwindowgeometry", "--shell", self.xid).split() if "=" in line)
+            x, y, width, height = (int(place[key]) for key in ("X", "Y", "WIDTH", "HEIGHT"))
+            return all(Picture().pixel(x + width // 2, y + round(f * height)) == (255, 255, 255) for f in (0.91, 0.93))
+        until(is_paper, f"the paper of {name}")
+
     def title(self):
         return xdotool("getwindowname", self.xid).strip()
 
@@ -193,7 +203,8 @@ class Tela:
     def window(self, board=None):
         """The first window, once it shows that board."""
         window = self.windows(1)[0]
-        until(lambda: board in (None, window.title()), f"the board {board}")
+        if board is not None:
+            window.wait_for_board(board)
         return window
 
     def kill(self):

@@ -15,7 +15,7 @@ def in_portuguese(data):
         window.place(20, 20, 900, 700)
         desktop.until(lambda: window.title() == "Quadros", "the list of boards in Portuguese")
         window.key("ctrl+n")
-        desktop.until(lambda: window.title() == "Quadro sem título", "a board with a name in Portuguese")
+        window.wait_for_board("Quadro sem título")
         before = window.steady_ink(0.4, 0.4, 0.7, 0.7)
         window.key("ctrl+plus", "ctrl+plus", "p")
         window.drag([(0.45 + 0.013 * i, 0.45 + 0.011 * (i % 3)) for i in range(12)])
