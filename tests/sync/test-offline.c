@@ -210,6 +210,7 @@ static void
 set_deaf (Peer    *peer,
           gboolean deaf)
 {
+  wait_until (peer->session->feed.subscription != NULL);
   realtime_subscription_set_enabled (peer->session->feed.subscription, !deaf);
 }
 
