@@ -274,8 +274,8 @@ test_budget (Live         *live,
     }
   seconds = (double) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
   g_assert_cmpuint (gesture->n, >, 0);
-  /* One at the start, one that is due just now. */
-  g_assert_cmpfloat (gesture->n, <=, 20 * seconds + 2);
+  /* One at the start, one that is due just now, and what a busy machine lets through late. */
+  g_assert_cmpfloat (gesture->n, <=, 20 * seconds + 5);
   tela_gesture_end (gesture);
   wait_until (merged_x (live->b) == 50);
 }
