@@ -351,6 +351,7 @@ edit (Peer       *peer,
 {
   g_autoptr (TelaElement) op = op_new (id, json);
 
+  wait_until (tela_session_get_role (peer->session) != NULL); /* until then nothing can be edited */
   tela_session_edit (peer->session, &op, 1);
 }
 

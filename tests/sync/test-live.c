@@ -40,6 +40,7 @@ live_set_up (Live         *live,
   peer_open (live->b, live->id);
   wait_until (number_of (live->b, "e1", TELA_KEY_X) == 10);
   wait_until (is_listening (live->a) && is_listening (live->b));
+  wait_until (tela_session_can_edit (live->b->session));
 }
 
 static void

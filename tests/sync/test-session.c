@@ -45,8 +45,6 @@ test_move_and_recolour (Server       *server,
   edit (a, "e1", RECTANGLE);
   peer_open (b, id);
   wait_until (number_of (b, "e1", TELA_KEY_X) == 10);
-  peer_drain (a); /* what b saw may have been live only */
-  peer_drain (b);
 
   /* Neither has heard of the other's. */
   edit (a, "e1", "{\"x\":500}");
