@@ -149,6 +149,7 @@ take_name (TelaRest    *rest,
   return NULL;
 }
 
+/* The schema makes the owner a member. */
 static gboolean
 insert (TelaRest   *rest,
         const char *id,
@@ -156,21 +157,11 @@ insert (TelaRest   *rest,
         const char *name,
         GError    **error)
 {
-  TelaDb *db = rest->core->db;
-  gint64  now = tela_now_ms ();
+  gint64 now = tela_now_ms ();
 
-  if (!tela_db_begin (db, error))
-    return FALSE;
-  if (!tela_db_run (db, error, "INSERT INTO projects (id, name, owner, created_at, updated_at) VALUES (?, ?, ?, ?, ?)",
-                    "sssii", id, name, owner, now, now) ||
-      !tela_db_run (db, error,
-                    "INSERT INTO project_members (project_id, user_id, role, created_at) VALUES (?, ?, 'owner', ?)",
-                    "ssi", id, owner, now))
-    {
-      tela_db_rollback (db);
-      return FALSE;
-    }
-  return tela_db_commit (db, error);
+  return tela_db_run (rest->core->db, error,
+                      "INSERT INTO projects (id, name, owner, created_at, updated_at) VALUES (?, ?, ?, ?, ?)", "sssii", id,
+                      name, owner, now, now);
 }
 
 /* Making the same board again, which is what a client does whose answer was lost, is no error. */

@@ -8,10 +8,10 @@
 
 #include <glib/gi18n-lib.h>
 
-#define VERSION 1
 #define TOMBSTONE_MS (G_GINT64_CONSTANT (90) * 24 * 3600 * 1000)
 
-static const char schema[] =
+/* Those of versions 1, 2, …; a database is led through the ones that it has not seen. */
+static const char version_1[] =
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE users (id TEXT PRIMARY KEY, anonymous INTEGER NOT NULL, metadata TEXT NOT NULL DEFAULT '{}',"
     "  created_at INTEGER NOT NULL, last_sign_in_at INTEGER NOT NULL) WITHOUT ROWID;"
@@ -38,25 +38,90 @@ static const char schema[] =
     "CREATE INDEX elements_by_rev ON elements (project_id, rev, id);"
     "CREATE INDEX elements_dead ON elements (updated_at) WHERE dead;"
     "CREATE TABLE assets (hash TEXT PRIMARY KEY, mime TEXT NOT NULL, size INTEGER NOT NULL,"
-    "  created_at INTEGER NOT NULL) WITHOUT ROWID;"
-    "PRAGMA user_version = 1;";
+    "  created_at INTEGER NOT NULL) WITHOUT ROWID;";
 
+static const char version_2[] =
+    "ALTER TABLE users ADD COLUMN email TEXT;"    /* lower case; NULL: anonymous, or the owner before it has one */
+    "ALTER TABLE users ADD COLUMN password TEXT;" /* of crypt(3) */
+    "ALTER TABLE users ADD COLUMN updated_at INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE users SET updated_at = last_sign_in_at;"
+    "CREATE UNIQUE INDEX users_by_email ON users (email);"
+    "ALTER TABLE sessions ADD COLUMN method TEXT NOT NULL DEFAULT 'anonymous';"
+
+    "CREATE TRIGGER project_owner AFTER INSERT ON projects BEGIN"
+    "  INSERT INTO project_members (project_id, user_id, role, created_at)"
+    "  VALUES (new.id, new.owner, 'owner', new.created_at);"
+    " END;"
+
+    "CREATE TABLE profiles (id TEXT PRIMARY KEY REFERENCES users ON DELETE CASCADE, name TEXT NOT NULL DEFAULT '',"
+    "  color TEXT CHECK (color GLOB '#[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]'),"
+    "  created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL) WITHOUT ROWID;"
+    "INSERT INTO profiles (id, created_at, updated_at) SELECT id, created_at, created_at FROM users;"
+    "CREATE TRIGGER user_profile AFTER INSERT ON users BEGIN"
+    "  INSERT INTO profiles (id, created_at, updated_at) VALUES (new.id, new.created_at, new.created_at);"
+    " END;"
+
+    /* The token itself is in the link alone. */
+    "CREATE TABLE invites (id TEXT PRIMARY KEY, project_id TEXT NOT NULL REFERENCES projects ON DELETE CASCADE,"
+    "  host_id TEXT NOT NULL, role TEXT NOT NULL CHECK (role IN ('editor', 'viewer')), token_hash TEXT NOT NULL UNIQUE,"
+    "  created_by TEXT NOT NULL REFERENCES users ON DELETE CASCADE, created_at INTEGER NOT NULL, expires_at INTEGER,"
+    "  revoked INTEGER NOT NULL DEFAULT 0 CHECK (revoked IN (0, 1)), uses INTEGER NOT NULL DEFAULT 0,"
+    "  max_uses INTEGER CHECK (max_uses > 0), last_used_at INTEGER) WITHOUT ROWID;"
+    "CREATE INDEX invites_by_project ON invites (project_id);"
+
+    /* sequence counts the changes of a job, so that whoever hears of them late knows. */
+    "CREATE TABLE fal_jobs (id TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users ON DELETE CASCADE,"
+    "  project_id TEXT REFERENCES projects ON DELETE SET NULL, element_id TEXT, request_id TEXT,"
+    "  model TEXT NOT NULL DEFAULT '', prompt TEXT NOT NULL DEFAULT '', seed INTEGER,"
+    "  status TEXT NOT NULL DEFAULT 'queued'"
+    "    CHECK (status IN ('queued', 'running', 'done', 'failed', 'cancelled', 'unknown')),"
+    "  sequence INTEGER NOT NULL DEFAULT 1, queue_position INTEGER CHECK (queue_position >= 0),"
+    "  progress REAL CHECK (progress BETWEEN 0 AND 1), error TEXT, asset TEXT, input TEXT, output TEXT,"
+    "  created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, started_at INTEGER, finished_at INTEGER) WITHOUT ROWID;"
+    "CREATE INDEX fal_jobs_by_user ON fal_jobs (user_id, created_at);"
+    "CREATE INDEX fal_jobs_by_project ON fal_jobs (project_id);"
+
+    "CREATE TABLE buckets (id TEXT PRIMARY KEY, owner TEXT REFERENCES users ON DELETE SET NULL,"
+    "  public INTEGER NOT NULL DEFAULT 0, file_size_limit INTEGER, allowed_mime_types TEXT,"
+    "  created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE objects (id TEXT NOT NULL UNIQUE, bucket_id TEXT NOT NULL REFERENCES buckets, name TEXT NOT NULL,"
+    "  owner TEXT REFERENCES users ON DELETE SET NULL, hash TEXT NOT NULL, mime TEXT NOT NULL, size INTEGER NOT NULL,"
+    "  cache_control TEXT NOT NULL DEFAULT 'no-cache', metadata TEXT, created_at INTEGER NOT NULL,"
+    "  updated_at INTEGER NOT NULL, PRIMARY KEY (bucket_id, name)) WITHOUT ROWID;"
+    "CREATE INDEX objects_by_hash ON objects (hash);"
+    "INSERT INTO buckets (id, created_at, updated_at) VALUES ('assets', 0, 0);"
+    "INSERT INTO objects (id, bucket_id, name, hash, mime, size, cache_control, created_at, updated_at)"
+    "  SELECT substr (hash, 1, 8) || '-' || substr (hash, 9, 4) || '-4' || substr (hash, 14, 3) || '-8' ||"
+    "    substr (hash, 18, 3) || '-' || substr (hash, 21, 12), 'assets', hash, hash, mime, size, 'max-age=31536000',"
+    "    created_at, created_at FROM assets;"
+    "DROP TABLE assets;";
+
+static const char *const versions[] = { version_1, version_2 };
+
+/* One transaction: all of them or none. */
 static gboolean
-create (TelaDb  *self,
-        GError **error)
+migrate (TelaDb  *self,
+         guint    from,
+         GError **error)
 {
   g_autofree char *epoch = tela_random_hex (8);
+  g_autofree char *mark = g_strdup_printf ("PRAGMA user_version = %u", (guint) G_N_ELEMENTS (versions));
+  int              rc = SQLITE_OK;
 
   if (!tela_db_begin (self, error))
     return FALSE;
-  if (sqlite3_exec (self->handle, schema, NULL, NULL, NULL) != SQLITE_OK)
+  for (guint i = from; i < G_N_ELEMENTS (versions) && rc == SQLITE_OK; i++)
+    rc = sqlite3_exec (self->handle, versions[i], NULL, NULL, NULL);
+  if (rc == SQLITE_OK)
+    rc = sqlite3_exec (self->handle, mark, NULL, NULL, NULL);
+  if (rc != SQLITE_OK)
     {
       g_set_error (error, TELA_DB_ERROR, sqlite3_errcode (self->handle), "%s: %s", self->path,
                    sqlite3_errmsg (self->handle));
       tela_db_rollback (self);
       return FALSE;
     }
-  if (!tela_db_run (self, error, "INSERT INTO meta (key, value) VALUES ('epoch', ?)", "s", epoch))
+  if (!tela_db_run (self, error, "INSERT INTO meta (key, value) VALUES ('epoch', ?) ON CONFLICT DO NOTHING", "s", epoch))
     {
       tela_db_rollback (self);
       return FALSE;
@@ -68,19 +133,20 @@ gboolean
 tela_schema_apply (TelaDb  *self,
                    GError **error)
 {
-  g_autofree char *version = tela_db_text (self, "PRAGMA user_version", "");
+  g_autofree char *text = tela_db_text (self, "PRAGMA user_version", "");
+  gint64           version = text != NULL ? g_ascii_strtoll (text, NULL, 10) : 0;
 
-  if (version == NULL)
+  if (text == NULL || version < 0)
     {
       g_set_error (error, TELA_DB_ERROR, SQLITE_CORRUPT, _ ("%s cannot be read"), self->path);
       return FALSE;
     }
-  if (g_ascii_strtoll (version, NULL, 10) > VERSION)
+  if (version > (gint64) G_N_ELEMENTS (versions))
     {
       g_set_error (error, TELA_DB_ERROR, SQLITE_MISMATCH, _ ("%s was written by a newer version"), self->path);
       return FALSE;
     }
-  if (g_ascii_strtoll (version, NULL, 10) == 0 && !create (self, error))
+  if (version < (gint64) G_N_ELEMENTS (versions) && !migrate (self, (guint) version, error))
     return FALSE;
   self->epoch = tela_db_text (self, "SELECT value FROM meta WHERE key = 'epoch'", "");
   if (self->epoch == NULL)

@@ -126,6 +126,7 @@ static void
 answer_upload (Upload *upload)
 {
   g_autofree char *type = safe_type (upload->msg);
+  g_autofree char *id = g_uuid_string_random ();
   GString         *out;
 
   if (!upload->matches)
@@ -136,8 +137,9 @@ answer_upload (Upload *upload)
     }
   if (!tela_db_run (
           upload->core->db, NULL,
-          "INSERT INTO assets (hash, mime, size, created_at) VALUES (?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING", "ssii",
-          upload->hash, type, (gint64) g_bytes_get_size (upload->bytes), tela_now_ms ()))
+          "INSERT INTO objects (id, bucket_id, name, hash, mime, size, cache_control, created_at, updated_at)"
+          " VALUES (?1, 'assets', ?2, ?2, ?3, ?4, 'max-age=31536000', ?5, ?5) ON CONFLICT DO NOTHING",
+          "sssii", id, upload->hash, type, (gint64) g_bytes_get_size (upload->bytes), tela_now_ms ()))
     {
       tela_http_storage_error (upload->msg, 500, "Internal", "InternalError", "The server could not store this");
       return;
@@ -196,7 +198,7 @@ get (TelaCore          *core,
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (msg);
   g_autofree char    *path = object_path (core, hash);
-  g_autofree char    *type = tela_db_text (core->db, "SELECT mime FROM assets WHERE hash = ?", "s", hash);
+  g_autofree char    *type = tela_db_text (core->db, "SELECT mime FROM objects WHERE bucket_id = 'assets' AND name = ?", "s", hash);
   g_autofree char    *tag = g_strconcat ("\"", hash, "\"", NULL);
   g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, NULL);
   g_autoptr (GBytes) bytes = NULL;

@@ -1,0 +1,107 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+/* Databases of older versions are led up to this one. */
+
+#include <string.h>
+
+#include "backend-fixture.h"
+
+#define OLD_USER "11111111-1111-4111-8111-111111111111"
+#define OLD_PROJECT "22222222-2222-4222-8222-222222222222"
+#define OLD_HASH "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+static void
+write_old (Fixture    *fixture,
+           const char *name)
+{
+  g_autofree char *fixture_path = g_test_build_filename (G_TEST_DIST, "backend", name, NULL);
+  g_autofree char *path = g_build_filename (fixture->dir, "backend.db", NULL);
+  g_autofree char *sql = NULL;
+  g_autoptr (GError) error = NULL;
+  sqlite3 *handle;
+
+  g_assert_true (g_file_get_contents (fixture_path, &sql, NULL, &error));
+  g_assert_cmpint (sqlite3_open (path, &handle), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (handle, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (handle);
+}
+
+static void
+set_up (Fixture      *fixture,
+        gconstpointer name)
+{
+  fixture->dir = g_dir_make_tmp ("tela-backend-XXXXXX", NULL);
+  write_old (fixture, name);
+}
+
+static void
+assert_text (TelaDb     *db,
+             const char *sql,
+             const char *expected)
+{
+  g_autofree char *text = tela_db_text (db, sql, "");
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_from_1 (Fixture      *fixture,
+             gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TelaDb) db = tela_db_open (fixture->dir, 1800000000000, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (db->epoch, ==, "0123456789abcdef");
+  assert_text (db, "PRAGMA user_version", "2");
+  assert_text (db, "SELECT name FROM projects WHERE id = '" OLD_PROJECT "'", "Old plans");
+  assert_text (db, "SELECT group_concat (role) FROM project_members WHERE user_id = '" OLD_USER "'", "owner");
+  assert_text (db, "SELECT updated_at FROM users WHERE id = '" OLD_USER "'", "1700000000001");
+  assert_text (db, "SELECT name FROM profiles WHERE id = '" OLD_USER "'", "");
+  assert_text (db, "SELECT mime || id FROM objects WHERE bucket_id = 'assets' AND name = '" OLD_HASH "'",
+               "image/pnge3b0c442-98fc-4c14-8afb-f4c8996fb924");
+  assert_text (db, "SELECT count (*) FROM refresh_tokens", "1");
+  assert_text (db, "PRAGMA integrity_check", "ok");
+  assert_text (db, "PRAGMA foreign_key_check", NULL);
+}
+
+/* Half a step is no step: the file is as it was. */
+static void
+test_cannot (Fixture      *fixture,
+             gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->dir, "backend.db", NULL);
+  g_autoptr (GError) error = NULL;
+  sqlite3      *handle;
+  sqlite3_stmt *statement;
+
+  g_assert_cmpint (sqlite3_open (path, &handle), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (handle, "CREATE TABLE invites (x)", NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_null (tela_db_open (fixture->dir, 1800000000000, &error));
+  g_assert_error (error, TELA_DB_ERROR, SQLITE_ERROR);
+  g_assert_nonnull (strstr (error->message, "invites"));
+  g_assert_cmpint (sqlite3_prepare_v2 (handle, "SELECT hash FROM assets", -1, &statement, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_step (statement), ==, SQLITE_ROW);
+  sqlite3_finalize (statement);
+  sqlite3_close (handle);
+}
+
+static void
+tear_down (Fixture      *fixture,
+           gconstpointer data)
+{
+  fixture->session = soup_session_new ();
+  fixture_tear_down (fixture, data);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/backend/schema/from-1", Fixture, "schema-1.sql", set_up, test_from_1, tear_down);
+  g_test_add ("/backend/schema/cannot", Fixture, "schema-1.sql", set_up, test_cannot, tear_down);
+  return g_test_run ();
+}
