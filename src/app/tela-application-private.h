@@ -14,6 +14,7 @@ struct _TelaApplication
 {
   AdwApplication parent_instance;
 
+  char               *data_dir;  /* owned; NULL until started */
   TelaHost           *host;      /* owned; NULL until started, and at the end */
   TelaStore          *store;     /* owned */
   RealtimeManager    *realtime;  /* borrowed: it is the process's own */

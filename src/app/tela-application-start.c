@@ -80,7 +80,9 @@ tela_application_start (TelaApplication *self,
   self->is_held = TRUE;
   if (tela_store_get_warning (self->store) != NULL)
     self->notice = g_strdup (tela_store_get_warning (self->store)->message);
-  self->links = tela_links_new (self->store);
+  g_free (self->data_dir);
+  self->data_dir = g_strdup (data_dir);
+  self->links = tela_links_new (data_dir);
   {
     g_autofree char *path = g_build_filename (data_dir, "library.excalidrawlib", NULL);
 

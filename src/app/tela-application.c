@@ -273,6 +273,7 @@ tela_application_dispose (GObject *object)
   g_clear_object (&self->workspace);
   g_clear_object (&self->store);
   g_clear_object (&self->host);
+  g_clear_pointer (&self->data_dir, g_free);
   g_clear_pointer (&self->hidden, g_hash_table_unref);
   g_clear_pointer (&self->notice, g_free);
   g_clear_pointer (&self->windows, g_free);
@@ -316,6 +317,8 @@ tela_application_new (const char *const *arguments)
 static void
 finish (TelaApplication *self)
 {
+  if (self->links != NULL)
+    tela_links_close (self->links);
   if (self->store != NULL)
     tela_store_close (self->store);
   if (self->host != NULL)
@@ -446,7 +449,7 @@ tela_application_dup_base_dir (TelaApplication *self)
 {
   g_return_val_if_fail (TELA_IS_APPLICATION (self), NULL);
 
-  return g_build_filename (tela_host_get_replica_dir (self->host), "documents", NULL);
+  return g_build_filename (self->data_dir, "documents", NULL);
 }
 
 gboolean

@@ -2,20 +2,29 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "tela-links.h"
+#include "tela-links-private.h"
 
-#include <stdlib.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
 
-/* The store's note: a link a line: project, SHA-256 of the file, digest of the board, address of the file, how it is written:
- * ending, payload version, scale, 1 if transparent, 1 if dark. */
-#define NOTE "file-links"
+#define LOOK_MS 20 /* how often a held path is asked for: no lock tells that it is free without blocking a thread */
 
 struct _TelaLinks
 {
   GObject parent_instance;
 
-  TelaStore  *store; /* owned */
-  GHashTable *links; /* owned: project id → TelaLink */
+  char         *dir;
+  GHashTable   *links;   /* owned: project id → TelaLink */
+  GThreadPool  *writer;  /* owned; one thread, so that what was asked for first is done first; NULL: closed */
+  GFileMonitor *monitor; /* owned; nullable */
+  guint         n_changes;
+};
+
+struct _TelaHold
+{
+  TelaLinks *links; /* owned */
+  int        fd;    /* -1: the directory has no locks, so all go on */
 };
 
 G_DEFINE_FINAL_TYPE (TelaLinks, tela_links, G_TYPE_OBJECT)
@@ -28,79 +37,176 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static void
-link_free (gpointer data)
+/* What the writer does: it reads if there is a task, lets go of @fd if there is one, else changes. */
+typedef struct
 {
-  TelaLink *link = data;
+  GTask    *task;
+  char     *project_id;
+  TelaLink *link; /* NULL: none any more */
+  int       fd;
+} Job;
 
-  g_free (link->path);
-  g_free (link->sha256);
-  g_free (link->content);
-  g_free (link);
+static void
+push_job (TelaLinks *self,
+          Job        job)
+{
+  g_thread_pool_push (self->writer, g_memdup2 (&job, sizeof job), NULL);
 }
 
 static void
-insert (TelaLinks      *self,
-        const char     *project_id,
-        const TelaLink *link)
+work (gpointer data,
+      gpointer user_data)
 {
-  TelaLink *copy = g_new (TelaLink, 1);
+  Job        *job = data;
+  const char *dir = user_data;
 
-  *copy = *link;
-  copy->path = g_strdup (link->path);
-  copy->sha256 = g_strdup (link->sha256);
-  copy->content = g_strdup (link->content);
-  g_hash_table_replace (self->links, g_strdup (project_id), copy);
+  if (job->task != NULL)
+    {
+      g_task_return_pointer (job->task, tela_links_file_read (dir), (GDestroyNotify) g_hash_table_unref);
+      g_object_unref (job->task);
+    }
+  else if (job->fd >= 0)
+    {
+      close (job->fd);
+    }
+  else
+    {
+      tela_links_file_change (dir, job->project_id, job->link);
+    }
+
+  g_free (job->project_id);
+  g_clear_pointer (&job->link, tela_link_free);
+  g_free (job);
 }
 
 static void
-read_line (TelaLinks  *self,
-           const char *line)
+push_change (TelaLinks      *self,
+             const char     *project_id,
+             const TelaLink *link)
 {
-  g_auto (GStrv) fields = g_strsplit (line, " ", -1);
-  g_autofree char *path = NULL;
-  TelaLink         link = { NULL };
-
-  if (g_strv_length (fields) != 9)
-    return;
-  path = g_filename_from_uri (fields[3], NULL, NULL);
-  if (path == NULL || !tela_export_choose (fields[4], &link.options))
-    return;
-
-  link.path = path;
-  link.sha256 = fields[1];
-  link.content = fields[2];
-  link.options.version = (TelaCarrierVersion) atoi (fields[5]);
-  link.options.scale = atoi (fields[6]);
-  link.options.is_transparent = atoi (fields[7]) != 0;
-  link.options.is_dark = atoi (fields[8]) != 0;
-  insert (self, fields[0], &link);
+  self->n_changes++;
+  if (self->writer != NULL)
+    push_job (self, (Job){ .project_id = g_strdup (project_id),
+                           .link = link == NULL ? NULL : tela_link_copy (link),
+                           .fd = -1 });
 }
 
-static void
-write_line (GString        *text,
-            const char     *project_id,
-            const TelaLink *link)
-{
-  g_autofree char *uri = g_filename_to_uri (link->path, NULL, NULL);
-
-  if (uri != NULL)
-    g_string_append_printf (text, "%s %s %s %s %s %d %d %d %d\n", project_id, link->sha256, link->content, uri,
-                            tela_export_get_suffix (link->options.format), (int) link->options.version,
-                            (int) link->options.scale, link->options.is_transparent, link->options.is_dark);
-}
+/* What others did meanwhile. */
 
 static void
-save (TelaLinks *self)
+take_table (TelaLinks  *self,
+            GHashTable *links)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GHashTable) before = g_steal_pointer (&self->links);
+  g_autoptr (GPtrArray) changed = g_ptr_array_new_with_free_func (g_free);
   GHashTableIter iter;
   gpointer       project_id, link;
 
-  g_hash_table_iter_init (&iter, self->links);
+  self->links = g_hash_table_ref (links);
+  g_hash_table_iter_init (&iter, links);
   while (g_hash_table_iter_next (&iter, &project_id, &link))
-    write_line (text, project_id, link);
-  tela_store_put_note (self->store, NOTE, text->str);
+    if (!tela_link_equal (link, g_hash_table_lookup (before, project_id)))
+      g_ptr_array_add (changed, g_strdup (project_id));
+  g_hash_table_iter_init (&iter, before);
+  while (g_hash_table_iter_next (&iter, &project_id, NULL))
+    if (!g_hash_table_contains (links, project_id))
+      g_ptr_array_add (changed, g_strdup (project_id));
+
+  for (guint i = 0; i < changed->len; i++)
+    g_signal_emit (self, signals[CHANGED], 0, changed->pdata[i]);
+}
+
+static void reload (TelaLinks *self, GTask *waiting);
+
+/* Somebody who waits for a path, and then has it. */
+typedef struct
+{
+  char     *path;
+  TelaHold *hold; /* owned; NULL: not yet */
+} Wait;
+
+static void
+wait_free (gpointer data)
+{
+  Wait *self = data;
+
+  g_clear_pointer (&self->hold, tela_hold_free);
+  g_free (self->path);
+  g_free (self);
+}
+
+static void
+reloaded_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  TelaLinks *self = TELA_LINKS (source);
+  g_autoptr (GTask) waiting = user_data;
+  g_autoptr (GHashTable) links = g_task_propagate_pointer (G_TASK (result), NULL);
+  guint n_changes = GPOINTER_TO_UINT (g_task_get_task_data (G_TASK (result)));
+
+  /* It was read before something was changed here: that is on its way to the file. */
+  if (n_changes != self->n_changes)
+    {
+      reload (self, g_steal_pointer (&waiting));
+      return;
+    }
+  if (links != NULL)
+    take_table (self, links);
+  if (waiting != NULL)
+    {
+      Wait *wait = g_task_get_task_data (waiting);
+
+      g_task_return_pointer (waiting, g_steal_pointer (&wait->hold), (GDestroyNotify) tela_hold_free);
+    }
+}
+
+/* Takes @waiting, which gets what it waits for then; nullable. */
+static void
+reload (TelaLinks *self,
+        GTask     *waiting)
+{
+  if (self->writer != NULL)
+    {
+      GTask *task = g_task_new (self, NULL, reloaded_cb, waiting);
+
+      g_task_set_source_tag (task, reload);
+      g_task_set_task_data (task, GUINT_TO_POINTER (self->n_changes), NULL);
+      push_job (self, (Job){ .task = task, .fd = -1 });
+    }
+  else if (waiting != NULL)
+    {
+      g_task_return_new_error (waiting, G_IO_ERROR, G_IO_ERROR_CANCELLED, "closed");
+      g_object_unref (waiting);
+    }
+}
+
+static void
+file_changed_cb (TelaLinks *self)
+{
+  reload (self, NULL);
+}
+
+static gboolean
+look_cb (gpointer user_data)
+{
+  GTask     *task = user_data;
+  TelaLinks *self = g_task_get_source_object (task);
+  Wait      *wait = g_task_get_task_data (task);
+  int        fd;
+
+  if (g_task_return_error_if_cancelled (task))
+    return G_SOURCE_REMOVE;
+  fd = tela_links_file_hold (self->dir, wait->path);
+  if (fd < 0 && errno == EAGAIN)
+    return G_SOURCE_CONTINUE;
+
+  wait->hold = g_new (TelaHold, 1);
+  wait->hold->links = g_object_ref (self);
+  wait->hold->fd = fd;
+  reload (self, g_object_ref (task));
+
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -108,8 +214,10 @@ tela_links_dispose (GObject *object)
 {
   TelaLinks *self = TELA_LINKS (object);
 
-  g_clear_object (&self->store);
+  tela_links_close (self);
+  g_clear_object (&self->monitor);
   g_clear_pointer (&self->links, g_hash_table_unref);
+  g_clear_pointer (&self->dir, g_free);
 
   G_OBJECT_CLASS (tela_links_parent_class)->dispose (object);
 }
@@ -126,19 +234,23 @@ tela_links_class_init (TelaLinksClass *klass)
 static void
 tela_links_init (TelaLinks *self)
 {
-  self->links = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, link_free);
 }
 
 TelaLinks *
-tela_links_new (TelaStore *store)
+tela_links_new (const char *dir)
 {
   TelaLinks       *self = g_object_new (TELA_TYPE_LINKS, NULL);
-  g_autofree char *text = tela_store_get_note (store, NOTE);
-  g_auto (GStrv) lines = g_strsplit (text == NULL ? "" : text, "\n", -1);
+  g_autofree char *path = tela_links_file_dup_path (dir);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
 
-  self->store = g_object_ref (store);
-  for (guint i = 0; lines[i] != NULL; i++)
-    read_line (self, lines[i]);
+  self->dir = g_strdup (dir);
+  self->links = tela_links_file_read (dir);
+  if (self->links == NULL)
+    self->links = tela_links_table_new ();
+  self->writer = g_thread_pool_new (work, self->dir, 1, FALSE, NULL);
+  self->monitor = g_file_monitor_file (file, G_FILE_MONITOR_NONE, NULL, NULL);
+  if (self->monitor != NULL)
+    g_signal_connect_object (self->monitor, "changed", G_CALLBACK (file_changed_cb), self, G_CONNECT_SWAPPED);
 
   return self;
 }
@@ -179,10 +291,8 @@ tela_links_set (TelaLinks      *self,
   g_return_if_fail (TELA_IS_LINKS (self));
 
   other = g_strdup (tela_links_find (self, link->path));
-  if (other != NULL && strcmp (other, project_id) != 0)
-    g_hash_table_remove (self->links, other);
-  insert (self, project_id, link);
-  save (self);
+  tela_links_table_change (self->links, project_id, link);
+  push_change (self, project_id, link);
 
   if (other != NULL && strcmp (other, project_id) != 0)
     g_signal_emit (self, signals[CHANGED], 0, other);
@@ -195,8 +305,67 @@ tela_links_remove (TelaLinks  *self,
 {
   g_return_if_fail (TELA_IS_LINKS (self));
 
-  if (!g_hash_table_remove (self->links, project_id))
+  if (!tela_links_table_change (self->links, project_id, NULL))
     return;
-  save (self);
+  push_change (self, project_id, NULL);
   g_signal_emit (self, signals[CHANGED], 0, project_id);
+}
+
+void
+tela_links_close (TelaLinks *self)
+{
+  g_return_if_fail (TELA_IS_LINKS (self));
+
+  if (self->monitor != NULL)
+    g_file_monitor_cancel (self->monitor);
+  if (self->writer != NULL)
+    g_thread_pool_free (g_steal_pointer (&self->writer), FALSE, TRUE);
+}
+
+void
+tela_links_hold_async (TelaLinks          *self,
+                       const char         *path,
+                       GCancellable       *cancellable,
+                       GAsyncReadyCallback callback,
+                       gpointer            user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Wait *wait;
+  guint source;
+
+  g_return_if_fail (TELA_IS_LINKS (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  wait = g_new0 (Wait, 1);
+  wait->path = g_strdup (path);
+  g_task_set_source_tag (task, tela_links_hold_async);
+  g_task_set_task_data (task, wait, wait_free);
+  if (look_cb (task) == G_SOURCE_REMOVE)
+    return;
+  source = g_timeout_add_full (G_PRIORITY_DEFAULT, LOOK_MS, look_cb, g_steal_pointer (&task), g_object_unref);
+  g_source_set_name_by_id (source, "[tela] wait for a file");
+}
+
+TelaHold *
+tela_links_hold_finish (TelaLinks    *self,
+                        GAsyncResult *result,
+                        GError      **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+tela_hold_free (TelaHold *self)
+{
+  TelaLinks *links = self->links;
+
+  /* In turn: what was set before is on disk when the next one reads. */
+  if (self->fd >= 0 && links->writer != NULL)
+    push_job (links, (Job){ .fd = self->fd });
+  else if (self->fd >= 0)
+    close (self->fd);
+  g_object_unref (links);
+  g_free (self);
 }

@@ -16,10 +16,12 @@ typedef struct
   TelaWindow       *window;   /* owned */
   TelaDocument     *document; /* owned; what was read or written; nullable */
   TelaSession      *session;  /* owned; nullable */
+  TelaHold         *hold;     /* owned; while the board of a file is looked for or made; nullable */
   char             *project_id;
   char             *path;        /* to be written; nullable */
   TelaExportOptions options;     /* how */
   gboolean          saves_after; /* a merge on the way to saving */
+  gint64            until;       /* monotonic: how long a board that others made is waited for */
 } TelaTask;
 
 TelaTask *tela_task_new (TelaWindow *window, const char *project_id, TelaSession *session); /* session: nullable */

@@ -13,6 +13,7 @@ task_clear (gpointer data)
 {
   TelaTask *self = data;
 
+  g_clear_pointer (&self->hold, tela_hold_free);
   g_object_unref (self->window);
   g_clear_pointer (&self->document, tela_document_free);
   g_clear_object (&self->session);

@@ -6,6 +6,9 @@
 
 #include <glib/gi18n.h>
 
+#define FOREIGN_MS 2000 /* how long a board that another process made may take to be known here */
+#define LOOK_MS 20
+
 static void
 opening_answered_cb (GtkWidget  *question,
                      const char *response,
@@ -98,21 +101,21 @@ session_opened_cb (GObject      *source,
   else
     {
       tela_window_open_board (task->window, task->project_id);
+      g_clear_pointer (&task->hold, tela_hold_free); /* the answer may take long */
       ask_on_opening (g_steal_pointer (&task));
     }
 }
 
-/* The board of that file, if it is still there. (transfer full) */
-static char *
-find_project (TelaWindow *self,
-              const char *path)
+static gboolean
+has_board (TelaWindow *self,
+           const char *project_id)
 {
-  const char *project_id = tela_links_find (tela_window_get_links (self), path);
   g_autoptr (TelaProject) project = tela_application_find_board (tela_window_get_app (self), project_id);
 
-  return project == NULL ? NULL : g_strdup (project_id);
+  return project != NULL;
 }
 
+/* Takes @task. */
 static void
 open_document (TelaTask *task)
 {
@@ -121,7 +124,6 @@ open_document (TelaTask *task)
   TelaDocument    *document = task->document;
   g_autofree char *name = NULL;
 
-  task->project_id = document->can_write ? find_project (self, document->path) : NULL;
   if (task->project_id != NULL &&
       strcmp (tela_links_lookup (tela_window_get_links (self), task->project_id)->sha256, document->sha256) == 0)
     {
@@ -141,6 +143,62 @@ open_document (TelaTask *task)
   tela_workspace_open_async (workspace, task->project_id, self->cancellable, session_opened_cb, task);
 }
 
+/* The board of that file. One that another process has just made is on its way here; one that never comes is gone. */
+static gboolean
+look_for_board_cb (gpointer user_data)
+{
+  TelaTask   *task = user_data;
+  TelaWindow *self = task->window;
+  const char *project_id;
+
+  if (tela_window_get_workspace (self) == NULL || g_cancellable_is_cancelled (self->cancellable))
+    {
+      tela_task_free (task);
+      return G_SOURCE_REMOVE;
+    }
+  project_id = tela_links_find (tela_window_get_links (self), task->document->path);
+  if (project_id != NULL && !has_board (self, project_id) && g_get_monotonic_time () < task->until)
+    return G_SOURCE_CONTINUE;
+
+  task->project_id = has_board (self, project_id) ? g_strdup (project_id) : NULL;
+  open_document (task);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+held_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (TelaTask) task = user_data;
+  const char *project_id;
+  guint       source_id;
+
+  task->hold = tela_links_hold_finish (TELA_LINKS (source), result, NULL);
+  if (task->hold == NULL || tela_window_get_workspace (task->window) == NULL)
+    return;
+
+  project_id = tela_links_find (TELA_LINKS (source), task->document->path);
+  if (project_id == NULL || has_board (task->window, project_id))
+    {
+      look_for_board_cb (g_steal_pointer (&task));
+      return;
+    }
+  task->until = g_get_monotonic_time () + FOREIGN_MS * 1000;
+  tela_workspace_refresh_async (tela_window_get_workspace (task->window), NULL, NULL, NULL);
+  source_id = g_timeout_add (LOOK_MS, look_for_board_cb, g_steal_pointer (&task));
+  g_source_set_name_by_id (source_id, "[tela] wait for a board");
+}
+
+/* Takes @task. */
+static void
+hold_document (TelaTask *task)
+{
+  tela_links_hold_async (tela_window_get_links (task->window), task->document->path, task->window->cancellable,
+                         held_cb, task);
+}
+
 static void
 read_cb (GObject      *source,
          GAsyncResult *result,
@@ -156,8 +214,10 @@ read_cb (GObject      *source,
   if (task->document == NULL)
     /* Translators: %s says why, in a sentence */
     tela_window_tell (task->window, _ ("The file was not opened: %s"), error->message);
-  else
+  else if (!task->document->can_write)
     open_document (g_steal_pointer (&task));
+  else
+    hold_document (g_steal_pointer (&task));
 }
 
 void

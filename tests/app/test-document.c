@@ -150,25 +150,35 @@ test_cannot_write (DocumentFixture *self,
   g_assert_cmpstr (document_get_link (self)->path, ==, self->path);
 }
 
-/* The links are kept: another program run finds them. */
+/* The second opening waits for the first, and then shows its board. */
 static void
-test_kept (DocumentFixture *self,
-           gconstpointer    data)
+test_at_once (DocumentFixture *self,
+              gconstpointer    data)
 {
-  g_autoptr (TelaLinks) again = NULL;
-  g_autofree char *id = NULL;
+  TelaWindow *other = tela_window_new (self->base.app);
 
+  gtk_window_present (GTK_WINDOW (other));
+  tela_window_open_file (self->window, self->file);
+  tela_window_open_file (other, self->file);
+  WAIT_UNTIL (self->window->session != NULL && other->session != NULL);
+  g_assert_true (self->window->session == other->session);
+  g_assert_cmpuint (g_list_model_get_n_items (tela_application_get_boards (self->base.app)), ==, 1);
+}
+
+/* What another process linked names a board that never comes: the file gets one of its own. */
+static void
+test_lost_board (DocumentFixture *self,
+                 gconstpointer    data)
+{
+  const TelaLink link = { self->path, (char *) "x", (char *) "y", { .format = TELA_EXPORT_EXCALIDRAW } };
+  g_autoptr (TelaLinks) others = tela_links_new (self->base.dir);
+
+  tela_links_set (others, "gone", &link);
+  tela_links_close (others);
   document_open_file (self);
-  id = g_strdup (tela_window_get_board_id (self->window));
-  again = tela_links_new (tela_workspace_get_store (tela_application_get_workspace (self->base.app)));
-  g_assert_cmpstr (tela_links_find (again, self->path), ==, id);
-  g_assert_cmpstr (tela_links_lookup (again, id)->sha256, ==, document_get_link (self)->sha256);
-  {
-    const TelaLink link = { self->path, (char *) "x", (char *) "y", { .format = TELA_EXPORT_EXCALIDRAW } };
-
-    tela_links_set (again, "other", &link);
-  }
-  g_assert_null (tela_links_lookup (again, id));
+  document_wait_saved (self, TRUE);
+  g_assert_cmpstr (tela_window_get_board_id (self->window), !=, "gone");
+  g_assert_null (tela_links_lookup (tela_application_get_links (self->base.app), "gone"));
 }
 
 static void
@@ -231,7 +241,8 @@ main (int    argc,
   add ("/document/changed-when-opened", test_changed_when_opened);
   add ("/document/save-as", test_save_as);
   add ("/document/cannot-write", test_cannot_write);
-  add ("/document/kept", test_kept);
+  add ("/document/at-once", test_at_once);
+  add ("/document/lost-board", test_lost_board);
   add ("/document/several", test_several);
   add ("/document/recent", test_recent);
 

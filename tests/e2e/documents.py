@@ -14,10 +14,6 @@ def drawing(*elements):
     return json.dumps({"type": "excalidraw", "version": 2, "source": "elsewhere", "elements": list(elements), "appState": {}, "files": {}})
 
 
-def names(data):
-    return {board["name"] for board in json.loads(desktop.cli("projects", "--data", data, "--json"))["projects"]}
-
-
 def drag(start, end):
     """Slowly, as a hand does: the program under the pointer answers each motion."""
     xdotool("mousemove", *start, "sleep", 0.2, "mousedown", 1)
@@ -69,6 +65,23 @@ def save(data):
     assert tela.quit() == ""
 
 
+def two_processes(data):
+    """a file opened by two processes at once is one board, and what one draws the other saves"""
+    path = data / "Plan.excalidraw"
+    path.write_text(drawing(BOX))
+    both = [desktop.Tela("--new-instance", "--data", data, path) for _ in range(2)]
+    windows = [tela.window("Plan") for tela in both]
+    assert len(json.loads(desktop.cli("projects", "--data", data, "--json"))) == 1
+    desktop.side_by_side(windows)
+    windows[0].key("ctrl+a", "Right")
+    until(lambda: desktop.elements(data, "Plan")[0]["x"] != 1, "the move on the server")
+    windows[1].key("ctrl+a", "Right")
+    until(lambda: desktop.elements(data, "Plan")[0]["x"] > 2, "the other move on the server")
+    windows[1].key("ctrl+s")
+    until(lambda: json.loads(path.read_text())["elements"][0]["x"] == desktop.elements(data, "Plan")[0]["x"], "both moves in the file")
+    assert [tela.quit() for tela in both] == ["", ""]
+
+
 def library(data):
     """a drawing dragged out of the library lands on the board"""
     os.makedirs(data, exist_ok=True)
@@ -96,4 +109,4 @@ def library(data):
     assert tela.quit() == ""
 
 
-desktop.run([drop, save, library])
+desktop.run([drop, save, two_processes, library])
