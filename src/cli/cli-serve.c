@@ -71,9 +71,10 @@ cli_serve (TelaCli *cli,
   host = tela_host_serve (cli->data_dir, listen, g_strcmp0 (limits, "supabase") == 0, &error);
   if (host == NULL)
     return cli_fail ("serve", error);
-  print_ready (host, print_keys);
+  /* Whoever is told that it is ready may end it at once. */
   sources[0] = g_unix_signal_add (SIGTERM, stop_cb, loop);
   sources[1] = g_unix_signal_add (SIGINT, stop_cb, loop);
+  print_ready (host, print_keys);
   g_main_loop_run (loop);
   g_source_remove (sources[0]);
   g_source_remove (sources[1]);
