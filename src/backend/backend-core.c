@@ -8,12 +8,15 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "backend-auth.h"
+#include "backend-gate.h"
 #include "backend-http.h"
 #include "backend-socket.h"
 
 #define LOOPBACK "127.0.0.1"
+#define MAX_FILES 4096
 
 static const TelaPatience default_patience = { 60 * G_USEC_PER_SEC, 30 * G_USEC_PER_SEC, 8 * 1024 * 1024, 5000 };
 
@@ -38,28 +41,29 @@ parse_listen (const char *listen,
   return NULL;
 }
 
-static gboolean
-listen_on (TelaCore   *self,
-           const char *host,
-           guint       port,
-           GError    **error)
-{
-  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string (host, port);
-
-  return soup_server_listen (self->server, address, 0, error);
-}
-
 /* The address in the URL: one that this machine can reach. */
 static void
-set_url (TelaCore *self)
+set_url (TelaCore       *self,
+         GSocketAddress *address,
+         guint           port)
 {
-  g_autoslist (GUri) uris = soup_server_get_uris (self->server);
-  const char *host = g_uri_get_host (uris->data);
+  GInetAddress    *inet = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
+  g_autofree char *host = g_inet_address_get_is_any (inet) ? g_strdup (LOOPBACK) : g_inet_address_to_string (inet);
 
-  if (strcmp (host, "0.0.0.0") == 0 || strcmp (host, "::") == 0)
-    host = LOOPBACK;
-  self->url = g_strdup_printf (strchr (host, ':') != NULL ? "http://[%s]:%d" : "http://%s:%d", host,
-                               g_uri_get_port (uris->data));
+  self->url = g_strdup_printf (strchr (host, ':') != NULL ? "http://[%s]:%u" : "http://%s:%u", host, port);
+}
+
+static gboolean
+listen_on (TelaCore       *self,
+           GSocketAddress *address,
+           GError        **error)
+{
+  guint port = tela_gate_listen (self->gate, address, NULL, error);
+
+  if (port == 0)
+    return FALSE;
+  set_url (self, address, port);
+  return TRUE;
 }
 
 static gboolean
@@ -68,23 +72,33 @@ start_listening (TelaCore   *self,
                  GError    **error)
 {
   g_autoptr (GSocketAddress) address = NULL;
-  g_autoslist (GUri) uris = NULL;
+  g_autoptr (GSocketAddress) other = NULL;
+  g_autoptr (GUri) uri = NULL;
 
   if (listen != NULL)
     {
       address = parse_listen (listen, error);
-      if (address == NULL || !soup_server_listen (self->server, address, 0, error))
-        return FALSE;
-      set_url (self);
-      return TRUE;
+      return address != NULL && listen_on (self, address, error);
     }
   /* Somebody else may have taken the port since; then another is as good. */
-  if ((self->keys->port == 0 || !listen_on (self, LOOPBACK, self->keys->port, NULL)) &&
-      !listen_on (self, LOOPBACK, 0, error))
+  address = g_inet_socket_address_new_from_string (LOOPBACK, self->keys->port);
+  other = g_inet_socket_address_new_from_string (LOOPBACK, 0);
+  if (!listen_on (self, address, NULL) && !listen_on (self, other, error))
     return FALSE;
-  set_url (self);
-  uris = soup_server_get_uris (self->server);
-  return tela_keys_set_port (self->keys, (guint) g_uri_get_port (uris->data), error);
+  uri = g_uri_parse (self->url, G_URI_FLAGS_NONE, NULL);
+  return tela_keys_set_port (self->keys, (guint) g_uri_get_port (uri), error);
+}
+
+/* Each connection is a file, and a thousand are allowed. */
+static void
+raise_files (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= MAX_FILES)
+    return;
+  limit.rlim_cur = MIN (MAX_FILES, limit.rlim_max);
+  setrlimit (RLIMIT_NOFILE, &limit);
 }
 
 /* ---- Life ---- */
@@ -129,6 +143,8 @@ tela_core_new (const char   *data_dir,
   self->sockets = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_socket_free);
   self->dirty = g_ptr_array_new ();
   self->server = soup_server_new ("server-header", "Tela/" TELA_VERSION, NULL);
+  self->gate = tela_gate_new (self);
+  raise_files ();
 
   if ((self->keys = tela_keys_open (data_dir, error)) == NULL ||
       (self->db = tela_db_open (data_dir, tela_now_ms (), error)) == NULL || !tela_auth_make_owner (self, error) ||
@@ -147,6 +163,7 @@ void
 tela_core_drain (TelaCore *self)
 {
   self->draining = TRUE;
+  tela_gate_drain (self->gate);
   for (guint i = 0; i < self->sockets->len; i++)
     tela_socket_say_goodbye (self->sockets->pdata[i]);
 }
@@ -174,6 +191,7 @@ tela_core_free (TelaCore *self)
   g_ptr_array_unref (self->dirty);
   drop_source (&self->flusher);
   drop_source (&self->ticker);
+  tela_gate_free (self->gate);
   g_object_unref (self->server);
   g_hash_table_unref (self->topics[0]);
   g_hash_table_unref (self->topics[1]);

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 typedef struct _TelaSocket  TelaSocket;
 typedef struct _TelaChannel TelaChannel;
 typedef struct _TelaTopic   TelaTopic;
+typedef struct _TelaGate    TelaGate;
 
 /* How long things may stay quiet; tests shorten it. */
 typedef struct
@@ -35,6 +36,7 @@ typedef struct
   gboolean      limits;
   GMainContext *context;
   SoupServer   *server;
+  TelaGate     *gate;
   TelaKeys     *keys;
   TelaDb       *db;
   char         *url;

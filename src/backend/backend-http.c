@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "backend-gate.h"
+
 #define JSON_TYPE "application/json; charset=utf-8"
 #define API_VERSION "2024-01-01"
 
@@ -227,6 +229,29 @@ answer_preflight (SoupServerMessage *msg)
   tela_http_empty (msg, 204);
 }
 
+static gboolean
+is_good_key (TelaCore   *core,
+             const char *token)
+{
+  g_autoptr (TelaClaims) claims =
+      token != NULL ? tela_jwt_verify (token, core->keys->secret, tela_now_ms () / 1000, NULL) : NULL;
+
+  return claims != NULL;
+}
+
+/* A key once shown is good for the whole connection, as far as being let in goes. */
+static void
+greet (TelaCore          *core,
+       SoupServerMessage *msg)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (msg);
+  g_autofree char    *query = tela_http_query (msg, "apikey");
+
+  if (tela_gate_knows (core->gate, msg) || is_good_key (core, soup_message_headers_get_one (headers, "apikey")) ||
+      is_good_key (core, query) || is_good_key (core, tela_http_get_bearer (msg)))
+    tela_gate_know (core->gate, msg);
+}
+
 /* What a body may hold is settled before it is read; one of unknown length is not read at all. */
 static void
 early_cb (SoupServer        *server,
@@ -241,6 +266,7 @@ early_cb (SoupServer        *server,
   goffset             limit = asset ? TELA_HTTP_MAX_ASSET : TELA_HTTP_MAX_BODY;
 
   add_cors (msg);
+  greet (core, msg);
   if (soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CHUNKED)
     tela_http_rest_error (msg, 411, "PGRST102", "Content-Length is required");
   else if (soup_message_headers_get_content_length (headers) > limit)

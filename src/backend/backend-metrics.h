@@ -20,6 +20,8 @@ typedef struct
   guint64 malformed_frames;
   guint64 denied_writes;
   guint64 slow_sockets;
+  guint64 turned_away;    /* connections that were one too many */
+  guint64 late_strangers; /* who did not say in time who they are */
   guint64 push_operations;
   guint64 push_refused;
 } TelaMetrics;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "backend-channel.h"
+#include "backend-gate.h"
 #include "backend-http.h"
 
 #define GOODBYE "{\"extension\":\"system\",\"status\":\"ok\",\"message\":\"Server requested disconnect\"}"
@@ -261,6 +262,7 @@ upgraded_cb (SoupServerMessage *msg,
   TelaCore                       *core = handshake->core;
   TelaSocket                     *self = g_new0 (TelaSocket, 1);
 
+  tela_gate_upgrade (core->gate, msg);
   self->core = core;
   self->claims = tela_claims_ref (handshake->claims);
   self->token = g_strdup (handshake->token);
@@ -322,6 +324,11 @@ tela_socket_handle (TelaCore          *core,
     {
       refuse (msg, 401,
               g_error_matches (error, TELA_JWT_ERROR, TELA_JWT_ERROR_EXPIRED) ? "Token has expired" : error->message);
+      return;
+    }
+  if (core->sockets->len >= tela_gate_get_limits (core->gate)->sockets)
+    {
+      refuse (msg, 503, "Too many connected users");
       return;
     }
   if (core->draining || (core->limits && core->sockets->len >= TELA_LIMIT_SOCKETS))

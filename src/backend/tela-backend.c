@@ -9,6 +9,7 @@
 
 #include "backend-auth.h"
 #include "backend-core.h"
+#include "backend-gate.h"
 
 #define DRAIN_MS 1000 /* for the clients to say goodbye too */
 
@@ -150,6 +151,13 @@ patience_in_thread (TelaBackend *self,
                     gpointer     data)
 {
   self->core->patience = *(const TelaPatience *) data;
+}
+
+static void
+gate_limits_in_thread (TelaBackend *self,
+                       gpointer     data)
+{
+  tela_gate_set_limits (self->core->gate, data);
 }
 
 /* ---- Public ---- */
@@ -347,4 +355,11 @@ tela_backend_set_patience (TelaBackend        *self,
                            const TelaPatience *patience)
 {
   call_and_wait (self, patience_in_thread, (gpointer) patience);
+}
+
+void
+tela_backend_set_gate_limits (TelaBackend          *self,
+                              const TelaGateLimits *limits)
+{
+  call_and_wait (self, gate_limits_in_thread, (gpointer) limits);
 }

@@ -1,0 +1,195 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+/* Who is let in, how many, and for how long without a key. */
+
+#include <malloc.h>
+#include <string.h>
+
+#include "backend-fixture.h"
+#include "backend-gate.h"
+
+static void
+set_limits (Fixture *fixture,
+            guint    sockets,
+            guint    strangers,
+            gint64   stranger_ms,
+            gint64   idle_ms)
+{
+  const TelaGateLimits limits = { sockets, 1256, strangers,
+                                  stranger_ms * 1000, idle_ms * 1000, 60 * G_USEC_PER_SEC };
+
+  tela_backend_set_gate_limits (fixture->backend, &limits);
+}
+
+static GSocketConnection *
+knock (Fixture *fixture)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GError) error = NULL;
+  GSocketConnection *connection;
+
+  g_socket_client_set_enable_proxy (client, FALSE);
+  connection = g_socket_client_connect_to_uri (client, tela_backend_get_url (fixture->backend), 80, NULL, &error);
+  g_assert_no_error (error);
+  g_socket_set_timeout (g_socket_connection_get_socket (connection), 20);
+  return connection;
+}
+
+static void
+say (GSocketConnection *connection,
+     const char        *text)
+{
+  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), text, strlen (text), NULL, NULL,
+                             NULL);
+}
+
+/* Everything until the end; an end by force is one too. (transfer full) */
+static char *
+hear (GSocketConnection *connection)
+{
+  GInputStream *in = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  GString      *all = g_string_new (NULL);
+  char          buffer[1024];
+  gssize        got;
+
+  g_autoptr (GError) error = NULL;
+
+  while ((got = g_input_stream_read (in, buffer, sizeof buffer, NULL, &error)) > 0)
+    g_string_append_len (all, buffer, got);
+  g_assert_false (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT));
+  return g_string_free (all, FALSE);
+}
+
+static void
+expect_metric (Fixture    *fixture,
+               const char *line)
+{
+  http_expect (fixture, "GET", "/metrics", NULL, NULL, 200, line);
+}
+
+/* Many who say nothing: so many are let in, the others hear so at once, and after a while all are gone. */
+static void
+test_half_open (Fixture      *fixture,
+                gconstpointer data)
+{
+  g_autoptr (GPtrArray) silent = g_ptr_array_new_with_free_func (g_object_unref);
+
+  expect_metric (fixture, "tela_connections "); /* our own connection is known from here on */
+  set_limits (fixture, 1000, 64, 1500, 60000);
+  for (guint i = 0; i < 64; i++)
+    g_ptr_array_add (silent, knock (fixture));
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autoptr (GSocketConnection) more = knock (fixture);
+      g_autofree char *answer = hear (more);
+
+      g_assert_true (answer[0] == '\0' || g_str_has_prefix (answer, "HTTP/1.1 503 "));
+    }
+  expect_metric (fixture, "tela_strangers 64\n"); /* who is known goes on meanwhile */
+  expect_metric (fixture, "tela_connections_refused_total 20\n");
+  for (guint i = 0; i < silent->len; i++)
+    {
+      g_autofree char *answer = hear (silent->pdata[i]);
+
+      g_assert_cmpstr (answer, ==, "");
+    }
+  expect_metric (fixture, "tela_strangers 0\n");
+  expect_metric (fixture, "tela_connections_timed_out_total 64\n");
+}
+
+/* A byte now and then is no greeting. */
+static void
+test_slow_handshake (Fixture      *fixture,
+                     gconstpointer data)
+{
+  static const char request[] = "GET /realtime/v1/websocket?vsn=2.0.0 HTTP/1.1\r\nHost: here\r\nX-A: ";
+  g_autoptr (GSocketConnection) slow = NULL;
+  g_autofree char *answer = NULL;
+  gint64           before;
+
+  set_limits (fixture, 1000, 64, 600, 60000);
+  slow = knock (fixture);
+  before = g_get_monotonic_time ();
+  say (slow, request);
+  while (g_socket_condition_timed_wait (g_socket_connection_get_socket (slow), G_IO_IN | G_IO_HUP, 50000, NULL, NULL) ==
+         FALSE)
+    {
+      say (slow, "a");
+      g_assert_cmpint (g_get_monotonic_time () - before, <, 20 * G_USEC_PER_SEC);
+    }
+  answer = hear (slow);
+  g_assert_cmpint (g_get_monotonic_time () - before, >=, 600 * 1000);
+}
+
+/* Asking without a key, again and again, makes nobody known. */
+static void
+test_stranger_stays_one (Fixture      *fixture,
+                         gconstpointer data)
+{
+  g_autoptr (GSocketConnection) stranger = NULL;
+  g_autofree char *answer = NULL;
+
+  set_limits (fixture, 1000, 64, 600, 60000);
+  stranger = knock (fixture);
+  for (guint i = 0; i < 3; i++)
+    say (stranger, "GET /rest/v1/projects HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer nothing\r\n\r\n");
+  answer = hear (stranger);
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 401 "));
+}
+
+/* One who is known may keep a connection, but not for ever. */
+static void
+test_idle (Fixture      *fixture,
+           gconstpointer data)
+{
+  g_autoptr (GSocketConnection) connection = NULL;
+  g_autofree char *request = NULL;
+  g_autofree char *answer = NULL;
+  gint64           before = g_get_monotonic_time ();
+
+  set_limits (fixture, 1000, 64, 400, 1200);
+  connection = knock (fixture);
+  request = g_strdup_printf ("GET /auth/v1/health HTTP/1.1\r\nHost: here\r\napikey: %s\r\n\r\n",
+                             tela_backend_get_anon_key (fixture->backend));
+  say (connection, request);
+  answer = hear (connection);
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200 "));
+  g_assert_cmpint (g_get_monotonic_time () - before, >=, 1200 * 1000);
+}
+
+/* Open sockets outlive the times of the door, and one too many is refused. */
+static void
+test_sockets (Fixture      *fixture,
+              gconstpointer data)
+{
+  g_autoptr (Ws) first = NULL;
+  g_autoptr (Ws) second = NULL;
+  g_autofree char *query = g_strconcat ("vsn=2.0.0&apikey=", tela_backend_get_anon_key (fixture->backend), NULL);
+  g_autoptr (GSocketConnection) silent = NULL;
+  g_autofree char *nothing = NULL;
+
+  set_limits (fixture, 2, 64, 300, 300);
+  first = ws_open (fixture, NULL);
+  second = ws_open (fixture, NULL);
+  g_assert_cmpuint (ws_refused (fixture, query), ==, 503);
+  silent = knock (fixture);
+  nothing = hear (silent); /* by now those times are over */
+  ws_join (first, "1", "a", NULL, "{}");
+  ws_join (second, "1", "a", NULL, "{}");
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, func) g_test_add ("/backend/gate/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
+  ADD ("half-open", test_half_open);
+  ADD ("slow-handshake", test_slow_handshake);
+  ADD ("stranger-stays-one", test_stranger_stays_one);
+  ADD ("idle", test_idle);
+  ADD ("sockets", test_sockets);
+  return g_test_run ();
+}
