@@ -121,9 +121,11 @@ merge_in_thread (GTask        *task,
   Job             *job = data;
   g_autofree char *base = tela_document_base_path (job->base_dir, job->before);
   g_autoptr (TelaImport) before = tela_format_read_file (base, (TelaStamp){ .time = 1 }, NULL, NULL, NULL);
-  GPtrArray *ops =
-      merge (before == NULL ? job->elements : before->elements, job->theirs->import->elements, before != NULL);
+  GPtrArray *ops;
 
+  if (before != NULL)
+    tela_import_flatten (before, (TelaStamp){ .time = 1 }); /* as the other was read */
+  ops = merge (before == NULL ? job->elements : before->elements, job->theirs->import->elements, before != NULL);
   g_task_return_pointer (task, ops, (GDestroyNotify) g_ptr_array_unref);
 }
 

@@ -79,6 +79,8 @@ read_once (const char *path,
   import = tela_format_read (*text, *len, stamp, NULL, name, error);
   if (import == NULL)
     g_prefix_error (error, "%s: ", shown);
+  else
+    tela_import_flatten (import, stamp); /* the session gives all of it one stamp */
 
   return import;
 }
@@ -101,7 +103,6 @@ read_document (Job     *job,
 
   self->path = tela_document_real_path (given);
   name = tela_document_dup_board_name (self->path);
-  /* The session gives the operations their stamp. */
   self->import = read_once (self->path, name, &text, &len, error);
   if (self->import == NULL)
     return NULL;

@@ -41,6 +41,7 @@ opened_cb (GObject      *source,
     {
       TelaSession *session = task->session;
 
+      tela_import_flatten (tour, (TelaStamp){ .time = 1 });
       tela_session_edit_async (session, (TelaElement *const *) tour->elements->pdata, tour->elements->len, FALSE, NULL,
                                filled_cb, g_steal_pointer (&task));
     }

@@ -196,6 +196,35 @@ test_tela_opened (DocumentFixture *self,
   g_assert_cmpint (import->form, ==, TELA_FORM_TELA);
 }
 
+/* Under the one stamp of a new board nobody could tell that something was deleted: it must not come back. */
+static void
+test_tela_deleted (DocumentFixture *self,
+                   gconstpointer    data)
+{
+  TelaOpBuilder *builder = tela_op_builder_new ("b");
+  g_autoptr (TelaElement) op = NULL;
+  g_autofree char *text = NULL;
+
+  tela_op_builder_set_boolean (builder, TELA_KEY_IS_DELETED, TRUE);
+  op = tela_op_builder_end (builder, (TelaStamp){ 0 });
+  document_open_file (self);
+  tela_session_edit (self->window->session, &op, 1);
+  document_use_file (self, "Plan.tela");
+  tela_window_save_to (self->window, self->file);
+  WAIT_UNTIL (strcmp (document_get_link (self)->path, self->path) == 0);
+
+  tela_links_remove (tela_application_get_links (self->base.app), tela_window_get_board_id (self->window));
+  tela_window_show_boards (self->window);
+  g_assert_cmpuint (tela_board_get_n_visible (document_open_file (self)), ==, 1);
+  document_wait_saved (self, TRUE);
+  document_use_file (self, "Again.excalidraw");
+  tela_window_save_to (self->window, self->file);
+  WAIT_UNTIL (strcmp (document_get_link (self)->path, self->path) == 0);
+  text = document_read_text (self);
+  g_assert_nonnull (strstr (text, "\"id\": \"a\""));
+  g_assert_null (strstr (text, "\"id\": \"b\""));
+}
+
 static void
 test_read_only (DocumentFixture *self,
                 gconstpointer    data)
@@ -424,6 +453,7 @@ main (int    argc,
   add ("/files/picture-lost", 0, test_picture_lost);
   add ("/files/tela", 0, test_tela);
   add ("/files/tela-opened", 0, test_tela_opened);
+  add ("/files/tela-deleted", 0, test_tela_deleted);
   add ("/files/read-only", 0, test_read_only);
   add ("/files/symlink", 0, test_symlink);
   add ("/files/deleted", 0, test_deleted);
