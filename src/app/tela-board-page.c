@@ -35,6 +35,8 @@ struct _TelaBoardPage
   TelaStylePanel   *style_panel;
   GtkRevealer      *library_revealer;
   TelaLibraryPanel *library_panel;
+  GtkRevealer      *outline_revealer;
+  TelaOutlinePanel *outline_panel;
   GtkLabel         *zoom_label;
   GtkWidget        *toolbar;
   GtkWidget        *header_history;
@@ -132,17 +134,48 @@ show_style_cb (GSimpleAction *action,
   update_style_panel (user_data);
 }
 
+/* They have one place: the other one, if it was there, makes room. */
+static void
+show_panel (TelaBoardPage *self,
+            GSimpleAction *action,
+            GVariant      *state,
+            GtkRevealer   *revealer,
+            const char    *other)
+{
+  gboolean is_shown = g_variant_get_boolean (state);
+
+  if (is_shown)
+    g_action_group_change_action_state (G_ACTION_GROUP (self->actions), other, g_variant_new_boolean (FALSE));
+  g_simple_action_set_state (action, state);
+  gtk_widget_set_visible (GTK_WIDGET (revealer), is_shown);
+  gtk_revealer_set_reveal_child (revealer, is_shown);
+}
+
 static void
 show_library_cb (GSimpleAction *action,
                  GVariant      *state,
                  gpointer       user_data)
 {
   TelaBoardPage *self = user_data;
-  gboolean       is_shown = g_variant_get_boolean (state);
 
-  g_simple_action_set_state (action, state);
-  gtk_widget_set_visible (GTK_WIDGET (self->library_revealer), is_shown);
-  gtk_revealer_set_reveal_child (self->library_revealer, is_shown);
+  show_panel (self, action, state, self->library_revealer, "show-outline");
+}
+
+static void
+show_outline_cb (GSimpleAction *action,
+                 GVariant      *state,
+                 gpointer       user_data)
+{
+  TelaBoardPage *self = user_data;
+  GtkRoot       *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget     *focus = root == NULL ? NULL : gtk_root_get_focus (root);
+  gboolean       had_focus = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->outline_panel));
+
+  show_panel (self, action, state, self->outline_revealer, "show-library");
+  if (g_variant_get_boolean (state))
+    gtk_widget_grab_focus (GTK_WIDGET (self->outline_panel));
+  else if (had_focus)
+    gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
 }
 
 static void
@@ -176,6 +209,8 @@ tela_board_page_dispose (GObject *object)
 
   if (self->library_panel != NULL)
     tela_library_panel_set_canvas (self->library_panel, NULL);
+  if (self->outline_panel != NULL)
+    tela_outline_panel_set_canvas (self->outline_panel, NULL);
   if (self->canvas != NULL)
     tela_board_page_set_session (self, NULL, NULL, TRUE);
   g_clear_object (&self->session_signals);
@@ -196,6 +231,7 @@ tela_board_page_class_init (TelaBoardPageClass *klass)
 
   g_type_ensure (TELA_TYPE_CANVAS);
   g_type_ensure (TELA_TYPE_LIBRARY_PANEL);
+  g_type_ensure (TELA_TYPE_OUTLINE_PANEL);
   g_type_ensure (TELA_TYPE_STYLE_PANEL);
   g_type_ensure (TELA_TYPE_SYNC_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/telacanvas/Tela/tela-board-page.ui");
@@ -208,6 +244,8 @@ tela_board_page_class_init (TelaBoardPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, style_panel);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, library_revealer);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, library_panel);
+  gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, outline_revealer);
+  gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, outline_panel);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, header_history);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, corner_history);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, zoom_label);
@@ -220,6 +258,7 @@ init_actions (TelaBoardPage *self)
   static const GActionEntry entries[] = {
     { .name = "show-style", .state = "true", .change_state = show_style_cb },
     { .name = "show-library", .state = "false", .change_state = show_library_cb },
+    { .name = "show-outline", .state = "false", .change_state = show_outline_cb },
   };
   GtkWidget *widget = GTK_WIDGET (self);
 
@@ -238,6 +277,7 @@ tela_board_page_init (TelaBoardPage *self)
   tela_template_widen_labels (GTK_WIDGET (self->title));
   init_actions (self);
   tela_library_panel_set_canvas (self->library_panel, self->canvas);
+  tela_outline_panel_set_canvas (self->outline_panel, self->canvas);
   tela_style_panel_set_style (self->style_panel, tela_canvas_get_style (self->canvas));
 
   self->session_signals = g_signal_group_new (TELA_TYPE_SESSION);
@@ -269,6 +309,14 @@ tela_board_page_get_library (TelaBoardPage *self)
   g_return_val_if_fail (TELA_IS_BOARD_PAGE (self), NULL);
 
   return self->library_panel;
+}
+
+TelaOutlinePanel *
+tela_board_page_get_outline (TelaBoardPage *self)
+{
+  g_return_val_if_fail (TELA_IS_BOARD_PAGE (self), NULL);
+
+  return self->outline_panel;
 }
 
 GActionGroup *
@@ -318,6 +366,7 @@ tela_board_page_set_session (TelaBoardPage *self,
   tela_canvas_set_session (self->canvas, session, workspace == NULL ? NULL : tela_workspace_get_store (workspace));
   if (session != NULL && workspace != NULL)
     tela_canvas_set_assets (self->canvas, tela_workspace_get_assets (workspace));
+  tela_outline_panel_set_board (self->outline_panel, session == NULL ? NULL : tela_session_get_board (session));
   tela_sync_button_set_session (self->sync_button, session, realtime, is_local);
 
   update_state (self);

@@ -6,6 +6,7 @@
 
 #include "tela-canvas.h"
 #include "tela-library-panel.h"
+#include "tela-outline-panel.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +23,7 @@ void tela_board_page_set_title (TelaBoardPage *self, const char *title);
 /* What stands below the title while the board can be edited; NULL: nothing. */
 void              tela_board_page_set_note (TelaBoardPage *self, const char *note);
 TelaLibraryPanel *tela_board_page_get_library (TelaBoardPage *self);
+TelaOutlinePanel *tela_board_page_get_outline (TelaBoardPage *self);
 GActionGroup     *tela_board_page_get_actions (TelaBoardPage *self); /* insert as "board" */
 void              tela_board_page_show_library (TelaBoardPage *self);
 /* The window says how wide it is: below TELA_NARROW_WIDTH words give way to icons. */

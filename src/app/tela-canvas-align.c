@@ -207,8 +207,8 @@ tela_canvas_bind_align_keys (GtkWidgetClass *widget_class)
     { GDK_KEY_Right, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "canvas.arrange", "right" },
     { GDK_KEY_Up, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "canvas.arrange", "top" },
     { GDK_KEY_Down, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "canvas.arrange", "bottom" },
-    { GDK_KEY_h, GDK_ALT_MASK, "canvas.arrange", "across" },
-    { GDK_KEY_v, GDK_ALT_MASK, "canvas.arrange", "down" },
+    { GDK_KEY_h, GDK_CONTROL_MASK, "canvas.arrange", "across" },
+    { GDK_KEY_h, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "canvas.arrange", "down" },
     { GDK_KEY_h, GDK_SHIFT_MASK, "canvas.flip", "sideways" },
     { GDK_KEY_v, GDK_SHIFT_MASK, "canvas.flip", "upside-down" },
   };

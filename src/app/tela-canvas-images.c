@@ -256,7 +256,7 @@ tela_canvas_update_image_actions (TelaCanvas *self)
   {
     const char *name;
     gboolean    edits;
-  } actions[] = { { "crop", TRUE }, { "replace-image", TRUE }, { "save-image", FALSE } };
+  } actions[] = { { "crop", TRUE }, { "replace-image", TRUE }, { "save-image", FALSE }, { "show-image-menu", FALSE } };
   g_autoptr (TelaElement) image = self->session == NULL ? NULL : find_image (self);
 
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)

@@ -4,9 +4,25 @@
 
 #include "tela-canvas-private.h"
 
+#include "tela-announce.h"
+#include "tela-shape-list.h"
+
 #define NUDGE 1.0 /* board units; with Shift: */
 #define NUDGE_FAR 10.0
 #define PAN_STEP 64.0 /* widget pixels */
+
+void
+tela_canvas_reveal (TelaCanvas        *self,
+                    const TelaElement *element)
+{
+  TelaRect visible = tela_viewport_get_visible (self->viewport);
+  TelaRect box = tela_element_get_bounds (element);
+
+  if (!tela_rect_contains (visible, box))
+    tela_viewport_pan (self->viewport,
+                       (visible.x + visible.width / 2 - box.x - box.width / 2) / tela_canvas_get_unit (self),
+                       (visible.y + visible.height / 2 - box.y - box.height / 2) / tela_canvas_get_unit (self));
+}
 
 /* The next shape in z-order, or the one before, becomes the selection and comes into view. */
 static gboolean
@@ -14,9 +30,9 @@ step (TelaCanvas *self,
       int         by)
 {
   g_autoptr (GPtrArray) all = NULL;
-  TelaRect    visible, box;
-  const char *id;
-  int         at = by > 0 ? -1 : 0;
+  g_autofree char *told = NULL;
+  const char      *id;
+  int              at = by > 0 ? -1 : 0;
 
   if (self->session == NULL)
     return FALSE;
@@ -38,12 +54,9 @@ step (TelaCanvas *self,
 
   id = tela_element_get_id (all->pdata[at]);
   tela_selection_set (self->selection, &id, 1);
-  visible = tela_viewport_get_visible (self->viewport);
-  box = tela_element_get_bounds (all->pdata[at]);
-  if (!tela_rect_contains (visible, box))
-    tela_viewport_pan (self->viewport,
-                       (visible.x + visible.width / 2 - box.x - box.width / 2) / tela_canvas_get_unit (self),
-                       (visible.y + visible.height / 2 - box.y - box.height / 2) / tela_canvas_get_unit (self));
+  tela_canvas_reveal (self, all->pdata[at]);
+  told = tela_shape_describe (tela_canvas_get_board (self), all->pdata[at]);
+  tela_announce (GTK_WIDGET (self), told);
 
   return TRUE;
 }

@@ -92,14 +92,43 @@ new_copy_menu (void)
 }
 
 static GMenuModel *
-new_menu (void)
+new_image_menu (void)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+
+  g_menu_append (menu, _ ("Cr_op"), "canvas.crop");
+  g_menu_append (menu, _ ("_Replace Image…"), "canvas.replace-image");
+  g_menu_append (menu, _ ("_Save Original Image…"), "canvas.save-image");
+
+  return G_MENU_MODEL (g_steal_pointer (&menu));
+}
+
+/* Where nothing is selected. */
+static GMenuModel *
+new_board_menu (void)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenu) clipboard = g_menu_new ();
+  g_autoptr (GMenu) board = g_menu_new ();
+
+  g_menu_append (clipboard, _ ("_Paste"), "canvas.paste");
+  g_menu_append (board, _ ("Select _All"), "canvas.select-all");
+  g_menu_append (board, _ ("U_nlock All"), "canvas.unlock-all");
+  g_menu_append (board, _ ("_Zoom to Fit"), "canvas.zoom-fit");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (clipboard));
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (board));
+
+  return G_MENU_MODEL (g_steal_pointer (&menu));
+}
+
+/* What can be done with the selection. No more than twelve of these are ever enabled at once. */
+static GMenuModel *
+new_selection_menu (void)
 {
   g_autoptr (GMenu) menu = g_menu_new ();
   g_autoptr (GMenu) clipboard = g_menu_new ();
   g_autoptr (GMenu) shapes = g_menu_new ();
   g_autoptr (GMenu) groups = g_menu_new ();
-  g_autoptr (GMenu) image = g_menu_new ();
-  g_autoptr (GMenu) selection = g_menu_new ();
 
   append_if_enabled (clipboard, _ ("Cu_t"), "canvas.cut");
   append_if_enabled (clipboard, _ ("_Copy"), "canvas.copy");
@@ -113,18 +142,11 @@ new_menu (void)
   append_if_enabled (groups, _ ("Rena_me Frame…"), "canvas.rename-frame");
   append_if_enabled (groups, _ ("Stac_king…"), "canvas.show-order-menu");
   append_if_enabled (groups, _ ("A_rrange…"), "canvas.show-arrange-menu");
+  append_if_enabled (groups, _ ("_Image…"), "canvas.show-image-menu");
   append_if_enabled (groups, _ ("_Lock"), "canvas.lock");
-  append_if_enabled (image, _ ("Cr_op"), "canvas.crop");
-  append_if_enabled (image, _ ("Replace _Image…"), "canvas.replace-image");
-  append_if_enabled (image, _ ("Sa_ve Original Image…"), "canvas.save-image");
-  g_menu_append (selection, _ ("U_nlock All"), "canvas.unlock-all");
-  g_menu_append (selection, _ ("Select _All"), "canvas.select-all");
-  g_menu_append (selection, _ ("_Zoom to Fit"), "canvas.zoom-fit");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (clipboard));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (shapes));
   g_menu_append_section (menu, NULL, G_MENU_MODEL (groups));
-  g_menu_append_section (menu, NULL, G_MENU_MODEL (image));
-  g_menu_append_section (menu, NULL, G_MENU_MODEL (selection));
 
   return G_MENU_MODEL (g_steal_pointer (&menu));
 }
@@ -188,6 +210,14 @@ arrange_menu_activated (GSimpleAction *action,
 }
 
 static void
+image_menu_activated (GSimpleAction *action,
+                      GVariant      *parameter,
+                      gpointer       user_data)
+{
+  show_next_menu (user_data, new_image_menu);
+}
+
+static void
 pop_up (TelaCanvas *self,
         double      x,
         double      y)
@@ -206,7 +236,7 @@ pop_up (TelaCanvas *self,
     }
 
   gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
-  show_menu (self, new_menu);
+  show_menu (self, tela_selection_get_n (self->selection) > 0 ? new_selection_menu : new_board_menu);
 }
 
 /* What is under the pointer is what the menu is about. */
@@ -277,6 +307,7 @@ tela_canvas_init_menu (TelaCanvas *self)
     { .name = "show-copy-menu", .activate = copy_menu_activated },
     { .name = "show-order-menu", .activate = order_menu_activated },
     { .name = "show-arrange-menu", .activate = arrange_menu_activated },
+    { .name = "show-image-menu", .activate = image_menu_activated },
   };
   GtkGesture *gesture = gtk_gesture_click_new ();
 

@@ -74,6 +74,7 @@ struct _TelaCanvas
 void  tela_canvas_init_input (TelaCanvas *self);
 void  tela_canvas_update_cursor (TelaCanvas *self);
 void  tela_canvas_init_actions (TelaCanvas *self);
+void  tela_canvas_update_description (TelaCanvas *self); /* what a screen reader tells of it */
 void  tela_canvas_init_arrange (TelaCanvas *self);
 void  tela_canvas_bind_keys (GtkWidgetClass *widget_class);
 void  tela_canvas_update_actions (TelaCanvas *self);

@@ -49,18 +49,6 @@ session_state_cb (TelaCanvas *self)
 }
 
 static void
-update_description (TelaCanvas *self)
-{
-  TelaBoard       *board = tela_canvas_get_board (self);
-  guint            n = board == NULL ? 0 : tela_board_get_n_visible (board);
-  g_autofree char *description = NULL;
-
-  /* Translators: %u is the number of shapes on the board */
-  description = g_strdup_printf (g_dngettext (NULL, "%u shape", "%u shapes", n), n);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
-}
-
-static void
 board_changed_cb (TelaCanvas *self)
 {
   tela_selection_prune (self->selection, tela_canvas_get_board (self));
@@ -72,7 +60,7 @@ board_changed_cb (TelaCanvas *self)
 static void
 board_merged_cb (TelaCanvas *self)
 {
-  update_description (self);
+  tela_canvas_update_description (self);
   tela_canvas_follow_text (self);
 }
 
@@ -227,6 +215,8 @@ tela_canvas_init (TelaCanvas *self)
   g_signal_connect_object (self->viewport, "changed", G_CALLBACK (viewport_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->layers, "changed", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->selection, "changed", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->selection, "changed", G_CALLBACK (tela_canvas_update_description), self,
+                           G_CONNECT_SWAPPED);
 
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
@@ -235,7 +225,7 @@ tela_canvas_init (TelaCanvas *self)
   tela_canvas_init_actions (self);
   tela_canvas_init_style (self);
   tela_canvas_set_label (self, _ ("Board"));
-  update_description (self);
+  tela_canvas_update_description (self);
 }
 
 GtkWidget *
@@ -269,7 +259,7 @@ tela_canvas_set_session (TelaCanvas  *self,
 
   tela_canvas_set_tool (self, "select");
   tela_canvas_update_actions (self);
-  update_description (self);
+  tela_canvas_update_description (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

@@ -50,7 +50,8 @@ TelaImages    *tela_canvas_get_images (TelaCanvas *self);        /* of the board
 GActionGroup  *tela_canvas_get_actions (TelaCanvas *self);       /* insert as "canvas" */
 GActionGroup  *tela_canvas_get_style_actions (TelaCanvas *self); /* insert as "style" */
 gboolean       tela_canvas_can_edit (TelaCanvas *self);
-double         tela_canvas_get_unit (TelaCanvas *self); /* board units a widget pixel */
+void           tela_canvas_reveal (TelaCanvas *self, const TelaElement *element); /* moves the board if it must */
+double         tela_canvas_get_unit (TelaCanvas *self);                           /* board units a widget pixel */
 
 void        tela_canvas_set_tool (TelaCanvas *self, const char *name);
 const char *tela_canvas_get_tool (TelaCanvas *self);

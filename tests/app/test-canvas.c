@@ -304,7 +304,8 @@ test_accessible (CanvasFixture *fixture,
   tela_canvas_set_label (fixture->canvas, "Plan");
   gtk_test_accessible_assert_property (fixture->canvas, GTK_ACCESSIBLE_PROPERTY_LABEL, "Plan");
   g_free (canvas_draw (fixture->canvas, "rectangle", 100, 100, 200, 200));
-  gtk_test_accessible_assert_property (fixture->canvas, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "1 shape");
+  gtk_test_accessible_assert_property (fixture->canvas, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                       "1 shape, selected: Rectangle");
 }
 
 static void

@@ -221,6 +221,7 @@ test_standard (AppFixture   *fixture,
     { "<Control>0", "canvas.zoom-reset" },
     { "<Control>question", "win.show-help-overlay" },
     { "F9", "board.show-style" },
+    { "<Alt>Left", "win.boards" },
   };
   TelaWindow *window = tela_window_new (fixture->app);
   g_autoptr (GHashTable) bound = bound_keys (fixture, window);
@@ -234,6 +235,28 @@ test_standard (AppFixture   *fixture,
       g_assert_true (gtk_accelerator_parse (table[i].accel, &key, &state));
       name = accel_name (key, state);
       g_assert_cmpstr (g_hash_table_lookup (bound, name), ==, table[i].deed);
+    }
+}
+
+/* Alt is for access keys and for going back, Super is the desktop's. */
+static void
+test_modifiers (AppFixture   *fixture,
+                gconstpointer data)
+{
+  TelaWindow *window = tela_window_new (fixture->app);
+  g_autoptr (GHashTable) bound = bound_keys (fixture, window);
+  GHashTableIter iter;
+  gpointer       name;
+
+  g_hash_table_iter_init (&iter, bound);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    {
+      guint           key;
+      GdkModifierType state;
+
+      g_assert_true (gtk_accelerator_parse (name, &key, &state));
+      if ((state & (GDK_ALT_MASK | GDK_SUPER_MASK | GDK_META_MASK)) != 0)
+        g_assert_cmpstr (name, ==, "<Alt>Left");
     }
 }
 
@@ -323,6 +346,90 @@ test_main_menu (AppFixture   *fixture,
   g_assert_cmpstr (gtk_widget_get_tooltip_text (GTK_WIDGET (of_board)), ==, "Main Menu");
 }
 
+static GMenuModel *
+press_secondary (TelaCanvas *canvas)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (canvas));
+  GtkWidget *child;
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_GESTURE_CLICK (controller) &&
+          gtk_gesture_single_get_button (GTK_GESTURE_SINGLE (controller)) == GDK_BUTTON_SECONDARY)
+        g_signal_emit_by_name (controller, "pressed", 1, 20.0, 20.0);
+    }
+  for (child = gtk_widget_get_first_child (GTK_WIDGET (canvas)); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (GTK_IS_POPOVER_MENU (child))
+      return gtk_popover_menu_get_menu_model (GTK_POPOVER_MENU (child));
+
+  g_assert_not_reached ();
+}
+
+/* Items that are shown: others are hidden while they can do nothing. */
+static guint
+count_shown (GMenuModel *menu,
+             TelaCanvas *canvas)
+{
+  guint n = 0;
+
+  for (int i = 0; i < g_menu_model_get_n_items (menu); i++)
+    {
+      g_autoptr (GMenuModel) section = g_menu_model_get_item_link (menu, i, G_MENU_LINK_SECTION);
+      g_autofree char *action = NULL;
+      g_autofree char *hidden = NULL;
+
+      if (section != NULL)
+        {
+          n += count_shown (section, canvas);
+          continue;
+        }
+      g_menu_model_get_item_attribute (menu, i, G_MENU_ATTRIBUTE_ACTION, "s", &action);
+      g_menu_model_get_item_attribute (menu, i, "hidden-when", "s", &hidden);
+      n += hidden == NULL || canvas_is_enabled (canvas, action + strlen ("canvas."));
+    }
+
+  return n;
+}
+
+static void
+check_board_menu (TelaCanvas *canvas)
+{
+  g_autoptr (GHashTable) keys = g_hash_table_new (NULL, NULL);
+  GMenuModel *menu = press_secondary (canvas);
+  guint       n = 0;
+
+  count_items (menu, TRUE, keys, &n);
+  g_assert_cmpuint (count_shown (menu, canvas), >=, MIN_ITEMS);
+  g_assert_cmpuint (count_shown (menu, canvas), <=, MAX_ITEMS);
+}
+
+/* The context menu is about what is selected, and never longer than others. */
+static void
+test_board_menu (AppFixture   *fixture,
+                 gconstpointer data)
+{
+  TelaWindow    *window = tela_window_new (fixture->app);
+  TelaCanvas    *canvas = tela_window_get_canvas (window);
+  TelaSelection *selection = tela_canvas_get_selection (canvas);
+
+  gtk_window_present (GTK_WINDOW (window));
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (window), "win.new-board", NULL));
+  WAIT_UNTIL (tela_canvas_get_board (canvas) != NULL && gtk_widget_get_width (GTK_WIDGET (canvas)) > 0);
+  check_board_menu (canvas);
+  g_free (canvas_draw (canvas, "rectangle", 100, 100, 160, 140));
+  check_board_menu (canvas);
+  g_free (canvas_draw (canvas, "ellipse", 200, 100, 260, 140));
+  canvas_activate (canvas, "select-all");
+  canvas_activate (canvas, "group");
+  g_free (canvas_draw (canvas, "frame", 50, 50, 300, 200));
+  check_board_menu (canvas);
+  canvas_activate (canvas, "select-all");
+  check_board_menu (canvas);
+  tela_selection_clear (selection);
+}
+
 static void
 add (const char *path,
      void (*func) (AppFixture *fixture, gconstpointer data))
@@ -344,7 +451,9 @@ main (int    argc,
   add ("/shortcuts/told-are-bound", test_told_are_bound);
   add ("/shortcuts/bound-are-told", test_bound_are_told);
   add ("/shortcuts/standard", test_standard);
+  add ("/shortcuts/modifiers", test_modifiers);
   add ("/menu/main", test_main_menu);
+  add ("/menu/board", test_board_menu);
 
   status = g_test_run ();
   app_remove_tree (data_home);

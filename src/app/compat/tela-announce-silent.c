@@ -1,0 +1,11 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-announce.h"
+
+void
+tela_announce (GtkWidget  *widget,
+               const char *text)
+{
+}
