@@ -142,6 +142,7 @@ tela_core_new (const char   *data_dir,
   topic_table_init (&self->topics[1]);
   self->sockets = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_socket_free);
   self->dirty = g_ptr_array_new ();
+  self->over = g_ptr_array_new ();
   self->server = soup_server_new ("server-header", "Tela/" TELA_VERSION, NULL);
   self->gate = tela_gate_new (self);
   raise_files ();
@@ -189,6 +190,7 @@ tela_core_free (TelaCore *self)
   soup_server_disconnect (self->server);
   g_ptr_array_unref (self->sockets);
   g_ptr_array_unref (self->dirty);
+  g_ptr_array_unref (self->over);
   drop_source (&self->flusher);
   drop_source (&self->ticker);
   tela_gate_free (self->gate);

@@ -49,6 +49,7 @@ typedef struct
   GHashTable *topics[2]; /* sub-topic → TelaTopic; [1]: private ones */
   GPtrArray  *sockets;   /* owned TelaSocket */
   GPtrArray  *dirty;     /* borrowed TelaSocket: have bytes to send */
+  GPtrArray  *over;      /* borrowed TelaChannel: had more than the limit of events */
   GSource    *flusher;
   GSource    *ticker;
   guint       n_jobs; /* of worker threads that still answer a request */

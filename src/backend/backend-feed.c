@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "backend-channel.h"
 #include "backend-topics.h"
 #include "tela-json.h"
 
@@ -16,11 +17,17 @@ send_event (TelaCore   *core,
             const char *event,
             GString    *payload)
 {
-  g_autofree char *topic = g_strconcat (kind, ":", id, NULL);
+  g_autofree char *name = g_strconcat (kind, ":", id, NULL);
+  g_autofree char *topic = g_strconcat (TELA_TOPIC_PREFIX, name, NULL);
   g_autofree char *uuid = g_uuid_string_random ();
   g_autofree char *metadata = g_strconcat ("{\"id\":\"", uuid, "\"}", NULL);
+  TelaBroadcast    broadcast = { topic, event, metadata, TRUE, { payload->str, payload->len } };
 
-  tela_topics_send (core, topic, event, metadata, payload->str, payload->len);
+  if (core->limits && payload->len > TELA_LIMIT_PAYLOAD)
+    g_message ("A change of %" G_GSIZE_FORMAT " bytes is over the limit of a broadcast; readers will fetch it",
+               payload->len);
+  else
+    tela_topics_send (core, name, TRUE, &broadcast);
 }
 
 void

@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 #define TELA_LIMIT_JOINS 100    /* a second */
 #define TELA_LIMIT_CHANNELS 100 /* of one socket */
 #define TELA_LIMIT_SOCKETS 200
+#define TELA_LIMIT_PRESENCES 1000   /* a second */
+#define TELA_LIMIT_PRESENCE_CALLS 5 /* of one channel in 30 s */
 #define TELA_LIMIT_PAYLOAD (256 * 1000 + 500)
 
 #define TELA_RATE_BUCKETS 12
@@ -29,6 +31,7 @@ typedef struct
 {
   TelaRate events;
   TelaRate joins;
+  TelaRate presences;
 } TelaRates;
 
 void   tela_rate_add (TelaRate *self, guint n, gint64 now_us);

@@ -56,40 +56,42 @@ topic_id (const char *topic,
   return topic + len + 1;
 }
 
-gboolean
-tela_rights_may_read (TelaCore         *core,
-                      const TelaClaims *claims,
-                      const char       *topic)
+/* Who may do what on the topics of a project and of a user; TELA_ROLE_NONE: the database alone. */
+static const struct
 {
-  static const char *const of_members[] = { "project", "live", "room" };
-  static const char *const of_user[] = { "user", "fal_jobs" };
-  const char              *id;
+  const char *prefix;
+  gboolean    of_user;
+  gboolean    presence;
+  TelaRole    may_write;
+} kinds[] = {
+  { "project", FALSE, FALSE, TELA_ROLE_NONE },
+  { "live", FALSE, FALSE, TELA_ROLE_EDITOR },
+  { "room", FALSE, TRUE, TELA_ROLE_VIEWER },
+  { "user", TRUE, FALSE, TELA_ROLE_NONE },
+  { "fal_jobs", TRUE, FALSE, TELA_ROLE_NONE },
+};
+
+gboolean
+tela_rights_allow (TelaCore         *core,
+                   const TelaClaims *claims,
+                   const char       *topic,
+                   TelaExtension     extension,
+                   TelaAccess        access)
+{
+  const char *id = NULL;
+  guint       kind = 0;
 
   if (tela_claims_is_service (claims))
     return TRUE;
   if (!tela_claims_is_user (claims))
     return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (of_members); i++)
-    if ((id = topic_id (topic, of_members[i])) != NULL)
-      return tela_rights_role (core, claims, id) != TELA_ROLE_NONE;
-  for (guint i = 0; i < G_N_ELEMENTS (of_user); i++)
-    if ((id = topic_id (topic, of_user[i])) != NULL)
-      return strcmp (id, claims->sub) == 0;
-  return FALSE;
-}
-
-gboolean
-tela_rights_may_write (TelaCore         *core,
-                       const TelaClaims *claims,
-                       const char       *topic)
-{
-  const char *id;
-
-  if (tela_claims_is_service (claims))
-    return TRUE;
-  if ((id = topic_id (topic, "live")) != NULL)
-    return tela_rights_role (core, claims, id) >= TELA_ROLE_EDITOR;
-  if ((id = topic_id (topic, "room")) != NULL)
-    return tela_rights_role (core, claims, id) != TELA_ROLE_NONE;
-  return FALSE; /* the database alone writes the others */
+  while (kind < G_N_ELEMENTS (kinds) && (id = topic_id (topic, kinds[kind].prefix)) == NULL)
+    kind++;
+  if (id == NULL || (extension == TELA_EXTENSION_PRESENCE && !kinds[kind].presence) ||
+      (access == TELA_ACCESS_WRITE && kinds[kind].may_write == TELA_ROLE_NONE))
+    return FALSE;
+  if (kinds[kind].of_user)
+    return strcmp (id, claims->sub) == 0;
+  return tela_rights_role (core, claims, id) >=
+         (access == TELA_ACCESS_WRITE ? kinds[kind].may_write : TELA_ROLE_VIEWER);
 }

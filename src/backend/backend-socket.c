@@ -47,8 +47,10 @@ wake_cb (gpointer data)
 void
 tela_sockets_flush (TelaCore *core)
 {
-  g_autoptr (GPtrArray) dirty = g_steal_pointer (&core->dirty);
+  g_autoptr (GPtrArray) dirty = NULL;
 
+  tela_channels_shut_over (core);
+  dirty = g_steal_pointer (&core->dirty);
   core->dirty = g_ptr_array_new ();
   for (guint i = 0; i < dirty->len; i++)
     {
@@ -90,7 +92,7 @@ tela_socket_push (TelaSocket *self,
                   const char *event,
                   const char *payload)
 {
-  g_autoptr (GBytes) frame = tela_frame_text (join_ref, ref, topic, event, payload, strlen (payload));
+  g_autoptr (GBytes) frame = tela_frame_text (self->protocol, join_ref, ref, topic, event, payload, strlen (payload));
 
   tela_socket_send (self, frame);
 }
@@ -113,8 +115,8 @@ static void
 dispatch (TelaSocket      *self,
           const TelaFrame *frame)
 {
-  TelaChannel *channel = g_hash_table_lookup (self->channels, frame->topic);
-  gboolean     system = !frame->user;
+  TelaChannel *channel = frame->topic != NULL ? g_hash_table_lookup (self->channels, frame->topic) : NULL;
+  gboolean     system = !frame->user && frame->topic != NULL;
 
   if (system && strcmp (frame->topic, "phoenix") == 0 && strcmp (frame->event, "heartbeat") == 0)
     tela_socket_reply (self, NULL, frame, "ok", "{}");
@@ -139,7 +141,8 @@ message_cb (gboolean    binary,
 
   self->core->metrics.messages_in++;
   self->core->metrics.bytes_in += len;
-  if (binary ? tela_frame_read_binary (&frame, data, len) : tela_frame_read_text (&frame, data, len))
+  if (binary ? self->protocol == TELA_PROTOCOL_2 && tela_frame_read_binary (&frame, data, len)
+             : tela_frame_read_text (&frame, self->protocol, data, len))
     dispatch (self, &frame);
   else
     self->core->metrics.malformed_frames++;
@@ -148,15 +151,14 @@ message_cb (gboolean    binary,
 /* ---- Time ---- */
 
 static void
-check_channels (TelaSocket *self,
-                gint64      now_s)
+check_channels (TelaSocket *self)
 {
   GHashTableIter iter;
   gpointer       channel;
 
   g_hash_table_iter_init (&iter, self->channels);
   while (g_hash_table_iter_next (&iter, NULL, &channel))
-    if (!tela_channel_check (channel, now_s))
+    if (!tela_channel_check (channel))
       g_hash_table_iter_init (&iter, self->channels); /* it is gone: start again */
 }
 
@@ -183,7 +185,7 @@ tela_socket_check (TelaSocket *self,
   else if (now_us - tela_websocket_get_last_input (self->websocket) > patience->idle_us)
     tela_websocket_close (self->websocket, TELA_CLOSE_NORMAL, "");
   else
-    check_channels (self, tela_now_ms () / 1000);
+    check_channels (self);
 }
 
 static gboolean
@@ -237,9 +239,10 @@ tela_socket_free (TelaSocket *self)
 
 typedef struct
 {
-  TelaCore   *core;
-  TelaClaims *claims;
-  char       *token;
+  TelaCore    *core;
+  TelaClaims  *claims;
+  char        *token;
+  TelaProtocol protocol;
 } Handshake;
 
 static void
@@ -266,6 +269,7 @@ upgraded_cb (SoupServerMessage *msg,
   self->core = core;
   self->claims = tela_claims_ref (handshake->claims);
   self->token = g_strdup (handshake->token);
+  self->protocol = handshake->protocol;
   self->channels = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) tela_channel_free);
   self->websocket = tela_websocket_new (soup_server_message_steal_connection (msg), core->context, &funcs, self);
   g_ptr_array_add (core->sockets, self);
@@ -299,17 +303,28 @@ take_key (SoupServerMessage *msg)
   return key;
 }
 
+/* The older is what one gets without asking. */
+static gboolean
+take_version (SoupServerMessage *msg,
+              TelaProtocol      *protocol)
+{
+  g_autofree char *version = tela_http_query (msg, "vsn");
+
+  *protocol = version != NULL && g_str_has_prefix (version, "2.0.") ? TELA_PROTOCOL_2 : TELA_PROTOCOL_1;
+  return *protocol == TELA_PROTOCOL_2 || version == NULL || g_str_has_prefix (version, "1.0.");
+}
+
 void
 tela_socket_handle (TelaCore          *core,
                     SoupServerMessage *msg)
 {
-  g_autofree char *version = tela_http_query (msg, "vsn");
   g_autofree char *key = take_key (msg);
   g_autoptr (GError) error = NULL;
   g_autoptr (TelaClaims) claims = NULL;
-  Handshake *handshake;
+  TelaProtocol protocol;
+  Handshake   *handshake;
 
-  if (version == NULL || !g_str_has_prefix (version, "2.0."))
+  if (!take_version (msg, &protocol))
     {
       tela_http_empty (msg, 403);
       return;
@@ -341,6 +356,7 @@ tela_socket_handle (TelaCore          *core,
     return;
   handshake = g_new0 (Handshake, 1);
   handshake->core = core;
+  handshake->protocol = protocol;
   handshake->claims = g_steal_pointer (&claims);
   handshake->token = g_steal_pointer (&key);
   g_signal_connect_data (msg, "wrote-informational", G_CALLBACK (upgraded_cb), handshake, handshake_free, 0);

@@ -14,6 +14,7 @@ struct _TelaSocket
 {
   TelaCore      *core;
   TelaWebsocket *websocket;
+  TelaProtocol   protocol;
   TelaClaims    *claims;   /* of the API key */
   char          *token;    /* the API key */
   GHashTable    *channels; /* topic on the wire → owned TelaChannel */

@@ -5,7 +5,7 @@
 #include "backend-topics.h"
 
 #include "backend-channel.h"
-#include "backend-frames.h"
+#include "backend-socket.h"
 
 TelaTopic *
 tela_topics_join (TelaCore    *core,
@@ -35,55 +35,57 @@ tela_topics_leave (TelaTopic   *topic,
 {
   g_ptr_array_remove_fast (topic->channels, channel);
   if (topic->channels->len > 0)
-    return;
+    {
+      tela_presence_withdraw (channel);
+      return;
+    }
   g_hash_table_remove (topic->core->topics[topic->is_private ? 1 : 0], topic->name);
   g_ptr_array_unref (topic->channels);
   g_free (topic->name);
   g_free (topic);
 }
 
-void
-tela_topics_relay (TelaTopic   *topic,
-                   GBytes      *frame,
-                   TelaChannel *except)
+TelaTopic *
+tela_topics_find (TelaCore   *core,
+                  const char *name,
+                  gboolean    is_private)
 {
-  g_autoptr (GPtrArray) over = NULL;
+  return g_hash_table_lookup (core->topics[is_private ? 1 : 0], name);
+}
+
+void
+tela_topics_relay (TelaTopic           *topic,
+                   const TelaBroadcast *broadcast,
+                   TelaChannel         *except)
+{
+  GBytes  *frames[TELA_N_PROTOCOLS] = { NULL, NULL }; /* made once, for all who want that one */
+  gboolean made[TELA_N_PROTOCOLS] = { FALSE, FALSE };
 
   for (guint i = 0; i < topic->channels->len; i++)
     {
       TelaChannel *channel = topic->channels->pdata[i];
+      TelaProtocol protocol = channel->socket->protocol;
 
-      if (channel == except || tela_channel_deliver (channel, frame))
+      if (channel == except || !tela_channel_may (channel, TELA_EXTENSION_BROADCAST, TELA_ACCESS_READ))
         continue;
-      if (over == NULL)
-        over = g_ptr_array_new ();
-      g_ptr_array_add (over, channel);
+      if (!made[protocol])
+        frames[protocol] = tela_frame_broadcast (protocol, broadcast);
+      made[protocol] = TRUE;
+      if (frames[protocol] != NULL)
+        tela_channel_deliver (channel, frames[protocol]);
     }
-  /* Closing one may free the topic, so it is not touched any more. */
-  for (guint i = 0; over != NULL && i < over->len; i++)
-    tela_channel_shut (over->pdata[i], TELA_TOO_MANY_MESSAGES);
+  for (guint i = 0; i < TELA_N_PROTOCOLS; i++)
+    g_clear_pointer (&frames[i], g_bytes_unref);
 }
 
 void
-tela_topics_send (TelaCore   *core,
-                  const char *name,
-                  const char *event,
-                  const char *metadata,
-                  const char *payload,
-                  gsize       len)
+tela_topics_send (TelaCore            *core,
+                  const char          *name,
+                  gboolean             is_private,
+                  const TelaBroadcast *broadcast)
 {
-  TelaTopic       *topic = g_hash_table_lookup (core->topics[1], name);
-  g_autofree char *wire = NULL;
-  g_autoptr (GBytes) frame = NULL;
+  TelaTopic *topic = tela_topics_find (core, name, is_private);
 
-  if (topic == NULL)
-    return;
-  if (core->limits && len > TELA_LIMIT_PAYLOAD)
-    {
-      g_message ("A change of %" G_GSIZE_FORMAT " bytes is over the limit of a broadcast; readers will fetch it", len);
-      return;
-    }
-  wire = g_strconcat (TELA_TOPIC_PREFIX, name, NULL);
-  frame = tela_frame_broadcast (wire, event, metadata, TRUE, payload, len);
-  tela_topics_relay (topic, frame, NULL);
+  if (topic != NULL)
+    tela_topics_relay (topic, broadcast, NULL);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "backend-core.h"
+#include "backend-frames.h"
 
 G_BEGIN_DECLS
 
@@ -20,9 +21,11 @@ struct _TelaTopic
 /* Adds the channel to its topic, which is made at need; and the reverse. */
 TelaTopic *tela_topics_join (TelaCore *core, const char *name, gboolean is_private, TelaChannel *channel);
 void       tela_topics_leave (TelaTopic *topic, TelaChannel *channel);
-/* One frame to all but @except (may be NULL). */
-void tela_topics_relay (TelaTopic *topic, GBytes *frame, TelaChannel *except);
-/* From the database: kind 4 on the private topic, if anybody listens. */
-void tela_topics_send (TelaCore *core, const char *name, const char *event, const char *metadata, const char *payload, gsize len);
+/* To all that may read it but @except (may be NULL). */
+void tela_topics_relay (TelaTopic *topic, const TelaBroadcast *broadcast, TelaChannel *except);
+/* NULL: nobody is there. */
+TelaTopic *tela_topics_find (TelaCore *core, const char *name, gboolean is_private);
+/* A broadcast to those on that topic, if any, that no socket sent. */
+void tela_topics_send (TelaCore *core, const char *name, gboolean is_private, const TelaBroadcast *broadcast);
 
 G_END_DECLS

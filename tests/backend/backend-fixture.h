@@ -58,12 +58,14 @@ typedef struct
 } Ws;
 
 Ws   *ws_open (Fixture *fixture, const char *key);
+Ws   *ws_open_version (Fixture *fixture, const char *key, const char *version);
 guint ws_refused (Fixture *fixture, const char *query); /* the HTTP status */
 void  ws_free (Ws *ws);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Ws, ws_free)
 void  ws_send (Ws *ws, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void  ws_send_bytes (Ws *ws, const void *data, gsize len);
-char *ws_next (Ws *ws); /* (transfer full) */
+char *ws_next (Ws *ws);          /* (transfer full) */
+void  ws_pass (Ws *ws, guint n); /* that many messages, whatever they say */
 void  ws_expect (Ws *ws, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void  ws_expect_part (Ws *ws, const char *part);
 /* Nothing else is in the pipe. */

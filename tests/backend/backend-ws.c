@@ -87,8 +87,16 @@ Ws *
 ws_open (Fixture    *fixture,
          const char *key)
 {
-  g_autofree char *query =
-      g_strdup_printf ("vsn=2.0.0&apikey=%s", key != NULL ? key : tela_backend_get_anon_key (fixture->backend));
+  return ws_open_version (fixture, key, "2.0.0");
+}
+
+Ws *
+ws_open_version (Fixture    *fixture,
+                 const char *key,
+                 const char *version)
+{
+  g_autofree char *query = g_strdup_printf (
+      "vsn=%s&apikey=%s", version, key != NULL ? key : tela_backend_get_anon_key (fixture->backend));
   Ws   *ws = g_new0 (Ws, 1);
   guint status;
 
@@ -98,6 +106,14 @@ ws_open (Fixture    *fixture,
   g_signal_connect (ws->connection, "message", G_CALLBACK (message_cb), ws);
   g_signal_connect (ws->connection, "closed", G_CALLBACK (closed_cb), ws);
   return ws;
+}
+
+void
+ws_pass (Ws   *ws,
+         guint n)
+{
+  while (n-- > 0)
+    g_free (ws_next (ws));
 }
 
 guint

@@ -14,14 +14,12 @@ static void
 test_handshake (Fixture      *fixture,
                 gconstpointer data)
 {
-  const char      *anon = tela_backend_get_anon_key (fixture->backend);
-  g_autofree char *old = g_strdup_printf ("vsn=1.0.0&apikey=%s", anon);
+  const char *anon = tela_backend_get_anon_key (fixture->backend);
   g_autofree char *new = g_strdup_printf ("vsn=3.0.0&apikey=%s", anon);
-  g_autofree char *none = g_strdup_printf ("apikey=%s", anon);
+  g_autofree char *odd = g_strdup_printf ("vsn=two&apikey=%s", anon);
 
-  g_assert_cmpuint (ws_refused (fixture, old), ==, 403);
   g_assert_cmpuint (ws_refused (fixture, new), ==, 403);
-  g_assert_cmpuint (ws_refused (fixture, none), ==, 403);
+  g_assert_cmpuint (ws_refused (fixture, odd), ==, 403);
   g_assert_cmpuint (ws_refused (fixture, "vsn=2.0.0"), ==, 401);
   g_assert_cmpuint (ws_refused (fixture, "vsn=2.0.0&apikey="), ==, 401);
   g_assert_cmpuint (ws_refused (fixture, "vsn=2.0.0&apikey=sb_publishable_x"), ==, 401);
@@ -222,12 +220,9 @@ test_malformed (Fixture *fixture, gconstpointer data)
     "\"x\"",
     "[null,\"1\",\"phoenix\",\"heartbeat\"]",
     "[null,\"1\",\"phoenix\",\"heartbeat\",{}",
-    "[null,\"1\",\"phoenix\",\"heartbeat\",[]]",
-    "[null,\"1\",\"phoenix\",\"heartbeat\",null]",
     "[null,\"1\",7,\"heartbeat\",{}]",
     "[null,{},\"phoenix\",\"heartbeat\",{}]",
     "[[],\"1\",\"phoenix\",\"heartbeat\",{}]",
-    "[null,\"1\",\"phoenix\",null,{}]",
     "[null,\"1\",\"phoenix\",\"heartbeat\",{}] x",
     "[null,\"1\",\"phoenix\",\"heartbeat\",{\"a\":}]",
     "{\"topic\":\"phoenix\",\"event\":\"heartbeat\",\"payload\":{},\"ref\":\"1\"}",

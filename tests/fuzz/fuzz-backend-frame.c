@@ -7,32 +7,54 @@
 #include "backend-frames.h"
 #include "fuzz.h"
 
+/* Never send what is not JSON. */
+static void
+check_text (GBytes *frame)
+{
+  gsize       len;
+  const char *bytes = g_bytes_get_data (frame, &len);
+  guint8      size = bytes[1] & 0x7f;
+  gsize       head = size < 126 ? 2 : size == 126 ? 4
+                                                  : 10;
+
+  g_assert_true (tela_json_check (bytes + head, (gssize) (len - head), NULL));
+}
+
+static void
+write_again (const TelaFrame *frame,
+             gboolean         json)
+{
+  TelaBroadcast broadcast = { frame->topic != NULL ? frame->topic : "", frame->user ? frame->event : NULL, NULL, json,
+                              frame->payload };
+
+  for (TelaProtocol protocol = TELA_PROTOCOL_1; protocol < TELA_N_PROTOCOLS; protocol++)
+    {
+      g_autoptr (GBytes) reply =
+          tela_frame_text (protocol, frame->join_ref, frame->ref, frame->topic, "phx_reply", "{}", 2);
+      g_autoptr (GBytes) relayed = tela_frame_broadcast (protocol, &broadcast);
+
+      check_text (reply);
+      if (relayed != NULL && (protocol == TELA_PROTOCOL_1 || !frame->user))
+        check_text (relayed);
+      g_assert_true (relayed != NULL || (protocol == TELA_PROTOCOL_1 && !json));
+    }
+}
+
 /* What is read can be written again as frames, which is what relaying does. */
 int
 LLVMFuzzerTestOneInput (const guint8 *data,
                         gsize         size)
 {
-  g_auto (TelaFrame) text = { 0 };
   g_auto (TelaFrame) binary = { 0 };
 
-  if (tela_frame_read_text (&text, (const char *) data, size))
+  for (TelaProtocol protocol = TELA_PROTOCOL_1; protocol < TELA_N_PROTOCOLS; protocol++)
     {
-      g_autoptr (GBytes) frame =
-          tela_frame_text (text.join_ref, text.ref, text.topic, text.event, text.payload.data, text.payload.len);
+      g_auto (TelaFrame) text = { 0 };
 
-      g_assert_cmpuint (g_bytes_get_size (frame), >, text.payload.len);
+      if (tela_frame_read_text (&text, protocol, (const char *) data, size))
+        write_again (&text, TRUE);
     }
   if (tela_frame_read_binary (&binary, (const char *) data, size))
-    {
-      g_autoptr (GBytes) frame =
-          tela_frame_broadcast (binary.topic, binary.event, "", binary.json, binary.payload.data, binary.payload.len);
-      g_autoptr (GBytes) reply = tela_frame_text (binary.join_ref, binary.ref, binary.topic, "phx_reply", "{}", 2);
-      gsize       len;
-      const char *bytes = g_bytes_get_data (reply, &len);
-      gsize       head = (bytes[1] & 0x7f) < 126 ? 2 : 4;
-
-      g_assert_cmpuint (g_bytes_get_size (frame), >, binary.payload.len);
-      g_assert_true (tela_json_check (bytes + head, (gssize) (len - head), NULL)); /* never send what is not JSON */
-    }
+    write_again (&binary, !binary.user || binary.json);
   return 0;
 }
