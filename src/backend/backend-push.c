@@ -231,21 +231,16 @@ answer (TelaRest *rest,
 
 /* In the transaction. FALSE: error. */
 static gboolean
-apply (Push        *push,
-       TelaJsonSpan ops,
-       gint64      *rev,
-       gint64      *pruned_rev,
-       GError     **error)
+apply (Push    *push,
+       GArray  *ops,
+       gint64  *rev,
+       gint64  *pruned_rev,
+       GError **error)
 {
-  TelaJsonReader reader;
-  TelaJsonSpan   span;
-
   if (!read_head (push->rest, push->project_id, rev, pruned_rev, error))
     return FALSE;
-  tela_json_reader_init (&reader, ops.data, (gssize) ops.len);
-  tela_json_reader_enter_array (&reader);
-  while (tela_json_reader_next_item (&reader) && tela_json_reader_span (&reader, &span))
-    if (!take_op (push, span, error))
+  for (guint i = 0; i < ops->len; i++)
+    if (!take_op (push, g_array_index (ops, TelaJsonSpan, i), error))
       return FALSE;
   if (push->ops->len == 0)
     return TRUE;
@@ -253,8 +248,8 @@ apply (Push        *push,
 }
 
 static void
-push_run (Push        *push,
-          TelaJsonSpan ops)
+push_run (Push   *push,
+          GArray *ops)
 {
   TelaCore *core = push->rest->core;
   g_autoptr (GString) refused = g_string_new (NULL);
@@ -288,19 +283,20 @@ push_run (Push        *push,
   answer (push->rest, rev, pruned_rev, refused);
 }
 
-/* The number of items of an array; -1: it is none. */
-static int
-count_items (TelaJsonSpan span)
+/* The items of an array, no more than one too many; NULL: it is none. (element-type TelaJsonSpan) */
+static GArray *
+take_items (TelaJsonSpan array)
 {
+  g_autoptr (GArray) items = g_array_new (FALSE, FALSE, sizeof (TelaJsonSpan));
   TelaJsonReader reader;
-  int            n = 0;
+  TelaJsonSpan   span;
 
-  tela_json_reader_init (&reader, span.data, (gssize) span.len);
+  tela_json_reader_init (&reader, array.data, (gssize) array.len);
   if (tela_json_reader_peek (&reader) != TELA_JSON_ARRAY || !tela_json_reader_enter_array (&reader))
-    return -1;
-  while (tela_json_reader_next_item (&reader) && n <= MAX_OPS)
-    n++;
-  return n;
+    return NULL;
+  while (items->len <= MAX_OPS && tela_json_reader_next_item (&reader) && tela_json_reader_span (&reader, &span))
+    g_array_append_val (items, span);
+  return g_steal_pointer (&items);
 }
 
 /* The argument "project"; NULL: answered. (transfer full) */
@@ -334,19 +330,20 @@ void
 tela_push_handle (TelaRest *rest)
 {
   g_autofree char *project = take_project (rest, TELA_ROLE_EDITOR);
-  TelaJsonSpan     ops;
-  Push             push = { rest };
-  int              n;
+  g_autoptr (GArray) ops = NULL;
+  TelaJsonSpan value;
+  Push         push = { rest };
 
   if (project == NULL)
     return;
-  n = tela_json_find (rest->body, "ops", &ops) ? count_items (ops) : -1;
-  if (n < 0)
+  if (tela_json_find (rest->body, "ops", &value))
+    ops = take_items (value);
+  if (ops == NULL)
     {
       tela_rest_fail (rest, 404, "PGRST202", "The argument \"ops\" is no array");
       return;
     }
-  if (n > MAX_OPS || rest->body.len > MAX_BYTES)
+  if (ops->len > MAX_OPS || rest->body.len > MAX_BYTES)
     {
       tela_rest_fail (rest, 413, "54000", "A call holds at most 500 operations and 1 MB");
       return;

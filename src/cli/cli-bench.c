@@ -314,11 +314,13 @@ cli_bench (TelaCli *cli,
            char   **argv)
 {
   g_autofree char   *peer = NULL;
+  int                seconds = 60;
   const GOptionEntry entries[] = {
+    { "for", 0, 0, G_OPTION_ARG_INT, &seconds, NULL, NULL },
     { "peer", 0, 0, G_OPTION_ARG_STRING, &peer, NULL, NULL },
     { NULL },
   };
-  const char *usage = "bench merge|store|open|realtime [--peer COMMAND]";
+  const char *usage = "bench merge|store|open|realtime|backend [--peer COMMAND] [--for SECONDS]";
   g_autoptr (GError) error = NULL;
   CliBench bench = { .out = g_string_new (NULL) };
   gboolean ok = TRUE;
@@ -349,6 +351,8 @@ cli_bench (TelaCli *cli,
     ok = in_scratch (&bench, bench_open_in, &error);
   else if (strcmp (argv[1], "realtime") == 0)
     ok = cli_bench_realtime (&bench, &error);
+  else if (strcmp (argv[1], "backend") == 0)
+    ok = cli_bench_backend (&bench, (guint) CLAMP (seconds, 1, 3600), &error);
   else
     {
       g_string_free (bench.out, TRUE);

@@ -28,6 +28,7 @@ static const Command commands[] = {
   { "listen", cli_listen, "print the messages of a topic" },
   { "broadcast", cli_broadcast, "send a message to a topic" },
   { "presence", cli_presence, "say who is on a topic" },
+  { "load", cli_load, "put simulated people on a board, and measure" },
   { "doctor", cli_doctor, "say how things stand" },
   { "bench", cli_bench, "measure, and print" },
 };
