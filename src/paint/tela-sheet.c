@@ -9,6 +9,8 @@
 #include "tela-colour.h"
 #include "tela-scene.h"
 
+#define VAST 100000 /* units: such dashes would take seconds to measure, for less than a pixel of any picture */
+
 /* What is changed for the picture alone wins over every real edit. */
 static const TelaStamp last_word = { .time = G_MAXINT64, .actor = 1 };
 
@@ -56,7 +58,7 @@ darken_element (TelaElement **element)
   *element = dark;
 }
 
-/* Where the element leaves ink, exactly: its bounds are made to be safe, not tight. */
+/* Where the element leaves ink, exactly: its bounds are made to be safe, not tight, which shows unless they are vast. */
 static TelaRect
 measure_ink (TelaElement            *element,
              TelaRect                bounds,
@@ -64,10 +66,14 @@ measure_ink (TelaElement            *element,
 {
   const TelaRect          room = tela_rect_expand (bounds, 2 * TELA_SCENE_REACH);
   const cairo_rectangle_t limit = { room.x, room.y, room.width, room.height };
-  cairo_surface_t        *recording = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, &limit);
-  cairo_t                *cr = cairo_create (recording);
+  cairo_surface_t        *recording;
+  cairo_t                *cr;
   TelaRect                ink;
 
+  if (MAX (bounds.width, bounds.height) > VAST)
+    return bounds;
+  recording = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, &limit);
+  cr = cairo_create (recording);
   tela_scene_paint_bare (cr, element, options);
   cairo_destroy (cr);
   cairo_recording_surface_ink_extents (recording, &ink.x, &ink.y, &ink.width, &ink.height);

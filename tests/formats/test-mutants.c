@@ -116,6 +116,15 @@ check_picture (GBytes       *bytes,
   g_clear_pointer (&bytes, g_bytes_unref);
 }
 
+/* What a person waits for, to open, to see or to save it, takes no longer than this. */
+static void
+begin_step (void)
+{
+  const struct itimerval limit = { .it_value = { .tv_sec = MAX_SECONDS } };
+
+  setitimer (ITIMER_PROF, &limit, NULL);
+}
+
 static void
 paint (TelaBoard  *board,
        TelaImport *import)
@@ -135,9 +144,12 @@ paint (TelaBoard  *board,
   options.scale = MIN (1, PICTURE_SIDE / MAX (extent.width, extent.height));
   check_picture (tela_paint_png (items, n, &options, &error), error);
   g_clear_error (&error);
+  begin_step ();
   check_picture (tela_paint_pdf (items, n, &options, &error), error);
+  begin_step ();
   options.dark = TRUE;
   check_picture (tela_paint_svg (items, n, &options), NULL);
+  begin_step ();
   tile.x = tela_element_get_box (items[0]).x;
   tile.y = tela_element_get_box (items[0]).y;
   pixels = tela_tile_job_paint (&tile, &stride);
@@ -164,15 +176,6 @@ save (TelaBoard  *board,
   twice = tela_excalidraw_write (other, fixture_get_file, again, &n_missing, &len);
   if (strcmp (once, twice) != 0)
     fixture_assert_same (once, twice);
-}
-
-/* What a person waits for, to open, to see or to save it, takes no longer than this. */
-static void
-begin_step (void)
-{
-  const struct itimerval limit = { .it_value = { .tv_sec = MAX_SECONDS } };
-
-  setitimer (ITIMER_PROF, &limit, NULL);
 }
 
 static void
