@@ -13,6 +13,7 @@
 #include "backend-auth.h"
 #include "backend-gate.h"
 #include "backend-http.h"
+#include "backend-news.h"
 #include "backend-socket.h"
 
 #define LOOPBACK "127.0.0.1"
@@ -148,7 +149,8 @@ tela_core_new (const char   *data_dir,
   raise_files ();
 
   if ((self->keys = tela_keys_open (data_dir, error)) == NULL ||
-      (self->db = tela_db_open (data_dir, tela_now_ms (), error)) == NULL || !tela_auth_make_owner (self, error) ||
+      (self->db = tela_db_open (data_dir, tela_now_ms (), error)) == NULL ||
+      (self->news = tela_news_new (self)) == NULL || !tela_auth_make_owner (self, error) ||
       !start_listening (self, listen, error))
     {
       tela_core_free (self);
@@ -197,6 +199,7 @@ tela_core_free (TelaCore *self)
   g_object_unref (self->server);
   g_hash_table_unref (self->topics[0]);
   g_hash_table_unref (self->topics[1]);
+  g_clear_pointer (&self->news, tela_news_free);
   g_clear_pointer (&self->db, tela_db_free);
   g_clear_pointer (&self->keys, tela_keys_free);
   g_free (self->url);

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 typedef struct _TelaSocket  TelaSocket;
 typedef struct _TelaChannel TelaChannel;
 typedef struct _TelaTopic   TelaTopic;
+typedef struct _TelaNews    TelaNews;
 typedef struct _TelaGate    TelaGate;
 
 /* How long things may stay quiet; tests shorten it. */
@@ -39,6 +40,7 @@ typedef struct
   TelaGate     *gate;
   TelaKeys     *keys;
   TelaDb       *db;
+  TelaNews     *news;
   char         *url;
   char         *anon_key;
   char         *service_key;

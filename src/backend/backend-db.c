@@ -61,12 +61,28 @@ sync_cb (gpointer data)
 static void
 mark_dirty (TelaDb *self)
 {
+  if (self->ended != NULL)
+    self->ended (TRUE, self->ended_data);
   if (self->syncer != NULL)
     return;
   self->syncer = g_timeout_source_new_seconds (SYNC_SECONDS);
   g_source_set_name (self->syncer, "tela-backend-sync");
   g_source_set_callback (self->syncer, sync_cb, self, NULL);
   g_source_attach (self->syncer, g_main_context_get_thread_default ());
+}
+
+/* A statement of its own is a transaction: says how that one ended. */
+static void
+note_end (TelaDb       *self,
+          sqlite3_stmt *statement,
+          gboolean      committed)
+{
+  if (!sqlite3_get_autocommit (self->handle) || sqlite3_stmt_readonly (statement))
+    return;
+  if (committed)
+    mark_dirty (self);
+  else if (self->ended != NULL)
+    self->ended (FALSE, self->ended_data);
 }
 
 /* ---- Statements ---- */
@@ -153,6 +169,7 @@ tela_db_step (TelaDb       *self,
     return TRUE;
   if (rc != SQLITE_DONE)
     fail (self, error);
+  note_end (self, statement, rc == SQLITE_DONE);
   sqlite3_reset (statement);
   return FALSE;
 }
@@ -176,8 +193,7 @@ tela_db_run (TelaDb     *self,
   rc = sqlite3_step (statement);
   if (rc != SQLITE_DONE && rc != SQLITE_ROW)
     fail (self, error);
-  if (sqlite3_get_autocommit (self->handle) && !sqlite3_stmt_readonly (statement))
-    mark_dirty (self);
+  note_end (self, statement, rc == SQLITE_DONE || rc == SQLITE_ROW);
   sqlite3_reset (statement);
   return rc == SQLITE_DONE || rc == SQLITE_ROW;
 }
@@ -237,6 +253,17 @@ tela_db_rollback (TelaDb *self)
 {
   if (!sqlite3_get_autocommit (self->handle))
     tela_db_run (self, NULL, "ROLLBACK", "");
+  if (self->ended != NULL)
+    self->ended (FALSE, self->ended_data);
+}
+
+void
+tela_db_set_listener (TelaDb *self,
+                      void (*ended) (gboolean committed, gpointer data),
+                      gpointer data)
+{
+  self->ended = ended;
+  self->ended_data = data;
 }
 
 /* ---- Opening ---- */

@@ -20,6 +20,9 @@ typedef struct
   char       *epoch;      /* of this database, random */
   GHashTable *statements; /* text → owned sqlite3_stmt */
   GSource    *syncer;     /* set while the log has unsynced commits */
+
+  void (*ended) (gboolean committed, gpointer data); /* NULL: nobody asks */
+  gpointer ended_data;
 } TelaDb;
 
 /* Opens or makes DIR/backend.db and prunes what is old. A damaged file is set aside as backend.db.damaged-DATE with a
@@ -40,6 +43,9 @@ gboolean tela_db_run (TelaDb *self, GError **error, const char *sql, const char 
 /* First column of the first row; NULL: no row, or null. (transfer full) */
 char *tela_db_text (TelaDb *self, const char *sql, const char *types, ...);
 char *tela_db_column (sqlite3_stmt *statement, int column); /* (transfer full) */
+
+/* Called when a transaction has ended, that of a single statement too. */
+void tela_db_set_listener (TelaDb *self, void (*ended) (gboolean committed, gpointer data), gpointer data);
 
 gboolean tela_db_begin (TelaDb *self, GError **error);
 /* Commits; the log is synced to the disk within a second. */

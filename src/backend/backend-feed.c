@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-#include "backend-channel.h"
-#include "backend-topics.h"
+#include "backend-news.h"
 #include "tela-json.h"
 
 static void
@@ -18,16 +17,8 @@ send_event (TelaCore   *core,
             GString    *payload)
 {
   g_autofree char *name = g_strconcat (kind, ":", id, NULL);
-  g_autofree char *topic = g_strconcat (TELA_TOPIC_PREFIX, name, NULL);
-  g_autofree char *uuid = g_uuid_string_random ();
-  g_autofree char *metadata = g_strconcat ("{\"id\":\"", uuid, "\"}", NULL);
-  TelaBroadcast    broadcast = { topic, event, metadata, TRUE, { payload->str, payload->len } };
 
-  if (core->limits && payload->len > TELA_LIMIT_PAYLOAD)
-    g_message ("A change of %" G_GSIZE_FORMAT " bytes is over the limit of a broadcast; readers will fetch it",
-               payload->len);
-  else
-    tela_topics_send (core, name, TRUE, &broadcast);
+  tela_news_send (core->news, name, event, (TelaJsonSpan){ payload->str, payload->len });
 }
 
 void

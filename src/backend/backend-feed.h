@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 #define TELA_FEED_PART_BYTES 190000 /* of operations in one CANVAS_CHANGE; the frame stays under 200 kB */
 
-/* What the database says after a commit, as realtime.send would: kind 4, private, with a fresh id. */
+/* What the database says of a write, in its transaction or after it, as realtime.send would. */
 
 /* The operations, as JSON texts, that made revision @rev. One that is larger than a part travels alone. */
 void tela_feed_change (TelaCore *core, const char *project_id, gint64 rev, char *const *ops, const gsize *sizes, gsize n);

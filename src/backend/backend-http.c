@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "backend-broadcast.h"
+
 #include "backend-gate.h"
 
 #define JSON_TYPE "application/json; charset=utf-8"
@@ -277,6 +279,18 @@ early_cb (SoupServer        *server,
   soup_message_headers_replace (soup_server_message_get_response_headers (msg), "Connection", "close");
 }
 
+/* What follows the path of broadcasts; NULL: another path. */
+static const char *
+broadcast_path (const char *path)
+{
+  static const char *const prefixes[] = { "/realtime/v1/api/broadcast", "/api/broadcast" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
+    if (g_str_has_prefix (path, prefixes[i]) && strchr ("/", path[strlen (prefixes[i])]) != NULL)
+      return path + strlen (prefixes[i]);
+  return NULL;
+}
+
 static void
 request_cb (SoupServer        *server,
             SoupServerMessage *msg,
@@ -286,6 +300,7 @@ request_cb (SoupServer        *server,
 {
   TelaCore   *core = data;
   const char *method = soup_server_message_get_method (msg);
+  const char *broadcast = broadcast_path (path);
 
   core->metrics.http_requests++;
   if (strcmp (path, "/realtime/v1/websocket") == 0 || strcmp (path, "/socket/websocket") == 0)
@@ -298,6 +313,8 @@ request_cb (SoupServer        *server,
     tela_rest_handle (core, msg, path + strlen ("/rest/v1/"));
   else if (g_str_has_prefix (path, "/storage/v1/"))
     tela_storage_handle (core, msg, path + strlen ("/storage/v1/"));
+  else if (broadcast != NULL)
+    tela_broadcast_handle (core, msg, broadcast);
   else if (strcmp (path, "/metrics") == 0)
     tela_metrics_handle (core, msg);
   else if (strcmp (path, "/api/ping") == 0)

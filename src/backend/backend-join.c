@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "backend-news.h"
+#include "backend-replay.h"
 #include "backend-socket.h"
 #include "backend-text.h"
 #include "backend-topics.h"
@@ -36,7 +38,14 @@ take_token (TelaSocket  *socket,
   return g_steal_pointer (&token);
 }
 
-static void
+/* What is asked for beyond what a channel keeps. */
+typedef struct
+{
+  TelaReplay replay;
+  gboolean   replication_ready;
+} Wants;
+
+static Wants
 take_config (TelaChannel *self,
              TelaJsonSpan payload)
 {
@@ -48,6 +57,7 @@ take_config (TelaChannel *self,
   tela_presence_configure (&self->presence, config);
   self->self = tela_flag_member (broadcast, "self", FALSE);
   self->ack = tela_flag_member (broadcast, "ack", FALSE);
+  return (Wants){ tela_replay_parse (broadcast), tela_flag_member (broadcast, "replication_ready", FALSE) };
 }
 
 /* A private channel must be able to read something. */
@@ -58,10 +68,23 @@ may_read (TelaChannel *self)
          (self->presence.enabled && tela_channel_may (self, TELA_EXTENSION_PRESENCE, TELA_ACCESS_READ));
 }
 
+/* Why not, or NULL. */
+static const char *
+replay_problem (TelaChannel *self,
+                const Wants *wants)
+{
+  if (!wants->replay.wanted)
+    return NULL;
+  if (!self->is_private)
+    return "UnableToReplayMessages: Replay is not allowed for public channels";
+  return wants->replay.valid ? NULL : "UnableToReplayMessages: Replay params are not valid";
+}
+
 /* Why not, or NULL. (transfer full) */
 static char *
 refusal (TelaChannel     *self,
-         const TelaFrame *frame)
+         const TelaFrame *frame,
+         const Wants     *wants)
 {
   TelaCore        *core = self->socket->core;
   const char      *name = frame->topic + strlen (TELA_TOPIC_PREFIX);
@@ -82,7 +105,7 @@ refusal (TelaChannel     *self,
   if (self->claims == NULL)
     return token_reason (error);
   if (may_read (self))
-    return NULL;
+    return g_strdup (replay_problem (self, wants));
   text = tela_channel_unauthorized (name);
   return g_strconcat ("Unauthorized: ", text, NULL);
 }
@@ -114,7 +137,8 @@ reply_joined (TelaSocket      *socket,
 /* Not in its topic yet. */
 static TelaChannel *
 new_channel (TelaSocket      *socket,
-             const TelaFrame *frame)
+             const TelaFrame *frame,
+             Wants           *wants)
 {
   TelaChannel *self = g_new0 (TelaChannel, 1);
 
@@ -124,21 +148,26 @@ new_channel (TelaSocket      *socket,
   self->join_ref = g_strdup (frame->join_ref);
   self->token = take_token (socket, frame->payload);
   tela_channel_forget_rights (self);
-  take_config (self, frame->payload);
+  *wants = take_config (self, frame->payload);
   return self;
 }
 
 static void
 enter (TelaChannel     *self,
-       const TelaFrame *frame)
+       const TelaFrame *frame,
+       const Wants     *wants)
 {
   TelaSocket *socket = self->socket;
 
   self->topic = tela_topics_join (socket->core, frame->topic + strlen (TELA_TOPIC_PREFIX), self->is_private, self);
   g_hash_table_insert (socket->channels, self->wire, self);
   reply_joined (socket, frame);
+  if (wants->replay.wanted && tela_channel_may (self, TELA_EXTENSION_BROADCAST, TELA_ACCESS_READ))
+    tela_replay_push (self, &wants->replay);
   if (self->presence.enabled && tela_channel_may (self, TELA_EXTENSION_PRESENCE, TELA_ACCESS_READ))
     tela_presence_push_state (self);
+  if (wants->replication_ready)
+    tela_channel_push_system (self, "system", "ok", "Replication connection established");
 }
 
 /* The older channel goes before the new join is tried, and its close is told after the new join's answer. */
@@ -151,14 +180,16 @@ tela_channel_join (TelaSocket      *socket,
   g_autofree char *old_ref = old != NULL ? g_strdup (old->join_ref) : NULL;
   g_autofree char *reason = NULL;
   TelaChannel     *self;
+  Wants            wants;
 
+  tela_news_deliver (core->news); /* what a replay holds does not come again */
   g_hash_table_remove (socket->channels, frame->topic);
-  self = new_channel (socket, frame);
-  reason = refusal (self, frame);
+  self = new_channel (socket, frame, &wants);
+  reason = refusal (self, frame, &wants);
   if (core->limits)
     tela_rate_add (&core->rates.joins, 1, g_get_monotonic_time ());
   if (reason == NULL)
-    enter (self, frame);
+    enter (self, frame, &wants);
   else
     {
       tela_channel_free (self);

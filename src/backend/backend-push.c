@@ -269,6 +269,9 @@ push_run (Push   *push,
       tela_rest_error (push->rest, error);
       return;
     }
+  if (push->ops->len > 0)
+    tela_feed_change (core, push->project_id, rev, (char *const *) push->ops->pdata, (const gsize *) push->sizes->data,
+                      push->ops->len);
   if (push->ops->len == 0)
     tela_db_rollback (core->db); /* nothing was written */
   else if (!tela_db_commit (core->db, &error))
@@ -277,9 +280,6 @@ push_run (Push   *push,
       return;
     }
   tela_json_writer_end_array (&push->refused);
-  if (push->ops->len > 0)
-    tela_feed_change (core, push->project_id, rev, (char *const *) push->ops->pdata, (const gsize *) push->sizes->data,
-                      push->ops->len);
   answer (push->rest, rev, pruned_rev, refused);
 }
 

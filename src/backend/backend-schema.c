@@ -96,7 +96,19 @@ static const char version_2[] =
     "    created_at, created_at FROM assets;"
     "DROP TABLE assets;";
 
-static const char *const versions[] = { version_1, version_2 };
+/* Broadcasts of the database, kept for replays: the newest of each topic, for three days. */
+static const char version_3[] =
+    "CREATE TABLE messages (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, topic TEXT NOT NULL, event TEXT NOT NULL,"
+    "  payload TEXT NOT NULL, inserted_at INTEGER NOT NULL);"
+    "CREATE INDEX messages_by_topic ON messages (topic, seq);"
+    "CREATE INDEX messages_by_time ON messages (inserted_at);"
+    "CREATE TRIGGER messages_kept AFTER INSERT ON messages BEGIN"
+    "  DELETE FROM messages WHERE topic = new.topic AND seq <="
+    "    (SELECT seq FROM messages WHERE topic = new.topic ORDER BY seq DESC LIMIT 1 OFFSET 25);"
+    "  DELETE FROM messages WHERE inserted_at < new.inserted_at - 259200000;"
+    " END;";
+
+static const char *const versions[] = { version_1, version_2, version_3 };
 
 /* One transaction: all of them or none. */
 static gboolean
