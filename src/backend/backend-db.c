@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "backend-query.h"
 #include "backend-schema.h"
 
 #define SYNC_SECONDS 1
@@ -287,7 +288,7 @@ open_at (const char *path,
                          "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;",
                          NULL, NULL, NULL);
     }
-  if (rc != SQLITE_OK)
+  if (rc != SQLITE_OK || !tela_query_register (self->handle))
     {
       fail (self, error);
       return NULL;

@@ -62,14 +62,15 @@ tela_feed_change (TelaCore    *core,
 
 /* The payload of realtime.broadcast_changes. */
 static GString *
-change_payload (const char *operation,
+change_payload (const char *table,
+                const char *operation,
                 const char *record,
                 const char *old_record)
 {
   GString *out = g_string_new (NULL);
 
   g_string_append_printf (
-      out, "{\"schema\":\"public\",\"table\":\"projects\",\"operation\":\"%s\",\"record\":%s,\"old_record\":%s}",
+      out, "{\"schema\":\"public\",\"table\":\"%s\",\"operation\":\"%s\",\"record\":%s,\"old_record\":%s}", table,
       operation, record != NULL ? record : "null", old_record != NULL ? old_record : "null");
   return out;
 }
@@ -79,7 +80,7 @@ tela_feed_project (TelaCore   *core,
                    const char *project_id,
                    const char *record)
 {
-  g_autoptr (GString) payload = change_payload ("UPDATE", record, NULL);
+  g_autoptr (GString) payload = change_payload ("projects", "UPDATE", record, NULL);
 
   send_event (core, "project", project_id, "UPDATE", payload);
 }
@@ -91,9 +92,21 @@ tela_feed_user (TelaCore   *core,
                 const char *record,
                 const char *old_record)
 {
-  g_autoptr (GString) payload = change_payload (event, record, old_record);
+  g_autoptr (GString) payload = change_payload ("projects", event, record, old_record);
 
   send_event (core, "user", user_id, event, payload);
+}
+
+void
+tela_feed_job (TelaCore   *core,
+               const char *user_id,
+               const char *event,
+               const char *record,
+               const char *old_record)
+{
+  g_autoptr (GString) payload = change_payload ("fal_jobs", event, record, old_record);
+
+  send_event (core, "fal_jobs", user_id, event, payload);
 }
 
 GStrv

@@ -18,6 +18,8 @@ void tela_feed_change (TelaCore *core, const char *project_id, gint64 rev, char 
  * @old_record are rows as JSON, or NULL. */
 void tela_feed_project (TelaCore *core, const char *project_id, const char *record);
 void tela_feed_user (TelaCore *core, const char *user_id, const char *event, const char *record, const char *old_record);
+/* Of the table fal_jobs, on fal_jobs:. */
+void tela_feed_job (TelaCore *core, const char *user_id, const char *event, const char *record, const char *old_record);
 /* Everybody who should hear of the project in their list of boards. (transfer full) */
 GStrv tela_feed_members (TelaCore *core, const char *project_id);
 

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include "backend-text.h"
-
 G_DEFINE_QUARK (tela_query_error, tela_query_error)
 
 typedef struct
@@ -18,8 +16,21 @@ typedef struct
   guint             depth;
 } Parser;
 
-static const char *const operators[] = { "eq", "neq", "gt", "gte", "lt", "lte" };
-static const char *const sql_operators[] = { "=", "<>", ">", ">=", "<", "<=" };
+/* Of one value: what stands before, between and after the column and it. */
+static const struct
+{
+  const char *name, *before, *between, *after;
+} operators[] = {
+  { "eq", "", " = ", "" },
+  { "neq", "", " <> ", "" },
+  { "gt", "", " > ", "" },
+  { "gte", "", " >= ", "" },
+  { "lt", "", " < ", "" },
+  { "lte", "", " <= ", "" },
+  { "like", "tela_like (", ", ", ", 0)" },
+  { "ilike", "tela_like (", ", ", ", 1)" },
+  { "isdistinct", "", " IS NOT ", "" },
+};
 
 static gboolean
 syntax (GError    **error,
@@ -37,49 +48,35 @@ find_column (const TelaColumn *columns,
              gsize             len,
              GError          **error)
 {
-  g_autofree char *copy = g_strndup (name, len);
-  g_autofree char *valid = NULL;
+  g_autofree char  *copy = g_strndup (name, len);
+  g_autofree char  *valid = NULL;
+  const TelaColumn *column = tela_column_find (columns, copy);
 
-  for (const TelaColumn *column = columns; column->name != NULL; column++)
-    if (strcmp (column->name, copy) == 0)
-      return column;
+  if (column != NULL)
+    return column;
   valid = g_utf8_make_valid (copy, -1);
   g_set_error (error, TELA_QUERY_ERROR, TELA_QUERY_ERROR_COLUMN, "column %s does not exist", valid);
   return NULL;
 }
 
-/* Checks the value against the column's type and adds it to those to be bound. Takes @value. */
+/* Checks the value against the column's type and adds it to those to be bound. */
 static gboolean
 add_value (Parser           *parser,
            const TelaColumn *column,
-           char             *value,
+           const char       *text,
            GError          **error)
 {
-  static const char *const names[] = { "text", "uuid", "bigint" };
-  gboolean                 good = TRUE;
+  TelaColumn anything = { .type = column->type, .max = G_MAXSIZE };
+  TelaCell   value;
+  g_autoptr (GError) local = NULL;
 
-  if (column->type == TELA_COLUMN_INTEGER)
-    good = g_ascii_string_to_signed (value, 10, G_MININT64, G_MAXINT64, NULL, NULL);
-  else if (column->type == TELA_COLUMN_UUID)
+  if (!tela_cell_from_text (&value, &anything, text, &local))
     {
-      for (char *c = value; *c != '\0'; c++)
-        *c = g_ascii_tolower (*c);
-      good = tela_is_uuid (value);
-    }
-  if (!good)
-    {
-      g_autofree char *valid = g_utf8_make_valid (value, -1);
-
-      g_set_error (error, TELA_QUERY_ERROR, TELA_QUERY_ERROR_VALUE, "invalid input syntax for type %s: \"%s\"",
-                   names[column->type], valid);
-      g_free (value);
+      g_set_error_literal (error, TELA_QUERY_ERROR, TELA_QUERY_ERROR_VALUE, local->message);
       return FALSE;
     }
-  g_ptr_array_add (parser->query->values, value);
-  g_array_append_val (parser->query->types, column->type);
-  if (parser->query->values->len > TELA_QUERY_MAX_TERMS)
-    return syntax (error, "too many values");
-  return TRUE;
+  g_array_append_val (parser->query->values, value);
+  return parser->query->values->len <= TELA_QUERY_MAX_TERMS || syntax (error, "too many values");
 }
 
 /* A value up to one of @stops; where there are any, it may be quoted, with escapes. (transfer full), NULL: no end to
@@ -133,13 +130,10 @@ parse_in (Parser           *parser,
     return syntax (error, parser->at);
   for (guint i = 0; *parser->at != ')'; i++)
     {
-      char *value = take_value (parser, ",)");
+      g_autofree char *value = take_value (parser, ",)");
 
       if (value == NULL || (*parser->at != ',' && *parser->at != ')'))
-        {
-          g_free (value);
-          return syntax (error, "in list");
-        }
+        return syntax (error, "in list");
       if (!add_value (parser, column, value, error))
         return FALSE;
       g_string_append (parser->query->where, i == 0 ? "?" : ", ?");
@@ -156,11 +150,58 @@ parse_is (Parser           *parser,
           const char       *stops,
           GError          **error)
 {
+  static const struct
+  {
+    const char *value, *sql;
+    gboolean    boolean;
+  } states[] = {
+    { "null", " IS NULL", FALSE },
+    { "not_null", " IS NOT NULL", FALSE },
+    { "unknown", " IS NULL", TRUE },
+    { "true", " IS 1", TRUE },
+    { "false", " IS 0", TRUE },
+  };
   g_autofree char *value = take_value (parser, stops);
 
-  if (g_strcmp0 (value, "null") != 0)
-    return syntax (error, "is");
-  g_string_append_printf (parser->query->where, "%s IS NULL", column->sql);
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    if (g_strcmp0 (value, states[i].value) == 0 && (!states[i].boolean || column->type == TELA_COLUMN_BOOLEAN))
+      {
+        g_string_append_printf (parser->query->where, "%s%s", column->sql, states[i].sql);
+        return TRUE;
+      }
+  return syntax (error, "is");
+}
+
+/* op.value, of an operator with one value. */
+static gboolean
+parse_compare (Parser           *parser,
+               const TelaColumn *column,
+               const char       *stops,
+               GError          **error)
+{
+  gsize            len = strcspn (parser->at, ".");
+  g_autofree char *value = NULL;
+  guint            i;
+
+  for (i = 0; i < G_N_ELEMENTS (operators); i++)
+    if (parser->at[len] == '.' && strlen (operators[i].name) == len && strncmp (operators[i].name, parser->at, len) == 0)
+      break;
+  if (i == G_N_ELEMENTS (operators))
+    return syntax (error, parser->at);
+  parser->at += len + 1;
+  value = take_value (parser, stops);
+  if (value == NULL)
+    return syntax (error, "quotes");
+  if (g_str_has_prefix (operators[i].before, "tela_like"))
+    {
+      if (column->type != TELA_COLUMN_TEXT)
+        return syntax (error, "like is for texts");
+      g_strdelimit (value, "*", '%');
+    }
+  if (!add_value (parser, column, value, error))
+    return FALSE;
+  g_string_append_printf (parser->query->where, "%s%s%s?%s", operators[i].before, column->sql, operators[i].between,
+                          operators[i].after);
   return TRUE;
 }
 
@@ -181,25 +222,7 @@ parse_condition (Parser           *parser,
   else if (take_prefix (parser, "is."))
     good = parse_is (parser, column, stops, error);
   else
-    {
-      gsize len = strcspn (parser->at, ".");
-
-      for (guint i = 0; i < G_N_ELEMENTS (operators); i++)
-        if (parser->at[len] == '.' && strlen (operators[i]) == len && strncmp (operators[i], parser->at, len) == 0)
-          {
-            char *value;
-
-            parser->at += len + 1;
-            value = take_value (parser, stops);
-            if (value == NULL || !add_value (parser, column, value, error))
-              return value == NULL ? syntax (error, "quotes") : FALSE;
-            g_string_append_printf (where, "%s %s ?", column->sql, sql_operators[i]);
-            good = TRUE;
-            break;
-          }
-      if (!good)
-        return syntax (error, parser->at);
-    }
+    good = parse_compare (parser, column, stops, error);
   g_string_append_c (where, ')');
   return good;
 }
@@ -257,6 +280,37 @@ parse_tree (Parser     *parser,
   return FALSE;
 }
 
+/* col[.asc|.desc][.nullsfirst|.nullslast] */
+static gboolean
+parse_order_term (TelaQuery        *query,
+                  const TelaColumn *columns,
+                  const char       *term,
+                  GError          **error)
+{
+  g_auto (GStrv) parts = g_strsplit (term, ".", 4);
+  const TelaColumn *column = find_column (columns, term, strcspn (term, "."), error);
+  gboolean          descending = FALSE;
+  int               nulls_first = -1; /* not said */
+
+  if (column == NULL)
+    return FALSE;
+  for (guint i = 1; parts[i] != NULL; i++)
+    if (strcmp (parts[i], "desc") == 0)
+      descending = TRUE;
+    else if (g_str_has_prefix (parts[i], "nulls") &&
+             (strcmp (parts[i], "nullsfirst") == 0 || strcmp (parts[i], "nullslast") == 0))
+      nulls_first = strcmp (parts[i], "nullsfirst") == 0;
+    else if (strcmp (parts[i], "asc") != 0)
+      return syntax (error, term);
+  g_string_append_printf (query->order, "%s%s %s", query->order->len > 0 ? ", " : "", column->sql,
+                          descending ? "DESC" : "ASC");
+  if (nulls_first < 0)
+    nulls_first = descending; /* PostgreSQL's order */
+  if ((column->flags & TELA_COLUMN_MAY_NULL) != 0)
+    g_string_append (query->order, nulls_first ? " NULLS FIRST" : " NULLS LAST");
+  return TRUE;
+}
+
 static gboolean
 parse_order (TelaQuery        *query,
              const TelaColumn *columns,
@@ -266,21 +320,8 @@ parse_order (TelaQuery        *query,
   g_auto (GStrv) terms = g_strsplit (value, ",", TELA_QUERY_MAX_DEPTH);
 
   for (guint i = 0; terms[i] != NULL; i++)
-    {
-      g_auto (GStrv) parts = g_strsplit (terms[i], ".", 4);
-      const TelaColumn *column = find_column (columns, terms[i], strcspn (terms[i], "."), error);
-      gboolean          descending = FALSE;
-
-      if (column == NULL)
-        return FALSE;
-      for (guint j = 1; parts[j] != NULL; j++)
-        if (strcmp (parts[j], "desc") == 0)
-          descending = TRUE;
-        else if (strcmp (parts[j], "asc") != 0 && !g_str_has_prefix (parts[j], "nulls")) /* no column has nulls */
-          return syntax (error, terms[i]);
-      g_string_append_printf (query->order, "%s%s %s", query->order->len > 0 ? ", " : "", column->sql,
-                              descending ? "DESC" : "ASC");
-    }
+    if (!parse_order_term (query, columns, terms[i], error))
+      return FALSE;
   return TRUE;
 }
 
@@ -299,18 +340,31 @@ parse_count (const char *value,
 }
 
 static gboolean
+keep (char      **place,
+      const char *wanted,
+      const char *name,
+      const char *value)
+{
+  if (strcmp (name, wanted) != 0)
+    return FALSE;
+  g_free (*place);
+  *place = g_strdup (value);
+  return TRUE;
+}
+
+static gboolean
 parse_parameter (Parser     *parser,
                  const char *name,
                  const char *value,
                  GError    **error)
 {
-  static const char *const ignored[] = { "select", "columns", "on_conflict", "apikey", NULL };
-  TelaQuery               *query = parser->query;
-  const char              *logic = g_str_has_prefix (name, "not.") ? name + 4 : name;
-  const TelaColumn        *column;
+  TelaQuery        *query = parser->query;
+  const char       *logic = g_str_has_prefix (name, "not.") ? name + 4 : name;
+  const TelaColumn *column;
 
   parser->at = value;
-  if (g_strv_contains (ignored, name))
+  if (strcmp (name, "apikey") == 0 || keep (&query->select, "select", name, value) ||
+      keep (&query->columns, "columns", name, value) || keep (&query->on_conflict, "on_conflict", name, value))
     return TRUE;
   if (strcmp (name, "order") == 0)
     return parse_order (query, parser->columns, value, error);
@@ -346,8 +400,8 @@ tela_query_parse (const char       *text,
 
   self->where = g_string_new ("1");
   self->order = g_string_new (NULL);
-  self->values = g_ptr_array_new_with_free_func (g_free);
-  self->types = g_array_new (FALSE, FALSE, sizeof (TelaColumnType));
+  self->values = g_array_new (FALSE, FALSE, sizeof (TelaCell));
+  g_array_set_clear_func (self->values, (GDestroyNotify) tela_cell_clear);
   self->limit = TELA_QUERY_MAX_ROWS;
 
   g_uri_params_iter_init (&iter, text != NULL ? text : "", -1, "&", G_URI_PARAMS_WWW_FORM);
@@ -370,22 +424,20 @@ tela_query_parse (const char       *text,
     }
 }
 
-void
+gboolean
+tela_query_has_filter (const TelaQuery *self)
+{
+  return strcmp (self->where->str, "1") != 0;
+}
+
+int
 tela_query_bind (const TelaQuery *self,
                  sqlite3_stmt    *statement,
                  int              first)
 {
   for (guint i = 0; i < self->values->len; i++, first++)
-    {
-      const char *value = self->values->pdata[i];
-
-      if (g_array_index (self->types, TelaColumnType, i) == TELA_COLUMN_INTEGER)
-        sqlite3_bind_int64 (statement, first, g_ascii_strtoll (value, NULL, 10));
-      else
-        sqlite3_bind_text (statement, first, value, -1, SQLITE_TRANSIENT);
-    }
-  sqlite3_bind_int64 (statement, first, self->limit);
-  sqlite3_bind_int64 (statement, first + 1, self->offset);
+    tela_cell_bind (&g_array_index (self->values, TelaCell, i), statement, first);
+  return first;
 }
 
 void
@@ -393,7 +445,9 @@ tela_query_free (TelaQuery *self)
 {
   g_string_free (self->where, TRUE);
   g_string_free (self->order, TRUE);
-  g_ptr_array_unref (self->values);
-  g_array_unref (self->types);
+  g_array_unref (self->values);
+  g_free (self->select);
+  g_free (self->columns);
+  g_free (self->on_conflict);
   g_free (self);
 }

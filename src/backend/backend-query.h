@@ -4,8 +4,7 @@
 
 #pragma once
 
-#include <glib.h>
-#include <sqlite3.h>
+#include "backend-cell.h"
 
 G_BEGIN_DECLS
 
@@ -21,39 +20,33 @@ typedef enum
   TELA_QUERY_ERROR_VALUE,  /* 22P02 */
 } TelaQueryError;
 
-typedef enum
-{
-  TELA_COLUMN_TEXT,
-  TELA_COLUMN_UUID,
-  TELA_COLUMN_INTEGER,
-} TelaColumnType;
-
-typedef struct
-{
-  const char    *name;
-  const char    *sql;
-  TelaColumnType type;
-} TelaColumn;
-
 #define TELA_QUERY_MAX_TERMS 200
 #define TELA_QUERY_MAX_DEPTH 8
 #define TELA_QUERY_MAX_ROWS 1000
 
 typedef struct
 {
-  GString   *where;  /* "1", or conditions joined by AND */
-  GString   *order;  /* "" or "a ASC, b DESC" */
-  GPtrArray *values; /* owned texts, in order of their question marks */
-  GArray    *types;  /* TelaColumnType of each */
-  gint64     limit;
-  gint64     offset;
+  GString *where;  /* "1", or conditions joined by AND */
+  GString *order;  /* "" or "a ASC, b DESC" */
+  GArray  *values; /* TelaCell, in order of their question marks */
+  gint64   limit;
+  gint64   offset;
+  char    *select;  /* as they stand there, decoded; NULL: absent */
+  char    *columns; /* of a body that is an array */
+  char    *on_conflict;
 } TelaQuery;
 
 /* @columns ends with a NULL name. @query may be NULL. */
 TelaQuery *tela_query_parse (const char *query, const TelaColumn *columns, GError **error);
 void       tela_query_free (TelaQuery *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TelaQuery, tela_query_free)
-/* Binds its values from parameter @first on, then limit and offset. */
-void tela_query_bind (const TelaQuery *self, sqlite3_stmt *statement, int first);
+gboolean tela_query_has_filter (const TelaQuery *self);
+/* Binds its values from parameter @first on; the next one is returned. */
+int tela_query_bind (const TelaQuery *self, sqlite3_stmt *statement, int first);
+
+/* What the conditions need of SQLite. */
+gboolean tela_query_register (sqlite3 *handle);
+/* LIKE of PostgreSQL: with case, % and _ and backslashes. */
+gboolean tela_query_like (const char *pattern, const char *text);
 
 G_END_DECLS

@@ -22,6 +22,30 @@ tela_rest_fail (TelaRest   *rest,
 }
 
 void
+tela_rest_fail_details (TelaRest   *rest,
+                        guint       status,
+                        const char *code,
+                        const char *message,
+                        const char *details)
+{
+  GString       *out = g_string_new (NULL);
+  TelaJsonWriter writer;
+
+  tela_json_writer_init (&writer, out, 0);
+  tela_json_writer_begin_object (&writer);
+  tela_json_writer_name (&writer, "code");
+  tela_json_writer_string (&writer, code);
+  tela_json_writer_name (&writer, "details");
+  tela_json_writer_string (&writer, details);
+  tela_json_writer_name (&writer, "hint");
+  tela_json_writer_null (&writer);
+  tela_json_writer_name (&writer, "message");
+  tela_json_writer_string (&writer, message);
+  tela_json_writer_end_object (&writer);
+  tela_http_json (rest->msg, status, out);
+}
+
+void
 tela_rest_denied (TelaRest   *rest,
                   const char *message)
 {
@@ -33,7 +57,53 @@ void
 tela_rest_error (TelaRest     *rest,
                  const GError *error)
 {
-  tela_http_internal (rest->msg, error);
+  static const char *const query_codes[] = { "PGRST100", "42703", "22P02" };
+  static const char *const select_codes[] = { "PGRST100", "42703", "PGRST200", "54000" };
+  static const char *const value_codes[] = { "22P02", "22001" };
+
+  if (error != NULL && error->domain == TELA_QUERY_ERROR)
+    tela_rest_fail (rest, 400, query_codes[error->code], error->message);
+  else if (error != NULL && error->domain == TELA_SELECT_ERROR)
+    tela_rest_fail (rest, 400, select_codes[error->code], error->message);
+  else if (error != NULL && error->domain == TELA_CELL_ERROR)
+    tela_rest_fail (rest, 400, value_codes[error->code], error->message);
+  else
+    tela_http_internal (rest->msg, error);
+}
+
+void
+tela_rest_not_single (TelaRest *rest,
+                      guint     n)
+{
+  g_autofree char *details = g_strdup_printf ("The result contains %u rows", n);
+
+  tela_rest_fail_details (rest, 406, "PGRST116", "Cannot coerce the result to a single JSON object", details);
+}
+
+/* ---- Requests ---- */
+
+TelaQuery *
+tela_rest_query (TelaRest *rest)
+{
+  g_autoptr (GError) error = NULL;
+  TelaQuery *query;
+
+  query = tela_query_parse (g_uri_get_query (soup_server_message_get_uri (rest->msg)), rest->table->columns, &error);
+  if (query == NULL)
+    tela_rest_error (rest, error);
+  return query;
+}
+
+TelaSelect *
+tela_rest_select (TelaRest        *rest,
+                  const TelaQuery *query)
+{
+  g_autoptr (GError) error = NULL;
+  TelaSelect *select = tela_select_parse (query->select, rest->table, &error);
+
+  if (select == NULL)
+    tela_rest_error (rest, error);
+  return select;
 }
 
 gboolean
@@ -41,112 +111,28 @@ tela_rest_prefers (TelaRest   *rest,
                    const char *what)
 {
   const char *prefer = soup_message_headers_get_list (soup_server_message_get_request_headers (rest->msg), "Prefer");
+  g_auto (GStrv) each = g_strsplit (prefer != NULL ? prefer : "", ",", -1);
 
-  return prefer != NULL && strstr (prefer, what) != NULL;
-}
-
-void
-tela_rest_written (TelaRest *rest,
-                   gboolean  created,
-                   GString  *rows)
-{
-  soup_message_headers_replace (soup_server_message_get_response_headers (rest->msg), "Content-Range", "*/*");
-  if (tela_rest_prefers (rest, "return=representation"))
-    {
-      tela_http_json (rest->msg, created ? 201 : 200, rows);
-      return;
-    }
-  g_string_free (rows, TRUE);
-  tela_http_empty (rest->msg, created ? 201 : 204);
-}
-
-void
-tela_rest_rows (TelaRest *rest,
-                GString  *rows,
-                gint64    offset,
-                guint     n)
-{
-  g_autofree char *range = NULL;
-
-  if (n == 0)
-    range = g_strdup ("*/*");
-  else
-    range = g_strdup_printf ("%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT "/*", offset, offset + n - 1);
-  soup_message_headers_replace (soup_server_message_get_response_headers (rest->msg), "Content-Range", range);
-  tela_http_json (rest->msg, 200, rows);
-}
-
-/* ---- Requests ---- */
-
-TelaQuery *
-tela_rest_query (TelaRest         *rest,
-                 const TelaColumn *columns)
-{
-  static const char *const codes[] = { "PGRST100", "42703", "22P02" };
-  g_autoptr (GError) error = NULL;
-  TelaQuery *query;
-
-  query = tela_query_parse (g_uri_get_query (soup_server_message_get_uri (rest->msg)), columns, &error);
-  if (query == NULL)
-    tela_rest_fail (rest, 400, codes[error->code], error->message);
-  return query;
-}
-
-gboolean
-tela_rest_has_filter (TelaRest        *rest,
-                      const TelaQuery *query)
-{
-  if (query->values->len > 0)
-    return TRUE;
-  tela_rest_fail (rest, 400, "21000", "UPDATE and DELETE require a filter");
+  for (guint i = 0; each[i] != NULL; i++)
+    if (strcmp (g_strstrip (each[i]), what) == 0)
+      return TRUE;
   return FALSE;
 }
 
+/* All of them are exact here. */
 gboolean
-tela_rest_object (TelaRest     *rest,
-                  TelaJsonSpan *object)
+tela_rest_wants_count (TelaRest *rest)
 {
-  TelaJsonReader reader;
-  guint          n = 0;
-
-  *object = rest->body;
-  if (tela_span_is_object (rest->body))
-    return TRUE;
-  tela_json_reader_init (&reader, rest->body.data, (gssize) rest->body.len);
-  if (tela_json_reader_peek (&reader) == TELA_JSON_ARRAY && tela_json_reader_enter_array (&reader))
-    while (tela_json_reader_next_item (&reader) && tela_json_reader_span (&reader, object))
-      n++;
-  if (n == 1 && tela_span_is_object (*object))
-    return TRUE;
-  tela_rest_fail (rest, 400, "PGRST102", "One object is expected");
-  return FALSE;
+  return tela_rest_prefers (rest, "count=exact") || tela_rest_prefers (rest, "count=planned") ||
+         tela_rest_prefers (rest, "count=estimated");
 }
 
 gboolean
-tela_rest_only (TelaRest          *rest,
-                TelaJsonSpan       object,
-                const char        *table,
-                const char *const *known)
+tela_rest_wants_object (TelaRest *rest)
 {
-  TelaJsonReader reader;
-  TelaJsonSpan   name;
+  const char *accept = soup_message_headers_get_list (soup_server_message_get_request_headers (rest->msg), "Accept");
 
-  tela_json_reader_init (&reader, object.data, (gssize) object.len);
-  tela_json_reader_enter_object (&reader);
-  while (tela_json_reader_next_member (&reader, &name))
-    {
-      g_autofree char *copy = tela_json_unescape (name, NULL, NULL);
-
-      if (!g_strv_contains (known, copy))
-        {
-          g_autofree char *message =
-              g_strdup_printf ("Could not find the '%s' column of '%s' in the schema cache", copy, table);
-
-          tela_rest_fail (rest, 400, "PGRST204", message);
-          return FALSE;
-        }
-    }
-  return TRUE;
+  return accept != NULL && strstr (accept, "application/vnd.pgrst.object") != NULL;
 }
 
 char *
@@ -184,37 +170,100 @@ answer_token_error (SoupServerMessage *msg,
     tela_http_rest_error (msg, 401, "PGRST301", error->message);
 }
 
+/* What can be read may be asked with arguments in the query. */
 static void
-dispatch (TelaRest   *rest,
-          const char *path)
+call_by_query (TelaRest *rest,
+               void (*call) (TelaRest *rest))
 {
-  static const struct
-  {
-    const char *path;
-    void (*handle) (TelaRest *rest);
-  } routes[] = {
-    { "projects", tela_projects_handle },
-    { "project_members", tela_members_handle },
-    { "elements", tela_elements_handle },
-    { "rpc/tela_push", tela_push_handle },
-    { "rpc/tela_head", tela_head_handle },
-  };
-  g_autofree char *name = g_utf8_make_valid (path, -1);
-  g_autofree char *message = NULL;
-  gboolean         function = g_str_has_prefix (path, "rpc/");
+  g_autoptr (GString) body = g_string_new (NULL);
+  g_autoptr (GHashTable) arguments = NULL;
+  const char    *query = g_uri_get_query (soup_server_message_get_uri (rest->msg));
+  GHashTableIter iter;
+  gpointer       name, value;
+  TelaJsonWriter writer;
 
-  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
-    if (strcmp (path, routes[i].path) == 0)
-      {
-        if (function && strcmp (rest->method, "POST") != 0)
-          tela_rest_fail (rest, 405, "PGRST117", "This function is called by POST");
-        else
-          routes[i].handle (rest);
-        return;
-      }
-  message = g_strdup_printf ("Could not find the %s '%s' in the schema cache", function ? "function" : "table",
-                             function ? name + strlen ("rpc/") : name);
-  tela_rest_fail (rest, 404, function ? "PGRST202" : "PGRST205", message);
+  arguments = g_uri_parse_params (query != NULL ? query : "", -1, "&", G_URI_PARAMS_WWW_FORM, NULL);
+  tela_json_writer_init (&writer, body, 0);
+  tela_json_writer_begin_object (&writer);
+  if (arguments != NULL)
+    g_hash_table_iter_init (&iter, arguments);
+  while (arguments != NULL && g_hash_table_iter_next (&iter, &name, &value))
+    {
+      g_autofree char *valid_name = g_utf8_make_valid (name, -1);
+      g_autofree char *valid = g_utf8_make_valid (value, -1);
+
+      tela_json_writer_name (&writer, valid_name);
+      tela_json_writer_string (&writer, valid);
+    }
+  tela_json_writer_end_object (&writer);
+  rest->body = (TelaJsonSpan){ body->str, body->len };
+  call (rest);
+}
+
+static void
+dispatch_function (TelaRest   *rest,
+                   const char *name)
+{
+  g_autofree char *valid = g_utf8_make_valid (name, -1);
+  g_autofree char *message = NULL;
+  gboolean         post = strcmp (rest->method, "POST") == 0;
+  gboolean         get = strcmp (rest->method, "GET") == 0 || strcmp (rest->method, "HEAD") == 0;
+
+  if (strcmp (name, "tela_push") == 0 && post)
+    tela_push_handle (rest);
+  else if (strcmp (name, "tela_head") == 0 && post)
+    tela_head_handle (rest);
+  else if (strcmp (name, "tela_head") == 0 && get)
+    call_by_query (rest, tela_head_handle);
+  else if (strcmp (name, "tela_push") == 0 || strcmp (name, "tela_head") == 0)
+    tela_rest_fail (rest, 405, "PGRST101", "This function is called by POST");
+  else
+    {
+      message = g_strdup_printf ("Could not find the function public.%s in the schema cache", valid);
+      tela_rest_fail (rest, 404, "PGRST202", message);
+    }
+}
+
+static void
+dispatch_table (TelaRest   *rest,
+                const char *name)
+{
+  g_autofree char *valid = g_utf8_make_valid (name, -1);
+  g_autofree char *message = NULL;
+
+  rest->table = tela_table_find (name);
+  if (rest->table == NULL)
+    {
+      message = g_strdup_printf ("Could not find the table 'public.%s' in the schema cache", valid);
+      tela_rest_fail (rest, 404, "PGRST205", message);
+    }
+  else if (strcmp (rest->method, "GET") == 0 || strcmp (rest->method, "HEAD") == 0)
+    tela_rest_read (rest);
+  else if (strcmp (rest->method, "POST") == 0)
+    tela_rest_insert (rest);
+  else if (strcmp (rest->method, "PATCH") == 0)
+    tela_rest_update (rest);
+  else if (strcmp (rest->method, "DELETE") == 0)
+    tela_rest_delete (rest);
+  else
+    tela_rest_fail (rest, 405, "PGRST117", "Unsupported HTTP method");
+}
+
+/* There is one schema. */
+static gboolean
+asks_for_public (TelaRest *rest)
+{
+  static const char *const names[] = { "Accept-Profile", "Content-Profile" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      const char *profile =
+          soup_message_headers_get_one (soup_server_message_get_request_headers (rest->msg), names[i]);
+
+      if (profile != NULL && strcmp (profile, "public") != 0)
+        return FALSE;
+    }
+  return TRUE;
 }
 
 void
@@ -224,12 +273,16 @@ tela_rest_handle (TelaCore          *core,
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (TelaClaims) claims = tela_http_authenticate (core, msg, &error);
-  TelaRest rest = { core, msg, claims, soup_server_message_get_method (msg), { NULL, 0 } };
+  TelaRest rest = { core, msg, claims, soup_server_message_get_method (msg), { NULL, 0 }, NULL };
 
   if (claims == NULL)
     answer_token_error (msg, error);
   else if (!tela_http_body (msg, &rest.body))
     tela_rest_fail (&rest, 400, "PGRST102", "Empty or invalid json");
+  else if (!asks_for_public (&rest))
+    tela_rest_fail (&rest, 406, "PGRST106", "The schema must be one of the following: public");
+  else if (g_str_has_prefix (path, "rpc/"))
+    dispatch_function (&rest, path + strlen ("rpc/"));
   else
-    dispatch (&rest, path);
+    dispatch_table (&rest, path);
 }

@@ -7,46 +7,45 @@
 #include "backend-http.h"
 #include "backend-query.h"
 #include "backend-rights.h"
+#include "backend-select.h"
+#include "backend-table.h"
 
 G_BEGIN_DECLS
 
-/* One request of /rest/v1, as its table's handler sees it. All borrowed. */
+/* One request of /rest/v1. All borrowed. */
 typedef struct
 {
   TelaCore          *core;
   SoupServerMessage *msg;
   const TelaClaims  *claims;
   const char        *method;
-  TelaJsonSpan       body; /* checked JSON */
+  TelaJsonSpan       body;  /* checked JSON */
+  const TelaTable   *table; /* NULL: a function */
 } TelaRest;
 
-/* Tables and functions. */
-void tela_projects_handle (TelaRest *rest);
-void tela_members_handle (TelaRest *rest);
-void tela_elements_handle (TelaRest *rest);
+/* Rows, by method. */
+void tela_rest_read (TelaRest *rest);
+void tela_rest_insert (TelaRest *rest);
+void tela_rest_update (TelaRest *rest);
+void tela_rest_delete (TelaRest *rest);
+/* Functions. */
 void tela_push_handle (TelaRest *rest);
 void tela_head_handle (TelaRest *rest);
 
-/* Helpers of theirs. Each answers for itself. */
-TelaQuery *tela_rest_query (TelaRest *rest, const TelaColumn *columns); /* NULL: answered */
-/* Deleting or changing everything at once is refused. */
-gboolean tela_rest_has_filter (TelaRest *rest, const TelaQuery *query);
-void     tela_rest_fail (TelaRest *rest, guint status, const char *code, const char *message);
-void     tela_rest_denied (TelaRest *rest, const char *message); /* 42501 */
-void     tela_rest_error (TelaRest *rest, const GError *error);  /* 500 */
-gboolean tela_rest_prefers (TelaRest *rest, const char *what);   /* is it in a Prefer header? */
-/* The answer to a write: @rows (a JSON array; taken) if they were asked for, else nothing. */
-void tela_rest_written (TelaRest *rest, gboolean created, GString *rows);
-/* The answer to a read: rows [offset, offset + n). Takes @rows. */
-void tela_rest_rows (TelaRest *rest, GString *rows, gint64 offset, guint n);
-/* The one object of a body that is an object, or an array of one. FALSE: answered. */
-gboolean tela_rest_object (TelaRest *rest, TelaJsonSpan *object);
-/* Refuses members that are not in @known, a NULL-terminated list. FALSE: answered. */
-gboolean tela_rest_only (TelaRest *rest, TelaJsonSpan object, const char *table, const char *const *known);
+/* Answers. */
+void tela_rest_fail (TelaRest *rest, guint status, const char *code, const char *message);
+void tela_rest_fail_details (TelaRest *rest, guint status, const char *code, const char *message, const char *details);
+void tela_rest_denied (TelaRest *rest, const char *message); /* 42501 */
+void tela_rest_error (TelaRest *rest, const GError *error);  /* of the database, of a value, a query, a select */
+void tela_rest_not_single (TelaRest *rest, guint n);         /* one row was wanted, there were @n */
+
+/* What the request asks for. Those that give NULL or FALSE have answered. */
+TelaQuery  *tela_rest_query (TelaRest *rest);
+TelaSelect *tela_rest_select (TelaRest *rest, const TelaQuery *query);
+gboolean    tela_rest_prefers (TelaRest *rest, const char *what); /* is it among its preferences? */
+gboolean    tela_rest_wants_count (TelaRest *rest);
+gboolean    tela_rest_wants_object (TelaRest *rest);
 /* A UUID member in lower case; NULL: absent, or answered if *bad. (transfer full) */
 char *tela_rest_uuid (TelaRest *rest, TelaJsonSpan object, const char *name, gboolean *bad);
-
-/* The project's row as a JSON object. (transfer full); NULL: no such project */
-char *tela_project_row (TelaCore *core, const char *project_id);
 
 G_END_DECLS

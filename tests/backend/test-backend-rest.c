@@ -13,6 +13,9 @@ static const TelaColumn columns[] = {
   { "id", "id", TELA_COLUMN_TEXT },
   { "rev", "rev", TELA_COLUMN_INTEGER },
   { "project_id", "project_id", TELA_COLUMN_UUID },
+  { "done", "done", TELA_COLUMN_BOOLEAN },
+  { "at", "at", TELA_COLUMN_TIME, TELA_COLUMN_MAY_NULL },
+  { "progress", "progress", TELA_COLUMN_REAL },
   { NULL },
 };
 
@@ -37,6 +40,12 @@ test_query_good (void)
     { "or=(id.eq.%22a%2C%5C%22)%22)", "1 AND ((id = ?))", "", 1 },
     { "project_id=eq.AAAAAAAA-AAAA-4AAA-8AAA-AAAAAAAAAAAA", "1 AND (project_id = ?)", "", 1 },
     { "order=rev.desc.nullslast", "1", "rev DESC", 0 },
+    { "order=at,at.desc,at.asc.nullsfirst,at.desc.nullslast", "1",
+      "at ASC NULLS LAST, at DESC NULLS FIRST, at ASC NULLS FIRST, at DESC NULLS LAST", 0 },
+    { "id=like.a*&id=not.ilike.%25b", "1 AND (tela_like (id, ?, 0)) AND NOT (tela_like (id, ?, 1))", "", 2 },
+    { "done=is.true&done=eq.false&at=is.not_null", "1 AND (done IS 1) AND (done = ?) AND (at IS NOT NULL)", "", 1 },
+    { "at=gt.2026-08-21T10:00:00.5Z&at=lt.2026-08-22", "1 AND (at > ?) AND (at < ?)", "", 2 },
+    { "progress=lt.0.5&rev=isdistinct.3", "1 AND (progress < ?) AND (rev IS NOT ?)", "", 2 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -69,7 +78,16 @@ test_query_bad (void)
     { "rev=eq.99999999999999999999", TELA_QUERY_ERROR_VALUE },
     { "project_id=eq.1", TELA_QUERY_ERROR_VALUE },
     { "id=eq.%ff", TELA_QUERY_ERROR_SYNTAX },
-    { "id=like.x", TELA_QUERY_ERROR_SYNTAX },
+    { "id=match.x", TELA_QUERY_ERROR_SYNTAX },
+    { "rev=like.x", TELA_QUERY_ERROR_SYNTAX },
+    { "rev=is.true", TELA_QUERY_ERROR_SYNTAX },
+    { "done=is.7", TELA_QUERY_ERROR_SYNTAX },
+    { "done=eq.1", TELA_QUERY_ERROR_VALUE },
+    { "at=gt.yesterday", TELA_QUERY_ERROR_VALUE },
+    { "at=gt.5", TELA_QUERY_ERROR_VALUE },
+    { "progress=lt.nan", TELA_QUERY_ERROR_VALUE },
+    { "progress=lt.1x", TELA_QUERY_ERROR_VALUE },
+    { "order=id.nullsdrop", TELA_QUERY_ERROR_SYNTAX },
     { "id=", TELA_QUERY_ERROR_SYNTAX },
     { "id=eq", TELA_QUERY_ERROR_SYNTAX },
     { "id=is.true", TELA_QUERY_ERROR_SYNTAX },
@@ -124,7 +142,7 @@ test_projects (Fixture      *fixture,
 
   fixture_make_project (fixture, &owner);
   again = g_strdup_printf ("{\"id\":\"%s\",\"name\":\"Other name\"}", fixture->project);
-  http_expect (fixture, "POST", "/rest/v1/projects", owner.token, again, 201, "");
+  http_expect (fixture, "POST", "/rest/v1/projects", owner.token, again, 409, "23505");
   http_expect (fixture, "POST", "/rest/v1/projects", other.token, again, 409, "23505");
   by_id = g_strconcat ("/rest/v1/projects?select=*&id=eq.", fixture->project, NULL);
   http_expect (fixture, "GET", by_id, owner.token, NULL, 200, "\"name\":\"Plans\"");
@@ -150,13 +168,14 @@ test_errors (Fixture      *fixture,
   } cases[] = {
     { "GET", "/rest/v1/nothing", NULL, 404, "\"code\":\"PGRST205\"" },
     { "POST", "/rest/v1/rpc/nothing", "{}", 404, "\"code\":\"PGRST202\"" },
-    { "GET", "/rest/v1/rpc/tela_head", NULL, 405, "PGRST117" },
+    { "GET", "/rest/v1/rpc/tela_push", NULL, 405, "PGRST101" },
+    { "GET", "/rest/v1/rpc/tela_head?project=x", NULL, 400, "22P02" },
     { "GET", "/rest/v1/projects?nope=eq.1", NULL, 400, "\"code\":\"42703\"" },
     { "GET", "/rest/v1/projects?id=eq.1", NULL, 400, "\"code\":\"22P02\"" },
     { "GET", "/rest/v1/projects?id=1", NULL, 400, "\"code\":\"PGRST100\"" },
     { "POST", "/rest/v1/projects", "{\"name\":", 400, "\"code\":\"PGRST102\"" },
-    { "POST", "/rest/v1/projects", "[]", 400, "\"code\":\"PGRST102\"" },
-    { "POST", "/rest/v1/projects", "[{},{}]", 400, "\"code\":\"PGRST102\"" },
+    { "POST", "/rest/v1/projects", "[1]", 400, "\"code\":\"PGRST102\"" },
+    { "POST", "/rest/v1/projects", "[{\"name\":\"a\"},{}]", 400, "\"code\":\"PGRST102\"" },
     { "POST", "/rest/v1/projects", "7", 400, "\"code\":\"PGRST102\"" },
     { "POST", "/rest/v1/projects", "{\"nope\":1}", 400, "\"code\":\"PGRST204\"" },
     { "POST", "/rest/v1/projects", "{\"id\":\"x\"}", 400, "\"code\":\"22P02\"" },
@@ -164,7 +183,7 @@ test_errors (Fixture      *fixture,
     { "POST", "/rest/v1/projects", "{\"owner\":\"11111111-1111-4111-8111-111111111111\"}", 403, "\"code\":\"42501\"" },
     { "POST", "/rest/v1/projects", too_long, 400, "\"code\":\"22001\"" },
     { "PATCH", "/rest/v1/projects", "{\"name\":\"x\"}", 400, "\"code\":\"21000\"" },
-    { "PATCH", "/rest/v1/projects?name=eq.x", "{\"rev\":1}", 400, "\"code\":\"PGRST204\"" },
+    { "PATCH", "/rest/v1/projects?name=eq.x", "{\"rev\":1}", 403, "\"code\":\"42501\"" },
     { "DELETE", "/rest/v1/projects", NULL, 400, "\"code\":\"21000\"" },
     { "PUT", "/rest/v1/projects", "{}", 405, "PGRST117" },
     { "POST", "/rest/v1/elements", "{}", 403, "\"code\":\"42501\"" },
