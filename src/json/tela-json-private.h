@@ -24,6 +24,8 @@ typedef struct
 /* Each returns where it stopped; *problem is NULL if all is well. */
 const char *tela_json_scan_string (const char *at, const char *end, guint *code, const char **problem);
 const char *tela_json_scan_number (const char *at, const char *end, guint *code, const char **problem);
+/* After the value that starts at @at, inside of @depth others; NULL if it is none, without a word of why. */
+const char *tela_json_scan_value (const char *at, const char *end, guint depth);
 
 double tela_json_decode_number (TelaJsonSpan text, gboolean *exact);
 void   tela_json_canonical_number (TelaJsonSpan text, GString *out);
@@ -42,11 +44,14 @@ tela_json_plain_run (const char *at,
       guint64 word, quote, slash, found;
 
       memcpy (&word, at, 8);
+      word = GUINT64_FROM_LE (word);
       quote = word ^ (ones * '"');
       slash = word ^ (ones * '\\');
       found = ((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash) | (word & also);
-      if (found & tops)
-        break;
+      found &= tops;
+      /* Only the first that is found is sure: a borrow may have run into those after it. */
+      if (found != 0)
+        return at + __builtin_ctzll (found) / 8;
       at += 8;
     }
   while (at < end && (guchar) *at >= 0x20 && *at != '"' && *at != '\\' && !((guchar) *at & also & 0x80))

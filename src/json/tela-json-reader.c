@@ -413,7 +413,16 @@ tela_json_reader_skip (TelaJsonReader *self)
 {
   guint        base = self->depth;
   TelaJsonSpan name;
+  const char  *after = value_start (self) != TELA_JSON_INVALID ? tela_json_scan_value (self->at, self->end, base) : NULL;
 
+  if (after != NULL)
+    {
+      self->at = after;
+      self->first = self->pending = FALSE;
+      return TRUE;
+    }
+
+  /* By steps, so as to say what is wrong and where. */
   if (!skip_token (self))
     return FALSE;
   while (self->depth > base)

@@ -5,6 +5,7 @@
 #include "tela-json-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 static const char *
 stop (const char  *at,
@@ -147,4 +148,122 @@ tela_json_scan_number (const char  *at,
   if (*problem == NULL && at < end && (g_ascii_isalnum (*at) || *at == '.' || *at == '+' || *at == '-'))
     return stop (at, code, problem, TELA_JSON_ERROR_SYNTAX, N_ ("the number is not well formed"));
   return at;
+}
+
+static inline const char *
+skip_space (const char *at,
+            const char *end)
+{
+  while (at < end && (*at == ' ' || *at == '\n' || *at == '\t' || *at == '\r'))
+    at++;
+  return at;
+}
+
+static inline const char *
+scan_plain_string (const char *at,
+                   const char *end)
+{
+  const char *start = at, *problem = NULL;
+  guint       code;
+
+  at = tela_json_plain_run (at + 1, end, TELA_JSON_ALSO_NON_ASCII);
+  if (at < end && *at == '"')
+    return at + 1;
+  at = tela_json_scan_string (start, end, &code, &problem);
+  return problem == NULL ? at : NULL;
+}
+
+static const char *
+scan_word (const char *at,
+           const char *end,
+           const char *word)
+{
+  gsize len = strlen (word);
+
+  if ((gsize) (end - at) < len || memcmp (at, word, len) != 0)
+    return NULL;
+  return at + len == end || !g_ascii_isalnum (at[len]) ? at + len : NULL;
+}
+
+static const char *
+scan_scalar (const char *at,
+             const char *end)
+{
+  const char *problem = NULL;
+  guint       code;
+
+  switch (*at)
+    {
+    case '"':
+      return scan_plain_string (at, end);
+    case 't':
+      return scan_word (at, end, "true");
+    case 'f':
+      return scan_word (at, end, "false");
+    case 'n':
+      return scan_word (at, end, "null");
+    default:
+      at = tela_json_scan_number (at, end, &code, &problem);
+      return problem == NULL ? at : NULL;
+    }
+}
+
+/* From a name to its value. */
+static inline const char *
+scan_name (const char *at,
+           const char *end)
+{
+  if (at == end || *at != '"')
+    return NULL;
+  at = scan_plain_string (at, end);
+  if (at == NULL)
+    return NULL;
+  at = skip_space (at, end);
+  return at < end && *at == ':' ? skip_space (at + 1, end) : NULL;
+}
+
+/* One pass without the reader's bookkeeping, which is most of the cost of values that nobody asks for. */
+const char *
+tela_json_scan_value (const char *at,
+                      const char *end,
+                      guint       depth)
+{
+  char        closing[TELA_JSON_MAX_DEPTH];
+  const guint base = depth;
+
+  while (at != NULL && at < end)
+    {
+      gboolean opens = *at == '{' || *at == '[';
+
+      if (opens && depth == TELA_JSON_MAX_DEPTH)
+        return NULL;
+      if (opens)
+        {
+          closing[depth++] = *at == '{' ? '}' : ']';
+          at = skip_space (at + 1, end);
+        }
+      else
+        {
+          at = scan_scalar (at, end);
+          if (at == NULL || depth == base)
+            return at;
+          at = skip_space (at, end);
+        }
+
+      /* Either a bracket has just been opened, or a value has just ended. */
+      while (at < end && *at == closing[depth - 1])
+        {
+          at++;
+          opens = FALSE;
+          if (--depth == base)
+            return at;
+          at = skip_space (at, end);
+        }
+      if (at < end && !opens)
+        at = *at == ',' ? skip_space (at + 1, end) : NULL;
+      if (at != NULL && closing[depth - 1] == '}')
+        at = scan_name (at, end);
+    }
+
+  return NULL;
 }
