@@ -21,8 +21,10 @@ typedef struct
 typedef struct
 {
   const char *topic;  /* interned */
+  gsize       len;    /* of it */
   GHashTable *events; /* name to Interest */
   guint       n_listeners;
+  guint       n_latest; /* of them */
 } Route;
 
 struct _RealtimeBatcher
@@ -36,6 +38,7 @@ struct _RealtimeBatcher
   GQueue      waiting;  /* of RealtimeEvent */
   GHashTable *latest;   /* RealtimeMessage to its link in waiting */
   GHashTable *routes;   /* topic to Route */
+  Route      *last;     /* that was looked for; borrowed, nullable */
   gsize       n_bytes;  /* of the frames that wait */
   gboolean    is_armed; /* the source will fire by itself */
 };
@@ -65,10 +68,44 @@ realtime_event_new (RealtimeEventKind kind,
   return self;
 }
 
+/**
+ * realtime_event_new_message:
+ * @arena: of the calling thread
+ * @message: (transfer full): what came
+ *
+ * Returns: (transfer full): an event of the moment when @message came
+ */
+RealtimeEvent *
+realtime_event_new_message (RealtimeArena   *arena,
+                            guint            generation,
+                            RealtimeMessage *message)
+{
+  RealtimeBlock *block;
+  RealtimeEvent *self = realtime_arena_take (arena, sizeof *self, &block);
+
+  *self = (RealtimeEvent){
+    .link.data = self,
+    .kind = REALTIME_EVENT_MESSAGE,
+    .generation = generation,
+    .at = message->received,
+    .message = message,
+    .size = message->size,
+    .block = block,
+  };
+
+  return self;
+}
+
 void
 realtime_event_free (RealtimeEvent *self)
 {
-  g_clear_pointer (&self->message, realtime_message_unref);
+  if (self->block != NULL)
+    {
+      realtime_message_unref (self->message);
+      realtime_block_give_back (self->block);
+      return;
+    }
+
   g_clear_pointer (&self->presence, realtime_presence_frame_unref);
   g_clear_pointer (&self->change, realtime_change_unref);
   g_clear_error (&self->error);
@@ -104,16 +141,35 @@ route_free (gpointer data)
   g_free (route);
 }
 
+/* Messages come in runs of one topic. */
+static const Route *
+find_route (RealtimeBatcher *self,
+            TelaJsonSpan     topic)
+{
+  char name[REALTIME_NAME_MAX + 1];
+
+  if (topic.len > REALTIME_NAME_MAX)
+    return NULL;
+  if (self->last != NULL && topic.len == self->last->len && memcmp (topic.data, self->last->topic, topic.len) == 0)
+    return self->last;
+
+  memcpy (name, topic.data, topic.len);
+  name[topic.len] = '\0';
+  self->last = g_hash_table_lookup (self->routes, name);
+
+  return self->last;
+}
+
 /* A listener that wants every message outweighs any that want the latest. */
 static gboolean
 is_latest_enough (RealtimeBatcher       *self,
                   const RealtimeMessage *message)
 {
-  const Route    *route = g_hash_table_lookup (self->routes, message->topic);
+  const Route    *route = find_route (self, (TelaJsonSpan){ message->topic, strlen (message->topic) });
   const Interest *interests[2];
   guint           n_latest = 0;
 
-  if (route == NULL)
+  if (route == NULL || route->n_latest == 0)
     return FALSE;
 
   interests[0] = g_hash_table_lookup (route->events, message->event);
@@ -129,12 +185,6 @@ is_latest_enough (RealtimeBatcher       *self,
   return n_latest > 0;
 }
 
-static gsize
-event_size (const RealtimeEvent *event)
-{
-  return event->message != NULL ? g_bytes_get_size (event->message->frame) : event->size;
-}
-
 /* Takes the place at the end: what came between may say something about both, such as a rejoin. */
 static void
 replace_waiting (RealtimeBatcher *self,
@@ -148,7 +198,7 @@ replace_waiting (RealtimeBatcher *self,
 
       g_hash_table_remove (self->latest, old->message);
       g_queue_unlink (&self->waiting, link);
-      self->n_bytes -= event_size (old);
+      self->n_bytes -= old->size;
       realtime_event_free (old);
     }
 
@@ -177,7 +227,7 @@ realtime_batcher_push (RealtimeBatcher *self,
 
   g_mutex_lock (&self->lock);
 
-  self->n_bytes += event_size (event);
+  self->n_bytes += event->size;
   if (event->kind == REALTIME_EVENT_MESSAGE && is_latest_enough (self, event->message))
     replace_waiting (self, event);
   else
@@ -289,6 +339,7 @@ realtime_batcher_add_listener (RealtimeBatcher *self,
     {
       route = g_new0 (Route, 1);
       route->topic = g_intern_string (topic);
+      route->len = strlen (topic);
       route->events = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
       g_hash_table_insert (self->routes, (gpointer) route->topic, route);
     }
@@ -300,6 +351,7 @@ realtime_batcher_add_listener (RealtimeBatcher *self,
     }
 
   route->n_listeners++;
+  route->n_latest += policy == REALTIME_KEEP_LATEST;
   *(policy == REALTIME_KEEP_ALL ? &interest->n_all : &interest->n_latest) += 1;
 
   g_mutex_unlock (&self->lock);
@@ -321,8 +373,12 @@ realtime_batcher_remove_listener (RealtimeBatcher *self,
   *(policy == REALTIME_KEEP_ALL ? &interest->n_all : &interest->n_latest) -= 1;
   if (interest->n_all + interest->n_latest == 0)
     g_hash_table_remove (route->events, event);
+  route->n_latest -= policy == REALTIME_KEEP_LATEST;
   if (--route->n_listeners == 0)
-    g_hash_table_remove (self->routes, topic);
+    {
+      self->last = NULL;
+      g_hash_table_remove (self->routes, topic);
+    }
 
   g_mutex_unlock (&self->lock);
 }
@@ -331,19 +387,12 @@ const char *
 realtime_batcher_find_topic (RealtimeBatcher *self,
                              TelaJsonSpan     topic)
 {
-  char         name[REALTIME_NAME_MAX + 1];
   const Route *route;
-  const char  *found = NULL;
-
-  if (topic.len > REALTIME_NAME_MAX)
-    return NULL;
-  memcpy (name, topic.data, topic.len);
-  name[topic.len] = '\0';
+  const char  *found;
 
   g_mutex_lock (&self->lock);
-  route = g_hash_table_lookup (self->routes, name);
-  if (route != NULL)
-    found = route->topic;
+  route = find_route (self, topic);
+  found = route != NULL ? route->topic : NULL;
   g_mutex_unlock (&self->lock);
 
   return found;

@@ -6,6 +6,7 @@
 
 #include "realtime-change.h"
 #include "realtime-codec.h"
+#include "realtime-message-private.h"
 #include "realtime-presence-state.h"
 #include "realtime-types.h"
 
@@ -43,9 +44,12 @@ typedef struct
   gsize                  size;     /* of the next two, about */
   RealtimePresenceFrame *presence; /* NOTICE of a presence; owned */
   RealtimeChange        *change;   /* NOTICE of a row; owned */
+  RealtimeBlock         *block;    /* MESSAGE: whose memory this is */
 } RealtimeEvent;
 
 RealtimeEvent *realtime_event_new (RealtimeEventKind kind, guint generation);
+/* @message: (transfer full): it has the time of the event. */
+RealtimeEvent *realtime_event_new_message (RealtimeArena *arena, guint generation, RealtimeMessage *message);
 void           realtime_event_free (RealtimeEvent *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RealtimeEvent, realtime_event_free)
 

@@ -61,14 +61,13 @@ hand_over (RealtimeConnection *self,
 static void
 take_message (RealtimeConnection  *self,
               const RealtimeFrame *frame,
-              const char          *topic,
-              GBytes              *bytes)
+              const char          *topic)
 {
-  RealtimeEvent *event = realtime_event_new (REALTIME_EVENT_MESSAGE, self->generation);
+  RealtimeMessage *message = realtime_message_new (&self->arena, topic, frame->event, frame->payload, frame->meta,
+                                                   frame->is_json, g_get_monotonic_time ());
+  RealtimeEvent   *event = realtime_event_new_message (&self->arena, self->generation, message);
 
   event->join_ref = frame->join_ref;
-  event->message = realtime_message_new (topic, frame->event, frame->payload, frame->meta, frame->is_json, event->at,
-                                         bytes);
   hand_over (self, event);
 }
 
@@ -145,8 +144,7 @@ take_reply (RealtimeConnection  *self,
 
 static void
 take_frame (RealtimeConnection  *self,
-            const RealtimeFrame *frame,
-            GBytes              *bytes)
+            const RealtimeFrame *frame)
 {
   TelaJsonSpan topic = frame->topic;
   const gsize  prefix = strlen (REALTIME_TOPIC_PREFIX);
@@ -175,7 +173,7 @@ take_frame (RealtimeConnection  *self,
     case REALTIME_FRAME_BROADCAST:
       known = realtime_batcher_find_topic (self->batcher, topic);
       if (known != NULL)
-        take_message (self, frame, known, bytes);
+        take_message (self, frame, known);
       break;
     case REALTIME_FRAME_PUSH:
     case REALTIME_FRAME_OTHER:
@@ -210,7 +208,7 @@ realtime_connection_take (RealtimeConnection *self,
     is_valid = realtime_frame_decode_binary (&frame, data, len, &error);
 
   if (is_valid)
-    take_frame (self, &frame, bytes);
+    take_frame (self, &frame);
   else
     count_malformed (self, error);
 }

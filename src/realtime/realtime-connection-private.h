@@ -36,6 +36,7 @@ struct _RealtimeConnection
   GList           *retired;     /* of Retired */
   gboolean         has_ignored; /* and said so */
   guint            logged;      /* a bit for each cause of a malformed frame */
+  RealtimeArena    arena;       /* for messages */
 };
 
 /* All of them on the connection's thread. */

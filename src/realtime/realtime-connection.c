@@ -122,6 +122,28 @@ post (RealtimeConnection *self,
   g_source_unref (source);
 }
 
+static void
+drop_log_cb (const char    *domain,
+             GLogLevelFlags level,
+             const char    *text,
+             gpointer       user_data)
+{
+}
+
+/* libsoup says two things of each frame, and to find out each time that nobody wants to read them is a tenth of what a
+ * frame costs. */
+static void
+silence_libsoup (void)
+{
+  static gsize is_done;
+
+  if (!g_once_init_enter (&is_done))
+    return;
+  if (g_log_writer_default_would_drop (G_LOG_LEVEL_DEBUG, "libsoup"))
+    g_log_set_handler ("libsoup", G_LOG_LEVEL_DEBUG, drop_log_cb, NULL);
+  g_once_init_leave (&is_done, 1);
+}
+
 static gpointer
 thread_main (gpointer data)
 {
@@ -151,6 +173,7 @@ realtime_connection_new (RealtimeBatcher       *batcher,
   g_mutex_init (&self->lock);
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);
+  silence_libsoup ();
   self->thread = g_thread_new ("realtime", thread_main, self);
 
   return self;
@@ -238,6 +261,7 @@ realtime_connection_free (RealtimeConnection *self)
 {
   post (self, (Command){ .kind = COMMAND_ABORT });
   g_thread_join (self->thread);
+  realtime_arena_clear (&self->arena);
 
   g_main_loop_unref (self->loop);
   g_main_context_unref (self->context);

@@ -61,14 +61,6 @@ RealtimeManager *realtime_manager_new_with_timings (const RealtimeTimings *timin
 /* The network changed or the machine woke up: try now, or probe. */
 void realtime_manager_wake (RealtimeManager *self);
 
-RealtimeMessage *realtime_message_new (const char  *topic,
-                                       TelaJsonSpan event,
-                                       TelaJsonSpan payload,
-                                       TelaJsonSpan meta,
-                                       gboolean     is_json,
-                                       gint64       received,
-                                       GBytes      *frame);
-
 /* Seconds of life that @token has at @now (seconds since 1970); G_MAXINT64 if it does not say. It is not verified. */
 gint64 realtime_token_get_life (const char *token, gint64 now);
 

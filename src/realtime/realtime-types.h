@@ -76,19 +76,23 @@ typedef struct
   guint  replay_limit;
 } RealtimeChannelOptions;
 
-/* A received broadcast. Immutable, counted, boxed. */
+/* A received broadcast. Immutable, counted, boxed. Not to be kept for long: it shares its memory with its neighbours. */
 typedef struct
 {
+  /*< private >*/
   gatomicrefcount refs;
-  const char     *topic; /* sub-topic, without "realtime:"; interned */
-  const char     *event;
-  const char     *payload; /* JSON text when is_json, else raw bytes; not terminated */
-  gsize           payload_len;
-  gboolean        is_json;
-  gint64          received; /* monotonic microseconds */
-  const char     *id;       /* of what came from a database, else NULL */
-  gboolean        is_replayed;
-  GBytes         *frame; /* what the pointers above point into */
+  gpointer        block;
+  gsize           size;
+
+  /*< public >*/
+  const char *topic; /* sub-topic, without "realtime:"; interned */
+  const char *event;
+  const char *payload; /* JSON text when is_json, else raw bytes; a NUL that does not count follows */
+  gsize       payload_len;
+  gboolean    is_json;
+  gint64      received; /* monotonic microseconds */
+  const char *id;       /* of what came from a database, else NULL */
+  gboolean    is_replayed;
 } RealtimeMessage;
 #define REALTIME_TYPE_MESSAGE (realtime_message_get_type ())
 GType            realtime_message_get_type (void);

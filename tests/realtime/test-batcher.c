@@ -16,7 +16,8 @@ typedef struct
   guint            turn;  /* of the main loop, where the test counts */
   guint            last_turn;
   guint            n_batches;
-  GBytes          *frame;
+  TelaJsonSpan     payload;
+  RealtimeArena    arena;
 } Fixture;
 
 static void
@@ -43,7 +44,7 @@ set_up (Fixture      *fixture,
   fixture->batcher = realtime_batcher_new (NULL, 16, seen_cb, fixture);
   fixture->seen = g_ptr_array_new_with_free_func (g_free);
   fixture->times = g_array_new (FALSE, FALSE, sizeof (gint64));
-  fixture->frame = g_bytes_new_static ("{}", 2);
+  fixture->payload = (TelaJsonSpan){ "{}", 2 };
 }
 
 static void
@@ -53,7 +54,7 @@ tear_down (Fixture      *fixture,
   realtime_batcher_free (fixture->batcher);
   g_ptr_array_unref (fixture->seen);
   g_array_unref (fixture->times);
-  g_bytes_unref (fixture->frame);
+  realtime_arena_clear (&fixture->arena);
 }
 
 static gboolean
@@ -61,15 +62,16 @@ push (Fixture    *fixture,
       const char *name,
       guint64     number)
 {
-  TelaJsonSpan   event = { name, strlen (name) };
-  TelaJsonSpan   payload = { g_bytes_get_data (fixture->frame, NULL), 2 };
-  TelaJsonSpan   topic = { "a", 1 };
-  RealtimeEvent *out = realtime_event_new (REALTIME_EVENT_MESSAGE, 1);
-  const char    *found = realtime_batcher_find_topic (fixture->batcher, topic);
+  TelaJsonSpan     event = { name, strlen (name) };
+  TelaJsonSpan     topic = { "a", 1 };
+  const char      *found = realtime_batcher_find_topic (fixture->batcher, topic);
+  RealtimeMessage *message;
+  RealtimeEvent   *out;
 
   g_assert_nonnull (found);
+  message = realtime_message_new (&fixture->arena, found, event, fixture->payload, (TelaJsonSpan){ NULL, 0 }, TRUE, 1);
+  out = realtime_event_new_message (&fixture->arena, 1, message);
   out->ref = number;
-  out->message = realtime_message_new (found, event, payload, (TelaJsonSpan){ NULL, 0 }, TRUE, out->at, fixture->frame);
 
   return realtime_batcher_push (fixture->batcher, out);
 }
@@ -242,18 +244,45 @@ static void
 test_bound (Fixture      *fixture,
             gconstpointer data)
 {
-  const gsize      size = 1024 * 1024;
+  const gsize      size = 1024 * 1024, names = 256;
   g_autofree char *block = g_malloc0 (size);
   guint            n = 0;
 
-  g_clear_pointer (&fixture->frame, g_bytes_unref);
-  fixture->frame = g_bytes_new_static (block, size);
+  fixture->payload = (TelaJsonSpan){ block, size - names };
   realtime_batcher_add_listener (fixture->batcher, "a", "*", REALTIME_KEEP_ALL);
   while (push (fixture, "x", n))
     n++;
   g_assert_cmpuint (n, ==, REALTIME_RECEIVE_MAX / size);
   wait_until (fixture->seen->len == n + 1);
   g_assert_true (push (fixture, "x", n));
+}
+
+/* Messages share memory, and each outlives its maker and its neighbours. */
+static void
+test_kept (Fixture      *fixture,
+           gconstpointer data)
+{
+  const TelaJsonSpan none = { NULL, 0 };
+  RealtimeMessage   *messages[1000];
+
+  for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
+    {
+      g_autofree char *text = g_strnfill (i * 13, 'a' + (char) (i % 26));
+
+      messages[i] = realtime_message_new (&fixture->arena, "a", (TelaJsonSpan){ "op", 2 },
+                                          (TelaJsonSpan){ text, i * 13 }, none, FALSE, i);
+    }
+  realtime_arena_clear (&fixture->arena);
+
+  for (guint step = 0; step < 2; step++)
+    for (guint i = step; i < G_N_ELEMENTS (messages); i += 2)
+      {
+        g_autofree char *text = g_strnfill (i * 13, 'a' + (char) (i % 26));
+
+        g_assert_cmpstr (messages[i]->payload, ==, text);
+        g_assert_cmpstr (messages[i]->event, ==, "op");
+        realtime_message_unref (messages[i]);
+      }
 }
 
 int
@@ -269,6 +298,7 @@ main (int    argc,
   g_test_add ("/batcher/quiet", Fixture, NULL, set_up, test_quiet, tear_down);
   g_test_add ("/batcher/urgent", Fixture, NULL, set_up, test_urgent, tear_down);
   g_test_add ("/batcher/bound", Fixture, NULL, set_up, test_bound, tear_down);
+  g_test_add ("/batcher/kept", Fixture, NULL, set_up, test_kept, tear_down);
 
   return g_test_run ();
 }
