@@ -275,6 +275,7 @@ tela_board_page_init (TelaBoardPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 
   tela_template_widen_labels (GTK_WIDGET (self->title));
+  tela_template_name_buttons (GTK_WIDGET (self));
   init_actions (self);
   tela_library_panel_set_canvas (self->library_panel, self->canvas);
   tela_outline_panel_set_canvas (self->outline_panel, self->canvas);

@@ -176,6 +176,7 @@ create_row (gpointer item,
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (menu), "view-more-symbolic");
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (menu), self->row_menu);
   gtk_widget_set_tooltip_text (menu, _ ("Board Menu"));
+  tela_template_name_buttons (menu);
   gtk_widget_set_valign (menu, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (menu, "flat");
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), menu);
@@ -237,6 +238,7 @@ static void
 tela_list_page_init (TelaListPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  tela_template_name_buttons (GTK_WIDGET (self));
 
   self->filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
   self->found = gtk_filter_list_model_new (NULL, self->filter);

@@ -61,14 +61,14 @@ icon_of (TelaSyncState state)
     {
     case TELA_SYNC_SAVING:
     case TELA_SYNC_WAITING:
-      return "emblem-synchronizing-symbolic";
+      return "view-refresh-symbolic";
     case TELA_SYNC_OFFLINE:
       return "network-offline-symbolic";
     case TELA_SYNC_PAUSED:
       return "dialog-warning-symbolic";
     case TELA_SYNC_SAVED:
     default:
-      return "emblem-ok-symbolic";
+      return "object-select-symbolic";
     }
 }
 

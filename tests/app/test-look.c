@@ -96,10 +96,12 @@ test_preferences (AppFixture   *fixture,
   GSettings       *settings = tela_application_get_settings (fixture->app);
   AdwStyleManager *manager = adw_style_manager_get_default ();
   GtkWidget       *dialog = tela_preferences_new (settings);
-  AdwComboRow     *row = ADW_COMBO_ROW (find_of_type (dialog, ADW_TYPE_COMBO_ROW));
+  AdwComboRow     *row;
   g_autofree char *style = NULL;
 
   tela_dialog_present (dialog, GTK_WINDOW (window));
+  WAIT_UNTIL (find_of_type (dialog, ADW_TYPE_COMBO_ROW) != NULL);
+  row = ADW_COMBO_ROW (find_of_type (dialog, ADW_TYPE_COMBO_ROW));
   g_assert_cmpuint (adw_combo_row_get_selected (row), ==, 0);
   g_assert_cmpint (adw_style_manager_get_color_scheme (manager), ==, ADW_COLOR_SCHEME_DEFAULT);
 

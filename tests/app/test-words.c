@@ -378,6 +378,15 @@ add (const char *path,
   g_test_add (path, AppFixture, GINT_TO_POINTER (width), app_fixture_set_up, func, app_fixture_tear_down);
 }
 
+/* GTK sets English for tests. To a newer glibc LANGUAGE means nothing in C.UTF-8. */
+static gboolean
+speak (const char *locale)
+{
+  g_setenv ("LC_ALL", locale, TRUE);
+
+  return setlocale (LC_ALL, "") != NULL && _ ("Undo")[0] == '[';
+}
+
 int
 main (int    argc,
       char **argv)
@@ -388,16 +397,14 @@ main (int    argc,
 
   g_setenv ("XDG_DATA_HOME", data_home, TRUE);
   g_setenv ("DBUS_SESSION_BUS_ADDRESS", "disabled:", TRUE);
-  g_setenv ("LC_ALL", "C.UTF-8", TRUE);
   g_setenv ("LANGUAGE", "xx", TRUE);
   bindtextdomain (GETTEXT_PACKAGE, catalogues);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   gtk_test_init (&argc, &argv, NULL);
-  setlocale (LC_ALL, ""); /* which GTK sets to English for tests */
-  if (_ ("Undo")[0] != '[')
+  if (!speak ("C.UTF-8") && !speak ("en_US.UTF-8"))
     {
-      g_print ("1..0 # SKIP this system has no C.UTF-8, or takes no LANGUAGE with it\n");
+      g_print ("1..0 # SKIP this system has no locale that takes LANGUAGE along\n");
       app_remove_tree (data_home);
       return 0;
     }

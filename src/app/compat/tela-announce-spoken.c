@@ -2,6 +2,10 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+/* The floor of the rest warns of what is newer. */
+#undef GDK_VERSION_MAX_ALLOWED
+#define GDK_VERSION_MAX_ALLOWED GDK_VERSION_4_14
+
 #include "tela-announce.h"
 
 void
