@@ -4,7 +4,6 @@
 
 #include "backend-metrics.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -42,14 +41,13 @@ resident_bytes (void)
 static double
 open_files (void)
 {
-  DIR *dir = opendir ("/proc/self/fd");
-  int  n = -3; /* itself, and the two dots */
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  int n = -1; /* itself */
 
   if (dir == NULL)
     return 0;
-  while (readdir (dir) != NULL)
+  while (g_dir_read_name (dir) != NULL)
     n++;
-  closedir (dir);
   return n;
 }
 

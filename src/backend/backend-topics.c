@@ -64,10 +64,11 @@ tela_topics_relay (TelaTopic           *topic,
   for (guint i = 0; i < topic->channels->len; i++)
     {
       TelaChannel *channel = topic->channels->pdata[i];
-      TelaProtocol protocol = channel->socket->protocol;
+      TelaProtocol protocol;
 
       if (channel == except || !tela_channel_may (channel, TELA_EXTENSION_BROADCAST, TELA_ACCESS_READ))
         continue;
+      protocol = channel->socket->protocol;
       if (!made[protocol])
         frames[protocol] = tela_frame_broadcast (protocol, broadcast);
       made[protocol] = TRUE;
