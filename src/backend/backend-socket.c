@@ -125,7 +125,7 @@ dispatch (TelaSocket      *self,
   else if (channel != NULL)
     tela_channel_handle (channel, frame);
   else if (system && strcmp (frame->event, "phx_leave") == 0)
-    tela_socket_reply (self, NULL, frame, "ok", "{}");
+    tela_socket_reply (self, frame->join_ref, frame, "ok", "{}");
   else
     tela_socket_reply (self, NULL, frame, "error", "{\"reason\":\"unmatched topic\"}");
 }

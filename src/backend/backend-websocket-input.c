@@ -19,13 +19,20 @@ fail (TelaWebsocket *self,
   self->deaf = TRUE;
 }
 
+/* The codes that may stand in a frame. */
+static gboolean
+code_is_good (guint code)
+{
+  return (code >= 1000 && code < 1015 && (code < 1004 || code > 1006)) || (code >= 3000 && code < 5000);
+}
+
 static void
 take_close (TelaWebsocket *self,
             const guint8  *data,
             gsize          len)
 {
   self->deaf = TRUE;
-  if (len == 1)
+  if (len == 1 || (len >= 2 && !code_is_good ((guint) data[0] << 8 | data[1])))
     fail (self, TELA_CLOSE_PROTOCOL);
   else if (tela_websocket_is_open (self))
     {

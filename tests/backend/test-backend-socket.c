@@ -152,6 +152,7 @@ test_broken_frames (Fixture      *fixture,
     { "\x80\x80\0\0\0\0", 6, "\x88\x02\x03\xea" },                          /* the rest of nothing */
     { "\x01\x80\0\0\0\0\x81\x80\0\0\0\0", 12, "\x88\x02\x03\xea" },         /* a message inside another */
     { "\x88\x81\0\0\0\0x", 7, "\x88\x02\x03\xea" },                         /* half a code */
+    { "\x88\x82\0\0\0\0\x03\xe7", 8, "\x88\x02\x03\xea" },                  /* a code that is none */
     { "\x82\xff\0\0\0\0\x7f\xff\xff\xff\0\0\0\0", 14, "\x88\x02\x03\xf1" }, /* 2 GB */
     { "\x82\xff\xff\xff\xff\xff\xff\xff\xff\xff\0\0\0\0", 14, "\x88\x02\x03\xf1" },
   };
