@@ -15,6 +15,17 @@ export async function start_waiting (server) {
   return { end };
 }
 
+async function limits_presence (_, { limited }) {
+  const person = new Person (limited);
+  const channel = await person.subscribe ('c17', { presence: { enabled: true, key: 'k' } });
+  for (let n = 0; n < 5; n++)
+    assert.equal (await channel.track ({ n }), 'ok');
+  channel.track ({ n: 5 });
+  const system = await person.event ('c17', 'system');
+  assert.deepEqual (system.payload, { message: 'Client presence rate limit exceeded', status: 'error', extension: 'system', channel: 'c17' });
+  await person.event ('c17', 'phx_close');
+}
+
 async function ends_silence (_, { waiting }) {
   const { code, after } = await within (waiting.end, 'the end of a silent socket', 90000);
   assert.equal (code, 1000);
@@ -50,6 +61,7 @@ async function passes_large (server) {
 }
 
 export const limit_checks = [
+  ['A17: the sixth presence call in 30 s closes the channel', limits_presence],
   ['A20: frames of 5,000,000 bytes pass, one byte more does not', passes_large],
   ['A19: a minute of silence: 1000; drain: a system message, then 1012', ends_silence],
 ];

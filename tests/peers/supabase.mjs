@@ -6,6 +6,7 @@
 import { Person, Server, unreadable } from './supabase-kit.mjs';
 import { broadcast_checks } from './supabase-broadcast.mjs';
 import { channel_checks } from './supabase-channels.mjs';
+import { http_checks } from './supabase-http.mjs';
 import { limit_checks, start_waiting } from './supabase-limits.mjs';
 
 function only_readable () {
@@ -15,9 +16,10 @@ function only_readable () {
 
 process.on ('exit', () => Server.end_all ());
 const server = await Server.start ();
+const limited = await Server.start ('--limits', 'supabase');
 const waiting = await start_waiting (server);
 const checks = [
-  ...broadcast_checks, ...channel_checks, ...limit_checks,
+  ...broadcast_checks, ...channel_checks, ...http_checks, ...limit_checks,
   ['A18: nothing that this client cannot read was ever said', only_readable],
 ];
 let failures = 0;
@@ -25,7 +27,7 @@ let failures = 0;
 console.log (`1..${checks.length}`);
 for (const [index, [name, check]] of checks.entries ()) {
   try {
-    await check (server, { waiting });
+    await check (server, { limited, waiting });
     console.log (`ok ${index + 1} - ${name}`);
   } catch (problem) {
     failures++;
