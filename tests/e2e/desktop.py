@@ -245,12 +245,12 @@ def limited_cli(file_size, *words, stdin=None):
 class Serve:
     """tela-cli serve, on a port of its choice at the first start and on the same one after."""
 
-    def __init__(self, data):
-        self.data = data
+    def __init__(self, data, *words):
+        self.data, self.words = data, words
         self.start()
 
     def start(self):
-        self.process = spawn("tela-cli", "serve", "--data", self.data, "--print-keys", stdout=subprocess.PIPE, text=True)
+        self.process = spawn("tela-cli", "serve", "--data", self.data, "--print-keys", *self.words, stdout=subprocess.PIPE, text=True)
         ready = json.loads(self.process.stdout.readline())
         self.url, self.anon_key, self.service_key = ready["url"], ready["anon_key"], ready["service_role_key"]
 
