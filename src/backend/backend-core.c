@@ -17,6 +17,8 @@
 #include "backend-socket.h"
 
 #define LOOPBACK "127.0.0.1"
+#define SIGN_INS 30 /* in five minutes */
+#define SIGN_UPS 30 /* in an hour */
 #define MAX_FILES 4096
 
 static const TelaPatience default_patience = { 60 * G_USEC_PER_SEC, 30 * G_USEC_PER_SEC, 8 * 1024 * 1024, 5000 };
@@ -144,6 +146,8 @@ tela_core_new (const char   *data_dir,
   self->sockets = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_socket_free);
   self->dirty = g_ptr_array_new ();
   self->over = g_ptr_array_new ();
+  self->sign_ins = tela_throttle_new (SIGN_INS, 5 * G_TIME_SPAN_MINUTE / SIGN_INS);
+  self->sign_ups = tela_throttle_new (SIGN_UPS, G_TIME_SPAN_HOUR / SIGN_UPS);
   self->server = soup_server_new ("server-header", "Tela/" TELA_VERSION, NULL);
   self->gate = tela_gate_new (self);
   raise_files ();
@@ -200,6 +204,8 @@ tela_core_free (TelaCore *self)
   g_hash_table_unref (self->topics[0]);
   g_hash_table_unref (self->topics[1]);
   g_clear_pointer (&self->news, tela_news_free);
+  tela_throttle_free (self->sign_ins);
+  tela_throttle_free (self->sign_ups);
   g_clear_pointer (&self->db, tela_db_free);
   g_clear_pointer (&self->keys, tela_keys_free);
   g_free (self->url);

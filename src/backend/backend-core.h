@@ -11,6 +11,7 @@
 #include "backend-keys.h"
 #include "backend-limits.h"
 #include "backend-metrics.h"
+#include "backend-throttle.h"
 #include "tela-backend.h"
 
 G_BEGIN_DECLS
@@ -47,6 +48,10 @@ typedef struct
   TelaPatience  patience;
   TelaMetrics   metrics;
   TelaRates     rates;
+
+  TelaThrottle *sign_ins;    /* that were wrong, by place and by account */
+  TelaThrottle *sign_ups;    /* by place */
+  guint         n_passwords; /* that a worker hashes */
 
   GHashTable *topics[2]; /* sub-topic → TelaTopic; [1]: private ones */
   GPtrArray  *sockets;   /* owned TelaSocket */

@@ -156,10 +156,11 @@ tela_http_rest_error (SoupServerMessage *msg,
 }
 
 void
-tela_http_auth_error (SoupServerMessage *msg,
-                      guint              status,
-                      const char        *code,
-                      const char        *message)
+tela_http_auth_error_more (SoupServerMessage *msg,
+                           guint              status,
+                           const char        *code,
+                           const char        *message,
+                           const char        *more)
 {
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (msg);
   const char         *version =
@@ -178,7 +179,21 @@ tela_http_auth_error (SoupServerMessage *msg,
       g_string_truncate (out, out->len - 1);
       g_string_append_printf (out, ",\"code\":%u}", status);
     }
+  if (more != NULL)
+    {
+      g_string_truncate (out, out->len - 1);
+      g_string_append_printf (out, ",%s}", more);
+    }
   tela_http_json (msg, status, out);
+}
+
+void
+tela_http_auth_error (SoupServerMessage *msg,
+                      guint              status,
+                      const char        *code,
+                      const char        *message)
+{
+  tela_http_auth_error_more (msg, status, code, message, NULL);
 }
 
 void

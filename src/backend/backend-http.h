@@ -34,6 +34,8 @@ void tela_http_empty (SoupServerMessage *msg, guint status);
 /* PostgREST's, GoTrue's and Storage's shapes of an error. */
 void tela_http_rest_error (SoupServerMessage *msg, guint status, const char *code, const char *message);
 void tela_http_auth_error (SoupServerMessage *msg, guint status, const char *code, const char *message);
+/* @more: further members of the object, as JSON. */
+void tela_http_auth_error_more (SoupServerMessage *msg, guint status, const char *code, const char *message, const char *more);
 void tela_http_storage_error (SoupServerMessage *msg, guint status, const char *error, const char *code, const char *message);
 /* The request failed inside: says so in PostgREST's shape, and on the log. */
 void tela_http_internal (SoupServerMessage *msg, const GError *error);

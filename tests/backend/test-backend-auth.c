@@ -30,8 +30,9 @@ test_sign_up (Fixture      *fixture,
   g_assert_nonnull (strstr (session, "\"user_metadata\":{\"name\":\"A\"}"));
   g_assert_nonnull (strstr (session, "\"is_anonymous\":true"));
   http_expect (fixture, "GET", "/auth/v1/user", user.token, NULL, 200, user.id);
-  http_expect (fixture, "POST", "/auth/v1/signup", NULL, "{\"email\":\"a@b.example\",\"password\":\"x\"}", 422,
-               "email_provider_disabled");
+  g_assert_nonnull (strstr (session, "\"email\":\"\",\"phone\":\"\""));
+  g_assert_nonnull (strstr (session, "\"app_metadata\":{}"));
+  http_expect (fixture, "GET", "/rest/v1/profiles?select=name", user.token, NULL, 200, "[{\"name\":\"A\"}]");
   http_expect (fixture, "POST", "/auth/v1/signup", NULL, "{", 400, "bad_json");
   http_expect (fixture, "POST", "/auth/v1/signup", NULL, "[]", 400, "bad_json");
 }
@@ -157,12 +158,15 @@ test_errors (Fixture      *fixture,
                400,
                "{\"error_code\":\"refresh_token_not_found\",\"msg\":\"Invalid Refresh Token: Refresh Token Not "
                "Found\",\"code\":400}");
-  http_expect (fixture, "POST", "/auth/v1/token?grant_type=password", NULL, "{\"email\":\"a\"}", 400,
-               "unsupported_grant_type");
+  http_expect (fixture, "POST", "/auth/v1/token?grant_type=pkce", NULL, "{}", 400, "unsupported_grant_type");
+  http_expect (fixture, "POST", "/auth/v1/token", NULL, "{}", 400, "unsupported_grant_type");
+  http_expect (fixture, "POST", "/auth/v1/otp", NULL, "{\"email\":\"a@b.example\"}", 422, "otp_disabled");
+  http_expect (fixture, "POST", "/auth/v1/verify", NULL, "{\"token\":\"123456\"}", 403, "otp_expired");
+  http_expect (fixture, "GET", "/auth/v1/.well-known/jwks.json", NULL, NULL, 200, "{\"keys\":[]}");
   http_expect (fixture, "GET", "/auth/v1/user", NULL, NULL, 403, "missing sub claim");
   http_expect (fixture, "GET", "/auth/v1/nowhere", NULL, NULL, 404, "");
   http_expect (fixture, "GET", "/auth/v1/health", NULL, NULL, 200, "\"name\":\"GoTrue\"");
-  http_expect (fixture, "GET", "/auth/v1/settings", NULL, NULL, 200, "\"anonymous_users\":true");
+  http_expect (fixture, "GET", "/auth/v1/settings", NULL, NULL, 200, "{\"external\":{\"anonymous_users\":true,\"email\":true");
 }
 
 static void
