@@ -20,6 +20,7 @@
 
 #include "realtime-changes.h"
 #include "realtime-debouncer.h"
+#include "realtime-governor.h"
 #include "realtime-manager.h"
 #include "realtime-policy.h"
 #include "realtime-presence.h"

@@ -6,53 +6,9 @@
 
 #include <string.h>
 
-#define FRAME_US (16 * 1000)
-#define MAX_RATE 20.0
-#define MIN_RATE 0.1      /* below this the lane is silent */
-#define USUAL_QUOTA 100.0 /* where the server does not say */
-#define PRESENT_US (60 * G_USEC_PER_SEC)
-#define SENDING_US (2 * G_USEC_PER_SEC)
 #define REPEAT_US (2 * G_USEC_PER_SEC) /* a hand that rests is still there */
 #define SWEEP_MS 500
 #define INK_FROM_POINTS 8 /* shorter strokes are sent whole */
-
-static void
-count_actors (TelaSession *self,
-              gint64       now,
-              guint       *n_present,
-              guint       *n_sending)
-{
-  GHashTableIter iter;
-  gpointer       when;
-
-  /* Nobody knows who only looks: count at least one. */
-  *n_present = 1;
-  *n_sending = 1;
-  g_hash_table_iter_init (&iter, self->live.heard);
-  while (g_hash_table_iter_next (&iter, NULL, &when))
-    {
-      gint64 ago = now - *(gint64 *) when;
-
-      *n_present += ago < PRESENT_US;
-      *n_sending += ago < SENDING_US;
-    }
-  *n_present = MAX (*n_present, 2);
-}
-
-/* Microseconds between two messages; 0: be silent. */
-static gint64
-interval (TelaSession *self,
-          gint64       now)
-{
-  guint  n_present, n_sending;
-  double rate;
-
-  if (self->live.quota <= 0)
-    return FRAME_US;
-  count_actors (self, now, &n_present, &n_sending);
-  rate = MIN (MAX_RATE, 0.5 * self->live.quota * self->live.patience / (n_sending * n_present));
-  return rate < MIN_RATE ? 0 : MAX ((gint64) (G_USEC_PER_SEC / rate), FRAME_US);
-}
 
 static gboolean
 is_stroke (TelaSession       *self,
@@ -122,16 +78,15 @@ send_gesture (TelaSession     *self,
       tela_live_message_write (gesture->id, gesture->n + 1, (TelaElement *const *) ops->pdata, ops->len, ink, at, end);
   gesture->dirty = FALSE;
   gesture->sent_at = now;
-  self->live.last_sent = now;
   if (message == NULL)
     {
       gesture->silent = TRUE;
       return;
     }
+  realtime_governor_sent (self->live.governor, now);
   if (!realtime_manager_broadcast_now (self->realtime, self->live.topic, self->live.event, message))
     return;
   gesture->n++;
-  self->live.patience = MIN (1.0, self->live.patience * 1.01);
   if (stroke != NULL)
     {
       g_clear_pointer (&gesture->ink_sent, tela_numbers_unref);
@@ -179,7 +134,6 @@ void
 tela_session_live_touch (TelaSession *self)
 {
   TelaLive *live = &self->live;
-  gint64    now = g_get_monotonic_time ();
   gint64    pause;
 
   if (!is_joined (self))
@@ -187,10 +141,9 @@ tela_session_live_touch (TelaSession *self)
   tela_session_live_watch (self);
   if (live->send_source != 0 || next_dirty (live) == NULL)
     return;
-  pause = interval (self, now);
-  if (pause == 0)
+  pause = realtime_governor_get_wait (live->governor, g_get_monotonic_time ());
+  if (pause < 0)
     return;
-  pause = MAX (live->last_sent + pause - now, 0);
   live->send_source = g_timeout_add ((guint) (pause / 1000), send_cb, self);
   g_source_set_name_by_id (live->send_source, "[tela] live gesture");
 }
@@ -204,19 +157,6 @@ tela_session_live_end (TelaSession     *self,
   if (!is_joined (self) || gesture->silent || gesture->n == 0)
     return;
   send_gesture (self, gesture, at, TRUE, g_get_monotonic_time ());
-}
-
-static void
-forget_absent (TelaSession *self,
-               gint64       now)
-{
-  GHashTableIter iter;
-  gpointer       when;
-
-  g_hash_table_iter_init (&iter, self->live.heard);
-  while (g_hash_table_iter_next (&iter, NULL, &when))
-    if (now - *(gint64 *) when > PRESENT_US)
-      g_hash_table_iter_remove (&iter);
 }
 
 static gboolean
@@ -235,7 +175,6 @@ sweep_cb (gpointer user_data)
     }
   tela_session_live_touch (self);
   tela_session_veils_sweep (self, now);
-  forget_absent (self, now);
   if (live->gestures->len > 0 || g_hash_table_size (live->veils) > 0)
     return G_SOURCE_CONTINUE;
   live->sweep_source = 0;
@@ -257,14 +196,13 @@ message_cb (TelaSession     *self,
 {
   g_autoptr (TelaLiveMessage) read = NULL;
   guint64 actor;
-  gint64  now = g_get_monotonic_time ();
 
   if (!message->is_json || !tela_live_event_parse (message->event, &actor) || actor == self->clock.actor)
     return;
   read = tela_live_message_read (message->payload, message->payload_len, NULL);
   if (read == NULL)
     return;
-  g_hash_table_insert (self->live.heard, g_memdup2 (&actor, sizeof actor), g_memdup2 (&now, sizeof now));
+  realtime_governor_heard (self->live.governor, actor, g_get_monotonic_time ());
   tela_session_veils_heard (self, actor, read);
   tela_session_live_watch (self);
 }
@@ -276,7 +214,7 @@ joined_cb (TelaSession *self,
 {
   TelaJsonReader reader;
   TelaJsonSpan   tela;
-  double         quota = USUAL_QUOTA;
+  double         quota = REALTIME_GOVERNOR_QUOTA;
 
   if (response != NULL && tela_json_check (response, -1, NULL) &&
       tela_json_find ((TelaJsonSpan){ response, strlen (response) }, "tela", &tela))
@@ -289,7 +227,7 @@ joined_cb (TelaSession *self,
           tela_json_reader_number (&reader, &quota, NULL);
         }
     }
-  self->live.quota = quota;
+  realtime_governor_set_quota (self->live.governor, quota);
   tela_session_live_touch (self);
 }
 
@@ -297,7 +235,7 @@ static void
 error_cb (TelaSession *self)
 {
   if (realtime_subscription_get_error (self->live.subscription) != NULL)
-    self->live.patience = MAX (self->live.patience / 2, 0.01);
+    realtime_governor_refused (self->live.governor);
 }
 
 void
@@ -341,11 +279,9 @@ tela_session_live_init (TelaSession *self)
 
   live->topic = g_strconcat ("live:", self->project_id, NULL);
   tela_live_event_format (self->clock.actor, live->event);
-  live->quota = USUAL_QUOTA;
-  live->patience = 1;
+  live->governor = realtime_governor_new ();
   live->gestures = g_ptr_array_new ();
   live->veils = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, tela_veil_free);
-  live->heard = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
 }
 
 void
@@ -356,5 +292,5 @@ tela_session_live_clear (TelaSession *self)
   g_clear_pointer (&live->topic, g_free);
   g_clear_pointer (&live->gestures, g_ptr_array_unref);
   g_clear_pointer (&live->veils, g_hash_table_unref);
-  g_clear_pointer (&live->heard, g_hash_table_unref);
+  g_clear_pointer (&live->governor, realtime_governor_free);
 }

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "realtime-governor.h"
 #include "realtime-manager.h"
 #include "tela-live-message.h"
 #include "tela-optimistic.h"
@@ -58,14 +59,11 @@ typedef struct
   RealtimeSubscription *subscription;
   char                 *topic;
   char                  event[TELA_LIVE_EVENT_LENGTH + 1];
-  double                quota;     /* messages a second that the server lets through for all; 0: no limit */
-  double                patience;  /* 0 to 1: what is left of it after refusals */
-  gint64                last_sent; /* monotonic */
+  RealtimeGovernor     *governor;
   guint                 send_source;
   GPtrArray            *gestures; /* borrowed TelaGesture, under way */
   guint                 next_gesture;
   GHashTable           *veils; /* owned key → owned TelaVeil */
-  GHashTable           *heard; /* actor → gint64, when */
   guint                 sweep_source;
 } TelaLive;
 
