@@ -307,7 +307,7 @@ realtime_manager_subscribe_changes (RealtimeManager              *self,
   RealtimeSubscription *subscription;
 
   g_return_val_if_fail (REALTIME_IS_MANAGER (self), NULL);
-  g_return_val_if_fail (realtime_manager_is_owner (self), NULL);
+  realtime_check_thread_val (self, NULL);
   g_return_val_if_fail (filter != NULL && (filter->schema != NULL || filter->table != NULL), NULL);
 
   subscription = realtime_manager_subscribe_role (self, topic, options);
@@ -332,6 +332,7 @@ gboolean
 realtime_changes_is_joined (RealtimeChanges *self)
 {
   g_return_val_if_fail (REALTIME_IS_CHANGES (self), FALSE);
+  realtime_check_thread_val (self->manager, FALSE);
 
   return self->is_joined;
 }
@@ -340,6 +341,7 @@ gboolean
 realtime_changes_is_ready (RealtimeChanges *self)
 {
   g_return_val_if_fail (REALTIME_IS_CHANGES (self), FALSE);
+  realtime_check_thread_val (self->manager, FALSE);
 
   return self->is_ready;
 }
@@ -348,6 +350,7 @@ const GError *
 realtime_changes_get_error (RealtimeChanges *self)
 {
   g_return_val_if_fail (REALTIME_IS_CHANGES (self), NULL);
+  realtime_check_thread_val (self->manager, NULL);
 
   return self->error;
 }

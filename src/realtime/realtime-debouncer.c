@@ -12,6 +12,7 @@ struct _RealtimeDebouncer
   RealtimeDebounceFunc func;
   gpointer             user_data;
   GDestroyNotify       payload_free;
+  GThread             *owner; /* the only one that may call */
   GMainContext        *context;
   GSource             *timer; /* NULL: nothing waits */
   gpointer             payload;
@@ -60,6 +61,7 @@ realtime_debouncer_new (guint                interval_ms,
   self->user_data = user_data;
   self->payload_free = payload_free;
   self->context = g_main_context_ref_thread_default ();
+  self->owner = g_thread_self ();
 
   return self;
 }
@@ -67,6 +69,8 @@ realtime_debouncer_new (guint                interval_ms,
 void
 realtime_debouncer_free (RealtimeDebouncer *self)
 {
+  realtime_check_thread (self);
+
   realtime_clear_source (&self->timer);
   drop (self, self->payload);
   g_main_context_unref (self->context);
@@ -81,6 +85,8 @@ void
 realtime_debouncer_push (RealtimeDebouncer *self,
                          gpointer           payload)
 {
+  realtime_check_thread (self);
+
   drop (self, self->payload);
   self->payload = payload;
   if (self->timer == NULL)

@@ -17,7 +17,7 @@ realtime_manager_set_endpoint (RealtimeManager *self,
                                const char      *api_key)
 {
   g_return_if_fail (REALTIME_IS_MANAGER (self));
-  g_return_if_fail (realtime_manager_is_owner (self));
+  realtime_check_thread (self);
   g_return_if_fail (url != NULL && api_key != NULL);
 
   if (g_strcmp0 (url, self->url) == 0 && g_strcmp0 (api_key, self->api_key) == 0)
@@ -42,7 +42,7 @@ realtime_manager_set_protocol (RealtimeManager *self,
                                RealtimeProtocol protocol)
 {
   g_return_if_fail (REALTIME_IS_MANAGER (self));
-  g_return_if_fail (realtime_manager_is_owner (self));
+  realtime_check_thread (self);
 
   if (protocol == self->protocol)
     return;
@@ -61,7 +61,7 @@ void
 realtime_manager_connect (RealtimeManager *self)
 {
   g_return_if_fail (REALTIME_IS_MANAGER (self));
-  g_return_if_fail (realtime_manager_is_owner (self));
+  realtime_check_thread (self);
 
   if (self->link == REALTIME_LINK_DOWN)
     return;
@@ -107,7 +107,7 @@ realtime_manager_shutdown_async (RealtimeManager    *self,
   g_autoptr (GTask) task = NULL;
 
   g_return_if_fail (REALTIME_IS_MANAGER (self));
-  g_return_if_fail (realtime_manager_is_owner (self));
+  realtime_check_thread (self);
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, realtime_manager_shutdown_async);

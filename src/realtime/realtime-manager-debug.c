@@ -223,7 +223,7 @@ realtime_manager_get_debug_info (RealtimeManager *self)
   RealtimeChannel *channel;
 
   g_return_val_if_fail (REALTIME_IS_MANAGER (self), g_string_free (out, FALSE));
-  g_return_val_if_fail (realtime_manager_is_owner (self), g_string_free (out, FALSE));
+  realtime_check_thread_val (self, g_string_free (out, FALSE));
 
   tela_json_writer_init (&writer, out, 0);
   tela_json_writer_begin_object (&writer);

@@ -129,7 +129,7 @@ realtime_manager_get_metrics (RealtimeManager *self,
   RealtimeCounters counters = { 0 };
 
   g_return_if_fail (REALTIME_IS_MANAGER (self));
-  g_return_if_fail (realtime_manager_is_owner (self));
+  realtime_check_thread (self);
 
   if (self->connection != NULL)
     realtime_connection_get_counters (self->connection, &counters);

@@ -228,7 +228,7 @@ realtime_manager_post_async (RealtimeManager    *self,
   Post   *post;
 
   g_return_if_fail (REALTIME_IS_MANAGER (self));
-  g_return_if_fail (realtime_manager_is_owner (self));
+  realtime_check_thread (self);
   g_return_if_fail (n_posts > 0 && (n_posts == 1 || posts[0].bytes == NULL));
 
   task = g_task_new (self, cancellable, callback, user_data);
@@ -289,7 +289,7 @@ realtime_manager_send_async (RealtimeManager    *self,
   RealtimeChannel   *channel;
 
   g_return_if_fail (REALTIME_IS_MANAGER (self));
-  g_return_if_fail (realtime_manager_is_owner (self));
+  realtime_check_thread (self);
   g_return_if_fail (topic != NULL && event != NULL && payload != NULL);
 
   /* A public and a private topic of the same name know nothing of each other. */

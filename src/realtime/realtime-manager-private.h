@@ -137,9 +137,6 @@ struct _RealtimeTokenRequest
   GError          *error;
 };
 
-/* Whether this is the thread that made it. */
-#define realtime_manager_is_owner(self) ((self)->owner == g_thread_self ())
-
 void realtime_manager_pump (RealtimeManager *self);
 /* What keeps a topic joined for something else than broadcasts; NULL if the topic is none. (transfer full) */
 RealtimeSubscription *realtime_manager_subscribe_role (RealtimeManager *self, const char *topic, const RealtimeChannelOptions *options);

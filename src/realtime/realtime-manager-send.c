@@ -175,7 +175,7 @@ realtime_manager_broadcast_async (RealtimeManager    *self,
                                   gpointer            user_data)
 {
   g_return_if_fail (REALTIME_IS_MANAGER (self));
-  g_return_if_fail (realtime_manager_is_owner (self));
+  realtime_check_thread (self);
   g_return_if_fail (topic != NULL && event != NULL && payload != NULL);
 
   broadcast (self, topic, event, (TelaJsonSpan){ payload, strlen (payload) }, TRUE, cancellable, callback, user_data);
@@ -199,7 +199,7 @@ realtime_manager_broadcast_bytes_async (RealtimeManager    *self,
   TelaJsonSpan payload;
 
   g_return_if_fail (REALTIME_IS_MANAGER (self));
-  g_return_if_fail (realtime_manager_is_owner (self));
+  realtime_check_thread (self);
   g_return_if_fail (topic != NULL && event != NULL && bytes != NULL);
 
   payload.data = g_bytes_get_data (bytes, &payload.len);
@@ -233,7 +233,7 @@ realtime_manager_broadcast_now (RealtimeManager *self,
   RealtimeChannel *channel;
 
   g_return_val_if_fail (REALTIME_IS_MANAGER (self), FALSE);
-  g_return_val_if_fail (realtime_manager_is_owner (self), FALSE);
+  realtime_check_thread_val (self, FALSE);
   g_return_val_if_fail (topic != NULL && event != NULL && payload != NULL, FALSE);
 
   channel = get_joined (self, topic, NULL);

@@ -106,7 +106,7 @@ realtime_manager_token_ready (RealtimeManager      *self,
                               const GError         *error)
 {
   g_return_if_fail (REALTIME_IS_MANAGER (self));
-  g_return_if_fail (realtime_manager_is_owner (self));
+  realtime_check_thread (self);
   g_return_if_fail ((token != NULL) != (error != NULL));
   g_return_if_fail (g_hash_table_contains (self->requests, request) && !request->is_answered);
 
@@ -134,7 +134,7 @@ realtime_manager_set_token_provider (RealtimeManager  *self,
                                      GDestroyNotify    destroy)
 {
   g_return_if_fail (REALTIME_IS_MANAGER (self));
-  g_return_if_fail (realtime_manager_is_owner (self));
+  realtime_check_thread (self);
 
   if (self->provider_destroy != NULL)
     self->provider_destroy (self->provider_data);
@@ -163,7 +163,7 @@ realtime_manager_set_token (RealtimeManager *self,
                             const char      *token)
 {
   g_return_if_fail (REALTIME_IS_MANAGER (self));
-  g_return_if_fail (realtime_manager_is_owner (self));
+  realtime_check_thread (self);
 
   if (self->link == REALTIME_LINK_DOWN)
     return;

@@ -291,7 +291,7 @@ realtime_manager_subscribe (RealtimeManager              *self,
   RealtimeSubscription *subscription;
 
   g_return_val_if_fail (REALTIME_IS_MANAGER (self), NULL);
-  g_return_val_if_fail (realtime_manager_is_owner (self), NULL);
+  realtime_check_thread_val (self, NULL);
   g_return_val_if_fail (topic != NULL && is_topic (topic), NULL);
   g_return_val_if_fail (event != NULL, NULL);
 
@@ -314,7 +314,7 @@ RealtimeConnectionState
 realtime_manager_get_connection_state (RealtimeManager *self)
 {
   g_return_val_if_fail (REALTIME_IS_MANAGER (self), REALTIME_CONNECTION_DISCONNECTED);
-  g_return_val_if_fail (realtime_manager_is_owner (self), REALTIME_CONNECTION_DISCONNECTED);
+  realtime_check_thread_val (self, REALTIME_CONNECTION_DISCONNECTED);
 
   return self->state;
 }
@@ -323,7 +323,7 @@ const char *
 realtime_manager_get_cause (RealtimeManager *self)
 {
   g_return_val_if_fail (REALTIME_IS_MANAGER (self), NULL);
-  g_return_val_if_fail (realtime_manager_is_owner (self), NULL);
+  realtime_check_thread_val (self, NULL);
 
   return self->cause;
 }
@@ -337,7 +337,7 @@ const GError *
 realtime_manager_get_last_error (RealtimeManager *self)
 {
   g_return_val_if_fail (REALTIME_IS_MANAGER (self), NULL);
-  g_return_val_if_fail (realtime_manager_is_owner (self), NULL);
+  realtime_check_thread_val (self, NULL);
 
   return self->last_error;
 }
@@ -346,7 +346,7 @@ gint64
 realtime_manager_get_retry_at (RealtimeManager *self)
 {
   g_return_val_if_fail (REALTIME_IS_MANAGER (self), 0);
-  g_return_val_if_fail (realtime_manager_is_owner (self), 0);
+  realtime_check_thread_val (self, 0);
 
   return self->retry_at;
 }
@@ -355,7 +355,7 @@ gint64
 realtime_manager_get_since (RealtimeManager *self)
 {
   g_return_val_if_fail (REALTIME_IS_MANAGER (self), 0);
-  g_return_val_if_fail (realtime_manager_is_owner (self), 0);
+  realtime_check_thread_val (self, 0);
 
   return self->since;
 }

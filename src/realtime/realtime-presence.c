@@ -320,7 +320,7 @@ realtime_manager_get_presence (RealtimeManager              *self,
   RealtimeSubscription *subscription;
 
   g_return_val_if_fail (REALTIME_IS_MANAGER (self), NULL);
-  g_return_val_if_fail (realtime_manager_is_owner (self), NULL);
+  realtime_check_thread_val (self, NULL);
 
   presence = realtime_manager_find_role (self, topic, &role_funcs);
   if (presence != NULL)
@@ -345,7 +345,7 @@ realtime_presence_track (RealtimePresence *self,
                          const char       *payload)
 {
   g_return_if_fail (REALTIME_IS_PRESENCE (self));
-  g_return_if_fail (self->manager == NULL || realtime_manager_is_owner (self->manager));
+  realtime_check_thread (self->manager);
   g_return_if_fail (payload != NULL && realtime_check_object (payload, NULL));
 
   if (g_strcmp0 (payload, self->wanted) == 0)
@@ -360,7 +360,7 @@ void
 realtime_presence_untrack (RealtimePresence *self)
 {
   g_return_if_fail (REALTIME_IS_PRESENCE (self));
-  g_return_if_fail (self->manager == NULL || realtime_manager_is_owner (self->manager));
+  realtime_check_thread (self->manager);
 
   g_clear_pointer (&self->wanted, g_free);
   mark (self);

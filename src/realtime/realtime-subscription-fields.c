@@ -66,6 +66,7 @@ const char *
 realtime_subscription_get_topic (RealtimeSubscription *self)
 {
   g_return_val_if_fail (REALTIME_IS_SUBSCRIPTION (self), NULL);
+  realtime_check_thread_val (self->manager, NULL);
 
   return self->topic;
 }
@@ -74,6 +75,7 @@ gboolean
 realtime_subscription_is_subscribed (RealtimeSubscription *self)
 {
   g_return_val_if_fail (REALTIME_IS_SUBSCRIPTION (self), FALSE);
+  realtime_check_thread_val (self->manager, FALSE);
 
   return self->is_subscribed;
 }
@@ -87,6 +89,7 @@ const GError *
 realtime_subscription_get_error (RealtimeSubscription *self)
 {
   g_return_val_if_fail (REALTIME_IS_SUBSCRIPTION (self), NULL);
+  realtime_check_thread_val (self->manager, NULL);
 
   return self->error;
 }
@@ -95,6 +98,7 @@ RealtimeChannelState
 realtime_subscription_get_channel_state (RealtimeSubscription *self)
 {
   g_return_val_if_fail (REALTIME_IS_SUBSCRIPTION (self), REALTIME_CHANNEL_CLOSED);
+  realtime_check_thread_val (self->manager, REALTIME_CHANNEL_CLOSED);
 
   return self->state;
 }
