@@ -87,12 +87,9 @@ new_message (const Post *post,
 {
   SoupMessage        *message = soup_message_new (SOUP_METHOD_POST, uri);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
-  const char         *token = post->token != NULL ? post->token : post->endpoint->api_key;
-  g_autofree char    *bearer = g_strconcat ("Bearer ", token, NULL);
 
   soup_message_set_request_body_from_bytes (message, type, body);
   soup_message_headers_append (headers, "apikey", post->endpoint->api_key);
-  soup_message_headers_append (headers, "Authorization", bearer);
 
   return message;
 }
@@ -143,6 +140,23 @@ error_of_answer (guint   status,
                       message != NULL ? message : _ ("no reason given"));
 }
 
+static void answered_cb (GObject *source, GAsyncResult *result, gpointer user_data);
+
+/* @task: (transfer full) */
+static void
+send_post (SoupSession *session,
+           GTask       *task)
+{
+  Post               *post = g_task_get_task_data (task);
+  SoupMessageHeaders *headers = soup_message_get_request_headers (post->message);
+  const char         *token = post->token != NULL ? post->token : post->endpoint->api_key;
+  g_autofree char    *bearer = g_strconcat ("Bearer ", token, NULL);
+
+  soup_message_headers_replace (headers, "Authorization", bearer);
+  soup_session_send_and_read_async (session, post->message, G_PRIORITY_DEFAULT, g_task_get_cancellable (task),
+                                    answered_cb, task);
+}
+
 static void
 answered_cb (GObject      *source,
              GAsyncResult *result,
@@ -177,8 +191,7 @@ answered_cb (GObject      *source,
   g_object_unref (post->message);
   post->message = batch_message (post, post->batch);
   g_clear_pointer (&post->batch, g_free);
-  soup_session_send_and_read_async (self->rest, post->message, G_PRIORITY_DEFAULT, g_task_get_cancellable (task),
-                                    answered_cb, g_object_ref (task));
+  send_post (self->rest, g_steal_pointer (&task));
 }
 
 static SoupSession *
@@ -206,6 +219,46 @@ get_endpoint (RealtimeManager *self,
   g_set_error_literal (error, REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED, _ ("There is no server to send to"));
 
   return NULL;
+}
+
+void
+realtime_manager_post_token (RealtimeManager *self,
+                             GTask           *task,
+                             const char      *token,
+                             const GError    *error)
+{
+  Post *post = g_task_get_task_data (task);
+
+  if (g_task_return_error_if_cancelled (task))
+    {
+      g_object_unref (task);
+      return;
+    }
+  if (error != NULL)
+    {
+      g_task_return_error (task, g_error_copy (error));
+      g_object_unref (task);
+      return;
+    }
+
+  post->token = g_strdup (token);
+  send_post (get_session (self, post->endpoint), task);
+}
+
+/* What is public needs no user; what is not goes with a token that lives, for which the provider is asked. */
+static gboolean
+has_token (RealtimeManager    *self,
+           const RealtimePost *posts,
+           guint               n_posts)
+{
+  gboolean is_private = FALSE;
+
+  for (guint i = 0; i < n_posts; i++)
+    is_private |= posts[i].is_private;
+
+  return !is_private || self->provider == NULL ||
+         (self->token != NULL &&
+          realtime_token_get_life (self->token, g_get_real_time () / G_USEC_PER_SEC) >= REALTIME_TOKEN_LIFE_MIN);
 }
 
 /**
@@ -243,7 +296,6 @@ realtime_manager_post_async (RealtimeManager    *self,
   post = g_new0 (Post, 1);
   g_task_set_task_data (task, post, post_free);
   post->endpoint = g_steal_pointer (&endpoint);
-  post->token = g_strdup (self->token);
   if (posts[0].bytes == NULL)
     post->batch = batch_body (posts, n_posts);
   if (n_posts == 1)
@@ -255,8 +307,14 @@ realtime_manager_post_async (RealtimeManager    *self,
       post->message = batch_message (post, post->batch);
       g_clear_pointer (&post->batch, g_free);
     }
-  soup_session_send_and_read_async (get_session (self, post->endpoint), post->message, G_PRIORITY_DEFAULT, cancellable, answered_cb,
-                                    g_steal_pointer (&task));
+  if (!has_token (self, posts, n_posts))
+    {
+      realtime_manager_request_post_token (self, g_steal_pointer (&task));
+      return;
+    }
+  if (self->token != NULL && realtime_token_get_life (self->token, g_get_real_time () / G_USEC_PER_SEC) > 0)
+    post->token = g_strdup (self->token);
+  send_post (get_session (self, post->endpoint), g_steal_pointer (&task));
 }
 
 gboolean

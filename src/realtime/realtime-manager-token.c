@@ -9,6 +9,8 @@
 void
 realtime_token_request_free (RealtimeTokenRequest *request)
 {
+  realtime_clear_source (&request->timer);
+  g_clear_object (&request->post);
   g_clear_error (&request->error);
   g_free (request->token);
   g_free (request);
@@ -45,6 +47,91 @@ realtime_manager_request_token (RealtimeManager *self,
   }
 }
 
+static gboolean
+post_timeout_cb (gpointer user_data)
+{
+  RealtimeTokenRequest *request = user_data;
+  g_autoptr (GTask) post = g_steal_pointer (&request->post);
+
+  /* It may be answered yet: then nobody waits for it any more. */
+  realtime_clear_source (&request->timer);
+  g_task_return_new_error (post, REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, "%s", _ ("The sign-in did not answer in time"));
+
+  return G_SOURCE_REMOVE;
+}
+
+void
+realtime_manager_request_post_token (RealtimeManager *self,
+                                     GTask           *post)
+{
+  RealtimeTokenRequest *request = g_new0 (RealtimeTokenRequest, 1);
+
+  g_hash_table_add (self->requests, request);
+  request->post = post;
+  request->timer = realtime_timer_new (self->context, self->timings.token, post_timeout_cb, request);
+  realtime_manager_pump (self);
+}
+
+/* (transfer none) (nullable) */
+static RealtimeTokenRequest *
+find_post (RealtimeManager *self,
+           gboolean         is_asked,
+           gboolean         is_answered)
+{
+  GHashTableIter iter;
+  gpointer       key;
+
+  g_hash_table_iter_init (&iter, self->requests);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      RealtimeTokenRequest *request = key;
+
+      if (request->post != NULL && request->is_asked == is_asked && request->is_answered == is_answered)
+        return request;
+    }
+
+  return NULL;
+}
+
+static void
+step_posts (RealtimeManager *self)
+{
+  RealtimeTokenRequest *request;
+
+  while ((request = find_post (self, FALSE, FALSE)) != NULL)
+    {
+      request->is_asked = TRUE;
+      request->is_answered = self->provider == NULL;
+      if (self->provider != NULL)
+        self->provider (request, self->provider_data);
+    }
+  while ((request = find_post (self, TRUE, TRUE)) != NULL)
+    {
+      g_hash_table_steal (self->requests, request);
+      realtime_manager_post_token (self, g_steal_pointer (&request->post), request->token, request->error);
+      realtime_token_request_free (request);
+    }
+}
+
+void
+realtime_manager_fail_posts (RealtimeManager *self,
+                             const GError    *error)
+{
+  GHashTableIter iter;
+  gpointer       key;
+
+  g_hash_table_iter_init (&iter, self->requests);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      RealtimeTokenRequest *request = key;
+      g_autoptr (GTask) post = g_steal_pointer (&request->post);
+
+      realtime_clear_source (&request->timer);
+      if (post != NULL)
+        g_task_return_error (post, g_error_copy (error));
+    }
+}
+
 /**
  * realtime_manager_forget_request:
  * @channel: (nullable): whoever asked, as in realtime_manager_request_token()
@@ -75,6 +162,7 @@ realtime_manager_take_answer (RealtimeManager *self)
 {
   RealtimeTokenRequest *request = self->request;
 
+  step_posts (self);
   if (request == NULL || !request->is_answered)
     return;
 
@@ -110,7 +198,7 @@ realtime_manager_token_ready (RealtimeManager      *self,
   g_return_if_fail ((token != NULL) != (error != NULL));
   g_return_if_fail (g_hash_table_contains (self->requests, request) && !request->is_answered);
 
-  if (request != self->request)
+  if (request != self->request && request->post == NULL)
     {
       g_hash_table_remove (self->requests, request);
       return;

@@ -146,14 +146,19 @@ test_debouncer_freed_inside (void)
 /* What the HTTP side of the server heard, and what it answers. */
 typedef struct
 {
-  StandIn         *server;
-  RealtimeManager *manager;
-  GString         *heard;
-  guint            status;
-  const char      *answer;
-  gboolean         is_old; /* knows no call for one message */
-  gboolean         is_done;
-  GError          *error;
+  StandIn              *server;
+  RealtimeManager      *manager;
+  GString              *heard;
+  guint                 status;
+  const char           *answer;
+  gboolean              is_old;  /* knows no call for one message */
+  guint                 n_asked; /* of the provider */
+  const char           *token;   /* its answer; NULL: none */
+  gboolean              is_slow; /* it has not answered yet */
+  GError               *denied;
+  RealtimeTokenRequest *request;
+  gboolean              is_done;
+  GError               *error;
 } Posts;
 
 static void
@@ -205,8 +210,28 @@ posts_tear_down (Posts        *posts,
                  gconstpointer data)
 {
   g_string_free (posts->heard, TRUE);
+  g_clear_error (&posts->denied);
   g_clear_error (&posts->error);
   test_end (posts->manager, posts->server);
+}
+
+static void
+down_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  *(gboolean *) user_data = realtime_manager_shutdown_finish (REALTIME_MANAGER (source), result, NULL);
+}
+
+/* It has been shut down before. */
+static void
+posts_waiting_tear_down (Posts        *posts,
+                         gconstpointer data)
+{
+  g_string_free (posts->heard, TRUE);
+  g_clear_error (&posts->error);
+  g_assert_finalize_object (posts->manager);
+  stand_in_free (posts->server);
 }
 
 static void
@@ -255,6 +280,91 @@ test_post (Posts        *posts,
   g_assert_cmpstr (posts->heard->str, ==,
                    "/a/events/op Bearer jwt application/json {};  Bearer jwt application/json "
                    "{\"messages\":[{\"topic\":\"a\",\"event\":\"op\",\"payload\":{},\"private\":false}]}; ");
+}
+
+static void
+provide_cb (RealtimeTokenRequest *request,
+            gpointer              user_data)
+{
+  Posts *posts = user_data;
+
+  posts->n_asked++;
+  g_clear_error (&posts->denied);
+  if (posts->is_slow)
+    posts->request = request;
+  else if (posts->token != NULL)
+    realtime_manager_token_ready (posts->manager, request, posts->token, NULL);
+  else
+    {
+      posts->denied = g_error_new_literal (REALTIME_ERROR, REALTIME_ERROR_AUTHENTICATION_FAILED, "no session");
+      realtime_manager_token_ready (posts->manager, request, NULL, posts->denied);
+    }
+}
+
+static char *
+jwt_of (gint64 life)
+{
+  g_autofree char *claims = g_strdup_printf ("{\"exp\":%" G_GINT64_FORMAT "}", g_get_real_time () / G_USEC_PER_SEC + life);
+  g_autofree char *body = g_base64_encode ((const guchar *) claims, strlen (claims));
+
+  g_strdelimit (body, "=", '\0');
+
+  return g_strdup_printf ("e30.%s.c2ln", body);
+}
+
+/* Private posts go with a token that lives, public ones with none that has ended. */
+static void
+test_post_token (Posts        *posts,
+                 gconstpointer data)
+{
+  const RealtimePost private = { .topic = "a", .event = "op", .payload = "{}", .is_private = TRUE };
+  const RealtimePost public = { .topic = "a", .event = "op", .payload = "{}" };
+  g_autofree char *old = jwt_of (-5);
+  g_autofree char *new = jwt_of (3600);
+  g_autofree char *bearer = g_strconcat ("Bearer ", new, NULL);
+
+  realtime_manager_set_token (posts->manager, old);
+  realtime_manager_set_token_provider (posts->manager, provide_cb, posts, NULL);
+  post (posts, &public, 1);
+  g_assert_no_error (posts->error);
+  g_assert_cmpuint (posts->n_asked, ==, 0);
+  g_assert_nonnull (strstr (posts->heard->str, "Bearer a key&more"));
+
+  post (posts, &private, 1);
+  g_assert_error (posts->error, REALTIME_ERROR, REALTIME_ERROR_AUTHENTICATION_FAILED);
+  g_assert_cmpuint (posts->heard->len, ==, 0);
+
+  posts->token = new;
+  post (posts, &private, 1);
+  g_assert_no_error (posts->error);
+  g_assert_nonnull (strstr (posts->heard->str, bearer));
+  g_assert_cmpuint (posts->n_asked, ==, 2);
+
+  realtime_manager_set_token (posts->manager, new);
+  post (posts, &private, 1);
+  g_assert_no_error (posts->error);
+  g_assert_cmpuint (posts->n_asked, ==, 2);
+}
+
+/* The application may shut down while the sign-in is still asked. */
+static void
+test_post_waiting (Posts        *posts,
+                   gconstpointer data)
+{
+  const RealtimePost private = { .topic = "a", .event = "op", .payload = "{}", .is_private = TRUE };
+  gboolean is_down = FALSE;
+
+  posts->is_slow = TRUE;
+  realtime_manager_set_token_provider (posts->manager, provide_cb, posts, NULL);
+  realtime_manager_post_async (posts->manager, &private, 1, NULL, posted_cb, posts);
+  g_assert_null (posts->request);
+  wait_until (posts->request != NULL);
+  wait_quiet (20);
+  g_assert_false (posts->is_done);
+  realtime_manager_shutdown_async (posts->manager, NULL, down_cb, &is_down);
+  wait_until (is_down && posts->is_done);
+  g_assert_error (posts->error, REALTIME_ERROR, REALTIME_ERROR_CONNECTION_FAILED);
+  realtime_manager_token_ready (posts->manager, posts->request, "late", NULL);
 }
 
 static void
@@ -325,6 +435,8 @@ main (int    argc,
   g_test_add_func ("/policy/debouncer/freed-inside", test_debouncer_freed_inside);
   g_test_add ("/policy/post", Posts, NULL, posts_set_up, test_post, posts_tear_down);
   g_test_add ("/policy/post/refused", Posts, NULL, posts_set_up, test_post_refused, posts_tear_down);
+  g_test_add ("/policy/post/token", Posts, NULL, posts_set_up, test_post_token, posts_tear_down);
+  g_test_add ("/policy/post/waiting", Posts, NULL, posts_set_up, test_post_waiting, posts_waiting_tear_down);
   g_test_add ("/policy/send", Posts, NULL, posts_set_up, test_send, posts_tear_down);
 
   return g_test_run ();
