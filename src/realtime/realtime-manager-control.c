@@ -80,7 +80,7 @@ realtime_manager_connect (RealtimeManager *self)
 void
 realtime_manager_wake (RealtimeManager *self)
 {
-  if (self->link == REALTIME_LINK_WAITING)
+  if (self->link_timer != NULL && (self->link == REALTIME_LINK_WAITING || self->link == REALTIME_LINK_STOPPED))
     {
       self->wants_now = TRUE;
       realtime_manager_pump (self);

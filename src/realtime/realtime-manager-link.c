@@ -54,6 +54,18 @@ mark_all (RealtimeManager *self)
     realtime_channel_mark (channel);
 }
 
+static gboolean
+retry_cb (gpointer user_data)
+{
+  RealtimeManager *self = user_data;
+
+  self->wants_now = TRUE;
+  realtime_manager_pump (self);
+  g_clear_pointer (&self->link_timer, g_source_unref);
+
+  return G_SOURCE_REMOVE;
+}
+
 /* The one place that changes the state. @delay: milliseconds until the timer of that state, 0: none. */
 static void
 set_link (RealtimeManager *self,
@@ -76,7 +88,7 @@ set_link (RealtimeManager *self,
   if (timer != NULL)
     self->link_timer = realtime_timer_new (self->context, delay, timer, self);
 
-  if (link == REALTIME_LINK_WAITING)
+  if (timer == retry_cb)
     retry_at = g_get_monotonic_time () + (gint64) delay * 1000;
   /* In the state of error the last plan stands while it is being tried. */
   else if (state == REALTIME_CONNECTION_ERROR && link != REALTIME_LINK_STOPPED)
@@ -105,18 +117,6 @@ set_link (RealtimeManager *self,
     }
   g_object_thaw_notify (object);
   realtime_manager_pump (self);
-}
-
-static gboolean
-retry_cb (gpointer user_data)
-{
-  RealtimeManager *self = user_data;
-
-  self->wants_now = TRUE;
-  realtime_manager_pump (self);
-  g_clear_pointer (&self->link_timer, g_source_unref);
-
-  return G_SOURCE_REMOVE;
 }
 
 /* Everything that lived on the socket ends with it. The state has been set before: this calls the application. */
@@ -151,7 +151,10 @@ link_failed (RealtimeManager *self,
   self->failures++;
   set_last_error (self, error);
 
-  if (retry == REALTIME_RETRY_FATAL)
+  /* Who refuses may be a gateway, a portal of the network or a server that is being moved: it is asked again, rarely. */
+  if (retry == REALTIME_RETRY_FATAL && self->http_status != 0)
+    set_link (self, REALTIME_LINK_STOPPED, error->message, (guint) (self->timings.refused * (0.8 + 0.4 * random)), retry_cb);
+  else if (retry == REALTIME_RETRY_FATAL)
     set_link (self, REALTIME_LINK_STOPPED, error->message, 0, NULL);
   else if (retry == REALTIME_RETRY_LIMIT)
     set_link (self, REALTIME_LINK_WAITING, error->message,
@@ -365,4 +368,5 @@ realtime_manager_close_link (RealtimeManager *self)
     soup_session_abort (self->rest);
   set_link (self, REALTIME_LINK_DOWN, _ ("Shut down"), 0, NULL);
   realtime_manager_fail_pending (self, NULL, error);
+  realtime_manager_fail_posts (self, error);
 }

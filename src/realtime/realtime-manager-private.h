@@ -131,7 +131,10 @@ void realtime_state_record_free (RealtimeStateRecord *record);
 
 struct _RealtimeTokenRequest
 {
-  RealtimeChannel *channel; /* borrowed: a join waits for it; NULL: the connection does, or nobody any more */
+  RealtimeChannel *channel; /* borrowed: a join waits for it; NULL: the connection does, a post, or nobody any more */
+  GTask           *post;    /* owned: the post that waits for it; nullable */
+  GSource         *timer;   /* owned: of that */
+  gboolean         is_asked; /* for a post: the provider has been */
   gboolean         is_answered;
   char            *token;
   GError          *error;
@@ -169,6 +172,11 @@ void realtime_manager_request_token (RealtimeManager *self, RealtimeChannel *cha
 void realtime_manager_forget_request (RealtimeManager *self, RealtimeChannel *channel);
 void realtime_manager_take_answer (RealtimeManager *self);
 void realtime_token_request_free (RealtimeTokenRequest *request);
+/* @post: (transfer full): realtime_manager_post_token() is called for it, from the pump. */
+void realtime_manager_request_post_token (RealtimeManager *self, GTask *post);
+void realtime_manager_fail_posts (RealtimeManager *self, const GError *error);
+/* @post: (transfer full) */
+void realtime_manager_post_token (RealtimeManager *self, GTask *post, const char *token, const GError *error);
 
 /* Broadcasts: realtime-manager-broadcast.c */
 /* @task: (transfer full) */

@@ -23,6 +23,7 @@ const RealtimeTimings realtime_default_timings = {
   .settle = 10000,
   .retry = 1000,
   .limit = 30000,
+  .refused = 300000,
   .presence = 30000,
 };
 

@@ -58,6 +58,7 @@ typedef struct
   guint settle;   /* a socket or channel that lived so long starts with a fresh backoff */
   guint retry;    /* the unit of the backoff */
   guint limit;    /* the first wait after a limit was hit */
+  guint refused;  /* about, before a server that refused the socket for good is asked again */
   guint presence; /* the window in which the server counts presence calls */
 } RealtimeTimings;
 

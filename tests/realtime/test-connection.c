@@ -210,15 +210,36 @@ test_status (void)
       else
         {
           g_assert_cmpint (realtime_manager_get_connection_state (manager), ==, REALTIME_CONNECTION_ERROR);
-          g_assert_cmpint (realtime_manager_get_retry_at (manager), ==, 0);
+          g_assert_cmpint (realtime_manager_get_retry_at (manager), >, g_get_monotonic_time () + 200 * G_USEC_PER_SEC);
           wait_quiet (80);
           g_assert_cmpuint (server->n_handshakes, ==, 1);
+          /* Another network may have no portal. */
+          realtime_manager_wake (manager);
+          wait_until (server->n_handshakes == 2);
+          wait_until (realtime_manager_get_connection_state (manager) == REALTIME_CONNECTION_ERROR);
         }
       server->status = 0;
       realtime_manager_connect (manager);
       wait_until (is_connected (manager));
       test_end (manager, server);
     }
+}
+
+/* What looks final may be a server that is being moved. */
+static void
+test_refused (void)
+{
+  RealtimeTimings  timings = test_timings ();
+  StandIn         *server = stand_in_new (0);
+  RealtimeManager *manager;
+
+  timings.refused = 20;
+  server->status = 404;
+  manager = manager_with (server, &timings);
+  wait_until (server->n_handshakes >= 3);
+  server->status = 0;
+  wait_until (is_connected (manager));
+  test_end (manager, server);
 }
 
 static void
@@ -572,6 +593,7 @@ main (int    argc,
   g_test_add_func ("/connection/connect-ends-wait", test_connect_ends_wait);
   g_test_add_func ("/connection/move", test_move);
   g_test_add_func ("/connection/status", test_status);
+  g_test_add_func ("/connection/refused", test_refused);
   g_test_add_func ("/connection/heartbeat", test_heartbeat);
   g_test_add_func ("/connection/silent", test_silent);
   g_test_add_func ("/connection/probe", test_probe);
