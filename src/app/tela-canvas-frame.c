@@ -16,14 +16,6 @@
 #define NAME_SIZE 14.0
 #define NAME_FONT 2 /* the plain one; about as wide as what names are painted in */
 
-static gboolean
-is_frame (const TelaElement *element)
-{
-  const char *type = tela_element_get_string (element, TELA_KEY_TYPE);
-
-  return g_strcmp0 (type, "frame") == 0 || g_strcmp0 (type, "magicframe") == 0;
-}
-
 static TelaElement *
 put_in (const TelaElement *element,
         const char        *frame)
@@ -38,7 +30,7 @@ put_in (const TelaElement *element,
 static gboolean
 is_free (const TelaElement *element)
 {
-  return !is_frame (element) && tela_element_get_string (element, TELA_KEY_FRAME_ID) == NULL &&
+  return !tela_element_is_frame (element) && tela_element_get_string (element, TELA_KEY_FRAME_ID) == NULL &&
          !tela_element_get_boolean (element, TELA_KEY_LOCKED, FALSE);
 }
 
@@ -104,7 +96,7 @@ frame_activated (GSimpleAction *action,
     box = tela_rect_union (box, tela_rect_expand (tela_element_get_upright_box (all->pdata[i]), FRAME_PADDING));
   g_ptr_array_add (ops, tela_op_builder_end (tela_factory_new_frame (id, index, box), (TelaStamp){ 0 }));
   for (guint i = 0; i < all->len; i++)
-    if (!is_frame (all->pdata[i]))
+    if (!tela_element_is_frame (all->pdata[i]))
       g_ptr_array_add (ops, put_in (all->pdata[i], id));
   tela_session_edit (self->session, (TelaElement *const *) ops->pdata, ops->len);
   tela_selection_set (self->selection, (const char *const *) &id, 1);
@@ -126,7 +118,7 @@ tela_canvas_find_frame_name (TelaCanvas *self,
       double             width;
       double             height;
 
-      if (!is_frame (frame) || tela_element_get_boolean (frame, TELA_KEY_LOCKED, FALSE))
+      if (!tela_element_is_frame (frame) || tela_element_get_boolean (frame, TELA_KEY_LOCKED, FALSE))
         continue;
       tela_paint_measure_text (tela_element_get_string (frame, TELA_KEY_NAME) ?: "Frame", NAME_SIZE, NAME_FONT, 1, &width, &height);
       if (tela_rect_contains ((TelaRect){ box.x, box.y - NAME_RISE, MIN (width, box.width), NAME_RISE }, at))
@@ -184,7 +176,7 @@ tela_canvas_rename_frame (TelaCanvas        *self,
   TelaRect   box;
   double     x, y;
 
-  if (!tela_canvas_can_edit (self) || !is_frame (frame))
+  if (!tela_canvas_can_edit (self) || !tela_element_is_frame (frame))
     return FALSE;
 
   if (self->name_popover == NULL)
@@ -250,7 +242,7 @@ tela_canvas_update_frame_actions (TelaCanvas *self)
     {
       g_autoptr (GPtrArray) selected = tela_selection_collect (self->selection, tela_canvas_get_board (self));
 
-      is_one = selected->len == 1 && is_frame (selected->pdata[0]);
+      is_one = selected->len == 1 && tela_element_is_frame (selected->pdata[0]);
     }
   g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (map, "frame")),
                                can_edit && n > 0 && !is_one);

@@ -46,6 +46,7 @@ struct _TelaCanvas
   gboolean         is_pressed; /* the tool is between press and release */
   guint            tick_id;
   gboolean         is_reading_style; /* the style follows the selection, not the other way */
+  guint            style_idle;       /* it is to follow a change of the board */
   char            *free_align;       /* nullable: how texts that are in nothing are aligned, while the style shows one that is in something */
   TelaGesture     *style_gesture;    /* an unfinished change by a slider */
   TelaKey          style_key;        /* what it changes */
@@ -100,7 +101,9 @@ void  tela_canvas_update_text (TelaCanvas *self);             /* of the editor, 
 void  tela_canvas_style_text (TelaCanvas *self, TelaKey key); /* the text under edit takes this from the style */
 void  tela_canvas_follow_text (TelaCanvas *self);             /* the board has changed, maybe the text under edit */
 void  tela_canvas_draw_text (TelaCanvas *self, GtkSnapshot *snapshot);
-void  tela_canvas_read_style (TelaCanvas *self, const TelaElement *element, const TelaElement *label); /* both nullable */
+/* Shows it; @labels: of the elements, each nullable. */
+void  tela_canvas_read_style (TelaCanvas *self, const TelaElement *const *elements, const TelaElement *const *labels, guint n);
+void  tela_canvas_follow_style (TelaCanvas *self); /* the board has changed */
 void  tela_canvas_show_text (TelaCanvas *self);                                                        /* on the board, as it is typed */
 char *tela_canvas_dup_text (TelaCanvas *self);                                                         /* as typed. (transfer full) */
 

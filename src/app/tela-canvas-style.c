@@ -30,6 +30,41 @@ settle_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+forget (TelaOpBuilder     *op,
+        const TelaElement *element,
+        const char        *name)
+{
+  TelaKey key = tela_key_intern (name, strlen (name));
+
+  if (tela_element_has (element, key))
+    tela_op_builder_set_json (op, key, "null");
+}
+
+/* Of the way that had elbows only the ends are left. (transfer full) */
+static TelaElement *
+straighten (const TelaElement *arrow,
+            const TelaElement *op)
+{
+  const TelaNumbers *points = tela_element_get_numbers (arrow, TELA_KEY_POINTS);
+  TelaOpBuilder     *builder = tela_op_builder_new (tela_element_get_id (arrow));
+  g_autoptr (TelaElement) straight = NULL;
+
+  if (points != NULL && points->stride == 2 && points->n > 2)
+    {
+      const double *last = points->v + 2 * (points->n - 1);
+      const double  ends[4] = { points->v[0], points->v[1], last[0], last[1] };
+
+      tela_factory_set_points (builder, ends, 2);
+    }
+  forget (builder, arrow, "fixedSegments");
+  forget (builder, arrow, "startIsSpecial");
+  forget (builder, arrow, "endIsSpecial");
+  straight = tela_op_builder_end (builder, (TelaStamp){ 0 });
+
+  return tela_attach_overlay (op, straight);
+}
+
 /* An arrow that gets elbows, or loses them, finds its way anew. (transfer full) */
 static TelaElement *
 reroute (TelaCanvas        *self,
@@ -37,12 +72,15 @@ reroute (TelaCanvas        *self,
          TelaElement       *op)
 {
   g_autoptr (TelaElement) own = op;
+  g_autoptr (TelaElement) straight = NULL;
+  gboolean is_elbow = tela_element_get_boolean (op, TELA_KEY_ELBOWED, FALSE);
 
-  if (tela_element_get_boolean (element, TELA_KEY_ELBOWED, FALSE) ==
-      tela_element_get_boolean (op, TELA_KEY_ELBOWED, FALSE))
+  if (tela_element_get_boolean (element, TELA_KEY_ELBOWED, FALSE) == is_elbow)
     return g_steal_pointer (&own);
+  if (!is_elbow)
+    straight = straighten (element, op);
 
-  return tela_canvas_bind_arrow (self, element, op, TELA_ATTACH_START | TELA_ATTACH_END);
+  return tela_canvas_bind_arrow (self, element, is_elbow ? op : straight, TELA_ATTACH_START | TELA_ATTACH_END);
 }
 
 /* Operations that give every selected shape, where it has such a field, the value of the style. */
@@ -129,35 +167,61 @@ keep_align (TelaCanvas *self,
 }
 
 void
-tela_canvas_read_style (TelaCanvas        *self,
-                        const TelaElement *element,
-                        const TelaElement *label)
+tela_canvas_read_style (TelaCanvas               *self,
+                        const TelaElement *const *elements,
+                        const TelaElement *const *labels,
+                        guint                     n)
 {
+  gboolean has_label = FALSE;
+
+  for (guint i = 0; i < n && !has_label; i++)
+    has_label = labels[i] != NULL;
   self->is_reading_style = TRUE;
-  keep_align (self, label != NULL);
-  if (label != NULL)
-    tela_style_read (self->style, label);
-  if (element != NULL)
-    tela_style_read (self->style, element); /* last: the colours are its own */
+  keep_align (self, has_label);
+  tela_style_read (self->style, elements, labels, n);
   self->is_reading_style = FALSE;
+}
+
+static void
+read_selection (TelaCanvas *self)
+{
+  TelaBoard *board = tela_canvas_get_board (self);
+  g_autoptr (GPtrArray) selected = tela_selection_collect (self->selection, board);
+  g_autofree const TelaElement **labels = g_new0 (const TelaElement *, selected->len);
+
+  for (guint i = 0; i < selected->len; i++)
+    labels[i] = tela_attach_find_text (board, tela_element_get_id (selected->pdata[i]));
+  tela_canvas_read_style (self, (const TelaElement *const *) selected->pdata, labels, selected->len);
 }
 
 static void
 selection_changed_cb (TelaCanvas *self)
 {
-  g_autoptr (GPtrArray) selected = NULL;
-
   tela_canvas_finish_style (self);
-  if (self->session == NULL)
-    return;
+  if (self->session != NULL)
+    read_selection (self);
+}
 
-  selected = tela_selection_collect (self->selection, tela_canvas_get_board (self));
-  if (selected->len > 0)
-    tela_canvas_read_style (
-        self, selected->pdata[0],
-        tela_attach_find_text (tela_canvas_get_board (self), tela_element_get_id (selected->pdata[0])));
-  else
-    tela_canvas_read_style (self, NULL, NULL);
+static gboolean
+follow_cb (gpointer user_data)
+{
+  TelaCanvas *self = user_data;
+
+  self->style_idle = 0;
+  if (self->session != NULL && self->style_gesture == NULL && !tela_canvas_is_editing (self))
+    read_selection (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* What is selected was changed, by undoing or by somebody else. */
+void
+tela_canvas_follow_style (TelaCanvas *self)
+{
+  if (self->style_idle != 0 || self->is_pressed || tela_selection_get_n (self->selection) == 0)
+    return;
+  self->style_idle = g_idle_add_full (G_PRIORITY_LOW, follow_cb, self, NULL);
+  g_source_set_name_by_id (self->style_idle, "[tela] style of what is selected");
 }
 
 void

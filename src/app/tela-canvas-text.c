@@ -50,6 +50,7 @@ begin (TelaCanvas        *self,
   g_autoptr (GPtrArray) list = g_ptr_array_new ();
   TelaTextEdit       *edit = &self->text;
   GtkEventController *keys = gtk_event_controller_key_new ();
+  const TelaElement  *label;
   GtkTextBuffer      *buffer;
   GtkTextIter         end;
 
@@ -77,7 +78,8 @@ begin (TelaCanvas        *self,
   g_signal_connect_object (buffer, "changed", G_CALLBACK (tela_canvas_show_text), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (edit->view, "composed", G_CALLBACK (tela_canvas_update_text), self, G_CONNECT_SWAPPED);
   tela_layers_set_hidden (self->layers, edit->id);
-  tela_canvas_read_style (self, element, tela_element_get_string (element, TELA_KEY_CONTAINER_ID) ? element : NULL);
+  label = tela_element_get_string (element, TELA_KEY_CONTAINER_ID) == NULL ? NULL : element;
+  tela_canvas_read_style (self, &element, &label, 1);
   tela_canvas_show_text (self); /* lifts it out of the painted board */
   gtk_widget_grab_focus (edit->view);
   g_object_notify (G_OBJECT (self), "editing");

@@ -53,6 +53,7 @@ board_changed_cb (TelaCanvas *self)
 {
   tela_selection_prune (self->selection, tela_canvas_get_board (self));
   tela_canvas_update_text (self);
+  tela_canvas_follow_style (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -144,6 +145,7 @@ tela_canvas_dispose (GObject *object)
     tela_canvas_set_session (self, NULL, NULL);
   g_clear_pointer (&self->tool, tela_tool_free);
   g_clear_handle_id (&self->menu_idle, g_source_remove);
+  g_clear_handle_id (&self->style_idle, g_source_remove);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_pointer (&self->name_popover, gtk_widget_unparent);
   g_clear_object (&self->session_signals);

@@ -53,6 +53,14 @@ is_linear (const TelaElement *element)
   return g_strcmp0 (type, "line") == 0 || g_strcmp0 (type, "arrow") == 0;
 }
 
+gboolean
+tela_element_is_frame (const TelaElement *element)
+{
+  const char *type = tela_element_get_string (element, TELA_KEY_TYPE);
+
+  return g_strcmp0 (type, "frame") == 0 || g_strcmp0 (type, "magicframe") == 0;
+}
+
 TelaRect
 tela_element_get_upright_box (const TelaElement *element)
 {
@@ -92,14 +100,18 @@ tela_frame_of (GPtrArray *elements)
 
       frame.box = tela_element_get_box (element);
       frame.angle = tela_element_get_number (element, TELA_KEY_ANGLE, 0);
+      frame.is_level = tela_element_is_frame (element);
       frame.is_line = is_linear (element) && points != NULL && points->stride == 2 && points->n >= 2 &&
                       points->n <= 8 && frame.angle == 0;
       return frame;
     }
 
   frame.box = tela_element_get_upright_box (elements->pdata[0]);
-  for (guint i = 1; i < elements->len; i++)
-    frame.box = tela_rect_union (frame.box, tela_element_get_upright_box (elements->pdata[i]));
+  for (guint i = 0; i < elements->len; i++)
+    {
+      frame.box = tela_rect_union (frame.box, tela_element_get_upright_box (elements->pdata[i]));
+      frame.is_level = frame.is_level || tela_element_is_frame (elements->pdata[i]);
+    }
 
   return frame;
 }
@@ -157,8 +169,11 @@ tela_frame_handles (const TelaFrame   *frame,
       kinds[n] = handle;
       at[n++] = (TelaPoint){ centre.x + sides[handle].x * half_width, centre.y + sides[handle].y * half_height };
     }
-  kinds[n] = TELA_HANDLE_ROTATE;
-  at[n++] = (TelaPoint){ centre.x, frame->box.y - gap - ROTATE_DISTANCE * unit };
+  if (!frame->is_level)
+    {
+      kinds[n] = TELA_HANDLE_ROTATE;
+      at[n++] = (TelaPoint){ centre.x, frame->box.y - gap - ROTATE_DISTANCE * unit };
+    }
 
   for (guint i = 0; i < n; i++)
     at[i] = tela_point_rotate (at[i], centre, frame->angle);

@@ -33,11 +33,13 @@ typedef struct
 
 typedef struct
 {
-  TelaRect box;     /* not rotated */
-  double   angle;   /* of the whole frame about the middle of the box; 0 for several elements */
-  gboolean is_line; /* a single line or arrow: its points are the handles */
+  TelaRect box;      /* not rotated */
+  double   angle;    /* of the whole frame about the middle of the box; 0 for several elements */
+  gboolean is_line;  /* a single line or arrow: its points are the handles */
+  gboolean is_level; /* one of them is a frame, as slides are made of: those do not turn */
 } TelaFrame;
 
+gboolean tela_element_is_frame (const TelaElement *self); /* on the board, not around a selection */
 /* Axis-parallel box of the rotated shape itself, without its stroke. */
 TelaRect tela_element_get_upright_box (const TelaElement *self);
 

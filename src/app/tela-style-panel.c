@@ -22,6 +22,7 @@ struct _TelaStylePanel
   GtkWidget     *background_color;
   GtkWidget     *stroke_swatch;
   GtkWidget     *background_swatch;
+  GtkWidget     *stroke;
   GtkWidget     *background;
   GtkWidget     *fill;
   GtkWidget     *width;
@@ -44,9 +45,13 @@ update (TelaStylePanel *self)
 {
   gboolean    is_drawn = (self->kinds & (TELA_KIND_SHAPE | TELA_KIND_LINE)) != 0;
   const char *background = self->style == NULL ? NULL : tela_style_get_string (self->style, TELA_KEY_BACKGROUND_COLOR);
-  gboolean    is_filled = (self->kinds & TELA_KIND_SHAPE) && g_strcmp0 (background, "transparent") != 0;
+  gboolean    is_mixed = self->style != NULL && tela_style_is_mixed (self->style, TELA_KEY_BACKGROUND_COLOR);
+  gboolean    can_fill = (self->kinds & (TELA_KIND_SHAPE | TELA_KIND_INK)) ||
+                      (self->kinds & (TELA_KIND_LINE | TELA_KIND_ARROW)) == TELA_KIND_LINE;
+  gboolean is_filled = can_fill && (is_mixed || g_strcmp0 (background, "transparent") != 0);
 
-  gtk_widget_set_visible (self->background, (self->kinds & TELA_KIND_SHAPE) != 0);
+  gtk_widget_set_visible (self->stroke, is_drawn || (self->kinds & (TELA_KIND_INK | TELA_KIND_TEXT)));
+  gtk_widget_set_visible (self->background, can_fill);
   gtk_widget_set_visible (self->fill, is_filled);
   gtk_widget_set_visible (self->width, is_drawn || (self->kinds & TELA_KIND_INK));
   gtk_widget_set_visible (self->line, is_drawn);
@@ -124,6 +129,20 @@ background_clicked_cb (TelaStylePanel *self)
   choose_color (self, _ ("Background Color"), TELA_KEY_BACKGROUND_COLOR);
 }
 
+static gboolean
+unless_mixed (GBinding     *binding,
+              const GValue *from,
+              GValue       *to,
+              gpointer      user_data)
+{
+  g_autoptr (GObject) style = g_binding_dup_source (binding);
+  TelaKey key = tela_style_key_of (g_binding_get_source_property (binding));
+
+  g_value_set_string (to, tela_style_is_mixed (TELA_STYLE (style), key) ? NULL : g_value_get_string (from));
+
+  return TRUE;
+}
+
 static void
 tela_style_panel_dispose (GObject *object)
 {
@@ -147,6 +166,7 @@ tela_style_panel_class_init (TelaStylePanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, background_color);
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, stroke_swatch);
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, background_swatch);
+  gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, stroke);
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, background);
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, fill);
   gtk_widget_class_bind_template_child (widget_class, TelaStylePanel, width);
@@ -178,8 +198,10 @@ tela_style_panel_set_style (TelaStylePanel *self,
 
   g_set_object (&self->style, style);
   g_signal_connect_object (style, "notify::background-color", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-  g_object_bind_property (style, "stroke-color", self->stroke_swatch, "color", G_BINDING_SYNC_CREATE);
-  g_object_bind_property (style, "background-color", self->background_swatch, "color", G_BINDING_SYNC_CREATE);
+  g_object_bind_property_full (style, "stroke-color", self->stroke_swatch, "color", G_BINDING_SYNC_CREATE, unless_mixed,
+                               NULL, NULL, NULL);
+  g_object_bind_property_full (style, "background-color", self->background_swatch, "color", G_BINDING_SYNC_CREATE,
+                               unless_mixed, NULL, NULL, NULL);
   g_object_bind_property (style, "opacity", self->opacity_adjustment, "value",
                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
 }
@@ -195,6 +217,7 @@ tela_style_panel_kind_of (const char *type)
     { "rectangle", TELA_KIND_SHAPE },
     { "ellipse", TELA_KIND_SHAPE },
     { "diamond", TELA_KIND_SHAPE },
+    { "embeddable", TELA_KIND_SHAPE },
     { "line", TELA_KIND_LINE },
     { "arrow", TELA_KIND_LINE | TELA_KIND_ARROW },
     { "freedraw", TELA_KIND_INK },

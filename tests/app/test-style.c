@@ -88,6 +88,9 @@ test_elbow (CanvasFixture *fixture,
   tela_selection_set (tela_canvas_get_selection (fixture->canvas), (const char *const *) &arrow, 1);
   set (fixture, "edges", "round");
   g_assert_false (tela_element_get_boolean (shown (fixture, arrow), TELA_KEY_ELBOWED, TRUE));
+  g_assert_cmpuint (count_points (fixture, arrow), ==, 2);
+  g_assert_cmpstr (
+      tela_element_get_id (tela_attach_get_target (fixture->board, shown (fixture, arrow), TELA_ATTACH_END)), ==, to);
   canvas_activate (fixture->canvas, "undo");
   g_assert_true (tela_element_get_boolean (shown (fixture, arrow), TELA_KEY_ELBOWED, FALSE));
 }

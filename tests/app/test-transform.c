@@ -40,6 +40,7 @@ list_of (const char *json, ...)
 #define OTHER "{\"id\":\"b\",\"type\":\"ellipse\",\"x\":210,\"y\":120,\"width\":100,\"height\":50,\"angle\":0}"
 #define TURNED \
   "{\"id\":\"a\",\"type\":\"rectangle\",\"x\":0,\"y\":0,\"width\":100,\"height\":40,\"angle\":1.5707963267948966}"
+#define SLIDE "{\"id\":\"f\",\"type\":\"frame\",\"x\":10,\"y\":20,\"width\":100,\"height\":50,\"angle\":0}"
 #define LINE                                                                                                          \
   "{\"id\":\"l\",\"type\":\"line\",\"x\":10,\"y\":10,\"width\":100,\"height\":50,\"angle\":0,\"points\":[[0,0],[100," \
   "50]]}"
@@ -206,6 +207,8 @@ test_handles (void)
 {
   g_autoptr (GPtrArray) list = list_of (BOX, NULL);
   g_autoptr (GPtrArray) line = list_of (LINE, NULL);
+  g_autoptr (GPtrArray) slide = list_of (SLIDE, NULL);
+  g_autoptr (GPtrArray) both = list_of (BOX, SLIDE, NULL);
   TelaFrame frame = tela_frame_of (list);
 
   g_assert_cmpint (tela_frame_hit (&frame, list->pdata[0], 1, (TelaPoint){ 112, 72 }, 11), ==, TELA_HANDLE_SE);
@@ -213,6 +216,14 @@ test_handles (void)
   g_assert_cmpint (tela_frame_hit (&frame, list->pdata[0], 1, (TelaPoint){ 60, -8 }, 11), ==, TELA_HANDLE_ROTATE);
   /* Far out the frame is small: its corners remain. */
   g_assert_cmpint (tela_frame_hit (&frame, list->pdata[0], 4, (TelaPoint){ 60, 4 }, 8), ==, TELA_HANDLE_NONE);
+
+  /* A frame does not turn, alone or among others. */
+  for (guint n = 1; n <= 2; n++)
+    {
+      frame = tela_frame_of (n == 1 ? slide : both);
+      g_assert_cmpint (tela_frame_hit (&frame, slide->pdata[0], 1, (TelaPoint){ 60, -8 }, 11), ==, TELA_HANDLE_NONE);
+      g_assert_cmpint (tela_frame_hit (&frame, slide->pdata[0], 1, (TelaPoint){ 112, 72 }, 11), ==, TELA_HANDLE_SE);
+    }
 
   frame = tela_frame_of (line);
   g_assert_true (frame.is_line);
