@@ -125,6 +125,48 @@ update_style_panel (TelaBoardPage *self)
   gtk_widget_set_can_target (GTK_WIDGET (self->style_revealer), is_shown);
 }
 
+/* From the board to the panels and the tools, and back: what is selected stays so, as Tab goes from shape to shape. */
+static void
+focus_part (TelaBoardPage *self,
+            gboolean       is_back)
+{
+  GtkWidget  *parts[] = { GTK_WIDGET (self->canvas), GTK_WIDGET (self->style_panel), GTK_WIDGET (self->library_panel),
+                          GTK_WIDGET (self->outline_panel), self->toolbar };
+  GtkWidget  *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  const guint n = G_N_ELEMENTS (parts);
+  guint       at = 0;
+
+  for (guint i = 0; focus != NULL && i < n; i++)
+    if (gtk_widget_is_ancestor (focus, parts[i]))
+      at = i;
+  for (guint i = 1; i <= n; i++)
+    {
+      GtkWidget *part = parts[(at + (is_back ? n - i : i)) % n];
+
+      /* What is folded away is still there, and mapped. */
+      if (!gtk_widget_get_mapped (part) || !gtk_widget_get_can_target (gtk_widget_get_parent (part)))
+        continue;
+      if (part == parts[0] ? gtk_widget_grab_focus (part) : gtk_widget_child_focus (part, GTK_DIR_TAB_FORWARD))
+        return;
+    }
+}
+
+static void
+next_part_activated (GSimpleAction *action,
+                     GVariant      *parameter,
+                     gpointer       user_data)
+{
+  focus_part (user_data, FALSE);
+}
+
+static void
+previous_part_activated (GSimpleAction *action,
+                         GVariant      *parameter,
+                         gpointer       user_data)
+{
+  focus_part (user_data, TRUE);
+}
+
 static void
 show_style_cb (GSimpleAction *action,
                GVariant      *state,
@@ -256,6 +298,8 @@ static void
 init_actions (TelaBoardPage *self)
 {
   static const GActionEntry entries[] = {
+    { .name = "next-part", .activate = next_part_activated },
+    { .name = "previous-part", .activate = previous_part_activated },
     { .name = "show-style", .state = "true", .change_state = show_style_cb },
     { .name = "show-library", .state = "false", .change_state = show_library_cb },
     { .name = "show-outline", .state = "false", .change_state = show_outline_cb },

@@ -118,6 +118,11 @@ edit_activated (GSimpleAction *action,
       tela_canvas_set_tool (self, "select");
       return;
     }
+  if (self->tool->klass->places)
+    {
+      tela_canvas_place (self);
+      return;
+    }
   if (selected->len == 1 && tela_canvas_crop (self, selected->pdata[0]))
     return;
   if (selected->len == 1 && tela_canvas_rename_frame (self, selected->pdata[0]))
@@ -255,7 +260,7 @@ void
 tela_canvas_update_actions (TelaCanvas *self)
 {
   static const char *const of_selection[] = { "delete", "cut", "duplicate", "to-front", "to-back", "forward",
-                                              "backward", "group", "ungroup", "lock", "nudge", "edit",
+                                              "backward", "group", "ungroup", "lock", "nudge",
                                               "show-order-menu", "show-arrange-menu" };
   static const char *const of_board[] = { "select-all", "select-none", "pan", "cancel", "zoom-in", "zoom-out",
                                           "zoom-reset", "zoom-fit" };
@@ -265,6 +270,7 @@ tela_canvas_update_actions (TelaCanvas *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (of_selection); i++)
     set_enabled (self, of_selection[i], can_edit && has_selection);
+  set_enabled (self, "edit", can_edit && (has_selection || self->tool->klass->places));
   for (guint i = 0; i < G_N_ELEMENTS (of_board); i++)
     set_enabled (self, of_board[i], has_board);
   tela_canvas_update_align (self);
@@ -285,6 +291,7 @@ tool_changed_cb (TelaCanvas *self)
   GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->actions), "tool");
 
   g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_string (tela_canvas_get_tool (self)));
+  tela_canvas_update_actions (self);
 }
 
 void

@@ -4,6 +4,9 @@
 
 #include "tela-canvas-private.h"
 
+#define PLACED_WIDTH 160.0 /* widget pixels, of what no pointer draws */
+#define PLACED_HEIGHT 100.0
+
 static void
 fill_pointer (TelaCanvas     *self,
               double          wx,
@@ -112,4 +115,21 @@ tela_canvas_update_cursor (TelaCanvas *self)
     }
 
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), name);
+}
+
+/* As a hand would do it. */
+void
+tela_canvas_place (TelaCanvas *self)
+{
+  const char *tool = tela_canvas_get_tool (self);
+  double      x = gtk_widget_get_width (GTK_WIDGET (self)) / 2.0;
+  double      y = gtk_widget_get_height (GTK_WIDGET (self)) / 2.0;
+  gboolean    is_point = strcmp (tool, "text") == 0;
+  gboolean    is_flat = is_point || strcmp (tool, "line") == 0 || strcmp (tool, "arrow") == 0;
+  double      dx = is_point ? 0 : PLACED_WIDTH / 2;
+  double      dy = is_flat ? 0 : PLACED_HEIGHT / 2;
+
+  tela_canvas_press (self, x - dx, y - dy, 0, -1, 1);
+  tela_canvas_motion (self, x + dx, y + dy, 0, -1);
+  tela_canvas_release (self, x + dx, y + dy, 0);
 }

@@ -72,39 +72,41 @@ struct _TelaCanvas
   char       *tool_before_eraser; /* the pen was turned over */
 };
 
-void  tela_canvas_init_input (TelaCanvas *self);
-void  tela_canvas_update_cursor (TelaCanvas *self);
-void  tela_canvas_init_actions (TelaCanvas *self);
-void  tela_canvas_update_description (TelaCanvas *self); /* what a screen reader tells of it */
-void  tela_canvas_init_arrange (TelaCanvas *self);
-void  tela_canvas_bind_keys (GtkWidgetClass *widget_class);
-void  tela_canvas_update_actions (TelaCanvas *self);
-void  tela_canvas_tell_skipped (TelaCanvas *self, guint n);
-void  tela_canvas_finish_style (TelaCanvas *self); /* ends an unfinished slider change */
-void  tela_canvas_init_align (TelaCanvas *self);
-void  tela_canvas_update_align (TelaCanvas *self);
-void  tela_canvas_bind_align_keys (GtkWidgetClass *widget_class);
-void  tela_canvas_init_menu (TelaCanvas *self);
-void  tela_canvas_init_frames (TelaCanvas *self);
-void  tela_canvas_update_frame_actions (TelaCanvas *self);
-void  tela_canvas_bind_frame_keys (GtkWidgetClass *widget_class);
-void  tela_canvas_init_images (TelaCanvas *self);
-void  tela_canvas_update_image_actions (TelaCanvas *self);
-void  tela_canvas_save_image (TelaCanvas *self, const TelaElement *image, GFile *file); /* its original bytes */
-void  tela_canvas_init_clipboard (TelaCanvas *self);
-void  tela_canvas_init_drop (TelaCanvas *self);
-void  tela_canvas_bind_menu_keys (GtkWidgetClass *widget_class);
-void  tela_canvas_init_style (TelaCanvas *self);
-void  tela_canvas_draw (GtkWidget *widget, GtkSnapshot *snapshot);
-void  tela_canvas_allocate_text (TelaCanvas *self);
-void  tela_canvas_update_text (TelaCanvas *self);             /* of the editor, if any: its looks, at this zoom */
-void  tela_canvas_style_text (TelaCanvas *self, TelaKey key); /* the text under edit takes this from the style */
-void  tela_canvas_follow_text (TelaCanvas *self);             /* the board has changed, maybe the text under edit */
-void  tela_canvas_draw_text (TelaCanvas *self, GtkSnapshot *snapshot);
+void tela_canvas_init_input (TelaCanvas *self);
+void tela_canvas_update_cursor (TelaCanvas *self);
+void tela_canvas_init_actions (TelaCanvas *self);
+void tela_canvas_update_description (TelaCanvas *self); /* what a screen reader tells of it */
+void tela_canvas_init_arrange (TelaCanvas *self);
+void tela_canvas_bind_keys (GtkWidgetClass *widget_class);
+void tela_canvas_update_actions (TelaCanvas *self);
+void tela_canvas_tell_skipped (TelaCanvas *self, guint n);
+void tela_canvas_finish_style (TelaCanvas *self); /* ends an unfinished slider change */
+void tela_canvas_init_align (TelaCanvas *self);
+void tela_canvas_update_align (TelaCanvas *self);
+void tela_canvas_bind_align_keys (GtkWidgetClass *widget_class);
+void tela_canvas_init_menu (TelaCanvas *self);
+void tela_canvas_init_frames (TelaCanvas *self);
+void tela_canvas_update_frame_actions (TelaCanvas *self);
+void tela_canvas_bind_frame_keys (GtkWidgetClass *widget_class);
+void tela_canvas_init_images (TelaCanvas *self);
+void tela_canvas_update_image_actions (TelaCanvas *self);
+void tela_canvas_save_image (TelaCanvas *self, const TelaElement *image, GFile *file); /* its original bytes */
+void tela_canvas_init_clipboard (TelaCanvas *self);
+void tela_canvas_init_drop (TelaCanvas *self);
+void tela_canvas_bind_menu_keys (GtkWidgetClass *widget_class);
+void tela_canvas_init_style (TelaCanvas *self);
+void tela_canvas_draw (GtkWidget *widget, GtkSnapshot *snapshot);
+void tela_canvas_allocate_text (TelaCanvas *self);
+void tela_canvas_update_text (TelaCanvas *self);             /* of the editor, if any: its looks, at this zoom */
+void tela_canvas_style_text (TelaCanvas *self, TelaKey key); /* the text under edit takes this from the style */
+void tela_canvas_follow_text (TelaCanvas *self);             /* the board has changed, maybe the text under edit */
+void tela_canvas_draw_text (TelaCanvas *self, GtkSnapshot *snapshot);
+/* Draws in the middle of the view with a tool that can. */
+void tela_canvas_place (TelaCanvas *self);
 /* Shows it; @labels: of the elements, each nullable. */
 void  tela_canvas_read_style (TelaCanvas *self, const TelaElement *const *elements, const TelaElement *const *labels, guint n);
 void  tela_canvas_follow_style (TelaCanvas *self); /* the board has changed */
-void  tela_canvas_show_text (TelaCanvas *self);                                                        /* on the board, as it is typed */
-char *tela_canvas_dup_text (TelaCanvas *self);                                                         /* as typed. (transfer full) */
+void  tela_canvas_show_text (TelaCanvas *self);    /* on the board, as it is typed */
+char *tela_canvas_dup_text (TelaCanvas *self);     /* as typed. (transfer full) */
 
 G_END_DECLS

@@ -197,6 +197,7 @@ shape_snapshot (TelaTool    *tool,
     .name = type_name,                   \
     .cursor = "crosshair",               \
     .edits = TRUE,                       \
+    .places = TRUE,                      \
     .size = sizeof (ShapeTool),          \
     .press = shape_press,                \
     .motion = shape_motion,              \

@@ -58,6 +58,7 @@ const TelaToolClass tela_tool_text_class = {
   .name = "text",
   .cursor = "text",
   .edits = TRUE,
+  .places = TRUE,
   .size = sizeof (TextTool),
   .press = text_press,
   .motion = text_motion,

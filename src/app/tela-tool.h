@@ -17,6 +17,7 @@ typedef struct
   const char *name;            /* target of the action canvas.tool */
   const char *cursor;          /* CSS name */
   gboolean    edits;           /* needs the right to edit */
+  gboolean    places;          /* can draw without a pointer: a drag or click in the middle of the view */
   gboolean    hides_selection; /* draws what is selected by itself */
   gsize       size;            /* of the tool's own struct, which begins with a TelaTool */
   void (*press) (TelaTool *self, const TelaPointer *pointer);
