@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "backend-changes.h"
 #include "backend-socket.h"
 #include "backend-text.h"
 #include "backend-topics.h"
@@ -20,6 +21,8 @@ tela_channel_free (TelaChannel *self)
 {
   TelaCore *core = self->socket->core;
 
+  tela_changes_unsubscribe (core->changes, self);
+  g_clear_pointer (&self->bindings, g_ptr_array_unref);
   if (self->topic != NULL)
     tela_topics_leave (self->topic, self);
   if (self->over)
@@ -142,8 +145,8 @@ take_access_token (TelaChannel     *self,
   self->claims = claims;
   g_free (self->token);
   self->token = g_steal_pointer (&token);
-  if (!self->is_private || check_rights (self))
-    tela_channel_check (self);
+  if ((!self->is_private || check_rights (self)) && tela_channel_check (self))
+    tela_changes_subscribe (self->socket->core->changes, self);
 }
 
 static gboolean
@@ -181,9 +184,8 @@ tela_channel_check (TelaChannel *self)
 
 /* ---- Broadcasts ---- */
 
-/* Counts an event; FALSE: there are too many. */
-static gboolean
-count_event (TelaCore *core)
+gboolean
+tela_channel_count_event (TelaCore *core)
 {
   gint64 now = g_get_monotonic_time ();
 
@@ -204,7 +206,7 @@ tela_channel_deliver (TelaChannel *self,
   TelaCore *core = self->socket->core;
 
   tela_socket_send (self->socket, frame);
-  if (count_event (core) || self->over)
+  if (tela_channel_count_event (core) || self->over)
     return;
   self->over = TRUE;
   g_ptr_array_add (core->over, self);
@@ -276,7 +278,7 @@ tela_channel_handle (TelaChannel     *self,
       leave (self, frame);
       return;
     }
-  count_event (self->socket->core); /* one that is not known, too */
+  tela_channel_count_event (self->socket->core); /* one that is not known, too */
   if (frame->user || strcmp (frame->event, "broadcast") == 0)
     take_broadcast (self, frame);
   else if (strcmp (frame->event, "presence") == 0)

@@ -29,6 +29,8 @@ struct _TelaChannel
   gboolean     over;                                        /* in core->over */
   gint8        allowed[TELA_N_EXTENSIONS][TELA_N_ACCESSES]; /* -1: to be asked at the first use */
   TelaPresence presence;
+  GPtrArray   *bindings; /* owned TelaBinding; NULL until it has joined */
+  gboolean     listens;  /* to changes: they are served */
 };
 
 /* Answers the join; adds the channel to the socket, in place of an older one of that topic. */
@@ -40,6 +42,8 @@ void     tela_channel_forget_rights (TelaChannel *self);
 char    *tela_channel_unauthorized (const char *name); /* (transfer full) */
 /* A copy of a broadcast. Over the limit of events, the channel is shut soon afterwards. */
 void tela_channel_deliver (TelaChannel *self, GBytes *frame);
+/* FALSE: there are too many. */
+gboolean tela_channel_count_event (TelaCore *core);
 /* "system" for this channel. */
 void tela_channel_push_system (TelaChannel *self, const char *extension, const char *status, const char *message);
 /* An error for the reason, phx_close, and it is gone. */

@@ -12,6 +12,7 @@
 
 #include "backend-auth.h"
 #include "backend-gate.h"
+#include "backend-changes.h"
 #include "backend-http.h"
 #include "backend-news.h"
 #include "backend-socket.h"
@@ -154,7 +155,8 @@ tela_core_new (const char   *data_dir,
 
   if ((self->keys = tela_keys_open (data_dir, error)) == NULL ||
       (self->db = tela_db_open (data_dir, tela_now_ms (), error)) == NULL ||
-      (self->news = tela_news_new (self)) == NULL || !tela_auth_make_owner (self, error) ||
+      (self->news = tela_news_new (self)) == NULL ||
+      (self->changes = tela_changes_new (self)) == NULL || !tela_auth_make_owner (self, error) ||
       !start_listening (self, listen, error))
     {
       tela_core_free (self);
@@ -203,6 +205,7 @@ tela_core_free (TelaCore *self)
   g_object_unref (self->server);
   g_hash_table_unref (self->topics[0]);
   g_hash_table_unref (self->topics[1]);
+  g_clear_pointer (&self->changes, tela_changes_free);
   g_clear_pointer (&self->news, tela_news_free);
   tela_throttle_free (self->sign_ins);
   tela_throttle_free (self->sign_ups);

@@ -20,6 +20,7 @@ typedef struct _TelaSocket  TelaSocket;
 typedef struct _TelaChannel TelaChannel;
 typedef struct _TelaTopic   TelaTopic;
 typedef struct _TelaNews    TelaNews;
+typedef struct _TelaChanges TelaChanges;
 typedef struct _TelaGate    TelaGate;
 
 /* How long things may stay quiet; tests shorten it. */
@@ -42,6 +43,7 @@ typedef struct
   TelaKeys     *keys;
   TelaDb       *db;
   TelaNews     *news;
+  TelaChanges  *changes;
   char         *url;
   char         *anon_key;
   char         *service_key;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "backend-changes.h"
 #include "backend-news.h"
 #include "backend-replay.h"
 #include "backend-socket.h"
@@ -49,10 +50,12 @@ static Wants
 take_config (TelaChannel *self,
              TelaJsonSpan payload)
 {
-  TelaJsonSpan config = { "{}", 2 }, broadcast = { "{}", 2 };
+  TelaJsonSpan config = { "{}", 2 }, broadcast = { "{}", 2 }, changes = { "[]", 2 };
 
   tela_object_member (payload, "config", &config);
   tela_object_member (config, "broadcast", &broadcast);
+  tela_json_find (config, "postgres_changes", &changes);
+  self->bindings = tela_bindings_parse (changes);
   self->is_private = tela_flag_member (config, "private", FALSE);
   tela_presence_configure (&self->presence, config);
   self->self = tela_flag_member (broadcast, "self", FALSE);
@@ -125,13 +128,16 @@ reply_refused (TelaSocket      *socket,
 }
 
 static void
-reply_joined (TelaSocket      *socket,
+reply_joined (TelaChannel     *self,
               const TelaFrame *frame)
 {
-  g_autofree char *response = g_strdup_printf ("{\"postgres_changes\":[],\"tela\":{\"events_per_second\":%d}}",
-                                               socket->core->limits ? TELA_LIMIT_EVENTS : 0);
+  g_autoptr (GString) out = g_string_new ("{\"postgres_changes\":[");
 
-  tela_socket_reply (socket, frame->join_ref, frame, "ok", response);
+  for (guint i = 0; i < self->bindings->len; i++)
+    g_string_append_printf (out, "%s%s", i > 0 ? "," : "", ((TelaBinding *) self->bindings->pdata[i])->text);
+  g_string_append_printf (out, "],\"tela\":{\"events_per_second\":%d}}",
+                          self->socket->core->limits ? TELA_LIMIT_EVENTS : 0);
+  tela_socket_reply (self->socket, frame->join_ref, frame, "ok", out->str);
 }
 
 /* Not in its topic yet. */
@@ -161,13 +167,14 @@ enter (TelaChannel     *self,
 
   self->topic = tela_topics_join (socket->core, frame->topic + strlen (TELA_TOPIC_PREFIX), self->is_private, self);
   g_hash_table_insert (socket->channels, self->wire, self);
-  reply_joined (socket, frame);
+  reply_joined (self, frame);
   if (wants->replay.wanted && tela_channel_may (self, TELA_EXTENSION_BROADCAST, TELA_ACCESS_READ))
     tela_replay_push (self, &wants->replay);
   if (self->presence.enabled && tela_channel_may (self, TELA_EXTENSION_PRESENCE, TELA_ACCESS_READ))
     tela_presence_push_state (self);
   if (wants->replication_ready)
     tela_channel_push_system (self, "system", "ok", "Replication connection established");
+  tela_changes_subscribe (socket->core->changes, self);
 }
 
 /* The older channel goes before the new join is tried, and its close is told after the new join's answer. */

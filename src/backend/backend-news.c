@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "backend-changes.h"
 #include "backend-channel.h"
 #include "backend-topics.h"
 
@@ -17,12 +18,18 @@ typedef struct
   GString *payload;
 } Item;
 
+typedef struct
+{
+  GPtrArray *broadcasts; /* owned Item */
+  GPtrArray *rows;       /* owned TelaRow */
+} Batch;
+
 struct _TelaNews
 {
-  TelaCore  *core;    /* borrowed */
-  GPtrArray *pending; /* owned Item, of the transaction that runs */
-  GPtrArray *ready;   /* owned Item, committed */
-  GSource   *source;  /* set while something is ready */
+  TelaCore *core;    /* borrowed */
+  Batch     pending; /* of the transaction that runs */
+  Batch     ready;   /* committed */
+  GSource  *source;  /* set while something is ready */
 };
 
 static void
@@ -34,6 +41,21 @@ item_free (Item *self)
   g_string_free (self->payload, TRUE);
   g_free (self);
 }
+
+static void
+batch_init (Batch *self)
+{
+  self->broadcasts = g_ptr_array_new_with_free_func ((GDestroyNotify) item_free);
+  self->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_row_free);
+}
+
+static void
+batch_clear (Batch *self)
+{
+  g_ptr_array_unref (self->broadcasts);
+  g_ptr_array_unref (self->rows);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Batch, batch_clear)
 
 /* ---- Telling ---- */
 
@@ -63,12 +85,13 @@ drop_source (TelaNews *self)
 void
 tela_news_deliver (TelaNews *self)
 {
-  g_autoptr (GPtrArray) ready = self->ready;
+  g_auto (Batch) ready = self->ready;
 
   drop_source (self);
-  self->ready = g_ptr_array_new_with_free_func ((GDestroyNotify) item_free);
-  for (guint i = 0; i < ready->len; i++)
-    tell (self->core, ready->pdata[i]);
+  batch_init (&self->ready);
+  for (guint i = 0; i < ready.broadcasts->len; i++)
+    tell (self->core, ready.broadcasts->pdata[i]);
+  tela_changes_tell (self->core->changes, ready.rows);
 }
 
 static gboolean
@@ -82,7 +105,7 @@ deliver_cb (gpointer data)
 static void
 schedule (TelaNews *self)
 {
-  if (self->source != NULL || self->ready->len == 0)
+  if (self->source != NULL || self->ready.broadcasts->len + self->ready.rows->len == 0)
     return;
   self->source = g_idle_source_new ();
   g_source_set_name (self->source, "tela-backend-news");
@@ -97,15 +120,16 @@ ended_cb (gboolean committed,
 {
   TelaNews *self = data;
 
-  if (!committed)
-    {
-      g_ptr_array_set_size (self->pending, 0);
-      return;
-    }
-  if (self->pending->len == 0)
+  if (self->pending.broadcasts->len + self->pending.rows->len == 0)
     return;
-  g_ptr_array_extend_and_steal (self->ready, g_steal_pointer (&self->pending));
-  self->pending = g_ptr_array_new_with_free_func ((GDestroyNotify) item_free);
+  if (committed)
+    {
+      g_ptr_array_extend_and_steal (self->ready.broadcasts, g_steal_pointer (&self->pending.broadcasts));
+      g_ptr_array_extend_and_steal (self->ready.rows, g_steal_pointer (&self->pending.rows));
+    }
+  else
+    batch_clear (&self->pending);
+  batch_init (&self->pending);
   schedule (self);
 }
 
@@ -128,14 +152,21 @@ tela_news_send (TelaNews    *self,
   g_string_append_printf (item->payload, "{\"id\":\"%s\",", id);
   g_string_append_len (item->payload, payload.data + 1, (gssize) payload.len - 1);
   if (sqlite3_get_autocommit (self->core->db->handle))
-    g_ptr_array_add (self->ready, item); /* that was committed already */
+    g_ptr_array_add (self->ready.broadcasts, item); /* that was committed already */
   else
-    g_ptr_array_add (self->pending, item);
+    g_ptr_array_add (self->pending.broadcasts, item);
   if (!tela_db_run (self->core->db, &error,
                     "INSERT INTO messages (id, topic, event, payload, inserted_at) VALUES (?, ?, ?, ?, ?)", "ssssi", id,
                     name, event, item->payload->str, tela_now_ms ()))
     g_message ("A broadcast will not be replayed: %s", error->message);
   schedule (self);
+}
+
+void
+tela_news_add_row (TelaNews *self,
+                   TelaRow  *row)
+{
+  g_ptr_array_add (self->pending.rows, row);
 }
 
 /* ---- Life ---- */
@@ -146,8 +177,8 @@ tela_news_new (TelaCore *core)
   TelaNews *self = g_new0 (TelaNews, 1);
 
   self->core = core;
-  self->pending = g_ptr_array_new_with_free_func ((GDestroyNotify) item_free);
-  self->ready = g_ptr_array_new_with_free_func ((GDestroyNotify) item_free);
+  batch_init (&self->pending);
+  batch_init (&self->ready);
   tela_db_set_listener (core->db, ended_cb, self);
   return self;
 }
@@ -157,7 +188,7 @@ tela_news_free (TelaNews *self)
 {
   tela_db_set_listener (self->core->db, NULL, NULL);
   drop_source (self);
-  g_ptr_array_unref (self->pending);
-  g_ptr_array_unref (self->ready);
+  batch_clear (&self->pending);
+  batch_clear (&self->ready);
   g_free (self);
 }
