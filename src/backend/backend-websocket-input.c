@@ -11,12 +11,15 @@
 #define READ_BYTES (64 * 1024)
 #define KEEP_BYTES (256 * 1024) /* a larger input buffer is given back when it is empty */
 
+/* Who breaks the rules is not waited for: as with Supabase, the connection ends once the code is written. */
 static void
 fail (TelaWebsocket *self,
       guint16        code)
 {
   tela_websocket_close (self, code, "");
   self->deaf = TRUE;
+  self->end_after_flush = TRUE;
+  self->funcs->wake (self->user_data);
 }
 
 /* The codes that may stand in a frame. */
