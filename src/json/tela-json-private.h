@@ -61,4 +61,13 @@ tela_json_plain_run (const char *at,
 
 #define TELA_JSON_ALSO_NON_ASCII G_GUINT64_CONSTANT (0x8080808080808080)
 
+/* From the opening quote to after the closing one, if all between is ASCII without escapes; else NULL. */
+static inline const char *
+tela_json_scan_simple (const char *at,
+                       const char *end)
+{
+  at = tela_json_plain_run (at + 1, end, TELA_JSON_ALSO_NON_ASCII);
+  return at < end && *at == '"' ? at + 1 : NULL;
+}
+
 G_END_DECLS

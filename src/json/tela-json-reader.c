@@ -153,10 +153,10 @@ static gboolean
 scan_string (TelaJsonReader *self,
              TelaJsonSpan   *span)
 {
-  const char *problem = NULL, *start = self->at;
+  const char *problem = NULL, *start = self->at, *after = tela_json_scan_simple (start, self->end);
   guint       code = 0;
 
-  self->at = tela_json_scan_string (start, self->end, &code, &problem);
+  self->at = after != NULL ? after : tela_json_scan_string (start, self->end, &code, &problem);
   if (problem != NULL)
     return fail (self, code, problem);
   span->data = start + 1;
@@ -350,11 +350,19 @@ gboolean
 tela_json_reader_plain_string (TelaJsonReader *self,
                                TelaJsonSpan   *span)
 {
-  const char *start;
+  const char *start, *after;
 
   if (value_start (self) != TELA_JSON_STRING)
     return FALSE;
   start = self->at;
+  after = tela_json_scan_simple (start, self->end);
+  if (after != NULL)
+    {
+      *span = (TelaJsonSpan){ start + 1, (gsize) (after - start) - 2 };
+      self->at = after;
+      self->pending = FALSE;
+      return TRUE;
+    }
   if (!scan_string (self, span))
     return FALSE;
   if (tela_json_is_escaped (*span))

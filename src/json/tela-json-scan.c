@@ -163,14 +163,13 @@ static inline const char *
 scan_plain_string (const char *at,
                    const char *end)
 {
-  const char *start = at, *problem = NULL;
+  const char *after = tela_json_scan_simple (at, end), *problem = NULL;
   guint       code;
 
-  at = tela_json_plain_run (at + 1, end, TELA_JSON_ALSO_NON_ASCII);
-  if (at < end && *at == '"')
-    return at + 1;
-  at = tela_json_scan_string (start, end, &code, &problem);
-  return problem == NULL ? at : NULL;
+  if (after != NULL)
+    return after;
+  after = tela_json_scan_string (at, end, &code, &problem);
+  return problem == NULL ? after : NULL;
 }
 
 static const char *
@@ -185,11 +184,36 @@ scan_word (const char *at,
   return at + len == end || !g_ascii_isalnum (at[len]) ? at + len : NULL;
 }
 
+/* A number without an exponent: the sort that is frequent. */
+static inline const char *
+scan_simple_number (const char *at,
+                    const char *end)
+{
+  const char *start;
+
+  if (at < end && *at == '-')
+    at++;
+  start = at;
+  while (at < end && (guchar) (*at - '0') < 10)
+    at++;
+  if (at == start || (*start == '0' && at > start + 1))
+    return NULL;
+  if (at < end && *at == '.')
+    {
+      start = ++at;
+      while (at < end && (guchar) (*at - '0') < 10)
+        at++;
+      if (at == start)
+        return NULL;
+    }
+  return at < end && (*at == ',' || *at == '}' || *at == ']') ? at : NULL;
+}
+
 static const char *
 scan_scalar (const char *at,
              const char *end)
 {
-  const char *problem = NULL;
+  const char *problem = NULL, *after;
   guint       code;
 
   switch (*at)
@@ -203,6 +227,9 @@ scan_scalar (const char *at,
     case 'n':
       return scan_word (at, end, "null");
     default:
+      after = scan_simple_number (at, end);
+      if (after != NULL)
+        return after;
       at = tela_json_scan_number (at, end, &code, &problem);
       return problem == NULL ? at : NULL;
     }
