@@ -320,7 +320,8 @@ realtime_channel_new (RealtimeManager *manager,
   RealtimeChannel *self = g_new0 (RealtimeChannel, 1);
 
   self->manager = manager;
-  self->topic = g_intern_string (topic);
+  self->quark = g_quark_from_string (topic);
+  self->topic = g_quark_to_string (self->quark);
   self->wire_topic = g_strconcat (REALTIME_TOPIC_PREFIX, topic, NULL);
   self->subscriptions = g_ptr_array_new ();
   g_queue_init (&self->heard_ids);

@@ -27,6 +27,7 @@ struct _RealtimeChannel
 {
   RealtimeManager       *manager; /* borrowed */
   const char            *topic;   /* interned */
+  GQuark                 quark;   /* of it */
   char                  *wire_topic;
   RealtimeChannelOptions options;
   GPtrArray             *subscriptions; /* of RealtimeSubscription, borrowed: each takes itself out */

@@ -131,9 +131,9 @@ void realtime_state_record_free (RealtimeStateRecord *record);
 
 struct _RealtimeTokenRequest
 {
-  RealtimeChannel *channel; /* borrowed: a join waits for it; NULL: the connection does, a post, or nobody any more */
-  GTask           *post;    /* owned: the post that waits for it; nullable */
-  GSource         *timer;   /* owned: of that */
+  RealtimeChannel *channel;  /* borrowed: a join waits for it; NULL: the connection does, a post, or nobody any more */
+  GTask           *post;     /* owned: the post that waits for it; nullable */
+  GSource         *timer;    /* owned: of that */
   gboolean         is_asked; /* for a post: the provider has been */
   gboolean         is_answered;
   char            *token;
@@ -153,7 +153,7 @@ gboolean realtime_manager_is_open (RealtimeManager *self);
 guint64  realtime_manager_send_text (RealtimeManager *self, guint64 join_ref, guint64 ref, const char *topic, const char *event, const char *payload);
 
 void realtime_manager_event_cb (const RealtimeEvent *event, gpointer user_data);
-void realtime_manager_emit_message (RealtimeManager *self, RealtimeMessage *message);
+void realtime_manager_emit_message (RealtimeManager *self, GQuark topic, RealtimeMessage *message);
 void realtime_manager_stopped (RealtimeManager *self);
 
 void realtime_manager_unpark (RealtimeManager *self);

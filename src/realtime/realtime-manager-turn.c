@@ -21,9 +21,11 @@ take_message (RealtimeManager     *self,
               const RealtimeEvent *event)
 {
   RealtimeChannel *channel = g_hash_table_lookup (self->channels, event->message->topic);
+  /* A handler may end the channel. */
+  const GQuark topic = channel != NULL ? channel->quark : 0;
 
   if (channel != NULL && realtime_channel_deliver (channel, event))
-    realtime_manager_emit_message (self, event->message);
+    realtime_manager_emit_message (self, topic, event->message);
 }
 
 /**

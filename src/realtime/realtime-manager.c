@@ -56,11 +56,10 @@ static RealtimeManager *default_manager;
  */
 void
 realtime_manager_emit_message (RealtimeManager *self,
+                               GQuark           topic,
                                RealtimeMessage *message)
 {
-  GQuark topic = g_quark_try_string (message->topic);
-
-  if (topic != 0 && g_signal_has_handler_pending (self, signals[MESSAGE], topic, FALSE))
+  if (g_signal_has_handler_pending (self, signals[MESSAGE], topic, FALSE))
     g_signal_emit (self, signals[MESSAGE], topic, message);
 }
 
