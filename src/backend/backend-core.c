@@ -15,6 +15,7 @@
 #include "backend-changes.h"
 #include "backend-http.h"
 #include "backend-news.h"
+#include "backend-share.h"
 #include "backend-socket.h"
 
 #define LOOPBACK "127.0.0.1"
@@ -165,6 +166,7 @@ tela_core_new (const char   *data_dir,
   self->anon_key = tela_jwt_sign_key ("anon", self->keys->secret);
   self->service_key = tela_jwt_sign_key ("service_role", self->keys->secret);
   tela_http_serve (self);
+  self->sharing = tela_sharing_new (self);
   return self;
 }
 
@@ -195,6 +197,7 @@ drop_source (GSource **source)
 void
 tela_core_free (TelaCore *self)
 {
+  g_clear_pointer (&self->sharing, tela_sharing_free);
   soup_server_disconnect (self->server);
   g_ptr_array_unref (self->sockets);
   g_ptr_array_unref (self->dirty);

@@ -22,6 +22,7 @@ typedef struct _TelaTopic   TelaTopic;
 typedef struct _TelaNews    TelaNews;
 typedef struct _TelaChanges TelaChanges;
 typedef struct _TelaGate    TelaGate;
+typedef struct _TelaSharing TelaSharing;
 
 /* How long things may stay quiet; tests shorten it. */
 typedef struct
@@ -40,6 +41,7 @@ typedef struct
   GMainContext *context;
   SoupServer   *server;
   TelaGate     *gate;
+  TelaSharing  *sharing;
   TelaKeys     *keys;
   TelaDb       *db;
   TelaNews     *news;

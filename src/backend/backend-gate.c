@@ -129,6 +129,15 @@ tela_gate_knows (TelaGate          *self,
   return guest != NULL && guest->known;
 }
 
+gboolean
+tela_gate_is_shared (TelaGate          *self,
+                     SoupServerMessage *msg)
+{
+  Guest *guest = guest_of (self, msg);
+
+  return guest == NULL || guest->shared;
+}
+
 void
 tela_gate_know (TelaGate          *self,
                 SoupServerMessage *msg)

@@ -31,6 +31,7 @@ guint tela_gate_count (TelaGate *self, gboolean strangers);
 /* Who sent this has shown a key that is good, or has done so with a message that is now a WebSocket. */
 void     tela_gate_know (TelaGate *self, SoupServerMessage *msg);
 gboolean tela_gate_knows (TelaGate *self, SoupServerMessage *msg);
+gboolean tela_gate_is_shared (TelaGate *self, SoupServerMessage *msg); /* came in by a shared door */
 void     tela_gate_upgrade (TelaGate *self, SoupServerMessage *msg);
 void     tela_gate_set_limits (TelaGate *self, const TelaGateLimits *limits);
 

@@ -9,6 +9,7 @@
 #include "backend-broadcast.h"
 
 #include "backend-gate.h"
+#include "backend-share.h"
 
 #define JSON_TYPE "application/json; charset=utf-8"
 #define API_VERSION "2024-01-01"
@@ -324,6 +325,8 @@ request_cb (SoupServer        *server,
     answer_preflight (msg);
   else if (g_str_has_prefix (path, "/auth/v1/"))
     tela_auth_handle (core, msg, path + strlen ("/auth/v1/"));
+  else if (g_str_has_prefix (path, "/rest/v1/rpc/") && tela_sharing_handle (core, msg, path + strlen ("/rest/v1/rpc/")))
+    ;
   else if (g_str_has_prefix (path, "/rest/v1/"))
     tela_rest_handle (core, msg, path + strlen ("/rest/v1/"));
   else if (g_str_has_prefix (path, "/storage/v1/"))

@@ -267,6 +267,7 @@ upgraded_cb (SoupServerMessage *msg,
 
   tela_gate_upgrade (core->gate, msg);
   self->core = core;
+  self->shared = tela_gate_is_shared (core->gate, msg);
   self->claims = tela_claims_ref (handshake->claims);
   self->token = g_strdup (handshake->token);
   self->protocol = handshake->protocol;

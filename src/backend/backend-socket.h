@@ -19,6 +19,7 @@ struct _TelaSocket
   char          *token;    /* the API key */
   GHashTable    *channels; /* topic on the wire → owned TelaChannel */
   gboolean       dirty;    /* in core->dirty */
+  gboolean       shared;   /* came from the network, by a shared door */
 };
 
 void tela_socket_send (TelaSocket *self, GBytes *frame);

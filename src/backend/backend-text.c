@@ -63,6 +63,27 @@ tela_flag_member (TelaJsonSpan object,
   return fallback;
 }
 
+GStrv
+tela_text_items (TelaJsonSpan array)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  TelaJsonReader reader;
+
+  tela_json_reader_init (&reader, array.data, (gssize) array.len);
+  if (tela_json_reader_peek (&reader) != TELA_JSON_ARRAY || !tela_json_reader_enter_array (&reader))
+    return NULL;
+  while (tela_json_reader_next_item (&reader))
+    {
+      g_autofree char *text = NULL;
+
+      if (tela_json_reader_peek (&reader) != TELA_JSON_STRING)
+        tela_json_reader_skip (&reader);
+      else if ((text = tela_json_reader_string (&reader, NULL, NULL)) != NULL)
+        g_strv_builder_add (builder, text);
+    }
+  return g_strv_builder_end (builder);
+}
+
 gboolean
 tela_span_is_object (TelaJsonSpan span)
 {

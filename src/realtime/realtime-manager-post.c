@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "realtime-retry.h"
+#include "realtime-trust.h"
 
 /* Seconds until a call is given up. */
 #define POST_TIMEOUT 15
@@ -88,6 +89,7 @@ new_message (const Post *post,
   SoupMessage        *message = soup_message_new (SOUP_METHOD_POST, uri);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
 
+  realtime_trust_watch (message);
   soup_message_set_request_body_from_bytes (message, type, body);
   soup_message_headers_append (headers, "apikey", post->endpoint->api_key);
 

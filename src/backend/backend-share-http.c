@@ -1,0 +1,545 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+/* The functions that invite, let in, and say who is in. */
+
+#include <string.h>
+
+#include "backend-auth.h"
+#include "backend-channel.h"
+#include "backend-gate.h"
+#include "backend-rest.h"
+#include "backend-share.h"
+#include "backend-socket.h"
+#include "backend-text.h"
+
+#define CODE_BYTES 20
+#define WRONG_A_SECOND 5
+#define MAX_LIFE_S (G_GINT64_CONSTANT (366) * 24 * 3600)
+
+static char *
+hash_of (const char *code)
+{
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, code, -1);
+}
+
+static void
+write_text (TelaJsonWriter *writer,
+            const char     *name,
+            const char     *text)
+{
+  tela_json_writer_name (writer, name);
+  if (text != NULL)
+    tela_json_writer_string (writer, text);
+  else
+    tela_json_writer_null (writer);
+}
+
+/* ---- tela_share ---- */
+
+static void
+write_addresses (TelaJsonWriter *writer,
+                 TelaSharing    *sharing)
+{
+  tela_json_writer_name (writer, "addresses");
+  tela_json_writer_begin_array (writer);
+  for (guint i = 0; i < sharing->addresses->len; i++)
+    tela_json_writer_string (writer, sharing->addresses->pdata[i]);
+  tela_json_writer_end_array (writer);
+  write_text (writer, "fingerprint", sharing->fingerprint);
+  write_text (writer, "host_id", sharing->host_id);
+}
+
+static void
+answer_state (TelaRest *rest)
+{
+  TelaSharing   *sharing = rest->core->sharing;
+  GString       *out = g_string_new (NULL);
+  TelaJsonWriter writer;
+  guint          n_guests = 0;
+
+  for (guint i = 0; i < rest->core->sockets->len; i++)
+    n_guests += ((TelaSocket *) rest->core->sockets->pdata[i])->shared ? 1 : 0;
+  tela_json_writer_init (&writer, out, 0);
+  tela_json_writer_begin_object (&writer);
+  tela_json_writer_name (&writer, "on");
+  tela_json_writer_boolean (&writer, sharing->on);
+  write_addresses (&writer, sharing);
+  tela_json_writer_name (&writer, "announced");
+  tela_json_writer_boolean (&writer, sharing->announce != NULL && tela_announce_is_heard (sharing->announce));
+  tela_json_writer_name (&writer, "guests");
+  tela_json_writer_int (&writer, n_guests);
+  write_text (&writer, "problem", sharing->problem);
+  tela_json_writer_end_object (&writer);
+  tela_http_json (rest->msg, 200, out);
+}
+
+/* Whoever sits at this machine decides who may come to it. */
+static gboolean
+is_at_home (TelaRest *rest)
+{
+  return !tela_gate_is_shared (rest->core->gate, rest->msg) &&
+         (tela_claims_is_service (rest->claims) || g_strcmp0 (rest->claims->sub, rest->core->keys->owner) == 0);
+}
+
+static void
+handle_share (TelaRest *rest)
+{
+  g_autofree char *certificate = tela_text_member (rest->body, "certificate");
+  g_auto (GStrv) addresses = NULL;
+  g_autoptr (GError) error = NULL;
+  TelaJsonSpan value;
+
+  if (!is_at_home (rest))
+    {
+      tela_rest_denied (rest, "Only the owner of this computer shares it");
+      return;
+    }
+  if (tela_json_find (rest->body, "addresses", &value))
+    addresses = tela_text_items (value);
+  if (tela_json_find (rest->body, "on", &value) &&
+      !tela_sharing_set (rest->core->sharing, tela_flag_member (rest->body, "on", FALSE), certificate,
+                         (const char *const *) addresses, &error))
+    tela_rest_fail (rest, 400, "P0001", error->message);
+  else
+    answer_state (rest);
+}
+
+/* ---- tela_invite ---- */
+
+static gboolean
+keep_invite (TelaRest   *rest,
+             const char *id,
+             const char *project,
+             const char *role,
+             const char *code,
+             gint64      expires_at,
+             gint64      max_uses,
+             GError    **error)
+{
+  g_autofree char *hash = hash_of (code);
+  const char      *by = tela_claims_is_user (rest->claims) ? rest->claims->sub : rest->core->keys->owner;
+
+  return tela_db_run (rest->core->db, error,
+                      "INSERT INTO invites (id, project_id, host_id, role, token_hash, created_by, created_at,"
+                      " expires_at, max_uses) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, nullif (?8, 0), nullif (?9, 0))",
+                      "ssssssiii", id, project, rest->core->sharing->host_id, role, hash, by, tela_now_ms (),
+                      expires_at, max_uses);
+}
+
+static void
+answer_invite (TelaRest   *rest,
+               const char *id,
+               const char *project,
+               const char *role,
+               const char *code,
+               gint64      expires_at)
+{
+  GString       *out = g_string_new (NULL);
+  TelaJsonWriter writer;
+
+  tela_json_writer_init (&writer, out, 0);
+  tela_json_writer_begin_object (&writer);
+  write_text (&writer, "id", id);
+  write_text (&writer, "project", project);
+  write_text (&writer, "role", role);
+  write_text (&writer, "code", code);
+  tela_json_writer_name (&writer, "expires_at");
+  tela_json_writer_int (&writer, expires_at / 1000); /* seconds; 0: never */
+  write_addresses (&writer, rest->core->sharing);
+  tela_json_writer_end_object (&writer);
+  tela_http_json (rest->msg, 200, out);
+}
+
+static void
+handle_invite (TelaRest *rest)
+{
+  gboolean         bad;
+  g_autofree char *project = tela_rest_uuid (rest, rest->body, "project", &bad);
+  g_autofree char *role = tela_text_member (rest->body, "role");
+  g_autofree char *id = g_uuid_string_random ();
+  g_autofree char *code = tela_random_hex (CODE_BYTES);
+  g_autoptr (GError) error = NULL;
+  gint64 expires_in = 0, max_uses = 0, expires_at;
+
+  if (bad)
+    return;
+  tela_int_member (rest->body, "expires_in", &expires_in);
+  tela_int_member (rest->body, "max_uses", &max_uses);
+  if (project == NULL || role == NULL || (strcmp (role, "editor") != 0 && strcmp (role, "viewer") != 0) ||
+      expires_in < 0 || expires_in > MAX_LIFE_S || max_uses < 0)
+    {
+      tela_rest_fail (rest, 400, "23514", "project, and role editor or viewer, are needed");
+      return;
+    }
+  if (tela_rights_role (rest->core, rest->claims, project) != TELA_ROLE_OWNER)
+    {
+      tela_rest_denied (rest, "Only the owner of the project invites to it");
+      return;
+    }
+  expires_at = expires_in > 0 ? tela_now_ms () + expires_in * 1000 : 0;
+  if (keep_invite (rest, id, project, role, code, expires_at, max_uses, &error))
+    answer_invite (rest, id, project, role, code, expires_at);
+  else
+    tela_rest_error (rest, error);
+}
+
+/* ---- tela_people ---- */
+
+static gboolean
+is_connected (TelaCore   *core,
+              const char *user_id)
+{
+  for (guint i = 0; i < core->sockets->len; i++)
+    {
+      TelaSocket    *socket = core->sockets->pdata[i];
+      GHashTableIter iter;
+      gpointer       channel;
+
+      g_hash_table_iter_init (&iter, socket->channels);
+      while (g_hash_table_iter_next (&iter, NULL, &channel))
+        {
+          const TelaClaims *claims = ((TelaChannel *) channel)->claims;
+
+          if (claims != NULL && g_strcmp0 (claims->sub, user_id) == 0)
+            return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+static gboolean
+write_members (TelaRest       *rest,
+               TelaJsonWriter *writer,
+               const char     *project,
+               GError        **error)
+{
+  TelaDb       *db = rest->core->db;
+  sqlite3_stmt *row = tela_db_prepare (db, error,
+                                       "SELECT m.user_id, m.role, coalesce (p.name, '') FROM project_members AS m"
+                                       " LEFT JOIN profiles AS p ON p.id = m.user_id WHERE m.project_id = ?"
+                                       " ORDER BY m.created_at, m.user_id",
+                                       "s", project);
+
+  if (row == NULL)
+    return FALSE;
+  tela_json_writer_name (writer, "members");
+  tela_json_writer_begin_array (writer);
+  while (tela_db_step (db, row, error))
+    {
+      const char *user_id = (const char *) sqlite3_column_text (row, 0);
+
+      tela_json_writer_begin_object (writer);
+      write_text (writer, "user_id", user_id);
+      write_text (writer, "role", (const char *) sqlite3_column_text (row, 1));
+      write_text (writer, "name", (const char *) sqlite3_column_text (row, 2));
+      tela_json_writer_name (writer, "connected");
+      tela_json_writer_boolean (writer, is_connected (rest->core, user_id));
+      tela_json_writer_end_object (writer);
+    }
+  tela_json_writer_end_array (writer);
+  return *error == NULL;
+}
+
+/* Those that may still be used. */
+static gboolean
+write_invites (TelaRest       *rest,
+               TelaJsonWriter *writer,
+               const char     *project,
+               GError        **error)
+{
+  TelaDb       *db = rest->core->db;
+  sqlite3_stmt *row =
+      tela_db_prepare (db, error,
+                       "SELECT id, role, coalesce (expires_at, 0), uses, coalesce (max_uses, 0) FROM invites"
+                       " WHERE project_id = ?1 AND NOT revoked AND coalesce (expires_at > ?2, 1)"
+                       " AND coalesce (uses < max_uses, 1) ORDER BY created_at, id",
+                       "si", project, tela_now_ms ());
+
+  if (row == NULL)
+    return FALSE;
+  tela_json_writer_name (writer, "invites");
+  tela_json_writer_begin_array (writer);
+  while (tela_db_step (db, row, error))
+    {
+      tela_json_writer_begin_object (writer);
+      write_text (writer, "id", (const char *) sqlite3_column_text (row, 0));
+      write_text (writer, "role", (const char *) sqlite3_column_text (row, 1));
+      tela_json_writer_name (writer, "expires_at");
+      tela_json_writer_int (writer, sqlite3_column_int64 (row, 2) / 1000);
+      tela_json_writer_name (writer, "uses");
+      tela_json_writer_int (writer, sqlite3_column_int64 (row, 3));
+      tela_json_writer_name (writer, "max_uses");
+      tela_json_writer_int (writer, sqlite3_column_int64 (row, 4));
+      tela_json_writer_end_object (writer);
+    }
+  tela_json_writer_end_array (writer);
+  return *error == NULL;
+}
+
+static void
+handle_people (TelaRest *rest)
+{
+  gboolean         bad;
+  g_autofree char *project = tela_rest_uuid (rest, rest->body, "project", &bad);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GString) out = g_string_new (NULL);
+  TelaJsonWriter writer;
+  TelaRole       role;
+
+  if (bad)
+    return;
+  role = project != NULL ? tela_rights_role (rest->core, rest->claims, project) : TELA_ROLE_NONE;
+  if (role == TELA_ROLE_NONE)
+    {
+      tela_rest_denied (rest, "You may not see this project");
+      return;
+    }
+  tela_json_writer_init (&writer, out, 0);
+  tela_json_writer_begin_object (&writer);
+  if (!write_members (rest, &writer, project, &error) ||
+      (role == TELA_ROLE_OWNER && !write_invites (rest, &writer, project, &error)))
+    {
+      tela_rest_error (rest, error);
+      return;
+    }
+  tela_json_writer_end_object (&writer);
+  tela_http_json (rest->msg, 200, g_steal_pointer (&out));
+}
+
+/* ---- tela_join ---- */
+
+typedef struct
+{
+  char *id, *project, *role, *name;
+} Invite;
+
+static void
+invite_clear (Invite *self)
+{
+  g_free (self->id);
+  g_free (self->project);
+  g_free (self->role);
+  g_free (self->name);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Invite, invite_clear)
+
+/* FALSE without an error: there is none that is still good. */
+static gboolean
+find_invite (TelaCore   *core,
+             const char *code,
+             Invite     *found,
+             GError    **error)
+{
+  g_autofree char *hash = hash_of (code);
+  sqlite3_stmt    *row =
+      tela_db_prepare (core->db, error,
+                       "SELECT i.id, i.project_id, i.role, p.name FROM invites AS i JOIN projects AS p"
+                       " ON p.id = i.project_id WHERE i.token_hash = ?1 AND NOT i.revoked"
+                       " AND coalesce (i.expires_at > ?2, 1) AND coalesce (i.uses < i.max_uses, 1)",
+                       "si", hash, tela_now_ms ());
+
+  if (row == NULL || !tela_db_step (core->db, row, error))
+    return FALSE;
+  *found =
+      (Invite){ tela_db_column (row, 0), tela_db_column (row, 1), tela_db_column (row, 2), tela_db_column (row, 3) };
+  sqlite3_reset (row);
+  return TRUE;
+}
+
+/* Nobody loses a right by a link: a viewer may become an editor, an owner stays one. */
+static gboolean
+add_member (TelaCore     *core,
+            const Invite *invite,
+            const char   *user_id,
+            GError      **error)
+{
+  gint64 now = tela_now_ms ();
+
+  return tela_db_run (core->db, error,
+                      "INSERT INTO project_members (project_id, user_id, role, created_at) VALUES (?, ?, ?, ?)"
+                      " ON CONFLICT (project_id, user_id) DO UPDATE SET role = excluded.role"
+                      " WHERE role = 'viewer'",
+                      "sssi", invite->project, user_id, invite->role, now) &&
+         tela_db_run (core->db, error, "UPDATE invites SET uses = uses + 1, last_used_at = ? WHERE id = ?", "is", now,
+                      invite->id);
+}
+
+static char *
+take_user (const char *session,
+           char      **user_id)
+{
+  TelaJsonSpan user;
+
+  if (tela_object_member ((TelaJsonSpan){ session, strlen (session) }, "user", &user))
+    *user_id = tela_text_member (user, "id");
+  return *user_id;
+}
+
+/* Somebody new, who stays the same person as long as he keeps his session: its refresh token does not turn, since several
+ * processes of his share it. */
+static char *
+make_guest (TelaCore *core,
+            char    **user_id,
+            GError  **error)
+{
+  g_autofree char *session = tela_auth_sign_up (core, NULL, NULL, "{}", error);
+
+  if (session == NULL || take_user (session, user_id) == NULL ||
+      !tela_db_run (core->db, error, "UPDATE sessions SET permanent = 1 WHERE user_id = ?", "s", *user_id))
+    return NULL;
+  return g_steal_pointer (&session);
+}
+
+/* Who it is that has the code: whom his token says, or who has been here before, or somebody new; the latter two get a
+ * session. */
+static char *
+recognize (TelaRest *rest,
+           char    **user_id,
+           GError  **error)
+{
+  g_autofree char *token = tela_text_member (rest->body, "refresh_token");
+  g_autofree char *session = token != NULL ? tela_auth_refresh (rest->core, token, NULL) : NULL;
+
+  if (session != NULL && take_user (session, user_id) != NULL)
+    return g_steal_pointer (&session);
+  if (rest->claims != NULL && tela_claims_is_user (rest->claims))
+    {
+      *user_id = g_strdup (rest->claims->sub);
+      return NULL;
+    }
+  return make_guest (rest->core, user_id, error);
+}
+
+/* Who comes in is told to those who are. */
+static gboolean
+let_in (TelaCore     *core,
+        const Invite *invite,
+        const char   *user_id,
+        GError      **error)
+{
+  const char *const key[] = { invite->project, user_id };
+  g_autofree char  *before = NULL;
+  g_autofree char  *after = NULL;
+  g_autoptr (TelaChange) change = NULL;
+
+  if (!tela_db_begin (core->db, error))
+    return FALSE;
+  before = tela_table_record (core, &tela_table_members, key);
+  if (!add_member (core, invite, user_id, error))
+    {
+      tela_db_rollback (core->db);
+      return FALSE;
+    }
+  after = tela_table_record (core, &tela_table_members, key);
+  change = tela_change_new (core, &tela_table_members, before, after);
+  if (!tela_db_commit (core->db, error))
+    return FALSE;
+  tela_change_announce (core, change);
+  return TRUE;
+}
+
+static void
+answer_join (TelaRest     *rest,
+             const Invite *invite,
+             const char   *session)
+{
+  g_autofree char *role = tela_db_text (rest->core->db, "SELECT role FROM invites WHERE id = ?", "s", invite->id);
+  GString         *out = g_string_new (NULL);
+  TelaJsonWriter   writer;
+
+  tela_json_writer_init (&writer, out, 0);
+  tela_json_writer_begin_object (&writer);
+  write_text (&writer, "project", invite->project);
+  write_text (&writer, "name", invite->name);
+  write_text (&writer, "role", role);
+  write_text (&writer, "anon_key", rest->core->anon_key);
+  if (session != NULL)
+    {
+      tela_json_writer_name (&writer, "session");
+      tela_json_writer_raw (&writer, session, strlen (session));
+    }
+  tela_json_writer_end_object (&writer);
+  soup_message_headers_replace (soup_server_message_get_response_headers (rest->msg), "Cache-Control", "no-store");
+  tela_http_json (rest->msg, 200, out);
+}
+
+static void
+refuse_code (TelaRest *rest)
+{
+  tela_rate_add (&rest->core->sharing->wrong, 1, g_get_monotonic_time ());
+  tela_rest_fail (rest, 403, "42501", "This invitation is not valid any more");
+}
+
+static void
+handle_join (TelaRest *rest)
+{
+  TelaCore        *core = rest->core;
+  g_autofree char *code = tela_text_member (rest->body, "code");
+  g_autofree char *user_id = NULL;
+  g_autofree char *session = NULL;
+  g_auto (Invite) invite = { NULL };
+  g_autoptr (GError) error = NULL;
+
+  if (tela_rate_get (&core->sharing->wrong, g_get_monotonic_time ()) >= WRONG_A_SECOND)
+    {
+      tela_rest_fail (rest, 429, "PGRST429", "Too many wrong invitations; try again in a minute");
+      return;
+    }
+  if (code == NULL || !find_invite (core, code, &invite, &error))
+    {
+      if (error == NULL)
+        refuse_code (rest);
+      else
+        tela_rest_error (rest, error);
+      return;
+    }
+  session = recognize (rest, &user_id, &error);
+  if (error != NULL || !let_in (core, &invite, user_id, &error))
+    {
+      tela_rest_error (rest, error);
+      return;
+    }
+  tela_gate_know (core->gate, rest->msg);
+  answer_join (rest, &invite, session);
+}
+
+/* ---- Routes ---- */
+
+gboolean
+tela_sharing_handle (TelaCore          *core,
+                     SoupServerMessage *msg,
+                     const char        *name)
+{
+  static const struct
+  {
+    const char *name;
+    void (*handle) (TelaRest *rest);
+    gboolean anybody; /* without a key, too */
+  } functions[] = {
+    { "tela_share", handle_share, FALSE },
+    { "tela_invite", handle_invite, FALSE },
+    { "tela_people", handle_people, FALSE },
+    { "tela_join", handle_join, TRUE },
+  };
+  g_autoptr (TelaClaims) claims = NULL;
+  TelaRest rest = { core, msg, NULL, soup_server_message_get_method (msg), { NULL, 0 }, NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (functions); i++)
+    {
+      if (strcmp (name, functions[i].name) != 0)
+        continue;
+      rest.claims = claims = tela_http_authenticate (core, msg, NULL);
+      if (strcmp (rest.method, "POST") != 0)
+        tela_rest_fail (&rest, 405, "PGRST117", "This function is called by POST");
+      else if (claims == NULL && !functions[i].anybody)
+        tela_rest_fail (&rest, 401, "PGRST301", "A valid token is needed");
+      else if (!tela_http_body (msg, &rest.body) || !tela_span_is_object (rest.body))
+        tela_rest_fail (&rest, 400, "PGRST102", "An object of arguments is expected");
+      else
+        functions[i].handle (&rest);
+      return TRUE;
+    }
+  return FALSE;
+}
