@@ -12,16 +12,14 @@ struct _RealtimeChanges
 {
   GObject parent_instance;
 
-  RealtimeManager      *manager;      /* weak */
-  RealtimeSubscription *subscription; /* owned: keeps the topic joined */
-  RealtimeChangesFilter filter;       /* strings owned */
+  RealtimeRole          role;
+  RealtimeChangesFilter filter; /* strings owned */
   char                **select;
   guint                 index; /* in what the last join asked for */
   gint64                id;    /* the server's */
   gboolean              has_id;
   gboolean              is_joined;
   gboolean              is_ready;
-  GError               *error;
 };
 
 G_DEFINE_FINAL_TYPE (RealtimeChanges, realtime_changes, G_TYPE_OBJECT)
@@ -48,13 +46,8 @@ static void
 set_error (RealtimeChanges *self,
            const GError    *error)
 {
-  if (realtime_error_equal (self->error, error))
-    return;
-
-  g_clear_error (&self->error);
-  if (error != NULL)
-    self->error = g_error_copy (error);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ERROR]);
+  if (realtime_role_set_error (&self->role, error))
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ERROR]);
 }
 
 static void
@@ -80,8 +73,7 @@ fail (RealtimeChanges *self,
 
   set_flags (self, self->is_joined, FALSE);
   set_error (self, error);
-  if (self->manager != NULL)
-    realtime_manager_note_error (self->manager, realtime_subscription_get_topic (self->subscription), REALTIME_RETRY_INPUT, error);
+  realtime_role_note_error (&self->role, error);
 }
 
 static void
@@ -99,7 +91,7 @@ static void
 role_update (gpointer role)
 {
   g_autoptr (RealtimeChanges) self = g_object_ref (role);
-  RealtimeChannel *channel = realtime_subscription_get_channel (self->subscription);
+  RealtimeChannel *channel = realtime_role_get_channel (&self->role);
 
   if (channel != NULL && channel->phase == REALTIME_PHASE_JOINED)
     return;
@@ -228,7 +220,7 @@ realtime_changes_get_property (GObject    *object,
       g_value_set_boolean (value, self->is_ready);
       break;
     case PROP_ERROR:
-      g_value_set_boxed (value, self->error);
+      g_value_set_boxed (value, self->role.error);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -240,13 +232,7 @@ realtime_changes_dispose (GObject *object)
 {
   RealtimeChanges *self = REALTIME_CHANGES (object);
 
-  if (self->subscription != NULL)
-    {
-      realtime_subscription_set_role (self->subscription, NULL, NULL);
-      realtime_subscription_cancel (self->subscription);
-    }
-  g_clear_object (&self->subscription);
-  g_clear_weak_pointer (&self->manager);
+  realtime_role_end (&self->role);
 
   G_OBJECT_CLASS (realtime_changes_parent_class)->dispose (object);
 }
@@ -261,7 +247,7 @@ realtime_changes_finalize (GObject *object)
   g_free ((char *) self->filter.table);
   g_free ((char *) self->filter.filter);
   g_strfreev (self->select);
-  g_clear_error (&self->error);
+  g_clear_error (&self->role.error);
 
   G_OBJECT_CLASS (realtime_changes_parent_class)->finalize (object);
 }
@@ -303,18 +289,15 @@ realtime_manager_subscribe_changes (RealtimeManager              *self,
                                     const RealtimeChangesFilter  *filter,
                                     const RealtimeChannelOptions *options)
 {
-  RealtimeChanges      *changes;
-  RealtimeSubscription *subscription;
+  g_autoptr (RealtimeChanges) changes = NULL;
 
   g_return_val_if_fail (REALTIME_IS_MANAGER (self), NULL);
   realtime_check_thread_val (self, NULL);
   g_return_val_if_fail (filter != NULL && (filter->schema != NULL || filter->table != NULL), NULL);
 
-  subscription = realtime_manager_subscribe_role (self, topic, options);
-  g_return_val_if_fail (subscription != NULL, NULL);
   changes = g_object_new (REALTIME_TYPE_CHANGES, NULL);
-  g_set_weak_pointer (&changes->manager, self);
-  changes->subscription = subscription;
+  if (!realtime_role_start (&changes->role, self, topic, options, &role_funcs, changes))
+    return NULL;
   changes->select = g_strdupv ((char **) filter->select);
   changes->filter = (RealtimeChangesFilter){
     .event = g_strdup (filter->event != NULL ? filter->event : "*"),
@@ -323,16 +306,15 @@ realtime_manager_subscribe_changes (RealtimeManager              *self,
     .filter = g_strdup (filter->filter),
     .select = (const char *const *) changes->select,
   };
-  realtime_subscription_set_role (subscription, &role_funcs, changes);
 
-  return changes;
+  return g_steal_pointer (&changes);
 }
 
 gboolean
 realtime_changes_is_joined (RealtimeChanges *self)
 {
   g_return_val_if_fail (REALTIME_IS_CHANGES (self), FALSE);
-  realtime_check_thread_val (self->manager, FALSE);
+  realtime_check_thread_val (self->role.manager, FALSE);
 
   return self->is_joined;
 }
@@ -341,7 +323,7 @@ gboolean
 realtime_changes_is_ready (RealtimeChanges *self)
 {
   g_return_val_if_fail (REALTIME_IS_CHANGES (self), FALSE);
-  realtime_check_thread_val (self->manager, FALSE);
+  realtime_check_thread_val (self->role.manager, FALSE);
 
   return self->is_ready;
 }
@@ -350,7 +332,7 @@ const GError *
 realtime_changes_get_error (RealtimeChanges *self)
 {
   g_return_val_if_fail (REALTIME_IS_CHANGES (self), NULL);
-  realtime_check_thread_val (self->manager, NULL);
+  realtime_check_thread_val (self->role.manager, NULL);
 
-  return self->error;
+  return self->role.error;
 }

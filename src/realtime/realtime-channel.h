@@ -122,4 +122,10 @@ void realtime_subscription_update (RealtimeSubscription *self);
 void realtime_subscription_notice (RealtimeSubscription *self, const RealtimeEvent *event);
 void realtime_subscription_deliver (RealtimeSubscription *self, RealtimeMessage *message);
 
+gboolean         realtime_role_start (RealtimeRole *self, RealtimeManager *manager, const char *topic, const RealtimeChannelOptions *options, const RealtimeRoleFuncs *funcs, gpointer owner);
+void             realtime_role_end (RealtimeRole *self);
+gboolean         realtime_role_set_error (RealtimeRole *self, const GError *error);
+void             realtime_role_note_error (RealtimeRole *self, const GError *error);
+RealtimeChannel *realtime_role_get_channel (RealtimeRole *self);
+
 G_END_DECLS

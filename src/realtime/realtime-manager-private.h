@@ -141,8 +141,6 @@ struct _RealtimeTokenRequest
 };
 
 void realtime_manager_pump (RealtimeManager *self);
-/* What keeps a topic joined for something else than broadcasts; NULL if the topic is none. (transfer full) */
-RealtimeSubscription *realtime_manager_subscribe_role (RealtimeManager *self, const char *topic, const RealtimeChannelOptions *options);
 /* (transfer none) (nullable) */
 gpointer realtime_manager_find_role (RealtimeManager *self, const char *topic, const RealtimeRoleFuncs *funcs);
 /* Counts it and keeps it for a while. @topic: NULL for the connection. */

@@ -301,15 +301,6 @@ realtime_manager_subscribe (RealtimeManager              *self,
   return subscription;
 }
 
-/* An event of no name is nobody's. */
-RealtimeSubscription *
-realtime_manager_subscribe_role (RealtimeManager              *self,
-                                 const char                   *topic,
-                                 const RealtimeChannelOptions *options)
-{
-  return realtime_manager_subscribe (self, topic, "", options, REALTIME_KEEP_LATEST);
-}
-
 RealtimeConnectionState
 realtime_manager_get_connection_state (RealtimeManager *self)
 {

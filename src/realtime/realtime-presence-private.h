@@ -6,6 +6,7 @@
 
 #include "realtime-presence-state.h"
 #include "realtime-presence.h"
+#include "realtime-role.h"
 
 G_BEGIN_DECLS
 
@@ -13,14 +14,12 @@ struct _RealtimePresence
 {
   GObject parent_instance;
 
-  RealtimeManager       *manager;      /* weak */
-  RealtimeSubscription  *subscription; /* owned: keeps the topic joined */
+  RealtimeRole           role;
   RealtimePresenceState *state;
   char                  *wanted;    /* what is to be shown; NULL: nothing */
   char                  *sent;      /* what the server was told in this join; NULL: nothing */
   guint64                track_ref; /* of that call */
   GSource               *timer;     /* until another call is allowed */
-  GError                *error;
   gboolean               is_synced;
 };
 

@@ -35,13 +35,8 @@ static void
 set_error (RealtimePresence *self,
            const GError     *error)
 {
-  if (realtime_error_equal (self->error, error))
-    return;
-
-  g_clear_error (&self->error);
-  if (error != NULL)
-    self->error = g_error_copy (error);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ERROR]);
+  if (realtime_role_set_error (&self->role, error))
+    g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ERROR]);
 }
 
 static void
@@ -70,7 +65,7 @@ static gboolean flush_cb (gpointer user_data);
 static void
 flush (RealtimePresence *self)
 {
-  RealtimeChannel *channel = realtime_subscription_get_channel (self->subscription);
+  RealtimeChannel *channel = realtime_role_get_channel (&self->role);
   g_autofree char *payload = NULL;
   gint64           wait;
 
@@ -108,7 +103,7 @@ flush_cb (gpointer user_data)
 static void
 mark (RealtimePresence *self)
 {
-  RealtimeChannel *channel = realtime_subscription_get_channel (self->subscription);
+  RealtimeChannel *channel = realtime_role_get_channel (&self->role);
 
   if (channel != NULL)
     realtime_channel_mark (channel);
@@ -121,7 +116,7 @@ role_configure (gpointer            role,
   RealtimePresence *self = role;
 
   config->has_presence = TRUE;
-  config->presence_key = realtime_subscription_get_options (self->subscription)->presence_key;
+  config->presence_key = realtime_subscription_get_options (self->role.subscription)->presence_key;
 }
 
 static void
@@ -141,7 +136,7 @@ static void
 role_update (gpointer role)
 {
   g_autoptr (RealtimePresence) self = g_object_ref (role);
-  RealtimeChannel *channel = realtime_subscription_get_channel (self->subscription);
+  RealtimeChannel *channel = realtime_role_get_channel (&self->role);
 
   if (channel != NULL && channel->phase == REALTIME_PHASE_JOINED)
     {
@@ -209,7 +204,7 @@ role_notice (gpointer             role,
                                               reason != NULL ? reason : _ ("there may be no right to it"));
 
       set_error (self, error);
-      realtime_manager_note_error (self->manager, realtime_subscription_get_topic (self->subscription), REALTIME_RETRY_INPUT, error);
+      realtime_role_note_error (&self->role, error);
     }
 }
 
@@ -234,7 +229,7 @@ realtime_presence_get_property (GObject    *object,
       g_value_set_boolean (value, self->is_synced);
       break;
     case PROP_ERROR:
-      g_value_set_boxed (value, self->error);
+      g_value_set_boxed (value, self->role.error);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -247,17 +242,14 @@ realtime_presence_dispose (GObject *object)
   RealtimePresence *self = REALTIME_PRESENCE (object);
 
   realtime_clear_source (&self->timer);
-  if (self->subscription != NULL)
+  if (self->role.subscription != NULL)
     {
       /* Where others keep the topic joined; the server counts one call more than we do. */
       g_clear_pointer (&self->wanted, g_free);
       flush (self);
       realtime_clear_source (&self->timer);
-      realtime_subscription_set_role (self->subscription, NULL, NULL);
-      realtime_subscription_cancel (self->subscription);
     }
-  g_clear_object (&self->subscription);
-  g_clear_weak_pointer (&self->manager);
+  realtime_role_end (&self->role);
 
   G_OBJECT_CLASS (realtime_presence_parent_class)->dispose (object);
 }
@@ -270,7 +262,7 @@ realtime_presence_finalize (GObject *object)
   realtime_presence_state_free (self->state);
   g_free (self->wanted);
   g_free (self->sent);
-  g_clear_error (&self->error);
+  g_clear_error (&self->role.error);
 
   G_OBJECT_CLASS (realtime_presence_parent_class)->finalize (object);
 }
@@ -316,8 +308,7 @@ realtime_manager_get_presence (RealtimeManager              *self,
                                const char                   *topic,
                                const RealtimeChannelOptions *options)
 {
-  RealtimePresence     *presence;
-  RealtimeSubscription *subscription;
+  RealtimePresence *presence;
 
   g_return_val_if_fail (REALTIME_IS_MANAGER (self), NULL);
   realtime_check_thread_val (self, NULL);
@@ -326,12 +317,9 @@ realtime_manager_get_presence (RealtimeManager              *self,
   if (presence != NULL)
     return g_object_ref (presence);
 
-  subscription = realtime_manager_subscribe_role (self, topic, options);
-  g_return_val_if_fail (subscription != NULL, NULL);
   presence = g_object_new (REALTIME_TYPE_PRESENCE, NULL);
-  g_set_weak_pointer (&presence->manager, self);
-  presence->subscription = subscription;
-  realtime_subscription_set_role (subscription, &role_funcs, presence);
+  if (!realtime_role_start (&presence->role, self, topic, options, &role_funcs, presence))
+    g_clear_object (&presence);
 
   return presence;
 }
@@ -345,7 +333,7 @@ realtime_presence_track (RealtimePresence *self,
                          const char       *payload)
 {
   g_return_if_fail (REALTIME_IS_PRESENCE (self));
-  realtime_check_thread (self->manager);
+  realtime_check_thread (self->role.manager);
   g_return_if_fail (payload != NULL && realtime_check_object (payload, NULL));
 
   if (g_strcmp0 (payload, self->wanted) == 0)
@@ -360,7 +348,7 @@ void
 realtime_presence_untrack (RealtimePresence *self)
 {
   g_return_if_fail (REALTIME_IS_PRESENCE (self));
-  realtime_check_thread (self->manager);
+  realtime_check_thread (self->role.manager);
 
   g_clear_pointer (&self->wanted, g_free);
   mark (self);

@@ -29,4 +29,12 @@ typedef struct
   void (*notice) (gpointer role, const RealtimeEvent *event);
 } RealtimeRoleFuncs;
 
+/* What such a subscription is part of. All zero when it is new. */
+typedef struct
+{
+  RealtimeManager      *manager;      /* weak */
+  RealtimeSubscription *subscription; /* owned: keeps the topic joined */
+  GError               *error;        /* owned: cleared by the owner's finalize */
+} RealtimeRole;
+
 G_END_DECLS
