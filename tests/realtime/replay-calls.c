@@ -77,6 +77,7 @@ replay_stop_listening (ReplayChannel *channel)
   g_assert_cmpuint (channel->n_heard, ==, channel->expected->len);
   g_signal_handlers_disconnect_by_data (channel->subscription, channel);
   replay_presence_stop (channel);
+  replay_rows_stop (channel);
   realtime_subscription_cancel (channel->subscription);
   g_clear_object (&channel->subscription);
 }
@@ -127,6 +128,22 @@ has_left (Replay     *self,
   return g_strstr_len (channels.data, (gssize) channels.len, name) == NULL;
 }
 
+/* What the database sent before; only where the server would take it. */
+static void
+read_replay (TelaJsonSpan            config,
+             RealtimeChannelOptions *options)
+{
+  TelaJsonSpan broadcast, replay, since, limit;
+
+  if (!options->is_private || !tela_json_find (config, "broadcast", &broadcast) ||
+      !tela_json_find (broadcast, "replay", &replay) || !tela_json_find (replay, "since", &since) ||
+      !g_ascii_isdigit (*since.data))
+    return;
+  options->replay_since = MAX (g_ascii_strtoll (since.data, NULL, 10), 1);
+  if (tela_json_find (replay, "limit", &limit) && g_ascii_isdigit (*limit.data))
+    options->replay_limit = (guint) g_ascii_strtoull (limit.data, NULL, 10);
+}
+
 static gboolean
 do_join (Replay                *self,
          const TranscriptFrame *call)
@@ -143,6 +160,7 @@ do_join (Replay                *self,
   options.is_private = flag (config, NULL, "private");
   options.ack = flag (config, "broadcast", "ack");
   options.self = flag (config, "broadcast", "self");
+  read_replay (config, &options);
   if (options.is_private && token == NULL && self->token == NULL)
     return FALSE;
   g_free (channel->recorded_ref);
@@ -166,6 +184,7 @@ do_join (Replay                *self,
   channel->is_joined = FALSE;
   if (flag (config, "presence", "enabled"))
     replay_presence_start (self, channel, config);
+  replay_rows_start (self, channel, &options, config);
   channel->subscription = realtime_manager_subscribe (self->manager, name, "*", &options, REALTIME_KEEP_ALL);
   g_signal_connect (channel->subscription, "message", G_CALLBACK (heard_cb), channel);
   await_call (self, call);

@@ -6,6 +6,7 @@
 
 #include <libsoup/soup.h>
 
+#include "realtime-changes.h"
 #include "realtime-presence.h"
 #include "realtime-private.h"
 #include "replay.h"
@@ -30,6 +31,7 @@ typedef struct
   gboolean              has_list; /* of this join */
   char                 *shown;    /* by the client, of itself */
   guint                 n_shown;
+  GPtrArray            *rows;     /* of each filter of its join: replay-rows.c */
   GPtrArray            *expected; /* of text: "event payload" */
   guint                 n_heard;
 } ReplayChannel;
@@ -79,9 +81,16 @@ void replay_send_line (Replay *self, TranscriptLine *line);
 void replay_do_call (Replay *self, const TranscriptLine *line);
 void replay_stop_listening (ReplayChannel *channel);
 
-void     replay_presence_start (Replay *self, ReplayChannel *channel, TelaJsonSpan config);
-void     replay_presence_stop (ReplayChannel *channel);
-void     replay_presence_note (ReplayChannel *channel, const TranscriptFrame *frame);
-gboolean replay_presence_agrees (ReplayChannel *channel);
+GPtrArray *replay_rows_new (void); /* of a channel */
+void       replay_presence_start (Replay *self, ReplayChannel *channel, TelaJsonSpan config);
+void       replay_presence_stop (ReplayChannel *channel);
+void       replay_presence_note (ReplayChannel *channel, const TranscriptFrame *frame);
+gboolean   replay_presence_agrees (ReplayChannel *channel);
+
+void     replay_rows_start (Replay *self, ReplayChannel *channel, const RealtimeChannelOptions *options, TelaJsonSpan config);
+void     replay_rows_stop (ReplayChannel *channel);
+void     replay_rows_note_reply (ReplayChannel *channel, TelaJsonSpan reply);
+void     replay_rows_note (Replay *self, ReplayChannel *channel, const TranscriptFrame *frame);
+gboolean replay_rows_agree (ReplayChannel *channel);
 
 G_END_DECLS

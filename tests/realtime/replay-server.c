@@ -11,6 +11,7 @@ channel_free (gpointer data)
 
   replay_presence_stop (channel);
   g_clear_object (&channel->subscription);
+  g_ptr_array_unref (channel->rows);
   g_ptr_array_unref (channel->expected);
   g_free (channel->topic);
   g_free (channel->recorded_ref);
@@ -28,6 +29,7 @@ replay_get_channel (Replay     *self,
     {
       channel = g_new0 (ReplayChannel, 1);
       channel->topic = g_strdup (topic);
+      channel->rows = replay_rows_new ();
       channel->expected = g_ptr_array_new_with_free_func (g_free);
       g_hash_table_insert (self->channels, channel->topic, channel);
     }

@@ -12,7 +12,7 @@ channel_is_settled (ReplayChannel *channel)
     return TRUE;
 
   return realtime_subscription_is_subscribed (channel->subscription) == channel->is_joined &&
-         channel->n_heard >= channel->expected->len && replay_presence_agrees (channel);
+         channel->n_heard >= channel->expected->len && replay_presence_agrees (channel) && replay_rows_agree (channel);
 }
 
 static gboolean
@@ -76,6 +76,7 @@ note_reply (Replay                *self,
       channel->is_joined = channel->is_recorded = is_ok (frame->payload);
       g_free (channel->reply);
       channel->reply = g_strndup (frame->payload.data, frame->payload.len);
+      replay_rows_note_reply (channel, frame->payload);
     }
   for (guint i = 0; i < self->casts->len; i++)
     {
@@ -121,6 +122,8 @@ note_frame (Replay                *self,
     note_reply (self, frame, ref);
   else if (g_str_has_prefix (frame->event, "presence_"))
     replay_presence_note (channel, frame);
+  else if (g_str_equal (frame->event, "postgres_changes"))
+    replay_rows_note (self, channel, frame);
   else if (g_str_equal (frame->event, "phx_close") || g_str_equal (frame->event, "phx_error"))
     {
       const guint64 number = ref != NULL ? g_ascii_strtoull (ref + 1, NULL, 10) : 0;
