@@ -56,6 +56,7 @@ typedef struct
   TelaThrottle *sign_ins;    /* that were wrong, by place and by account */
   TelaThrottle *sign_ups;    /* by place */
   guint         n_passwords; /* that a worker hashes */
+  guint         n_uploads;   /* that a worker stores */
 
   GHashTable *topics[2]; /* sub-topic → TelaTopic; [1]: private ones */
   GPtrArray  *sockets;   /* owned TelaSocket */

@@ -157,18 +157,19 @@ read_claims (TelaJsonSpan payload,
   return claims;
 }
 
-static TelaClaims *
+static char *
 malformed (GError **error)
 {
   g_set_error (error, TELA_JWT_ERROR, TELA_JWT_ERROR_MALFORMED, "The token provided is not a valid JWT");
   return NULL;
 }
 
-TelaClaims *
-tela_jwt_verify (const char *token,
-                 const char *secret,
-                 gint64      now_s,
-                 GError    **error)
+/* The payload of a token that is signed with the secret: an object. (transfer full) */
+static char *
+open_token (const char   *token,
+            const char   *secret,
+            TelaJsonSpan *payload_span,
+            GError      **error)
 {
   g_autofree char   *header = NULL;
   g_autofree char   *payload = NULL;
@@ -188,7 +189,7 @@ tela_jwt_verify (const char *token,
   if (header == NULL)
     return malformed (error);
   algorithm = tela_text_member (span, "alg");
-  payload = decode_object (dot + 1, (gsize) (last - dot - 1), &span);
+  payload = decode_object (dot + 1, (gsize) (last - dot - 1), payload_span);
   if (algorithm == NULL || payload == NULL)
     return malformed (error);
   if (strcmp (algorithm, "HS256") != 0)
@@ -205,7 +206,37 @@ tela_jwt_verify (const char *token,
       g_set_error (error, TELA_JWT_ERROR, TELA_JWT_ERROR_SIGNATURE, "Failed to validate JWT signature");
       return NULL;
     }
-  return read_claims (span, now_s, error);
+  return g_steal_pointer (&payload);
+}
+
+TelaClaims *
+tela_jwt_verify (const char *token,
+                 const char *secret,
+                 gint64      now_s,
+                 GError    **error)
+{
+  TelaJsonSpan     span;
+  g_autofree char *payload = open_token (token, secret, &span, error);
+
+  return payload != NULL ? read_claims (span, now_s, error) : NULL;
+}
+
+char *
+tela_jwt_read (const char *token,
+               const char *secret,
+               gint64      now_s,
+               GError    **error)
+{
+  TelaJsonSpan     span;
+  g_autofree char *payload = open_token (token, secret, &span, error);
+  gint64           exp;
+
+  if (payload == NULL)
+    return NULL;
+  if (tela_int_member (span, "exp", &exp) && exp > now_s)
+    return g_steal_pointer (&payload);
+  g_set_error (error, TELA_JWT_ERROR, TELA_JWT_ERROR_EXPIRED, "Token has expired");
+  return NULL;
 }
 
 char *

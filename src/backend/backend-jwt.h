@@ -43,6 +43,8 @@ gboolean tela_claims_is_user (const TelaClaims *self);
 
 /* HS256 alone. The messages are those of protocol.md 1.4. */
 TelaClaims *tela_jwt_verify (const char *token, const char *secret, gint64 now_s, GError **error);
+/* What a token of ours says that has not expired, whatever it is for: an object of JSON. (transfer full) */
+char *tela_jwt_read (const char *token, const char *secret, gint64 now_s, GError **error);
 /* (transfer full) */
 char *tela_jwt_sign (const char *payload, const char *secret);
 char *tela_jwt_sign_key (const char *role, const char *secret); /* an API key: a role and an exp far away */

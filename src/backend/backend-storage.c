@@ -2,72 +2,306 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* /storage/v1: the bucket "assets", whose objects are named by the SHA-256 of their bytes. */
+/* /storage/v1: names, rights, routes. */
 
-#include <errno.h>
-#include <glib/gstdio.h>
+#include "backend-storage.h"
+
 #include <string.h>
 
-#include "backend-http.h"
 #include "backend-text.h"
 
-#define BUCKET "assets"
+#define NAME_MAX_BYTES 1024
+#define BODY_MAX_BYTES (1024 * 1024)
 #define HASH_LENGTH 64
+#define MAX_NAMES 1000 /* in one request */
 
-typedef struct
+void
+tela_place_clear (TelaPlace *self)
 {
-  TelaCore          *core;
-  SoupServerMessage *msg;
-  GBytes            *bytes;
-  char              *hash;
-  char              *path;
-  gboolean           matches;
-} Upload;
-
-static void
-upload_free (Upload *self)
-{
-  g_object_unref (self->msg);
-  g_bytes_unref (self->bytes);
-  g_free (self->hash);
-  g_free (self->path);
-  g_free (self);
+  g_free (self->bucket);
+  g_free (self->name);
 }
 
-static char *
-object_path (TelaCore   *core,
-             const char *hash)
+void
+tela_object_clear (TelaObject *self)
+{
+  g_free (self->id);
+  g_free (self->owner);
+  g_free (self->hash);
+  g_free (self->mime);
+  g_free (self->cache_control);
+  g_free (self->metadata);
+}
+
+/* ---- Answers ---- */
+
+void
+tela_storage_no_key (TelaStorage *self)
+{
+  tela_http_storage_error (self->msg, 404, "not_found", "NoSuchKey", "Object not found");
+}
+
+void
+tela_storage_denied (TelaStorage *self)
+{
+  tela_http_storage_error (self->msg, 403, "Unauthorized", "AccessDenied", "new row violates row-level security policy");
+}
+
+void
+tela_storage_failed (TelaStorage *self)
+{
+  tela_http_storage_error (self->msg, 500, "Internal", "InternalError", "The server could not do this");
+}
+
+void
+tela_storage_message (TelaStorage *self,
+                      const char  *message)
+{
+  GString *out = g_string_new (NULL);
+
+  g_string_append_printf (out, "{\"message\":\"%s\"}", message);
+  tela_http_json (self->msg, 200, out);
+}
+
+void
+tela_storage_no_route (TelaStorage *self)
+{
+  tela_http_text (self->msg, 404, "application/json",
+                  "{\"message\":\"Route not found\",\"error\":\"Not Found\",\"statusCode\":404}");
+}
+
+gboolean
+tela_storage_body (TelaStorage  *self,
+                   TelaJsonSpan *body)
+{
+  if (soup_server_message_get_request_body (self->msg)->length <= BODY_MAX_BYTES && tela_http_body (self->msg, body) &&
+      tela_span_is_object (*body))
+    return TRUE;
+  tela_http_storage_error (self->msg, 400, "InvalidRequest", "InvalidRequest", "The body is no JSON object");
+  return FALSE;
+}
+
+GStrv
+tela_storage_names (TelaStorage *self,
+                    TelaJsonSpan body,
+                    const char  *member)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  TelaJsonReader reader;
+  TelaJsonSpan   list;
+  guint          n = 0;
+  gboolean       good = tela_json_find (body, member, &list);
+
+  if (good)
+    {
+      tela_json_reader_init (&reader, list.data, (gssize) list.len);
+      good = tela_json_reader_peek (&reader) == TELA_JSON_ARRAY && tela_json_reader_enter_array (&reader);
+      while (good && tela_json_reader_next_item (&reader))
+        {
+          g_autofree char *text =
+              tela_json_reader_peek (&reader) == TELA_JSON_STRING ? tela_json_reader_string (&reader, NULL, NULL) : NULL;
+
+          if (text != NULL)
+            g_strv_builder_add (builder, text);
+          good = text != NULL && ++n <= MAX_NAMES;
+        }
+    }
+  if (good)
+    return g_strv_builder_end (builder);
+  tela_http_storage_error (self->msg, 400, "InvalidRequest", "InvalidRequest", "A list of at most 1000 names is expected");
+  return NULL;
+}
+
+/* ---- Names ---- */
+
+/* What Supabase allows, of which no part is empty, "." or "..". */
+gboolean
+tela_storage_is_name (const char *name)
+{
+  g_auto (GStrv) parts = NULL;
+
+  if (*name == '\0' || strlen (name) > NAME_MAX_BYTES ||
+      strspn (name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/!.*'() &$=@;:+,?-") != strlen (name))
+    return FALSE;
+  parts = g_strsplit (name, "/", -1);
+  for (guint i = 0; parts[i] != NULL; i++)
+    if (*parts[i] == '\0' || strcmp (parts[i], ".") == 0 || strcmp (parts[i], "..") == 0)
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+tela_storage_has_bucket (TelaStorage *self,
+                         const char  *bucket)
+{
+  g_autofree char *found = tela_db_text (self->core->db, "SELECT id FROM buckets WHERE id = ?", "s", bucket);
+
+  if (found == NULL)
+    tela_http_storage_error (self->msg, 404, "Bucket not found", "NoSuchBucket", "Bucket not found");
+  return found != NULL;
+}
+
+static gboolean
+is_good_name (const TelaPlace *place)
+{
+  if (strcmp (place->bucket, TELA_STORAGE_ASSETS) == 0)
+    return strlen (place->name) == HASH_LENGTH && tela_is_hex (place->name, HASH_LENGTH);
+  return tela_storage_is_name (place->name);
+}
+
+gboolean
+tela_storage_take_place (TelaStorage *self,
+                         const char  *path,
+                         TelaPlace   *place)
+{
+  const char *slash = strchr (path, '/');
+
+  if (slash == NULL || !g_utf8_validate (path, -1, NULL))
+    {
+      tela_storage_no_route (self);
+      return FALSE;
+    }
+  place->bucket = g_strndup (path, (gsize) (slash - path));
+  place->name = g_strdup (slash + 1);
+  if (!tela_storage_has_bucket (self, place->bucket))
+    return FALSE;
+  if (is_good_name (place))
+    return TRUE;
+  tela_http_storage_error (self->msg, 400, "InvalidKey", "InvalidKey",
+                           strcmp (place->bucket, TELA_STORAGE_ASSETS) == 0
+                               ? "An object's name is the SHA-256 of its bytes, in lower-case hex"
+                               : "Invalid key");
+  return FALSE;
+}
+
+char *
+tela_storage_path (TelaCore   *core,
+                   const char *hash)
 {
   char prefix[3] = { hash[0], hash[1], '\0' };
 
   return g_build_filename (core->data_dir, "assets", prefix, hash, NULL);
 }
 
-/* The hash that the path names; NULL: answered. */
-static const char *
-take_hash (SoupServerMessage *msg,
-           const char        *path)
-{
-  static const char *const prefixes[] = { "object/authenticated/", "object/" };
-  const char              *name = NULL;
+/* ---- Rights ---- */
 
-  for (guint i = 0; i < G_N_ELEMENTS (prefixes) && name == NULL; i++)
-    if (g_str_has_prefix (path, prefixes[i]))
-      name = path + strlen (prefixes[i]);
-  if (name == NULL)
-    tela_http_text (msg, 404, "application/json",
-                    "{\"message\":\"Route not found\",\"error\":\"Not Found\",\"statusCode\":404}");
-  else if (!g_str_has_prefix (name, BUCKET "/"))
-    tela_http_storage_error (msg, 404, "Bucket not found", "NoSuchBucket", "Bucket not found");
-  else
-    {
-      name += strlen (BUCKET "/");
-      if (strlen (name) == HASH_LENGTH && tela_is_hex (name, HASH_LENGTH))
-        return name;
-      tela_http_storage_error (msg, 400, "InvalidKey", "InvalidKey",
-                               "An object's name is the SHA-256 of its bytes, in lower-case hex");
-    }
-  return NULL;
+gboolean
+tela_storage_may (TelaStorage     *self,
+                  const TelaPlace *place,
+                  const char      *owner,
+                  const char      *right)
+{
+  g_autofree char *sql = NULL;
+  sqlite3_stmt    *row;
+  gboolean         may;
+
+  if (self->claims == NULL)
+    return FALSE;
+  sql = g_strdup_printf ("SELECT 1 FROM (SELECT ?3 AS bucket_id, ?4 AS name, ?5 AS owner) AS t WHERE %s", right);
+  row = tela_db_compile (self->core->db, sql, NULL);
+  if (row == NULL)
+    return FALSE;
+  tela_table_bind_caller (row, self->claims);
+  sqlite3_bind_text (row, 3, place->bucket, -1, SQLITE_TRANSIENT);
+  sqlite3_bind_text (row, 4, place->name, -1, SQLITE_TRANSIENT);
+  sqlite3_bind_text (row, 5, owner != NULL ? owner : self->claims->sub, -1, SQLITE_TRANSIENT);
+  may = sqlite3_step (row) == SQLITE_ROW;
+  sqlite3_finalize (row);
+  return may;
+}
+
+gboolean
+tela_storage_is_admin (TelaStorage *self)
+{
+  if (self->claims != NULL && (tela_claims_is_service (self->claims) ||
+                               (tela_claims_is_user (self->claims) && strcmp (self->claims->sub, self->core->keys->owner) == 0)))
+    return TRUE;
+  tela_storage_denied (self);
+  return FALSE;
+}
+
+gboolean
+tela_storage_find (TelaCore        *core,
+                   const TelaPlace *place,
+                   TelaObject      *object)
+{
+  sqlite3_stmt *row = tela_db_prepare (core->db, NULL,
+                                       "SELECT id, owner, hash, mime, cache_control, metadata, size, created_at, updated_at"
+                                       " FROM objects WHERE bucket_id = ? AND name = ?",
+                                       "ss", place->bucket, place->name);
+
+  if (row == NULL || !tela_db_step (core->db, row, NULL))
+    return FALSE;
+  object->id = tela_db_column (row, 0);
+  object->owner = tela_db_column (row, 1);
+  object->hash = tela_db_column (row, 2);
+  object->mime = tela_db_column (row, 3);
+  object->cache_control = tela_db_column (row, 4);
+  object->metadata = tela_db_column (row, 5);
+  object->size = sqlite3_column_int64 (row, 6);
+  object->created_at = sqlite3_column_int64 (row, 7);
+  object->updated_at = sqlite3_column_int64 (row, 8);
+  sqlite3_reset (row);
+  return TRUE;
+}
+
+gboolean
+tela_storage_find_visible (TelaStorage     *self,
+                           const TelaPlace *place,
+                           TelaObject      *object)
+{
+  if (tela_storage_find (self->core, place, object) &&
+      tela_storage_may (self, place, object->owner != NULL ? object->owner : "", TELA_STORAGE_MAY_READ))
+    return TRUE;
+  tela_storage_no_key (self);
+  return FALSE;
+}
+
+/* ---- Routes ---- */
+
+enum
+{
+  ANYBODY = 1 << 0, /* nobody need be signed in */
+};
+
+/* Longer paths first. */
+static const struct
+{
+  const char *method, *path;
+  guint       flags;
+  void (*handle) (TelaStorage *self, const char *path);
+} routes[] = {
+  { "GET", "object/public/", ANYBODY, tela_storage_download_public },
+  { "GET", "object/info/", 0, tela_storage_info },
+  { "GET", "object/authenticated/", 0, tela_storage_download },
+  { "GET", "object/sign/", ANYBODY, tela_storage_download_signed },
+  { "PUT", "object/upload/sign/", ANYBODY, tela_storage_upload_signed },
+  { "POST", "object/upload/sign/", 0, tela_storage_sign_upload },
+  { "POST", "object/sign/", 0, tela_storage_sign },
+  { "POST", "object/list/", 0, tela_storage_list },
+  { "POST", "object/move", 0, tela_storage_move },
+  { "POST", "object/copy", 0, tela_storage_copy },
+  { "GET", "object/", 0, tela_storage_download },
+  { "POST", "object/", 0, tela_storage_upload },
+  { "PUT", "object/", 0, tela_storage_upload },
+  { "DELETE", "object/", 0, tela_storage_remove },
+  { "GET", "bucket", 0, tela_storage_buckets },
+  { "POST", "bucket", 0, tela_storage_buckets },
+  { "PUT", "bucket", 0, tela_storage_buckets },
+  { "DELETE", "bucket", 0, tela_storage_buckets },
+};
+
+static gboolean
+is_signed_in (const TelaClaims *claims)
+{
+  return claims != NULL && (tela_claims_is_user (claims) || tela_claims_is_service (claims));
+}
+
+static void
+refuse (SoupServerMessage *msg,
+        const GError      *error)
+{
+  tela_http_storage_error (msg, 403, "Unauthorized", "AccessDenied", error != NULL ? error->message : "Sign in first");
 }
 
 gboolean
@@ -76,146 +310,18 @@ tela_storage_admit (TelaCore          *core,
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (TelaClaims) claims = tela_http_authenticate (core, msg, &error);
+  TelaStorage      self = { core, msg, claims, soup_server_message_get_method (msg) };
+  const char      *path = g_uri_get_path (soup_server_message_get_uri (msg));
+  const char      *prefix = "/storage/v1/object/upload/sign/";
+  g_autofree char *owner = NULL;
+  gboolean         upsert;
 
-  if (claims != NULL && (tela_claims_is_user (claims) || tela_claims_is_service (claims)))
+  if (strcmp (self.method, "PUT") == 0 && g_str_has_prefix (path, prefix))
+    return tela_storage_check_upload_token (&self, path + strlen (prefix), &owner, &upsert);
+  if (is_signed_in (claims))
     return TRUE;
-  tela_http_storage_error (msg, 403, "Unauthorized", "AccessDenied", error != NULL ? error->message : "Sign in first");
+  refuse (msg, error);
   return FALSE;
-}
-
-/* ---- Uploads ---- */
-
-static void
-store_in_worker (GTask        *task,
-                 gpointer      source,
-                 gpointer      data,
-                 GCancellable *cancellable)
-{
-  Upload          *upload = data;
-  g_autofree char *sum = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, upload->bytes);
-  g_autofree char *dir = g_path_get_dirname (upload->path);
-  GError          *error = NULL;
-  gsize            len;
-  const char      *bytes = g_bytes_get_data (upload->bytes, &len);
-
-  upload->matches = strcmp (sum, upload->hash) == 0;
-  if (!upload->matches || g_file_test (upload->path, G_FILE_TEST_EXISTS))
-    g_task_return_boolean (task, TRUE);
-  else if (g_mkdir_with_parents (dir, 0700) != 0)
-    g_task_return_new_error (task, G_IO_ERROR, g_io_error_from_errno (errno), "%s", g_strerror (errno));
-  else if (!g_file_set_contents_full (upload->path, bytes, (gssize) len,
-                                      G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &error))
-    g_task_return_error (task, error);
-  else
-    g_task_return_boolean (task, TRUE);
-}
-
-/* What a browser may be told that the bytes are. */
-static char *
-safe_type (SoupServerMessage *msg)
-{
-  const char *type = soup_message_headers_get_content_type (soup_server_message_get_request_headers (msg), NULL);
-
-  if (type != NULL && strlen (type) < 100 &&
-      strspn (type, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/+.-") == strlen (type))
-    return g_strdup (type);
-  return g_strdup ("application/octet-stream");
-}
-
-static void
-answer_upload (Upload *upload)
-{
-  g_autofree char *type = safe_type (upload->msg);
-  g_autofree char *id = g_uuid_string_random ();
-  GString         *out;
-
-  if (!upload->matches)
-    {
-      tela_http_storage_error (upload->msg, 400, "InvalidKey", "InvalidKey",
-                               "The bytes are not those that the name says");
-      return;
-    }
-  if (!tela_db_run (
-          upload->core->db, NULL,
-          "INSERT INTO objects (id, bucket_id, name, hash, mime, size, cache_control, created_at, updated_at)"
-          " VALUES (?1, 'assets', ?2, ?2, ?3, ?4, 'max-age=31536000', ?5, ?5) ON CONFLICT DO NOTHING",
-          "sssii", id, upload->hash, type, (gint64) g_bytes_get_size (upload->bytes), tela_now_ms ()))
-    {
-      tela_http_storage_error (upload->msg, 500, "Internal", "InternalError", "The server could not store this");
-      return;
-    }
-  out = g_string_new (NULL);
-  g_string_append_printf (out, "{\"Id\":\"%s\",\"Key\":\"" BUCKET "/%s\"}", upload->hash, upload->hash);
-  tela_http_json (upload->msg, 200, out);
-}
-
-static void
-stored_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
-{
-  TelaCore *core = data;
-  Upload   *upload = g_task_get_task_data (G_TASK (result));
-  g_autoptr (GError) error = NULL;
-
-  core->n_jobs--;
-  if (g_task_propagate_boolean (G_TASK (result), &error))
-    answer_upload (upload);
-  else
-    {
-      g_message ("An asset could not be stored: %s", error->message);
-      tela_http_storage_error (upload->msg, 500, "Internal", "InternalError", "The server could not store this");
-    }
-  soup_server_message_unpause (upload->msg);
-}
-
-/* Summing and writing are a worker's: nobody else waits for a large file. */
-static void
-put (TelaCore          *core,
-     SoupServerMessage *msg,
-     const char        *hash)
-{
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, stored_cb, core);
-  Upload *upload = g_new0 (Upload, 1);
-
-  upload->core = core;
-  upload->msg = g_object_ref (msg);
-  upload->bytes = soup_message_body_flatten (soup_server_message_get_request_body (msg));
-  upload->hash = g_strdup (hash);
-  upload->path = object_path (core, hash);
-  g_task_set_task_data (task, upload, (GDestroyNotify) upload_free);
-  core->n_jobs++;
-  soup_server_message_pause (msg);
-  g_task_run_in_thread (task, store_in_worker);
-}
-
-/* ---- Downloads ---- */
-
-static void
-get (TelaCore          *core,
-     SoupServerMessage *msg,
-     const char        *hash)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (msg);
-  g_autofree char    *path = object_path (core, hash);
-  g_autofree char    *type = tela_db_text (core->db, "SELECT mime FROM objects WHERE bucket_id = 'assets' AND name = ?", "s", hash);
-  g_autofree char    *tag = g_strconcat ("\"", hash, "\"", NULL);
-  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, NULL);
-  g_autoptr (GBytes) bytes = NULL;
-
-  if (file == NULL)
-    {
-      tela_http_storage_error (msg, 404, "not_found", "NoSuchKey", "Object not found");
-      return;
-    }
-  bytes = g_mapped_file_get_bytes (file);
-  soup_message_headers_set_content_type (headers, type != NULL ? type : "application/octet-stream", NULL);
-  soup_message_headers_replace (headers, "Cache-Control", "private, max-age=31536000, immutable");
-  soup_message_headers_replace (headers, "Content-Security-Policy", "sandbox");
-  soup_message_headers_replace (headers, "ETag", tag);
-  soup_message_headers_replace (headers, "Accept-Ranges", "bytes");
-  soup_server_message_set_status (msg, 200, NULL);
-  soup_message_body_append_bytes (soup_server_message_get_response_body (msg), bytes);
 }
 
 void
@@ -223,15 +329,19 @@ tela_storage_handle (TelaCore          *core,
                      SoupServerMessage *msg,
                      const char        *path)
 {
-  const char *method = soup_server_message_get_method (msg);
-  const char *hash = take_hash (msg, path);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TelaClaims) claims = tela_http_authenticate (core, msg, &error);
+  TelaStorage self = { core, msg, claims, soup_server_message_get_method (msg) };
+  const char *method = strcmp (self.method, "HEAD") == 0 ? "GET" : self.method;
 
-  if (hash == NULL || !tela_storage_admit (core, msg))
-    return;
-  if (strcmp (method, "POST") == 0 || strcmp (method, "PUT") == 0)
-    put (core, msg, hash);
-  else if (strcmp (method, "GET") == 0 || strcmp (method, "HEAD") == 0)
-    get (core, msg, hash);
-  else
-    tela_http_empty (msg, 405);
+  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
+    if (strcmp (method, routes[i].method) == 0 && g_str_has_prefix (path, routes[i].path))
+      {
+        if ((routes[i].flags & ANYBODY) == 0 && !is_signed_in (claims))
+          refuse (msg, error);
+        else
+          routes[i].handle (&self, path + strlen (routes[i].path));
+        return;
+      }
+  tela_storage_no_route (&self);
 }

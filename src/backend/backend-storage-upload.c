@@ -1,0 +1,409 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+/* Uploads. */
+
+#include "backend-storage.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "backend-text.h"
+
+#define METADATA_MAX_BYTES 8192
+#define TYPE_MAX_BYTES 100
+
+typedef struct
+{
+  TelaCore          *core;
+  SoupServerMessage *msg;
+  GBytes            *bytes;
+  TelaPlace          place;
+  char              *owner; /* NULL: the service */
+  char              *mime, *cache_control, *metadata;
+  gboolean           upsert;
+
+  char *hash; /* of the worker */
+  char *path;
+} Upload;
+
+static void
+upload_free (Upload *self)
+{
+  g_object_unref (self->msg);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  tela_place_clear (&self->place);
+  g_free (self->owner);
+  g_free (self->mime);
+  g_free (self->cache_control);
+  g_free (self->metadata);
+  g_free (self->hash);
+  g_free (self->path);
+  g_free (self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Upload, upload_free)
+
+gboolean
+tela_place_is_of_assets (const TelaPlace *place)
+{
+  return strcmp (place->bucket, TELA_STORAGE_ASSETS) == 0;
+}
+
+/* ---- Bytes ---- */
+
+static void
+store_in_worker (GTask        *task,
+                 gpointer      source,
+                 gpointer      data,
+                 GCancellable *cancellable)
+{
+  Upload          *upload = data;
+  g_autofree char *dir = NULL;
+  GError          *error = NULL;
+  gsize            len;
+  const char      *bytes = g_bytes_get_data (upload->bytes, &len);
+
+  upload->hash = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, upload->bytes);
+  upload->path = tela_storage_path (upload->core, upload->hash);
+  dir = g_path_get_dirname (upload->path);
+  if ((tela_place_is_of_assets (&upload->place) && strcmp (upload->hash, upload->place.name) != 0) ||
+      g_file_test (upload->path, G_FILE_TEST_EXISTS))
+    g_task_return_boolean (task, TRUE);
+  else if (g_mkdir_with_parents (dir, 0700) != 0)
+    g_task_return_new_error (task, G_IO_ERROR, g_io_error_from_errno (errno), "%s", g_strerror (errno));
+  else if (!g_file_set_contents_full (upload->path, bytes, (gssize) len,
+                                      G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &error))
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+/* While somebody uploads, what is on disk stays: the same bytes may be theirs. It then stays until it is let go again. */
+void
+tela_storage_let_go (TelaCore   *core,
+                     const char *hash)
+{
+  g_autofree char *used = tela_db_text (core->db, "SELECT 1 FROM objects WHERE hash = ?", "s", hash);
+  g_autofree char *path = tela_storage_path (core, hash);
+
+  if (used == NULL && core->n_uploads == 0)
+    g_unlink (path);
+}
+
+/* ---- Rows ---- */
+
+static gboolean
+write_row (const Upload *upload,
+           char        **id)
+{
+  gint64 size = (gint64) g_bytes_get_size (upload->bytes);
+  gint64 now = tela_now_ms ();
+
+  *id = g_uuid_string_random ();
+  if (!tela_db_run (upload->core->db, NULL,
+                    "INSERT INTO objects (id, bucket_id, name, owner, hash, mime, size, cache_control, metadata,"
+                    " created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)"
+                    " ON CONFLICT (bucket_id, name) DO UPDATE SET hash = excluded.hash, mime = excluded.mime,"
+                    " size = excluded.size, cache_control = excluded.cache_control, metadata = excluded.metadata,"
+                    " updated_at = excluded.updated_at",
+                    "ssssssissi", *id, upload->place.bucket, upload->place.name, upload->owner, upload->hash, upload->mime, size,
+                    upload->cache_control, upload->metadata, now))
+    return FALSE;
+  g_free (*id);
+  *id = tela_db_text (upload->core->db, "SELECT id FROM objects WHERE bucket_id = ? AND name = ?", "ss",
+                      upload->place.bucket, upload->place.name);
+  return *id != NULL;
+}
+
+void
+tela_storage_answer_place (SoupServerMessage *msg,
+                           const char        *id,
+                           const TelaPlace   *place)
+{
+  g_autofree char *key = g_strconcat (place->bucket, "/", place->name, NULL);
+  GString         *out = g_string_new (NULL);
+  TelaJsonWriter   writer;
+
+  tela_json_writer_init (&writer, out, 0);
+  tela_json_writer_begin_object (&writer);
+  tela_json_writer_name (&writer, "Id");
+  tela_json_writer_string (&writer, id);
+  tela_json_writer_name (&writer, "Key");
+  tela_json_writer_string (&writer, key);
+  tela_json_writer_end_object (&writer);
+  tela_http_json (msg, 200, out);
+}
+
+static void
+say_duplicate (SoupServerMessage *msg)
+{
+  tela_http_storage_error (msg, 409, "Duplicate", "KeyAlreadyExists", "The resource already exists");
+}
+
+/* The bytes are on disk. */
+static void
+finish_upload (Upload *upload)
+{
+  TelaStorage storage = { upload->core, upload->msg, NULL, "" };
+  g_auto (TelaObject) before = { 0 };
+  g_autofree char *id = NULL;
+  gboolean         there = tela_storage_find (upload->core, &upload->place, &before);
+
+  if (tela_place_is_of_assets (&upload->place) && strcmp (upload->hash, upload->place.name) != 0)
+    tela_http_storage_error (upload->msg, 400, "InvalidKey", "InvalidKey", "The bytes are not those that the name says");
+  else if (tela_place_is_of_assets (&upload->place) && there)
+    tela_storage_answer_place (upload->msg, before.id, &upload->place);
+  else if (there && !upload->upsert)
+    say_duplicate (upload->msg); /* somebody was quicker */
+  else if (!write_row (upload, &id))
+    tela_storage_failed (&storage);
+  else
+    tela_storage_answer_place (upload->msg, id, &upload->place);
+  if (there && strcmp (before.hash, upload->hash) != 0)
+    tela_storage_let_go (upload->core, before.hash);
+}
+
+static void
+stored_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  TelaCore *core = data;
+  g_autoptr (Upload) upload = g_task_get_task_data (G_TASK (result));
+  TelaStorage storage = { core, upload->msg, NULL, "" };
+  g_autoptr (GError) error = NULL;
+
+  core->n_jobs--;
+  core->n_uploads--;
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    finish_upload (upload);
+  else
+    {
+      g_message ("An object could not be stored: %s", error->message);
+      tela_storage_failed (&storage);
+    }
+  if (upload->hash != NULL)
+    tela_storage_let_go (core, upload->hash); /* if it was refused */
+  soup_server_message_unpause (upload->msg);
+}
+
+/* ---- What comes with them ---- */
+
+/* What a browser may be told that the bytes are. (transfer full) */
+static char *
+safe_type (const char *type)
+{
+  if (type != NULL && *type != '\0' && strlen (type) < TYPE_MAX_BYTES &&
+      strspn (type, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/+.-") == strlen (type))
+    return g_strdup (type);
+  return g_strdup ("application/octet-stream");
+}
+
+/* (transfer full) */
+static char *
+safe_cache_control (const TelaPlace *place,
+                    const char      *text)
+{
+  if (tela_place_is_of_assets (place))
+    return g_strdup ("private, max-age=31536000, immutable");
+  if (text != NULL && *text != '\0' && strlen (text) < TYPE_MAX_BYTES && strspn (text, "0123456789") == strlen (text))
+    return g_strconcat ("max-age=", text, NULL);
+  if (text != NULL && *text != '\0' && strlen (text) < TYPE_MAX_BYTES &&
+      strspn (text, "abcdefghijklmnopqrstuvwxyz0123456789=-, ") == strlen (text))
+    return g_strdup (text);
+  return g_strdup ("no-cache");
+}
+
+/* An object of JSON, or nothing. (transfer full) */
+static char *
+safe_metadata (const char *text)
+{
+  TelaJsonSpan span = { text, text != NULL ? strlen (text) : 0 };
+
+  if (text == NULL || span.len > METADATA_MAX_BYTES || !tela_json_check (text, (gssize) span.len, NULL) ||
+      !tela_span_is_object (span))
+    return NULL;
+  return g_strdup (text);
+}
+
+/* A browser's form: fields "cacheControl" and "metadata", and the file. */
+static void
+take_form (Upload *upload,
+           GBytes *body)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (upload->msg);
+  g_autoptr (SoupMultipart) form = soup_multipart_new_from_message (headers, body);
+  g_autofree char *cache_control = NULL;
+  g_autofree char *metadata = NULL;
+
+  for (int i = 0; form != NULL && i < soup_multipart_get_length (form); i++)
+    {
+      g_autoptr (GHashTable) params = NULL;
+      g_autofree char    *disposition = NULL;
+      SoupMessageHeaders *part_headers;
+      GBytes             *part;
+      const char         *name;
+
+      soup_multipart_get_part (form, i, &part_headers, &part);
+      if (!soup_message_headers_get_content_disposition (part_headers, &disposition, &params))
+        continue;
+      name = g_hash_table_lookup (params, "name");
+      if (g_strcmp0 (name, "cacheControl") == 0 && cache_control == NULL)
+        cache_control = g_strndup (g_bytes_get_data (part, NULL), g_bytes_get_size (part));
+      else if (g_strcmp0 (name, "metadata") == 0 && metadata == NULL)
+        metadata = g_strndup (g_bytes_get_data (part, NULL), g_bytes_get_size (part));
+      else if (upload->bytes == NULL)
+        {
+          upload->bytes = g_bytes_ref (part);
+          upload->mime = safe_type (soup_message_headers_get_content_type (part_headers, NULL));
+        }
+    }
+  upload->cache_control = safe_cache_control (&upload->place, cache_control);
+  upload->metadata = safe_metadata (metadata);
+}
+
+static void
+take_raw (Upload *upload,
+          GBytes *body)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (upload->msg);
+  const char         *packed = soup_message_headers_get_one (headers, "x-metadata");
+  g_autofree char    *metadata = NULL;
+
+  if (packed != NULL && strlen (packed) <= 2 * METADATA_MAX_BYTES)
+    {
+      gsize              len;
+      g_autofree guchar *bytes = g_base64_decode (packed, &len);
+
+      metadata = g_strndup ((const char *) bytes, len);
+    }
+  upload->bytes = g_bytes_ref (body);
+  upload->mime = safe_type (soup_message_headers_get_content_type (headers, NULL));
+  upload->cache_control = safe_cache_control (&upload->place, soup_message_headers_get_one (headers, "Cache-Control"));
+  upload->metadata = safe_metadata (metadata);
+}
+
+/* What the bucket allows. FALSE: answered. */
+static gboolean
+fits_bucket (const Upload *upload)
+{
+  g_autofree char *limit =
+      tela_db_text (upload->core->db, "SELECT file_size_limit FROM buckets WHERE id = ?", "s", upload->place.bucket);
+  g_autofree char *fits = NULL;
+
+  if (limit != NULL && g_bytes_get_size (upload->bytes) > g_ascii_strtoull (limit, NULL, 10))
+    {
+      tela_http_storage_error (upload->msg, 413, "Payload too large", "EntityTooLarge",
+                               "The object exceeded the maximum allowed size");
+      return FALSE;
+    }
+  /* A type may be a pattern, as of all images. */
+  fits = tela_db_text (upload->core->db,
+                       "SELECT 1 FROM buckets WHERE id = ?1 AND (allowed_mime_types IS NULL OR"
+                       " EXISTS (SELECT 1 FROM json_each (allowed_mime_types) WHERE ?2 GLOB value))",
+                       "ss", upload->place.bucket, upload->mime);
+  if (fits == NULL)
+    tela_http_storage_error (upload->msg, 415, "invalid_mime_type", "InvalidMimeType", "mime type is not supported");
+  return fits != NULL;
+}
+
+/* ---- Uploading ---- */
+
+gboolean
+tela_storage_wants_upsert (TelaStorage *self)
+{
+  const char *header = soup_message_headers_get_one (soup_server_message_get_request_headers (self->msg), "x-upsert");
+
+  return header != NULL && g_ascii_strcasecmp (header, "true") == 0;
+}
+
+gboolean
+tela_storage_may_upload (TelaStorage     *self,
+                         const TelaPlace *place,
+                         gboolean         upsert)
+{
+  g_auto (TelaObject) object = { 0 };
+  gboolean there = tela_storage_find (self->core, place, &object);
+  gboolean may;
+
+  if (!there || tela_place_is_of_assets (place))
+    may = tela_storage_may (self, place, NULL, TELA_STORAGE_MAY_ADD);
+  else
+    may = tela_storage_may (self, place, object.owner != NULL ? object.owner : "", TELA_STORAGE_MAY_CHANGE);
+  if (!may)
+    tela_storage_denied (self);
+  else if (there && !upsert && !tela_place_is_of_assets (place))
+    say_duplicate (self->msg);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/* Takes @place. Summing and writing are a worker's: nobody else waits for a large file. */
+static void
+start_upload (TelaStorage *self,
+              TelaPlace   *place,
+              const char  *owner,
+              gboolean     upsert)
+{
+  TelaCore   *core = self->core;
+  const char *type =
+      soup_message_headers_get_content_type (soup_server_message_get_request_headers (self->msg), NULL);
+  g_autoptr (GBytes) body = soup_message_body_flatten (soup_server_message_get_request_body (self->msg));
+  g_autoptr (Upload) upload = g_new0 (Upload, 1);
+  g_autoptr (GTask) task = NULL;
+
+  upload->core = core;
+  upload->msg = g_object_ref (self->msg);
+  upload->place = (TelaPlace){ g_steal_pointer (&place->bucket), g_steal_pointer (&place->name) };
+  upload->owner = g_strdup (owner);
+  upload->upsert = upsert;
+  if (type != NULL && g_ascii_strcasecmp (type, "multipart/form-data") == 0)
+    take_form (upload, body);
+  else
+    take_raw (upload, body);
+  if (upload->bytes == NULL)
+    {
+      tela_http_storage_error (self->msg, 400, "InvalidRequest", "InvalidRequest", "The form holds no file");
+      return;
+    }
+  if (!fits_bucket (upload))
+    return;
+  core->n_jobs++;
+  core->n_uploads++;
+  soup_server_message_pause (self->msg);
+  task = g_task_new (NULL, NULL, stored_cb, core);
+  g_task_set_task_data (task, g_steal_pointer (&upload), NULL); /* freed by stored_cb() */
+  g_task_run_in_thread (task, store_in_worker);
+}
+
+void
+tela_storage_upload (TelaStorage *self,
+                     const char  *path)
+{
+  g_auto (TelaPlace) place = { 0 };
+  g_auto (TelaObject) object = { 0 };
+  gboolean put = strcmp (self->method, "PUT") == 0;
+  gboolean upsert = put || tela_storage_wants_upsert (self);
+
+  if (!tela_storage_take_place (self, path, &place) || !tela_storage_may_upload (self, &place, upsert))
+    return;
+  if (put && !tela_place_is_of_assets (&place) && !tela_storage_find (self->core, &place, &object))
+    tela_storage_no_key (self);
+  else
+    start_upload (self, &place, self->claims->sub, upsert);
+}
+
+void
+tela_storage_upload_signed (TelaStorage *self,
+                            const char  *path)
+{
+  g_auto (TelaPlace) place = { 0 };
+  g_autofree char *owner = NULL;
+  gboolean         upsert;
+
+  if (tela_storage_take_place (self, path, &place) && tela_storage_check_upload_token (self, path, &owner, &upsert))
+    start_upload (self, &place, owner, upsert);
+}
