@@ -9,6 +9,8 @@
 #include "tela-swatch.h"
 #include "tela-template.h"
 
+#define PALETTE_WIDTH 480
+
 struct _TelaStylePanel
 {
   GtkWidget parent_instance;
@@ -110,6 +112,8 @@ choose_color (TelaStylePanel *self,
 
   if (strcmp (text, "transparent") != 0 && gdk_rgba_parse (&rgba, text))
     gtk_color_chooser_set_rgba (GTK_COLOR_CHOOSER (dialog), &rgba);
+  /* Its palette is wider than a phone. */
+  g_object_set (dialog, "show-editor", root != NULL && gtk_widget_get_width (GTK_WIDGET (root)) < PALETTE_WIDTH, NULL);
   gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
   g_signal_connect_object (dialog, "response", G_CALLBACK (color_response_cb), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));

@@ -48,7 +48,7 @@ show_report (TelaWindow *self,
 
   body = g_string_new (NULL);
   for (guint i = 0; i < report->len; i++)
-    g_string_append_printf (body, i == 0 ? "%s" : "\n%s", (const char *) report->pdata[i]);
+    g_string_append_printf (body, i == 0 ? "%s" : "\n\n%s", (const char *) report->pdata[i]);
   dialog = tela_question_new (_ ("Opened with Differences"), body->str, responses, G_N_ELEMENTS (responses));
   tela_dialog_present (dialog, GTK_WINDOW (self));
   g_string_free (body, TRUE);

@@ -411,17 +411,27 @@ static void
 test_report (DocumentFixture *self,
              gconstpointer    data)
 {
+  g_autofree char *heading = NULL;
   g_autofree char *body = NULL;
+  int              width, height;
 
   document_use_file (self, "Notes.xopp");
   document_write_text (self, "<?xml version=\"1.0\"?><xournal fileversion=\"4\"><page width=\"100\" height=\"100\">"
                              "<background type=\"pdf\" domain=\"absolute\" filename=\"x.pdf\" pageno=\"1\"/>"
-                             "<layer><stroke tool=\"pen\" color=\"#000000ff\" width=\"1\">1 1 50 50</stroke></layer>"
+                             "<layer><stroke tool=\"pen\" color=\"#000000ff\" width=\"1\">1 1 50 50</stroke>"
+                             "<stroke tool=\"pen\" color=\"#000000ff\" width=\"1\">1 1</stroke></layer>"
                              "</page></xournal>");
   document_open_file (self);
   WAIT_UNTIL (document_find_question (self) != NULL);
-  g_object_get (document_find_question (self), "body", &body, NULL);
-  g_assert_cmpuint (strlen (body), >, 10);
+  g_object_get (document_find_question (self), "heading", &heading, "body", &body, NULL);
+  g_assert_cmpstr (heading, ==, "Opened with Differences");
+  g_assert_cmpstr (body, ==,
+                   "Pages of a PDF file behind the drawing were left out: 1.\n\n"
+                   "Strokes with less than two points were left out: 1.");
+  gtk_widget_measure (document_find_question (self), GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+  gtk_widget_measure (document_find_question (self), GTK_ORIENTATION_VERTICAL, MAX (width, 340), &height, NULL, NULL, NULL);
+  g_assert_cmpint (width, <=, 360);
+  g_assert_cmpint (height, <=, 640);
   document_answer (self, "close");
   g_assert_null (document_get_link (self));
 }
