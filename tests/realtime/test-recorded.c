@@ -80,11 +80,31 @@ posted_cb (GObject      *source,
   realtime_manager_post_finish (REALTIME_MANAGER (source), result, &posts->error);
 }
 
+static void
+clear_post (gpointer data)
+{
+  RealtimePost *post = data;
+
+  g_free ((char *) post->topic);
+  g_free ((char *) post->event);
+  g_free ((char *) post->payload);
+}
+
+static GArray *
+new_posts (void)
+{
+  GArray *posts = g_array_new (FALSE, TRUE, sizeof (RealtimePost));
+
+  g_array_set_clear_func (posts, clear_post);
+
+  return posts;
+}
+
 /* (transfer full): of all messages of a recorded body; NULL if ours would not say such a thing. */
 static GArray *
 read_posts (const char *body)
 {
-  g_autoptr (GArray) out = g_array_new (FALSE, TRUE, sizeof (RealtimePost));
+  g_autoptr (GArray) out = new_posts ();
   TelaJsonSpan   messages, item, payload, flag;
   TelaJsonReader reader;
 
@@ -117,7 +137,7 @@ static GArray *
 read_single (const char *path,
              const char *body)
 {
-  g_autoptr (GArray) out = g_array_new (FALSE, TRUE, sizeof (RealtimePost));
+  g_autoptr (GArray) out = new_posts ();
   g_auto (GStrv) parts = g_strsplit (path, "/", -1);
   g_auto (GStrv) tail = g_strv_length (parts) == 6 ? g_strsplit (parts[5], "?", 2) : NULL;
   RealtimePost post = { NULL };
@@ -131,20 +151,6 @@ read_single (const char *path,
   g_array_append_val (out, post);
 
   return g_steal_pointer (&out);
-}
-
-static void
-free_posts (GArray *posts)
-{
-  for (guint i = 0; i < posts->len; i++)
-    {
-      RealtimePost *post = &g_array_index (posts, RealtimePost, i);
-
-      g_free ((char *) post->topic);
-      g_free ((char *) post->event);
-      g_free ((char *) post->payload);
-    }
-  g_array_unref (posts);
 }
 
 /* Ours says the same as the recorded client did, and takes the answer for what it is. */
@@ -201,7 +207,7 @@ play_answer (RealtimeManager *manager,
       play_post (manager, posts, what, path, body);
       (*n_played)++;
     }
-  free_posts (what);
+  g_array_unref (what);
 }
 
 static void
