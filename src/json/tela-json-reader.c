@@ -421,8 +421,10 @@ tela_json_reader_skip (TelaJsonReader *self)
 {
   guint        base = self->depth;
   TelaJsonSpan name;
-  const char  *after = value_start (self) != TELA_JSON_INVALID ? tela_json_scan_value (self->at, self->end, base) : NULL;
+  const char  *after = NULL;
 
+  if (value_start (self) != TELA_JSON_INVALID)
+    after = tela_json_scan_value (self->at, self->end, base);
   if (after != NULL)
     {
       self->at = after;

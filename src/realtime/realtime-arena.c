@@ -7,7 +7,7 @@
 /* A hundred small messages; far below what the allocator would map for itself. */
 #define BLOCK_SIZE (32 * 1024)
 #define ALIGNMENT 16
-/* While pieces are taken from it a block counts as if this many were out, so that its maker need not touch the count. */
+/* While pieces are taken from it a block counts as if so many were out, and its maker need not touch the count. */
 #define N_PIECES_MAX (1 << 30)
 
 struct _RealtimeBlock

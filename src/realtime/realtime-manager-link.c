@@ -151,9 +151,10 @@ link_failed (RealtimeManager *self,
   self->failures++;
   set_last_error (self, error);
 
-  /* Who refuses may be a gateway, a portal of the network or a server that is being moved: it is asked again, rarely. */
+  /* Who refuses may be a gateway, a portal of the network or a server that is being moved: asked again, but rarely. */
   if (retry == REALTIME_RETRY_FATAL && self->http_status != 0)
-    set_link (self, REALTIME_LINK_STOPPED, error->message, (guint) (self->timings.refused * (0.8 + 0.4 * random)), retry_cb);
+    set_link (self, REALTIME_LINK_STOPPED, error->message,
+              (guint) (self->timings.refused * (0.8 + 0.4 * random)), retry_cb);
   else if (retry == REALTIME_RETRY_FATAL)
     set_link (self, REALTIME_LINK_STOPPED, error->message, 0, NULL);
   else if (retry == REALTIME_RETRY_LIMIT)

@@ -55,7 +55,8 @@ post_timeout_cb (gpointer user_data)
 
   /* It may be answered yet: then nobody waits for it any more. */
   realtime_clear_source (&request->timer);
-  g_task_return_new_error (post, REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, "%s", _ ("The sign-in did not answer in time"));
+  g_task_return_new_error (post, REALTIME_ERROR, REALTIME_ERROR_TIMEOUT, "%s",
+                           _ ("The sign-in did not answer in time"));
 
   return G_SOURCE_REMOVE;
 }

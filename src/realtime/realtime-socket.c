@@ -257,8 +257,8 @@ realtime_socket_heartbeat_answered (RealtimeSocket *self,
   return TRUE;
 }
 
-/* libsoup leaves it to libffi to call a handler, at a tenth of what a small frame costs: so the closure takes the values
- * itself. They are the connection, a SoupWebsocketDataType and the frame. */
+/* libsoup leaves it to libffi to call a handler, at a tenth of what a small frame costs: so the closure takes the
+ * values itself. They are the connection, a SoupWebsocketDataType and the frame. */
 static void
 message_marshal (GClosure     *closure,
                  GValue       *result,

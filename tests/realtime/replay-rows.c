@@ -175,7 +175,8 @@ replay_rows_note (Replay                *self,
       while (tela_json_reader_next_item (&reader))
         if (tela_json_reader_int64 (&reader, &id) && id == rows->id)
           {
-            g_ptr_array_add (rows->expected, g_strdup_printf ("%s %s.%s at %s: %s from %s", type, schema, table, at, record,
+            g_ptr_array_add (rows->expected, g_strdup_printf ("%s %s.%s at %s: %s from %s",
+                                                              type, schema, table, at, record,
                                                               old_record));
             self->count->n_messages++;
           }

@@ -8,7 +8,8 @@
 #include "stand-in.h"
 #include "transcript.h"
 
-/* What was recorded of the real server below and beside its frames: answers to posts, bytes on the socket, large frames. */
+/* What was recorded of the real server below and beside its frames: answers to posts, bytes on the socket, large
+ * frames. */
 
 /* (transfer full) (element-type utf8): the lines of a recording; NULL if there is none here. */
 static char **
@@ -142,7 +143,8 @@ read_single (const char *path,
   g_auto (GStrv) tail = g_strv_length (parts) == 6 ? g_strsplit (parts[5], "?", 2) : NULL;
   RealtimePost post = { NULL };
 
-  if (tail == NULL || body == NULL || !g_str_equal (parts[4], "events") || *body != '{' || !tela_json_check (body, -1, NULL))
+  if (tail == NULL || body == NULL || !g_str_equal (parts[4], "events") || *body != '{' ||
+      !tela_json_check (body, -1, NULL))
     return NULL;
   post.topic = g_uri_unescape_string (parts[3], NULL);
   post.event = g_uri_unescape_string (tail[0], NULL);
@@ -192,7 +194,8 @@ play_answer (RealtimeManager *manager,
 {
   g_autofree char *path = transcript_member (call, "path");
   g_autofree char *body = transcript_member (call, "body");
-  GArray          *what = path != NULL && strstr (path, "/events/") != NULL ? read_single (path, body) : read_posts (body);
+  GArray          *what = path != NULL && strstr (path, "/events/") != NULL ? read_single (path, body)
+                                                                            : read_posts (body);
   TelaJsonSpan     status;
 
   if (what == NULL)
@@ -230,7 +233,8 @@ test_posts (gconstpointer name)
       g_autofree char *opcode = member_of (lines[i], "opcode");
       g_autofree char *dir = member_of (lines[i], "dir");
 
-      if (g_strcmp0 (opcode, "http") != 0 || !tela_json_find ((TelaJsonSpan){ lines[i], strlen (lines[i]) }, "data", &data))
+      if (g_strcmp0 (opcode, "http") != 0 ||
+          !tela_json_find ((TelaJsonSpan){ lines[i], strlen (lines[i]) }, "data", &data))
         continue;
       if (g_strcmp0 (dir, "send") == 0)
         call = data;
