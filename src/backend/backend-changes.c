@@ -39,14 +39,14 @@ row_written (sqlite3_context *context,
                                                      sqlite3_value_int (values[1]), values + 2, tela_now_ms ()));
 }
 
-/* A column's expression over "t", over the trigger's row. */
+/* A column's expression over "t", over the trigger's row. Of what is gone the key alone is shown. */
 static void
 append_column (GString          *sql,
                const TelaColumn *column,
                const char       *row)
 {
   if (column->type == TELA_COLUMN_PROPS || column->type == TELA_COLUMN_STAMPS)
-    g_string_append_printf (sql, ", %s.body", row);
+    g_string_append (sql, strcmp (row, "old") == 0 ? ", NULL" : ", new.body");
   else if (g_str_has_prefix (column->sql, "t."))
     g_string_append_printf (sql, ", %s%s", row, column->sql + 1);
   else

@@ -23,7 +23,8 @@
 #define SIGN_UPS 30 /* in an hour */
 #define MAX_FILES 4096
 
-static const TelaPatience default_patience = { 60 * G_USEC_PER_SEC, 30 * G_USEC_PER_SEC, 8 * 1024 * 1024, 5000 };
+static const TelaPatience default_patience = { 60 * G_USEC_PER_SEC, 30 * G_USEC_PER_SEC, 8 * 1024 * 1024, 5000,
+                                               600 * G_USEC_PER_SEC };
 
 /* ---- Listening ---- */
 

@@ -162,6 +162,17 @@ check_channels (TelaSocket *self)
       g_hash_table_iter_init (&iter, self->channels); /* it is gone: start again */
 }
 
+/* Without a channel for too long. */
+static gboolean
+is_lonely (TelaSocket *self,
+           gint64      now_us)
+{
+  if (g_hash_table_size (self->channels) > 0)
+    self->lonely_since = now_us;
+  return self->core->limits && self->core->patience.lonely_us > 0 &&
+         now_us - self->lonely_since > self->core->patience.lonely_us;
+}
+
 void
 tela_socket_check (TelaSocket *self,
                    gint64      now_us)
@@ -184,6 +195,8 @@ tela_socket_check (TelaSocket *self,
     }
   else if (now_us - tela_websocket_get_last_input (self->websocket) > patience->idle_us)
     tela_websocket_close (self->websocket, TELA_CLOSE_NORMAL, "");
+  else if (is_lonely (self, now_us))
+    tela_websocket_kill (self->websocket);
   else
     check_channels (self);
 }
@@ -271,6 +284,7 @@ upgraded_cb (SoupServerMessage *msg,
   self->claims = tela_claims_ref (handshake->claims);
   self->token = g_strdup (handshake->token);
   self->protocol = handshake->protocol;
+  self->lonely_since = g_get_monotonic_time ();
   self->channels = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) tela_channel_free);
   self->websocket = tela_websocket_new (soup_server_message_steal_connection (msg), core->context, &funcs, self);
   g_ptr_array_add (core->sockets, self);
@@ -315,6 +329,24 @@ take_version (SoupServerMessage *msg,
   return *protocol == TELA_PROTOCOL_2 || version == NULL || g_str_has_prefix (version, "1.0.");
 }
 
+/* TRUE: there is no room, and that was said. */
+static gboolean
+refuse_busy (TelaCore          *core,
+             SoupServerMessage *msg)
+{
+  if (core->draining)
+    refuse (msg, 503, "Realtime is restarting, please standby");
+  else if (core->sockets->len >= tela_gate_get_limits (core->gate)->sockets)
+    refuse (msg, 503, "Too many connected users");
+  else if (core->limits && core->sockets->len >= TELA_LIMIT_SOCKETS)
+    refuse (msg, 429, "Too many connected users");
+  else if (core->limits && tela_rate_get (&core->rates.joins, g_get_monotonic_time ()) >= TELA_LIMIT_JOINS)
+    refuse (msg, 429, "Too many joins per second");
+  else
+    return FALSE;
+  return TRUE;
+}
+
 void
 tela_socket_handle (TelaCore          *core,
                     SoupServerMessage *msg)
@@ -342,17 +374,8 @@ tela_socket_handle (TelaCore          *core,
               g_error_matches (error, TELA_JWT_ERROR, TELA_JWT_ERROR_EXPIRED) ? "Token has expired" : error->message);
       return;
     }
-  if (core->sockets->len >= tela_gate_get_limits (core->gate)->sockets)
-    {
-      refuse (msg, 503, "Too many connected users");
-      return;
-    }
-  if (core->draining || (core->limits && core->sockets->len >= TELA_LIMIT_SOCKETS))
-    {
-      refuse (msg, core->draining ? 503 : 429,
-              core->draining ? "Realtime is restarting, please standby" : "Too many connected users");
-      return;
-    }
+  if (refuse_busy (core, msg))
+    return;
   if (!soup_websocket_server_process_handshake (msg, NULL, NULL, NULL, NULL))
     return;
   handshake = g_new0 (Handshake, 1);

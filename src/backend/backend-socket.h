@@ -15,11 +15,12 @@ struct _TelaSocket
   TelaCore      *core;
   TelaWebsocket *websocket;
   TelaProtocol   protocol;
-  TelaClaims    *claims;   /* of the API key */
-  char          *token;    /* the API key */
-  GHashTable    *channels; /* topic on the wire → owned TelaChannel */
-  gboolean       dirty;    /* in core->dirty */
-  gboolean       shared;   /* came from the network, by a shared door */
+  TelaClaims    *claims;       /* of the API key */
+  char          *token;        /* the API key */
+  GHashTable    *channels;     /* topic on the wire → owned TelaChannel */
+  gboolean       dirty;        /* in core->dirty */
+  gint64         lonely_since; /* monotonic: the last time that it was seen with a channel */
+  gboolean       shared;       /* came from the network, by a shared door */
 };
 
 void tela_socket_send (TelaSocket *self, GBytes *frame);

@@ -348,6 +348,29 @@ test_limit_of_joins (Fixture      *fixture,
   for (guint i = 0; i < 1200 && !ws->closed; i++)
     ws_send (ws, "[\"1\",\"1\",\"realtime:a\",\"phx_join\",{}]");
   g_assert_cmpuint (ws_expect_close (ws), ==, 1001);
+  {
+    g_autofree char *path =
+        g_strconcat ("/realtime/v1/websocket?vsn=2.0.0&apikey=", tela_backend_get_anon_key (fixture->backend), NULL);
+
+    http_expect (fixture, "GET", path, NULL, NULL, 429, "{\"error\":\"Too many joins per second\"}");
+  }
+}
+
+/* A socket without a channel goes without a word, one with a channel stays. */
+static void
+test_lonely (Fixture      *fixture,
+             gconstpointer data)
+{
+  TelaPatience patience = { 60 * G_USEC_PER_SEC, 60 * G_USEC_PER_SEC, 1 << 20, 20, 200 * 1000 };
+  g_autoptr (Ws) company = ws_open (fixture, NULL);
+  g_autoptr (Ws) lonely = NULL;
+
+  ws_send (company, "[\"1\",\"1\",\"realtime:a\",\"phx_join\",{}]");
+  ws_pass (company, 1);
+  tela_backend_set_patience (fixture->backend, &patience);
+  lonely = ws_open (fixture, NULL);
+  g_assert_cmpuint (ws_expect_close (lonely), ==, 0);
+  ws_expect_nothing (company);
 }
 
 static void
@@ -387,5 +410,6 @@ main (int   argc,
   ADD_LIMITED ("events", test_limit_of_events);
   ADD_LIMITED ("payload", test_limit_of_payload);
   ADD_LIMITED ("joins", test_limit_of_joins);
+  ADD_LIMITED ("lonely", test_lonely);
   return g_test_run ();
 }
