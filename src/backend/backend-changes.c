@@ -130,6 +130,8 @@ count_watchers (TelaChanges *self,
 static const char *
 problem_of (GPtrArray *bindings)
 {
+  if (bindings->len > TELA_MAX_BINDINGS)
+    return "Unable to subscribe to changes with given parameters. Too many subscriptions on one channel";
   for (guint i = 0; i < bindings->len; i++)
     if (((TelaBinding *) bindings->pdata[i])->problem != NULL)
       return ((TelaBinding *) bindings->pdata[i])->problem;

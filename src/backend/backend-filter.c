@@ -8,6 +8,9 @@
 
 #include "backend-query.h"
 
+/* Patterns are the clients' own, and are tried on the thread that serves everybody. */
+#define REGEX_LIMIT "(*LIMIT_MATCH=20000)"
+
 typedef enum
 {
   OP_EQ,
@@ -236,6 +239,7 @@ prepare_term (Term             *term,
 {
   const TelaColumn *column = tela_column_find (columns, term->column);
   g_autofree char  *pattern = NULL;
+  g_autofree char  *limited = NULL;
 
   if (column == NULL)
     {
@@ -253,7 +257,8 @@ prepare_term (Term             *term,
     case OP_MATCH:
     case OP_IMATCH:
       pattern = unquote (term->value);
-      term->regex = g_regex_new (pattern, term->op == OP_IMATCH ? G_REGEX_CASELESS : G_REGEX_DEFAULT,
+      limited = g_strconcat (REGEX_LIMIT, pattern, NULL);
+      term->regex = g_regex_new (limited, term->op == OP_IMATCH ? G_REGEX_CASELESS : G_REGEX_DEFAULT,
                                  G_REGEX_MATCH_DEFAULT, NULL);
       return term->regex != NULL || fail (error, "2201B (invalid_regular_expression)", term->value);
     case OP_LIKE:

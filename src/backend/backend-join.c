@@ -102,7 +102,7 @@ refusal (TelaChannel     *self,
     return g_strdup ("TopicNameRequired: You must provide a topic name");
   if (core->limits && tela_rate_get (&core->rates.joins, g_get_monotonic_time ()) >= TELA_LIMIT_JOINS)
     return g_strdup (TOO_MANY_JOINS);
-  if (core->limits && g_hash_table_size (self->socket->channels) >= TELA_LIMIT_CHANNELS)
+  if (g_hash_table_size (self->socket->channels) >= (core->limits ? TELA_LIMIT_CHANNELS : TELA_MAX_CHANNELS))
     return g_strdup ("ChannelRateLimitReached: Too many channels");
   self->claims = tela_jwt_verify (self->token, core->keys->secret, tela_now_ms () / 1000, &error);
   if (self->claims == NULL)

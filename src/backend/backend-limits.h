@@ -17,6 +17,10 @@ G_BEGIN_DECLS
 #define TELA_LIMIT_PRESENCE_CALLS 5 /* of one channel in 30 s */
 #define TELA_LIMIT_PAYLOAD (256 * 1000 + 500)
 
+/* Those that hold without them too, so that nobody fills the memory. */
+#define TELA_MAX_CHANNELS 1000 /* of one socket */
+#define TELA_MAX_BINDINGS 100  /* subscriptions to changes of one channel */
+
 #define TELA_RATE_BUCKETS 12
 
 /* Mean a second over at most a minute, in buckets of 5 s, fewer right after the start. */

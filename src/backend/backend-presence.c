@@ -215,6 +215,8 @@ excess (TelaChannel *channel,
   TelaCore     *core = channel->socket->core;
   gint64        now = g_get_monotonic_time ();
 
+  if (payload.len > TELA_LIMIT_PAYLOAD)
+    return "Track message size exceeded"; /* everybody who joins gets it, so that this holds always */
   if (!core->limits)
     return NULL;
   if (self->calls == 0 || now - self->calls_since >= CALLS_WINDOW_US)
@@ -227,7 +229,7 @@ excess (TelaChannel *channel,
   if (tela_rate_get (&core->rates.presences, now) >= TELA_LIMIT_PRESENCES)
     return "Too many presence messages per second";
   tela_rate_add (&core->rates.presences, 1, now);
-  return payload.len > TELA_LIMIT_PAYLOAD ? "Track message size exceeded" : NULL;
+  return NULL;
 }
 
 static void

@@ -233,6 +233,40 @@ test_filters (Fixture      *fixture,
   ws_expect_nothing (ws);
 }
 
+/* Every table that REST serves. */
+static void
+test_tables (Fixture      *fixture,
+             gconstpointer data)
+{
+  g_auto (User) owner = user_owner (fixture);
+  g_autofree char *profile = g_strconcat ("/rest/v1/profiles?id=eq.", owner.id, NULL);
+  g_autoptr (Ws) ws = ws_open (fixture, NULL);
+
+  fixture_make_project (fixture, &owner);
+  subscribe (ws, owner.token,
+             "[{\"event\":\"UPDATE\",\"schema\":\"public\",\"table\":\"profiles\",\"filter\":\"name=ilike.ADA%\"},"
+             "{\"event\":\"INSERT\",\"table\":\"fal_jobs\"},{\"event\":\"*\",\"schema\":\"*\",\"table\":\"invites\"}]");
+  http_expect (fixture, "PATCH", profile, owner.token, "{\"name\":\"Ada\"}", 204, "");
+  ws_expect_part (ws, "{\"data\":{\"table\":\"profiles\",\"type\":\"UPDATE\",\"record\":{");
+  http_expect (fixture, "POST", "/rest/v1/fal_jobs", owner.token, "{\"model\":\"m\",\"input\":{\"a\":[1]},\"progress\":0.5}",
+               201, "");
+  ws_expect_part (ws, "\"progress\":0.5,\"error\":null,\"asset\":null,\"input\":{\"a\":[1]},");
+  http_expect (fixture, "PATCH", profile, owner.token, "{\"name\":\"Bob\"}", 204, "");
+  ws_expect_nothing (ws);
+}
+
+static void
+test_too_many (Fixture      *fixture,
+               gconstpointer data)
+{
+  g_autoptr (GString) many = g_string_new ("[{\"table\":\"projects\"}");
+
+  for (guint i = 0; i < TELA_MAX_BINDINGS; i++)
+    g_string_append (many, ",{\"table\":\"projects\"}");
+  g_string_append_c (many, ']');
+  expect_problem (fixture, many->str, "Too many subscriptions on one channel");
+}
+
 static void
 test_problems (Fixture      *fixture,
                gconstpointer data)
@@ -318,6 +352,8 @@ main (int   argc,
   ADD ("elements", test_elements);
   ADD ("rights", test_rights);
   ADD ("filters", test_filters);
+  ADD ("tables", test_tables);
+  ADD ("too-many", test_too_many);
   ADD ("problems", test_problems);
   ADD ("token", test_token);
   ADD ("large", test_large);

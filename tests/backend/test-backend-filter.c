@@ -155,6 +155,20 @@ test_errors (void)
   }
 }
 
+/* A pattern that would try for ever gives up. */
+static void
+test_slow_pattern (void)
+{
+  g_autofree char *text = g_strnfill (40, 'a');
+  TelaCell         cells[] = { { .type = SQLITE_NULL }, { .type = SQLITE_TEXT, .text = text } };
+  g_autoptr (TelaFilter) filter = tela_filter_parse ("text=match.^(a+)+b", NULL);
+  gint64 start = g_get_monotonic_time ();
+
+  g_assert_true (tela_filter_prepare (filter, &table, NULL));
+  g_assert_false (tela_filter_match (filter, cells));
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 5 * G_USEC_PER_SEC);
+}
+
 static void
 test_inspect (void)
 {
@@ -173,5 +187,6 @@ main (int   argc,
   g_test_add_func ("/backend/filter/match", test_match);
   g_test_add_func ("/backend/filter/errors", test_errors);
   g_test_add_func ("/backend/filter/inspect", test_inspect);
+  g_test_add_func ("/backend/filter/slow-pattern", test_slow_pattern);
   return g_test_run ();
 }

@@ -215,6 +215,25 @@ test_rights (Fixture      *fixture,
   ws_expect (ws, "[\"3\",\"4\",\"realtime:%s\",\"phx_reply\",{\"status\":\"error\",\"response\":{}}]", live);
 }
 
+/* A token that takes one of two rights away. */
+static void
+test_lost_right (Fixture      *fixture,
+                 gconstpointer data)
+{
+  g_auto (User) owner = user_owner (fixture);
+  g_autofree char *live = NULL;
+  g_autoptr (Ws) ws = ws_open (fixture, NULL);
+
+  fixture_make_project (fixture, &owner);
+  live = g_strconcat ("live:", fixture->project, NULL);
+  ws_join (ws, "1", live, tela_backend_get_service_key (fixture->backend),
+           "{\"private\":true,\"presence\":{\"enabled\":true}}");
+  ws_expect_part (ws, "\"presence_state\"");
+  ws_send (ws, "[\"1\",\"2\",\"realtime:%s\",\"access_token\",{\"access_token\":\"%s\"}]", live, owner.token);
+  ws_expect_part (ws, "\"message\":\"You no longer have permission to read from this Channel topic: live:");
+  ws_expect (ws, "[\"1\",\"1\",\"realtime:%s\",\"phx_close\",{}]", live);
+}
+
 static void
 join_limited (Ws *ws)
 {
@@ -274,6 +293,7 @@ main (int   argc,
   ADD ("rejoin", test_rejoin);
   ADD ("versions", test_versions);
   ADD ("rights", test_rights);
+  ADD ("lost-right", test_lost_right);
 #define ADD_LIMITED(path, func) \
   g_test_add ("/backend/presence/" path, Fixture, "limits", fixture_set_up, func, fixture_tear_down)
   ADD_LIMITED ("limit-of-calls", test_limit_of_calls);
