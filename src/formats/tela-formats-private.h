@@ -75,7 +75,6 @@ TelaImport *tela_tldr_read (const char *data, gsize len, TelaStamp stamp, TelaBo
 char    *tela_carrier_decode (const char *data, gsize len, gboolean latin1, gsize *scene_len, TelaCarrierVersion *version, GError **error);
 GString *tela_carrier_encode (const char *scene, gsize len, TelaCarrierVersion version);
 
-const char *tela_media_guess_type (gconstpointer bytes, gsize n);
 /* FALSE: its head does not say. */
 gboolean tela_media_measure (gconstpointer data, gsize n, double *width, double *height);
 /* The start tag of the root element, also with a prefix. (nullable) */

@@ -113,6 +113,9 @@ GBytes *tela_tela_write (TelaBoard *board, TelaFileFunc file, gpointer user_data
  * 4096 wide and high. A photograph is as upright as its camera says. */
 TelaImport *tela_picture_read (const char *data, gsize len, TelaStamp stamp, TelaBoard *board, const char *name, GError **error);
 
+/* The MIME type of a picture, by its first bytes; "application/octet-stream": of none. */
+const char *tela_media_guess_type (gconstpointer bytes, gsize n);
+
 /* Any of these, told apart by content. */
 TelaImport *tela_format_read (const char *data, gsize len, TelaStamp stamp, TelaBoard *board, const char *name, GError **error);
 /* Reads a file with the checks of design.md 8 (size before content). The message names the file. */

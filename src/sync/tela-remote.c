@@ -17,6 +17,7 @@ typedef struct
   GBytes        *body;
   char          *type;
   gboolean       upsert;
+  char          *prefer;
   guint          fine;
   TelaParseFunc  parse;
   GDestroyNotify destroy;
@@ -62,6 +63,7 @@ call_free (Call *call)
   g_free (call->path);
   g_clear_pointer (&call->body, g_bytes_unref);
   g_free (call->type);
+  g_free (call->prefer);
   g_free (call->token);
   g_clear_object (&call->message);
   g_clear_pointer (&call->answer, g_bytes_unref);
@@ -174,6 +176,8 @@ send_call (GTask *task)
   soup_message_headers_append (headers, "Authorization", bearer);
   if (call->upsert)
     soup_message_headers_append (headers, "x-upsert", "true");
+  if (call->prefer != NULL)
+    soup_message_headers_append (headers, "Prefer", call->prefer);
   if (call->body != NULL)
     soup_message_set_request_body_from_bytes (call->message, call->type, call->body);
 
@@ -225,6 +229,7 @@ tela_remote_call_async (TelaRemote           *self,
   copy->body = call->body != NULL ? g_bytes_ref (call->body) : NULL;
   copy->type = g_strdup (call->type);
   copy->upsert = call->upsert;
+  copy->prefer = g_strdup (call->prefer);
   copy->fine = call->fine;
   copy->parse = call->parse;
   copy->destroy = call->destroy;

@@ -59,8 +59,7 @@ struct _TelaWorkspace
 };
 
 /* tela-workspace.c */
-TelaRemote *tela_workspace_get_remote (TelaWorkspace *self); /* tests */
-void        tela_workspace_retry_later (TelaWorkspace *self);
+void tela_workspace_retry_later (TelaWorkspace *self);
 
 /* tela-workspace-projects.c */
 void         tela_workspace_load_projects (TelaWorkspace *self);                         /* from the store */

@@ -14,6 +14,7 @@ G_DEFINE_FINAL_TYPE (TelaWorkspace, tela_workspace, G_TYPE_OBJECT)
 enum
 {
   ENDPOINT_LOST,
+  SIGNED_IN,
   N_SIGNALS
 };
 
@@ -98,6 +99,7 @@ signed_in_cb (GObject      *source,
   listen_to_user (self);
   tela_workspace_refresh (self);
   tela_workspace_pump_changes (self);
+  g_signal_emit (self, signals[SIGNED_IN], 0);
 }
 
 static void
@@ -254,6 +256,14 @@ tela_workspace_class_init (TelaWorkspaceClass *klass)
    */
   signals[ENDPOINT_LOST] =
       g_signal_new ("endpoint-lost", TELA_TYPE_WORKSPACE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  /**
+   * TelaWorkspace::signed-in:
+   *
+   * The user is known, and may be another one than before.
+   */
+  signals[SIGNED_IN] =
+      g_signal_new ("signed-in", TELA_TYPE_WORKSPACE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

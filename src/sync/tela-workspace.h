@@ -35,10 +35,12 @@ void             tela_workspace_adopt_replica (TelaWorkspace *self, const char *
 RealtimeManager *tela_workspace_get_realtime (TelaWorkspace *self);
 TelaStore       *tela_workspace_get_store (TelaWorkspace *self);
 TelaAssets      *tela_workspace_get_assets (TelaWorkspace *self);
+TelaRemote      *tela_workspace_get_remote (TelaWorkspace *self);
 /* Waits until every outbox is empty (or cancelled). */
 void     tela_workspace_drain_async (TelaWorkspace *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean tela_workspace_drain_finish (TelaWorkspace *self, GAsyncResult *result, GError **error);
 void     tela_workspace_close (TelaWorkspace *self); /* ends subscriptions and requests; idempotent */
-/* Signals: "endpoint-lost": the connection broke (the application asks the host to check). */
+/* Signals: "endpoint-lost": the connection broke (the application asks the host to check); "signed-in": the user is known, and may be
+ * another one than before. */
 
 G_END_DECLS

@@ -1,0 +1,547 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "tela-generator-fal.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "tela-http.h"
+#include "tela-json.h"
+
+#define MAX_MESSAGE 500 /* bytes of what a server says of itself */
+
+struct _TelaGeneratorFal
+{
+  GObject parent_instance;
+
+  SoupSession *soup;
+  char        *endpoint; /* owned; no slash at its end */
+  char        *key;      /* owned */
+};
+
+static void tela_generator_fal_init_generator (TelaGeneratorInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TelaGeneratorFal,
+                               tela_generator_fal,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (TELA_TYPE_GENERATOR, tela_generator_fal_init_generator))
+
+/* One call. */
+typedef struct _Call Call;
+struct _Call
+{
+  SoupMessage *message;
+  void (*answered) (GTask *task, TelaJsonSpan answer); /* NULL: the bytes themselves are wanted */
+  TelaGeneratorPicture *picture;                       /* owned; of a fetch */
+};
+
+static void
+call_free (Call *call)
+{
+  g_clear_object (&call->message);
+  g_clear_pointer (&call->picture, tela_generator_picture_free);
+  g_free (call);
+}
+
+/* Reading answers */
+
+static char *
+dup_text (TelaJsonSpan object,
+          const char  *name)
+{
+  TelaJsonSpan   value;
+  TelaJsonReader reader;
+
+  if (!tela_json_find (object, name, &value))
+    return NULL;
+  tela_json_reader_init (&reader, value.data, (gssize) value.len);
+  return tela_json_reader_peek (&reader) == TELA_JSON_STRING ? tela_json_reader_string (&reader, NULL, NULL) : NULL;
+}
+
+static gboolean
+find_int (TelaJsonSpan object,
+          const char  *name,
+          gint64      *number)
+{
+  TelaJsonSpan   value;
+  TelaJsonReader reader;
+
+  if (!tela_json_find (object, name, &value))
+    return FALSE;
+  tela_json_reader_init (&reader, value.data, (gssize) value.len);
+  return tela_json_reader_peek (&reader) == TELA_JSON_NUMBER && tela_json_reader_int64 (&reader, number);
+}
+
+/* The last (or first) object of an array member. */
+static gboolean
+find_item (TelaJsonSpan  object,
+           const char   *name,
+           gboolean      last,
+           TelaJsonSpan *item)
+{
+  TelaJsonSpan   value, span;
+  TelaJsonReader reader;
+  gboolean       found = FALSE;
+
+  if (!tela_json_find (object, name, &value))
+    return FALSE;
+  tela_json_reader_init (&reader, value.data, (gssize) value.len);
+  if (tela_json_reader_peek (&reader) != TELA_JSON_ARRAY || !tela_json_reader_enter_array (&reader))
+    return FALSE;
+  while (tela_json_reader_next_item (&reader) && tela_json_reader_span (&reader, &span))
+    if (span.data[0] == '{' && (last || !found))
+      {
+        *item = span;
+        found = TRUE;
+      }
+  return found;
+}
+
+/* "detail" is a text, or a list of {"msg"}; there may be an "error" or a "message" instead. */
+static char *
+dup_reason (GBytes *body)
+{
+  gsize            len;
+  const char      *data = g_bytes_get_data (body, &len);
+  TelaJsonSpan     answer = { data, len }, item;
+  g_autofree char *reason = NULL;
+
+  if (!tela_json_check (data, (gssize) len, NULL))
+    return NULL;
+  if (find_item (answer, "detail", FALSE, &item))
+    reason = dup_text (item, "msg");
+  if (reason == NULL)
+    reason = dup_text (answer, "detail");
+  if (reason == NULL)
+    reason = dup_text (answer, "error");
+  if (reason == NULL)
+    reason = dup_text (answer, "message");
+  if (reason == NULL || strlen (reason) <= MAX_MESSAGE)
+    return g_steal_pointer (&reason);
+  *g_utf8_find_prev_char (reason, reason + MAX_MESSAGE) = '\0';
+  return g_steal_pointer (&reason);
+}
+
+static GError *
+error_of_status (guint   status,
+                 GBytes *body)
+{
+  g_autofree char   *reason = dup_reason (body);
+  const char        *phrase = soup_status_get_phrase (status);
+  TelaGeneratorError code = TELA_GENERATOR_ERROR_REFUSED;
+
+  if (status == 404 || status == 410)
+    code = TELA_GENERATOR_ERROR_LOST;
+  else if (status == 408 || status == 425 || status == 429 || status >= 500 || status < 400)
+    code = TELA_GENERATOR_ERROR_BUSY;
+  if (status == 401 && reason == NULL)
+    reason = g_strdup (_ ("The key was not accepted"));
+  return g_error_new (TELA_GENERATOR_ERROR, code, "%s (%u)", reason != NULL ? reason : phrase, status);
+}
+
+static void
+return_unreadable (GTask *task)
+{
+  g_task_return_new_error (task, TELA_GENERATOR_ERROR, TELA_GENERATOR_ERROR_BUSY,
+                           _ ("The answer of the image service cannot be read"));
+}
+
+/* Calls */
+
+static void
+return_transport_error (GTask  *task,
+                        GError *error)
+{
+  if (error->domain == G_IO_ERROR)
+    g_task_return_error (task, g_error_copy (error));
+  else if (g_error_matches (error, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_SERVER))
+    g_task_return_new_error (task, TELA_GENERATOR_ERROR, TELA_GENERATOR_ERROR_PICTURE, "%s", error->message);
+  else
+    g_task_return_new_error (task, TELA_GENERATOR_ERROR, TELA_GENERATOR_ERROR_NETWORK, "%s", error->message);
+}
+
+static void
+sent_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) body = tela_http_send_finish (SOUP_SESSION (source), result, &error);
+  Call       *call = g_task_get_task_data (task);
+  guint       status = soup_message_get_status (call->message);
+  gsize       len;
+  const char *data;
+
+  if (body == NULL)
+    {
+      return_transport_error (task, error);
+      return;
+    }
+  if (status >= 400 || status < 200)
+    {
+      g_task_return_error (task, error_of_status (status, body));
+      return;
+    }
+  if (call->answered == NULL)
+    {
+      call->picture->bytes = g_steal_pointer (&body);
+      g_task_return_pointer (task, g_steal_pointer (&call->picture), (GDestroyNotify) tela_generator_picture_free);
+      return;
+    }
+  data = g_bytes_get_data (body, &len);
+  if (len > 0 && tela_json_check (data, (gssize) len, NULL))
+    call->answered (task, (TelaJsonSpan){ data, len });
+  else
+    return_unreadable (task);
+}
+
+static GTask *
+new_task (TelaGenerator *self,
+          void (*answered) (GTask *task, TelaJsonSpan answer),
+          GCancellable       *cancellable,
+          GAsyncReadyCallback callback,
+          gpointer            user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  Call  *call = g_new0 (Call, 1);
+
+  call->answered = answered;
+  g_task_set_task_data (task, call, (GDestroyNotify) call_free);
+  return task;
+}
+
+/* Takes the task. */
+static void
+send_to (GTask      *task,
+         const char *method,
+         const char *uri,
+         gboolean    with_key,
+         GBytes     *body)
+{
+  TelaGeneratorFal *self = g_task_get_source_object (task);
+  Call             *call = g_task_get_task_data (task);
+
+  g_clear_object (&call->message);
+  call->message = soup_message_new (method, uri);
+  if (call->message == NULL)
+    {
+      g_task_return_new_error (task, TELA_GENERATOR_ERROR, TELA_GENERATOR_ERROR_REFUSED,
+                               _ ("The address of the image service is not valid"));
+      g_object_unref (task);
+      return;
+    }
+  if (with_key)
+    {
+      g_autofree char *value = g_strconcat ("Key ", self->key, NULL);
+
+      soup_message_headers_append (soup_message_get_request_headers (call->message), "Authorization", value);
+      /* The key must not follow to another place. */
+      soup_message_add_flags (call->message, SOUP_MESSAGE_NO_REDIRECT);
+    }
+  if (body != NULL)
+    soup_message_set_request_body_from_bytes (call->message, "application/json", body);
+  tela_http_send_async (self->soup, call->message, g_task_get_cancellable (task), sent_cb, task);
+}
+
+/* Models: "owner/name/sub/path", or with a namespace "workflows/owner/name". */
+
+static char *
+escape_path (const char *path)
+{
+  return g_uri_escape_string (path, "/", FALSE);
+}
+
+static char *
+request_uri (TelaGeneratorFal *self,
+             const char       *model,
+             const char       *id,
+             const char       *what)
+{
+  g_autofree char *app = g_strdup (model);
+  g_autofree char *escaped_app = NULL;
+  g_autofree char *escaped_id = g_uri_escape_string (id, NULL, FALSE);
+  gboolean         has_namespace = g_str_has_prefix (model, "workflows/") || g_str_has_prefix (model, "comfy/");
+  char            *end = app;
+
+  for (int i = has_namespace ? 3 : 2; i > 0 && end != NULL; i--)
+    end = strchr (end == app ? end : end + 1, '/');
+  if (end != NULL)
+    *end = '\0';
+  escaped_app = escape_path (app);
+  return g_strdup_printf ("%s/%s/requests/%s%s", self->endpoint, escaped_app, escaped_id, what);
+}
+
+/* Submit */
+
+static void
+submitted (GTask       *task,
+           TelaJsonSpan answer)
+{
+  char *id = dup_text (answer, "request_id");
+
+  if (id != NULL && *id != '\0')
+    g_task_return_pointer (task, id, g_free);
+  else
+    return_unreadable (task);
+}
+
+static GBytes *
+write_request (const TelaGeneratorRequest *request)
+{
+  GString       *json = g_string_new (NULL);
+  TelaJsonWriter writer;
+
+  tela_json_writer_init (&writer, json, 0);
+  tela_json_writer_begin_object (&writer);
+  tela_json_writer_name (&writer, "prompt");
+  tela_json_writer_string (&writer, request->prompt);
+  tela_json_writer_name (&writer, "image_size");
+  tela_json_writer_begin_object (&writer);
+  tela_json_writer_name (&writer, "width");
+  tela_json_writer_int (&writer, request->width);
+  tela_json_writer_name (&writer, "height");
+  tela_json_writer_int (&writer, request->height);
+  tela_json_writer_end_object (&writer);
+  tela_json_writer_name (&writer, "num_images");
+  tela_json_writer_int (&writer, 1);
+  tela_json_writer_name (&writer, "seed");
+  tela_json_writer_int (&writer, request->seed);
+  tela_json_writer_end_object (&writer);
+  return g_string_free_to_bytes (json);
+}
+
+static void
+submit_async (TelaGenerator              *generator,
+              const TelaGeneratorRequest *request,
+              GCancellable               *cancellable,
+              GAsyncReadyCallback         callback,
+              gpointer                    user_data)
+{
+  TelaGeneratorFal *self = TELA_GENERATOR_FAL (generator);
+  g_autofree char  *model = escape_path (request->model);
+  g_autofree char  *uri = g_strconcat (self->endpoint, "/", model, NULL);
+  g_autoptr (GBytes) body = write_request (request);
+
+  send_to (new_task (generator, submitted, cancellable, callback, user_data), "POST", uri, TRUE, body);
+}
+
+/* Status */
+
+static double
+progress_of (TelaJsonSpan answer)
+{
+  TelaJsonSpan     log;
+  g_autofree char *message = find_item (answer, "logs", TRUE, &log) ? dup_text (log, "message") : NULL;
+
+  return message != NULL ? tela_generator_parse_progress (message) : -1;
+}
+
+static void
+status_told (GTask       *task,
+             TelaJsonSpan answer)
+{
+  g_autofree char     *name = dup_text (answer, "status");
+  g_autofree char     *reason = dup_text (answer, "error");
+  TelaGeneratorStatus *status;
+  gint64               place;
+
+  if (g_strcmp0 (name, "COMPLETED") == 0 && reason != NULL)
+    {
+      g_task_return_new_error (task, TELA_GENERATOR_ERROR, TELA_GENERATOR_ERROR_REFUSED, "%s", reason);
+      return;
+    }
+  status = g_new (TelaGeneratorStatus, 1);
+  *status = (TelaGeneratorStatus){ .place = -1, .progress = -1 };
+  if (g_strcmp0 (name, "IN_QUEUE") == 0)
+    {
+      status->state = TELA_GENERATOR_QUEUED;
+      status->place = find_int (answer, "queue_position", &place) ? (int) CLAMP (place, 0, G_MAXINT) : -1;
+    }
+  else if (g_strcmp0 (name, "IN_PROGRESS") == 0)
+    {
+      status->state = TELA_GENERATOR_RUNNING;
+      status->progress = progress_of (answer);
+    }
+  else if (g_strcmp0 (name, "COMPLETED") == 0)
+    status->state = TELA_GENERATOR_READY;
+  else
+    {
+      g_free (status);
+      if (g_strcmp0 (name, "FAILED") == 0 || g_strcmp0 (name, "CANCELED") == 0)
+        g_task_return_new_error (task, TELA_GENERATOR_ERROR, TELA_GENERATOR_ERROR_REFUSED, "%s",
+                                 reason != NULL ? reason : _ ("The image service gave up"));
+      else
+        return_unreadable (task);
+      return;
+    }
+  g_task_return_pointer (task, status, g_free);
+}
+
+static void
+status_async (TelaGenerator      *generator,
+              const char         *model,
+              const char         *id,
+              GCancellable       *cancellable,
+              GAsyncReadyCallback callback,
+              gpointer            user_data)
+{
+  g_autofree char *uri = request_uri (TELA_GENERATOR_FAL (generator), model, id, "/status?logs=1");
+
+  send_to (new_task (generator, status_told, cancellable, callback, user_data), "GET", uri, TRUE, NULL);
+}
+
+/* Fetch */
+
+/* "data:image/png;base64,…": NULL: it is none. */
+static GBytes *
+decode_data_uri (const char *uri)
+{
+  static const char mark[] = ";base64,";
+  const char       *start = strstr (uri, mark);
+  guchar           *bytes;
+  gsize             len;
+
+  if (!g_str_has_prefix (uri, "data:") || start == NULL)
+    return NULL;
+  bytes = g_base64_decode (start + sizeof mark - 1, &len);
+  return g_bytes_new_take (bytes, len);
+}
+
+static void
+result_told (GTask       *task,
+             TelaJsonSpan answer)
+{
+  Call            *call = g_task_get_task_data (task);
+  TelaJsonSpan     image = answer;
+  g_autofree char *uri = NULL;
+  g_autofree char *scheme = NULL;
+
+  call->picture = g_new0 (TelaGeneratorPicture, 1);
+  call->picture->has_seed = find_int (answer, "seed", &call->picture->seed);
+  if (find_item (answer, "images", FALSE, &image) || tela_json_find (answer, "image", &image))
+    uri = dup_text (image, "url");
+  scheme = uri != NULL ? g_uri_parse_scheme (uri) : NULL;
+  call->picture->bytes = uri != NULL ? decode_data_uri (uri) : NULL;
+  if (call->picture->bytes != NULL)
+    g_task_return_pointer (task, g_steal_pointer (&call->picture), (GDestroyNotify) tela_generator_picture_free);
+  else if (g_strcmp0 (scheme, "https") == 0 || g_strcmp0 (scheme, "http") == 0)
+    {
+      call->answered = NULL;
+      send_to (g_object_ref (task), "GET", uri, FALSE, NULL);
+    }
+  else
+    g_task_return_new_error (task, TELA_GENERATOR_ERROR, TELA_GENERATOR_ERROR_PICTURE,
+                             _ ("The image service told of no picture"));
+}
+
+static void
+fetch_async (TelaGenerator      *generator,
+             const char         *model,
+             const char         *id,
+             GCancellable       *cancellable,
+             GAsyncReadyCallback callback,
+             gpointer            user_data)
+{
+  g_autofree char *uri = request_uri (TELA_GENERATOR_FAL (generator), model, id, "");
+
+  send_to (new_task (generator, result_told, cancellable, callback, user_data), "GET", uri, TRUE, NULL);
+}
+
+/* Cancel */
+
+static void
+cancelled_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) body = tela_http_send_finish (SOUP_SESSION (source), result, &error);
+  Call *call = g_task_get_task_data (task);
+  guint status = soup_message_get_status (call->message);
+
+  if (body == NULL)
+    return_transport_error (task, error);
+  else if (status < 400 || status == 400 || status == 404) /* 400: it is over already */
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error_of_status (status, body));
+}
+
+static void
+cancel_async (TelaGenerator      *generator,
+              const char         *model,
+              const char         *id,
+              GCancellable       *cancellable,
+              GAsyncReadyCallback callback,
+              gpointer            user_data)
+{
+  TelaGeneratorFal *self = TELA_GENERATOR_FAL (generator);
+  g_autofree char  *uri = request_uri (self, model, id, "/cancel");
+  g_autofree char  *value = g_strconcat ("Key ", self->key, NULL);
+  GTask            *task = new_task (generator, NULL, cancellable, callback, user_data);
+  Call             *call = g_task_get_task_data (task);
+
+  call->message = soup_message_new ("PUT", uri);
+  if (call->message == NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      g_object_unref (task);
+      return;
+    }
+  soup_message_headers_append (soup_message_get_request_headers (call->message), "Authorization", value);
+  soup_message_add_flags (call->message, SOUP_MESSAGE_NO_REDIRECT);
+  tela_http_send_async (self->soup, call->message, cancellable, cancelled_cb, task);
+}
+
+/* Object */
+
+static void
+tela_generator_fal_init_generator (TelaGeneratorInterface *iface)
+{
+  iface->submit_async = submit_async;
+  iface->status_async = status_async;
+  iface->fetch_async = fetch_async;
+  iface->cancel_async = cancel_async;
+}
+
+static void
+tela_generator_fal_finalize (GObject *object)
+{
+  TelaGeneratorFal *self = TELA_GENERATOR_FAL (object);
+
+  soup_session_abort (self->soup);
+  g_clear_object (&self->soup);
+  g_free (self->endpoint);
+  g_free (self->key);
+  G_OBJECT_CLASS (tela_generator_fal_parent_class)->finalize (object);
+}
+
+static void
+tela_generator_fal_class_init (TelaGeneratorFalClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = tela_generator_fal_finalize;
+}
+
+static void
+tela_generator_fal_init (TelaGeneratorFal *self)
+{
+  self->soup = tela_http_session_new ();
+}
+
+TelaGenerator *
+tela_generator_fal_new (const char *endpoint,
+                        const char *key)
+{
+  TelaGeneratorFal *self = g_object_new (TELA_TYPE_GENERATOR_FAL, NULL);
+  gsize             len = strlen (endpoint);
+
+  while (len > 0 && endpoint[len - 1] == '/')
+    len--;
+  self->endpoint = g_strndup (endpoint, len);
+  self->key = g_strdup (key);
+  return TELA_GENERATOR (self);
+}
