@@ -106,6 +106,8 @@ choose_json (const char *data,
         return tela_tldr_read;
       if (!tela_json_reader_span (&reader, &value))
         break;
+      if (tela_span_is_name (name, "document") && value.data[0] == '{')
+        return tela_tldr_read; /* of its first version */
       if (tela_span_is_name (name, "libraryItems") || tela_span_is_name (name, "library") ||
           TELA_JSON_SPAN_IS (value, "\"excalidrawlib\""))
         return tela_library_read_as_board;

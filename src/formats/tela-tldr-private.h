@@ -58,6 +58,9 @@ gboolean     tela_tldr_get_boolean (TelaJsonSpan object, const char *name);
 gboolean     tela_tldr_is (TelaJsonSpan object, const char *name, const char *value);
 TelaJsonSpan tela_tldr_get_object (TelaJsonSpan object, const char *name); /* {} if absent */
 
+/* What tldraw 2 would have written for a file of tldraw 1; NULL: @text, which is JSON, is none. (transfer full) */
+char *tela_tldr_upgrade (TelaJsonSpan text, gsize *len);
+
 TelaTldrPlace tela_tldr_place (TelaTldrPlace parent, TelaTldrPlace own);
 void          tela_tldr_to_board (TelaTldrPlace place, double x, double y, double out[2]);
 

@@ -192,16 +192,10 @@ read_records (TelaTldr    *self,
               TelaJsonSpan text,
               GError     **error)
 {
-  g_autoptr (GError) problem = NULL;
   TelaJsonSpan   records = { NULL, 0 }, record;
   TelaJsonReader reader;
   guint          n = 0;
 
-  if (!tela_json_check (text.data, (gssize) text.len, &problem))
-    {
-      g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, problem->message);
-      return FALSE;
-    }
   if (!tela_json_find (text, "records", &records) || records.data[0] != '[')
     {
       g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID,
@@ -222,6 +216,26 @@ read_records (TelaTldr    *self,
         add_record (self, record);
     }
   return TRUE;
+}
+
+/* *upgraded: what the records lie in, of an old file. */
+static gboolean
+read_text (TelaTldr    *self,
+           TelaJsonSpan text,
+           char       **upgraded,
+           GError     **error)
+{
+  g_autoptr (GError) problem = NULL;
+  gsize len;
+
+  if (!tela_json_check (text.data, (gssize) text.len, &problem))
+    {
+      g_set_error_literal (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, problem->message);
+      return FALSE;
+    }
+  *upgraded = tela_tldr_upgrade (text, &len);
+
+  return read_records (self, *upgraded == NULL ? text : (TelaJsonSpan){ *upgraded, len }, error);
 }
 
 static int
@@ -400,11 +414,12 @@ tela_tldr_read (const char *data,
   g_autoptr (GHashTable) assets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, asset_free);
   g_autoptr (GHashTable) bindings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr (GPtrArray) pages = g_ptr_array_new_with_free_func (shape_free);
-  TelaTldr    self = { .shapes = shapes, .assets = assets, .bindings = bindings, .pages = pages };
-  TelaImport *import = NULL;
+  g_autofree char *upgraded = NULL;
+  TelaTldr         self = { .shapes = shapes, .assets = assets, .bindings = bindings, .pages = pages };
+  TelaImport      *import = NULL;
 
   tela_draft_init (&self.draft);
-  if (read_records (&self, (TelaJsonSpan){ data, len }, error))
+  if (read_text (&self, (TelaJsonSpan){ data, len }, &upgraded, error))
     {
       link_shapes (&self);
       add_pages (&self);

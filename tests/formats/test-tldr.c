@@ -290,12 +290,54 @@ test_ring (void)
   g_assert_cmpuint (import->elements->len, ==, 1); /* the board's own */
 }
 
+/* A file of tldraw 1, as of 2022. */
+static void
+test_first_version (void)
+{
+  g_autoptr (TelaImport) import = read_good (
+      "{\"name\":\"Old\",\"fileHandle\":null,\"document\":{\"id\":\"doc\",\"version\":15.5,\"pages\":{\"p\":{\"id\":\"p\","
+      "\"name\":\"One\",\"childIndex\":1,\"shapes\":{"
+      "\"a\":{\"id\":\"a\",\"type\":\"rectangle\",\"parentId\":\"g\",\"childIndex\":2,\"point\":[100,100],"
+      "\"size\":[100,50],\"rotation\":1.5707963267948966,"
+      "\"style\":{\"color\":\"red\",\"size\":\"small\",\"isFilled\":true,\"dash\":\"dashed\"},\"label\":\"Words\"},"
+      "\"b\":{\"id\":\"b\",\"type\":\"ellipse\",\"parentId\":\"g\",\"childIndex\":1,\"point\":[300,0],\"radius\":[30,20],"
+      "\"style\":{\"color\":\"Black\"}},"
+      "\"g\":{\"id\":\"g\",\"type\":\"group\",\"parentId\":\"p\",\"childIndex\":1,\"point\":[100,0],\"size\":[260,150],"
+      "\"children\":[\"b\",\"a\"],\"style\":{}},"
+      "\"c\":{\"id\":\"c\",\"type\":\"draw\",\"parentId\":\"p\",\"childIndex\":10,\"point\":[0,200],"
+      "\"points\":[[0,0,0.5],[10,5,0.5],[20,0]],\"style\":{\"color\":\"blue\"}},"
+      "\"d\":{\"id\":\"d\",\"type\":\"arrow\",\"parentId\":\"p\",\"childIndex\":9,\"point\":[400,300],\"bend\":0,"
+      "\"handles\":{\"start\":{\"point\":[0,0],\"bindingId\":\"x\"},\"end\":{\"point\":[50,0]}},"
+      "\"decorations\":{\"end\":\"Arrow\"},\"style\":{}}},"
+      "\"bindings\":{\"x\":{\"id\":\"x\",\"fromId\":\"d\",\"toId\":\"b\",\"handleId\":\"start\",\"point\":[0.5,0.5],"
+      "\"distance\":16}}}},\"assets\":{}},\"assets\":{}}");
+  const TelaElement *ellipse = get (import, 0, "ellipse");
+  const TelaElement *box = get (import, 1, "rectangle");
+  const TelaElement *text = get (import, 2, "text");
+  const TelaElement *arrow = get (import, 3, "arrow");
+
+  g_assert_cmpfloat (number (ellipse, TELA_KEY_X), ==, 300);
+  g_assert_cmpfloat (number (ellipse, TELA_KEY_WIDTH), ==, 60);
+  g_assert_cmpfloat (number (ellipse, TELA_KEY_HEIGHT), ==, 40);
+  g_assert_cmpfloat_with_epsilon (number (box, TELA_KEY_X), 100, 1e-6);
+  g_assert_cmpfloat_with_epsilon (number (box, TELA_KEY_Y), 100, 1e-6);
+  g_assert_cmpfloat_with_epsilon (number (box, TELA_KEY_ANGLE), G_PI_2, 1e-6);
+  g_assert_cmpstr (tela_element_get_string (box, TELA_KEY_STROKE_STYLE), ==, "dashed");
+  g_assert_cmpstr (tela_element_get_string (text, TELA_KEY_TEXT), ==, "Words");
+  g_assert_cmpstr (tela_element_get_string (text, TELA_KEY_CONTAINER_ID), ==, "a");
+  g_assert_cmpstr (tela_element_get_string (arrow, TELA_KEY_END_ARROWHEAD), ==, "arrow");
+  g_assert_null (tela_element_get_string (arrow, TELA_KEY_START_ARROWHEAD));
+  get (import, 4, "freedraw");
+  g_assert_cmpfloat (number (import->elements->pdata[4], TELA_KEY_WIDTH), ==, 20);
+}
+
 int
 main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tldr/marks", test_marks);
+  g_test_add_func ("/tldr/first-version", test_first_version);
   g_test_add_func ("/tldr/shapes", test_shapes);
   g_test_add_func ("/tldr/nesting", test_nesting);
   g_test_add_func ("/tldr/arrows", test_arrows);
