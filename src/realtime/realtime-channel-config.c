@@ -59,6 +59,7 @@ write_replay (RealtimeChannel *self,
               TelaJsonWriter  *writer)
 {
   gint64 since = self->options.replay_since;
+  guint  limit = self->options.replay_limit;
 
   if (since <= 0 || !self->options.is_private || self->skips_replay)
     return;
@@ -69,7 +70,7 @@ write_replay (RealtimeChannel *self,
   tela_json_writer_name (writer, "since");
   tela_json_writer_int (writer, since);
   tela_json_writer_name (writer, "limit");
-  tela_json_writer_int (writer, CLAMP (self->options.replay_limit, 1, REPLAY_MAX));
+  tela_json_writer_int (writer, limit == 0 ? REPLAY_MAX : MIN (limit, REPLAY_MAX));
   tela_json_writer_end_object (writer);
 }
 

@@ -170,6 +170,7 @@ static void
 test_replay (void)
 {
   const RealtimeChannelOptions options = { .is_private = TRUE, .replay_since = 1000, .replay_limit = 40 };
+  const RealtimeChannelOptions unlimited = { .is_private = TRUE, .replay_since = 1000 };
   StandIn                     *server = stand_in_new (0);
   RealtimeManager             *manager = test_manager (server);
   g_autoptr (GString) heard = g_string_new (NULL);
@@ -204,6 +205,11 @@ test_replay (void)
   g_clear_pointer (&server->refuses_joins, g_free);
   wait_until (stand_in_count (server, "phx_join realtime:db") == 4);
   g_assert_null (strstr (stand_in_last (server, "phx_join"), "replay"));
+
+  g_object_unref (one);
+  one = realtime_manager_subscribe (manager, "all", "op", &unlimited, REALTIME_KEEP_ALL);
+  wait_until (realtime_subscription_is_subscribed (one));
+  g_assert_nonnull (strstr (stand_in_last (server, "phx_join"), "\"limit\":25}"));
 
   g_object_unref (one);
   test_end (manager, server);
