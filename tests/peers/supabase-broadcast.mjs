@@ -35,6 +35,18 @@ async function joins (server) {
   assert.notEqual (state.join_ref, null);
 }
 
+async function echoes_changes (server) {
+  const asked = [{ event: 'UPDATE', schema: 'public', table: 'elements', filter: 'id=eq.x' },
+                 { event: '*', schema: 'public', table: 'projects' }, { event: 'INSERT', schema: 'public', table: 'projects' }];
+  const raw = await Raw.open (server);
+  assert.deepEqual ((await raw.join ('1', 'c3')).payload.response.postgres_changes, []);
+  const { response } = (await raw.join ('2', 'c3b', { postgres_changes: asked })).payload;
+  assert.deepEqual (response.postgres_changes.map (({ id, ...rest }) => rest), asked);
+  assert.ok (response.postgres_changes.every (({ id }) => Number.isInteger (id) && id >= 0 && id < 2 ** 27));
+  const person = new Person (server);
+  await person.subscribe ('c3', {}, channel => asked.forEach (filter => channel.on ('postgres_changes', filter, () => {})));
+}
+
 async function acknowledges (server) {
   const [a, b] = [new Person (server), new Person (server)];
   const channel = await a.subscribe ('c4', broadcast (false, true));
@@ -122,6 +134,7 @@ async function notices_absence (server) {
 export const broadcast_checks = [
   ['A1: it connects and nothing is negotiated; no key: 401; version 3.0.0: 403', connects],
   ['A2: a join without a token: the reply, then the presence state', joins],
+  ['A3: postgres_changes come back in the join reply, in order, with ids', echoes_changes],
   ['A4: JSON with ack: kind 4 for the others, a text reply for the sender', acknowledges],
   ['A5: self', hears_itself],
   ['A6: bytes reach 2.0.0 as they are and 1.0.0 not at all', passes_bytes],

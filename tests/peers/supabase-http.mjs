@@ -37,6 +37,35 @@ async function broadcasts (server) {
   assert.ok (!listener.frames.some (({ event }) => event === 'broadcast' || event === 'single'));
 }
 
+async function signs_in (server) {
+  const person = await Person.signed_in (server);
+  const { auth } = person.client;
+  const before = (await auth.getSession ()).data.session;
+  const renewed = await auth.refreshSession ();
+  assert.equal (renewed.error, null);
+  assert.notEqual (renewed.data.session.refresh_token, before.refresh_token);
+  assert.equal ((await auth.getUser ()).data.user.id, person.id);
+  assert.ok ((await auth.getUser ()).data.user.is_anonymous);
+
+  const wrong = await new Person (server).client.auth.signInWithPassword ({ email: 'nobody@example.org', password: 'wrong-wrong' });
+  assert.deepEqual ([wrong.error.status, wrong.error.code], [400, 'invalid_credentials']);
+  const lost = await new Person (server).client.auth.refreshSession ({ refresh_token: 'neverissued1' });
+  assert.deepEqual ([lost.error.status, lost.error.code], [400, 'refresh_token_not_found']);
+
+  const { error } = await auth.signOut ();
+  assert.equal (error, null);
+  const { url, status } = person.requests.at (-1);
+  assert.match (url, /\/auth\/v1\/logout/);
+  assert.equal (status, 204);
+
+  const [email, password] = [`${randomUUID ()}@example.org`, 'correct horse battery'];
+  const signed = await new Person (server).client.auth.signUp ({ email, password });
+  assert.equal (signed.error, null);
+  const again = await new Person (server).client.auth.signInWithPassword ({ email, password });
+  assert.equal (again.error, null);
+  assert.equal (again.data.user.id, signed.data.user.id);
+}
+
 const fine = ({ data, error, ...rest }) => {
   assert.equal (error, null);
   return { data, ...rest };
@@ -70,12 +99,42 @@ async function tables (client) {
   assert.deepEqual ([nothing.status, nothing.error.code], [404, 'PGRST202']);
 }
 
+async function objects (server, { client, id }) {
+  const { storage } = new Person (server, { key: server.service }).client;
+  const bucket = client.storage.from ('files');
+  const name = `${id}/a b.png`;
+  const bytes = Buffer.from ('89504e470d0a1a0a', 'hex');
+
+  fine (await storage.createBucket ('files'));
+  fine (await storage.createBucket ('open', { public: true }));
+  fine (await bucket.upload (name, bytes, { contentType: 'image/png' }));
+  assert.equal ((await bucket.upload (name, bytes, { contentType: 'image/png' })).error.statusCode, '409');
+  fine (await bucket.upload (name, bytes, { contentType: 'image/png', upsert: true }));
+  assert.deepEqual (Buffer.from (await fine (await bucket.download (name)).data.arrayBuffer ()), bytes);
+  const { signedUrl } = fine (await bucket.createSignedUrl (name, 60)).data;
+  const answer = await fetch (signedUrl);
+  assert.deepEqual ([answer.status, answer.headers.get ('content-type')], [200, 'image/png']);
+  assert.deepEqual (Buffer.from (await answer.arrayBuffer ()), bytes);
+  assert.equal (fine (await bucket.createSignedUrls ([name], 60)).data[0].error, null);
+  assert.deepEqual (fine (await bucket.list (id)).data.map (({ name }) => name), ['a b.png']);
+  fine (await bucket.copy (name, `${id}/c.png`));
+  fine (await bucket.move (`${id}/c.png`, `${id}/d.png`));
+  assert.equal (fine (await bucket.remove ([name, `${id}/d.png`])).data.length, 2);
+  assert.equal ((await bucket.download (name)).data, null);
+
+  fine (await storage.from ('open').upload ('c d.png', bytes, { contentType: 'image/png' }));
+  const seen = await fetch (client.storage.from ('open').getPublicUrl ('c d.png').data.publicUrl);
+  assert.deepEqual (Buffer.from (await seen.arrayBuffer ()), bytes);
+}
+
 async function stores (server) {
   const person = await Person.signed_in (server);
   await tables (person.client);
+  await objects (server, person);
 }
 
 export const http_checks = [
   ['A16: REST: batch and single reach the right namespace', broadcasts],
-  ['A22: tables', stores],
+  ['A21: sign-in, refresh, sign-out; error codes survive', signs_in],
+  ['A22: tables and objects; a signed URL of "a b.png"', stores],
 ];
