@@ -14,7 +14,7 @@ THEIR_SECRET = "super-secret-jwt-token-with-at-least-32-characters-long"
 TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
 ALICE, BOB = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
 TABLES = {"todos": "projects", "notes": "project_members", "test_tenant": "elements", "allty": "fal_jobs"}
-COLUMNS = {"n": "rev", "details": "name"}
+COLUMNS = {"id": "pruned_rev", "n": "rev", "details": "name"}  # of the same types
 # Theirs go by the beginning of the name, ours by the membership of a board.
 TOPIC = re.compile(r"\b(room|readonly|bonly):([\w-]+)")
 
