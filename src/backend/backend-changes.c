@@ -297,22 +297,38 @@ tell_channel (TelaChannel   *channel,
     }
 }
 
-static void
-tell_row (TelaChanges   *self,
-          GPtrArray     *rows,
-          const TelaRow *row)
+/* One answer does for the elements of one project. */
+static gboolean
+same_rights (const TelaRow *a,
+             const TelaRow *b)
 {
-  for (guint i = 0; i < self->listeners->len; i++)
+  return a != NULL && a->table == &tela_table_elements && b->table == a->table && a->operation == b->operation &&
+         strcmp (text_of (a, "project_id"), text_of (b, "project_id")) == 0;
+}
+
+static void
+tell_listener (TelaChanges *self,
+               TelaChannel *channel,
+               GPtrArray   *rows)
+{
+  const TelaRow *asked = NULL;
+  gboolean       may = FALSE;
+
+  for (guint i = 0; i < rows->len; i++)
     {
-      TelaChannel *channel = self->listeners->pdata[i];
+      const TelaRow *row = rows->pdata[i];
       g_autoptr (GPtrArray) matching = g_ptr_array_new ();
 
       for (guint b = 0; b < channel->bindings->len; b++)
         if (tela_binding_match (channel->bindings->pdata[b], row))
           g_ptr_array_add (matching, channel->bindings->pdata[b]);
+      if (matching->len == 0)
+        continue;
+      if (!same_rights (asked, row))
+        may = may_see (self, channel->claims, row) || could_see (rows, channel->claims, row);
+      asked = row;
       /* Over the limit of events, changes are left out without a word. */
-      if (matching->len > 0 && (may_see (self, channel->claims, row) || could_see (rows, channel->claims, row)) &&
-          tela_channel_count_event (self->core))
+      if (may && tela_channel_count_event (self->core))
         tell_channel (channel, row, matching);
     }
 }
@@ -321,8 +337,8 @@ void
 tela_changes_tell (TelaChanges *self,
                    GPtrArray   *rows)
 {
-  for (guint i = 0; i < rows->len; i++)
-    tell_row (self, rows, rows->pdata[i]);
+  for (guint i = 0; rows->len > 0 && i < self->listeners->len; i++)
+    tell_listener (self, self->listeners->pdata[i], rows);
 }
 
 /* ---- Life ---- */
