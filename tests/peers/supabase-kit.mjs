@@ -16,6 +16,11 @@ const cli = process.argv[3];
 const { createClient } = need ('@supabase/supabase-js');
 const WebSocket = need ('ws');
 
+// Without a socket that is listened to.
+export function client_of (server, key = server.anon) {
+  return createClient (server.url, key, { auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false } });
+}
+
 // Generous: sanitized builds on busy machines.
 export const deadline = 20000;
 

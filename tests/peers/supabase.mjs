@@ -4,6 +4,7 @@
 // node supabase.mjs KIT TELA_CLI: what Supabase's own client, as it comes from npm, expects of a server; as TAP. KIT has
 // node_modules.
 import { Person, Server, unreadable } from './supabase-kit.mjs';
+import { account_checks } from './supabase-accounts.mjs';
 import { broadcast_checks } from './supabase-broadcast.mjs';
 import { channel_checks } from './supabase-channels.mjs';
 import { http_checks } from './supabase-http.mjs';
@@ -19,7 +20,7 @@ const server = await Server.start ();
 const limited = await Server.start ('--limits', 'supabase');
 const waiting = await start_waiting (server);
 const checks = [
-  ...broadcast_checks, ...channel_checks, ...http_checks, ...limit_checks,
+  ...account_checks, ...broadcast_checks, ...channel_checks, ...http_checks, ...limit_checks,
   ['A18: nothing that this client cannot read was ever said', only_readable],
 ];
 let failures = 0;
