@@ -118,8 +118,6 @@ static gboolean
 is_strong (SoupServerMessage *msg,
            const char        *password)
 {
-  g_autoptr (GString) out = NULL;
-
   if (strlen (password) > TELA_PASSWORD_MAX)
     {
       tela_http_auth_error (msg, 400, "validation_failed", "Password cannot be longer than 256 bytes");

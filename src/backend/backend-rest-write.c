@@ -124,6 +124,7 @@ write_begin (Write    *self,
   /* Whether a row may be there is asked before what it refers to. */
   if (tela_db_begin (rest->core->db, &error) && tela_db_run (rest->core->db, &error, "PRAGMA defer_foreign_keys = ON", ""))
     return TRUE;
+  tela_db_rollback (rest->core->db);
   tela_rest_error (rest, error);
   return FALSE;
 }

@@ -135,7 +135,7 @@ test_sign_up (Fixture      *fixture,
                                        "\"session_id\":\"",
                                        "\"is_anonymous\":false",
                                        "/auth/v1\"" };
-  gint64                   iat, exp;
+  gint64                   iat = 0, exp = 0;
 
   g_assert_cmpuint (status, ==, 200);
   g_assert_nonnull (strstr (session, "\"email\":\"ada@example.org\",\"email_confirmed_at\":\""));
@@ -218,8 +218,8 @@ test_too_often (Fixture      *fixture,
                 gconstpointer data)
 {
   g_auto (User) ada = sign_up (fixture, ADA);
-  g_auto (User) once = sign_in (fixture, ADA);
-  static const char wrong[] = "{\"email\":\"ada@example.org\",\"password\":\"engine of 1844\"}";
+  g_auto (User) once G_GNUC_UNUSED = sign_in (fixture, ADA);
+  static const char  wrong[] = "{\"email\":\"ada@example.org\",\"password\":\"engine of 1844\"}";
 
   for (guint i = 0; i < 30; i++)
     http_expect (fixture, "POST", SIGN_IN, NULL, wrong, 400, "invalid_credentials");
@@ -317,6 +317,74 @@ test_stop_meanwhile (Fixture      *fixture,
   tela_backend_stop (fixture->backend);
 }
 
+/* Whoever asks and goes is not waited for, and nobody is hurt. */
+static void
+test_gone_meanwhile (Fixture      *fixture,
+                     gconstpointer data)
+{
+  g_autoptr (GUri) uri = g_uri_parse (tela_backend_get_url (fixture->backend), G_URI_FLAGS_NONE, NULL);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autofree char *request = g_strdup_printf ("POST " SIGN_UP " HTTP/1.1\r\nHost: x\r\napikey: %s\r\nContent-Length: %u\r\n\r\n" ADA,
+                                              tela_backend_get_anon_key (fixture->backend), (guint) strlen (ADA));
+  g_auto (User) bob = { NULL };
+  g_auto (User) again = { NULL };
+
+  for (guint i = 0; i < 8; i++)
+    {
+      g_autoptr (GSocketConnection) connection =
+          g_socket_client_connect_to_host (client, "127.0.0.1", (guint16) g_uri_get_port (uri), NULL, NULL);
+
+      g_assert_true (g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), request,
+                                                strlen (request), NULL, NULL, NULL));
+    }
+  bob = sign_up (fixture, "{\"email\":\"bob@example.org\",\"password\":\"another one\"}");
+  again = sign_in (fixture, "{\"email\":\"bob@example.org\",\"password\":\"another one\"}");
+  g_assert_cmpstr (again.id, ==, bob.id);
+}
+
+typedef struct
+{
+  guint    answered, refused;
+  gboolean done;
+} Crowd;
+
+static void
+crowd_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  Crowd                  *crowd = data;
+  SoupMessage            *msg = soup_session_get_async_result_message (SOUP_SESSION (source), result);
+  g_autoptr (GBytes) body G_GNUC_UNUSED = soup_session_send_and_read_finish (SOUP_SESSION (source), result, NULL);
+  guint                   status = soup_message_get_status (msg);
+
+  g_assert_true (status == 400 || status == 429);
+  crowd->refused += status == 429;
+  crowd->done = ++crowd->answered == 40;
+}
+
+/* So many passwords at once are too many: some are told so, the others and everybody else go on. */
+static void
+test_crowd (Fixture      *fixture,
+            gconstpointer data)
+{
+  g_autoptr (SoupSession) session =
+      soup_session_new_with_options ("max-conns", 40, "max-conns-per-host", 40, NULL);
+  Crowd crowd = { 0 };
+
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autoptr (SoupMessage) msg = http_message (fixture, "POST", SIGN_IN, NULL);
+      g_autoptr (GBytes) body = g_bytes_new_static (ADA, strlen (ADA));
+
+      soup_message_set_request_body_from_bytes (msg, "application/json", body);
+      soup_session_send_and_read_async (session, msg, 0, NULL, crowd_cb, &crowd);
+    }
+  http_expect (fixture, "GET", "/auth/v1/health", NULL, NULL, 200, "GoTrue");
+  wait_for (&crowd.done);
+  g_assert_cmpuint (crowd.refused, >=, 10); /* thirty may try */
+}
+
 static void
 test_hash_is_no_secret_shown (Fixture      *fixture,
                               gconstpointer data)
@@ -347,6 +415,8 @@ main (int   argc,
   ADD ("change", test_change);
   ADD ("log-out", test_log_out);
   ADD ("stop-meanwhile", test_stop_meanwhile);
+  ADD ("gone-meanwhile", test_gone_meanwhile);
+  ADD ("crowd", test_crowd);
   ADD ("hash-is-no-secret-shown", test_hash_is_no_secret_shown);
   return g_test_run ();
 }

@@ -293,8 +293,8 @@ test_move (Fixture      *fixture,
                                      "{\"bucketId\":\"files\",\"sourceKey\":\"nothing\",\"destinationKey\":\"b\"}",
                                      "{\"bucketId\":\"nope\",\"sourceKey\":\"a\",\"destinationKey\":\"b\"}",
                                      "{\"bucketId\":\"files\",\"sourceKey\":\"a\",\"destinationKey\":\"a\"}",
-                                     "{\"bucketId\":\"files\",\"sourceKey\":\"a\",\"destinationBucket\":\"assets\","
-                                     "\"destinationKey\":\"4ae7c3b6ac0beff671efa8cf57386151c06e58ca53a78d83f36107316cec125f\"}" };
+                                     ("{\"bucketId\":\"files\",\"sourceKey\":\"a\",\"destinationBucket\":\"assets\","
+                                      "\"destinationKey\":\"4ae7c3b6ac0beff671efa8cf57386151c06e58ca53a78d83f36107316cec125f\"}") };
 
   make_bucket (fixture, "{\"name\":\"files\"}");
   make_bucket (fixture, "{\"name\":\"more\"}");

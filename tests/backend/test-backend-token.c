@@ -66,6 +66,9 @@ test_hostile (Fixture      *fixture,
       g_assert_error (error, TELA_JWT_ERROR, (int) made[i].code);
       http_expect (fixture, "GET", "/rest/v1/projects", token, NULL, 401, "\"code\":\"PGRST30");
       http_expect (fixture, "GET", "/auth/v1/user", token, NULL, 403, "bad_jwt");
+      http_expect (fixture, "PUT", "/auth/v1/user", token, "{}", 403, "bad_jwt");
+      http_expect (fixture, "POST", "/storage/v1/object/list/assets", token, "{}", 400, "AccessDenied");
+      http_expect (fixture, "POST", "/rest/v1/rpc/tela_push", token, "{}", 401, "\"code\":\"PGRST30");
     }
 }
 
