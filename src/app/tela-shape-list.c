@@ -200,26 +200,73 @@ is_label (TelaBoard         *board,
          tela_attach_find_text (board, container) == element;
 }
 
+static void
+sort_rows (GPtrArray *elements)
+{
+  g_ptr_array_sort (elements, compare_top);
+  for (guint first = 0, end; first < elements->len; first = end)
+    {
+      double bottom = tela_element_get_bounds (elements->pdata[first]).y + ROW_HEIGHT;
+
+      for (end = first + 1; end < elements->len && tela_element_get_bounds (elements->pdata[end]).y < bottom; end++)
+        ;
+      qsort (&elements->pdata[first], end - first, sizeof (gpointer), compare_start);
+    }
+}
+
+/* By the frame that holds them, "" for none. (transfer full) */
+static GHashTable *
+sort_into_frames (TelaBoard *board,
+                  GPtrArray *all)
+{
+  GHashTable *frames = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      const char *id = tela_element_get_string (all->pdata[i], TELA_KEY_FRAME_ID);
+      const char *frame = id != NULL && tela_board_lookup_shown (board, id) != NULL ? id : "";
+      GPtrArray  *inside;
+
+      if (is_label (board, all->pdata[i]))
+        continue;
+      inside = g_hash_table_lookup (frames, frame);
+      if (inside == NULL)
+        g_hash_table_insert (frames, (char *) frame, inside = g_ptr_array_new ());
+      g_ptr_array_add (inside, all->pdata[i]);
+    }
+
+  return frames;
+}
+
+/* What is in a frame follows it. Each is taken once: no frames in a circle. */
+static void
+take_rows (GHashTable *frames,
+           const char *frame,
+           GPtrArray  *order)
+{
+  g_autoptr (GPtrArray) inside = NULL;
+
+  if (!g_hash_table_steal_extended (frames, frame, NULL, (gpointer *) &inside))
+    return;
+  sort_rows (inside);
+  for (guint i = 0; i < inside->len; i++)
+    {
+      g_ptr_array_add (order, tela_element_ref (inside->pdata[i]));
+      take_rows (frames, tela_element_get_id (inside->pdata[i]), order);
+    }
+}
+
 /* (transfer full)(element-type TelaElement) */
 static GPtrArray *
 in_reading_order (TelaBoard *board)
 {
-  GPtrArray *all = board == NULL ? g_ptr_array_new () : tela_board_query (board, NULL);
+  GPtrArray *order = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+  g_autoptr (GPtrArray) all = board == NULL ? g_ptr_array_new () : tela_board_query (board, NULL);
+  g_autoptr (GHashTable) frames = sort_into_frames (board, all);
 
-  for (guint i = all->len; i-- > 0;)
-    if (is_label (board, all->pdata[i]))
-      g_ptr_array_remove_index (all, i);
-  g_ptr_array_sort (all, compare_top);
-  for (guint first = 0, end; first < all->len; first = end)
-    {
-      double bottom = tela_element_get_bounds (all->pdata[first]).y + ROW_HEIGHT;
+  take_rows (frames, "", order);
 
-      for (end = first + 1; end < all->len && tela_element_get_bounds (all->pdata[end]).y < bottom; end++)
-        ;
-      qsort (&all->pdata[first], end - first, sizeof (gpointer), compare_start);
-    }
-
-  return all;
+  return order;
 }
 
 static TelaShapeItem *

@@ -21,7 +21,7 @@ const char *tela_shape_item_get_words (TelaShapeItem *self);
 
 /* "Rectangle: Groceries". (transfer full) */
 char *tela_shape_describe (TelaBoard *board, const TelaElement *element);
-/* Makes a list of TelaShapeItem say what @board (nullable) shows: by rows, from above. Items that stay are the same ones. */
+/* Makes a list of TelaShapeItem say what @board (nullable) shows: by rows, from above, what is in a frame after the frame. Items that stay are the same ones. */
 void tela_shape_list_update (GListStore *self, TelaBoard *board);
 
 G_END_DECLS

@@ -127,12 +127,21 @@ test_order (void)
   tela_shape_list_update (list, board);
   assert_order (list, "abcd");
 
+  /* The frame spans both rows; what is in it follows it. */
+  put (board, "{\"id\":\"f\",\"type\":\"frame\",\"x\":90,\"y\":-5,\"width\":180,\"height\":280}");
+  put (board, "{\"id\":\"e\",\"type\":\"ellipse\",\"frameId\":\"f\",\"x\":100,\"y\":250,\"width\":9,\"height\":9}");
+  tela_shape_list_update (list, board);
+  assert_order (list, "feabcd");
+  put (board, "{\"id\":\"g\",\"type\":\"text\",\"text\":\"x\",\"frameId\":\"gone\",\"x\":0,\"y\":500,\"width\":9,\"height\":9}");
+  tela_shape_list_update (list, board);
+  assert_order (list, "feabcdg");
+
   /* What stays is not touched. */
   g_signal_connect (list, "items-changed", G_CALLBACK (items_changed_cb), change);
   put (board, BOX ("x", 100, 5));
   tela_shape_list_update (list, board);
-  assert_order (list, "axbcd");
-  g_assert_cmpuint (change[0], ==, 1);
+  assert_order (list, "feaxbcdg");
+  g_assert_cmpuint (change[0], ==, 3);
   g_assert_cmpuint (change[1], ==, 0);
   g_assert_cmpuint (change[2], ==, 1);
 

@@ -250,14 +250,8 @@ test_modifiers (AppFixture   *fixture,
 
   g_hash_table_iter_init (&iter, bound);
   while (g_hash_table_iter_next (&iter, &name, NULL))
-    {
-      guint           key;
-      GdkModifierType state;
-
-      g_assert_true (gtk_accelerator_parse (name, &key, &state));
-      if ((state & (GDK_ALT_MASK | GDK_SUPER_MASK | GDK_META_MASK)) != 0)
-        g_assert_cmpstr (name, ==, "<Alt>Left");
-    }
+    if (strstr (name, "<Alt>") != NULL || strstr (name, "<Super>") != NULL || strstr (name, "<Meta>") != NULL)
+      g_assert_cmpstr (name, ==, "<Alt>Left");
 }
 
 static void

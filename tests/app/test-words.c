@@ -48,6 +48,7 @@ static gboolean
 is_of_the_toolkit (GtkWidget *widget)
 {
   return GTK_IS_WINDOW_CONTROLS (widget) || GTK_IS_SHORTCUT_LABEL (widget) || GTK_IS_COLOR_CHOOSER (widget) ||
+         (GTK_IS_SEARCH_ENTRY (widget) && gtk_widget_get_ancestor (widget, GTK_TYPE_POPOVER) != NULL) ||
          (GTK_IS_IMAGE (widget) && GTK_IS_EDITABLE (gtk_widget_get_parent (widget))) ||
          strcmp (gtk_widget_get_css_name (widget), "accelerator") == 0;
 }

@@ -245,7 +245,7 @@ test_png_of_all_kinds (void)
     extent = tela_rect_union (extent, tela_element_get_bounds (elements->pdata[i]));
   pixbuf = read_png (png);
   g_assert_cmpint (gdk_pixbuf_get_width (pixbuf), <=, (int) extent.width + 12);
-  g_assert_cmpint (gdk_pixbuf_get_width (pixbuf), >=, (int) extent.width - 120);
+  g_assert_cmpint (gdk_pixbuf_get_width (pixbuf), >=, (int) extent.width - 160);
 }
 
 static void
