@@ -149,6 +149,7 @@ tela_core_new (const char   *data_dir,
   self->sockets = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_socket_free);
   self->dirty = g_ptr_array_new ();
   self->over = g_ptr_array_new ();
+  self->orphans = g_ptr_array_new_with_free_func (g_free);
   self->sign_ins = tela_throttle_new (SIGN_INS, 5 * G_TIME_SPAN_MINUTE / SIGN_INS);
   self->sign_ups = tela_throttle_new (SIGN_UPS, G_TIME_SPAN_HOUR / SIGN_UPS);
   self->server = soup_server_new ("server-header", "Tela/" TELA_VERSION, NULL);
@@ -211,6 +212,7 @@ tela_core_free (TelaCore *self)
   g_hash_table_unref (self->topics[1]);
   g_clear_pointer (&self->changes, tela_changes_free);
   g_clear_pointer (&self->news, tela_news_free);
+  g_ptr_array_unref (self->orphans);
   tela_throttle_free (self->sign_ins);
   tela_throttle_free (self->sign_ups);
   g_clear_pointer (&self->db, tela_db_free);

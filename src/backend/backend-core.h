@@ -58,6 +58,7 @@ typedef struct
   TelaThrottle *sign_ups;    /* by place */
   guint         n_passwords; /* that a worker hashes */
   guint         n_uploads;   /* that a worker stores */
+  GPtrArray    *orphans;     /* hashes of bytes that nobody named while one did */
 
   GHashTable *topics[2]; /* sub-topic → TelaTopic; [1]: private ones */
   GPtrArray  *sockets;   /* owned TelaSocket */

@@ -80,18 +80,6 @@ store_in_worker (GTask        *task,
     g_task_return_boolean (task, TRUE);
 }
 
-/* While somebody uploads, what is on disk stays: the same bytes may be theirs. It then stays until it is let go again. */
-void
-tela_storage_let_go (TelaCore   *core,
-                     const char *hash)
-{
-  g_autofree char *used = tela_db_text (core->db, "SELECT 1 FROM objects WHERE hash = ?", "s", hash);
-  g_autofree char *path = tela_storage_path (core, hash);
-
-  if (used == NULL && core->n_uploads == 0)
-    g_unlink (path);
-}
-
 /* ---- Rows ---- */
 
 static gboolean
@@ -186,6 +174,8 @@ stored_cb (GObject      *source,
     }
   if (upload->hash != NULL)
     tela_storage_let_go (core, upload->hash); /* if it was refused */
+  if (core->n_uploads == 0)
+    tela_storage_let_go_orphans (core);
   soup_server_message_unpause (upload->msg);
 }
 

@@ -6,11 +6,39 @@
 
 #include "backend-storage.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "backend-text.h"
 
 /* ---- Removing ---- */
+
+/* While somebody uploads, what is on disk stays: the same bytes may be theirs. */
+void
+tela_storage_let_go (TelaCore   *core,
+                     const char *hash)
+{
+  g_autofree char *used = NULL;
+  g_autofree char *path = NULL;
+
+  if (core->n_uploads > 0)
+    {
+      g_ptr_array_add (core->orphans, g_strdup (hash));
+      return;
+    }
+  used = tela_db_text (core->db, "SELECT 1 FROM objects WHERE hash = ?", "s", hash);
+  path = tela_storage_path (core, hash);
+  if (used == NULL)
+    g_unlink (path);
+}
+
+void
+tela_storage_let_go_orphans (TelaCore *core)
+{
+  for (guint i = 0; i < core->orphans->len; i++)
+    tela_storage_let_go (core, core->orphans->pdata[i]);
+  g_ptr_array_set_size (core->orphans, 0);
+}
 
 /* FALSE: it is not there, or not for the caller to remove. */
 static gboolean

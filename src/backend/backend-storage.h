@@ -106,5 +106,6 @@ gboolean tela_place_is_of_assets (const TelaPlace *place);
 void     tela_storage_answer_place (SoupServerMessage *msg, const char *id, const TelaPlace *place);
 /* A row is gone or names other bytes: they go too, unless somebody else has them. */
 void tela_storage_let_go (TelaCore *core, const char *hash);
+void tela_storage_let_go_orphans (TelaCore *core); /* the last upload for now is through */
 
 G_END_DECLS

@@ -190,6 +190,39 @@ test_objects (Fixture      *fixture,
 }
 
 static void
+sent_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      done)
+{
+  g_autoptr (GBytes) body G_GNUC_UNUSED = soup_session_send_and_read_finish (SOUP_SESSION (source), result, NULL);
+
+  *(gboolean *) done = TRUE;
+}
+
+/* Bytes that are let go while others come: in the end there are those that have a name. */
+static void
+test_let_go_meanwhile (Fixture      *fixture,
+                       gconstpointer data)
+{
+  g_auto (User) user = user_new (fixture);
+  g_autofree char *large = g_strnfill (8 * 1024 * 1024, 'l');
+  g_autoptr (SoupMessage) msg = http_message (fixture, "POST", OBJECT "files/large", user.token);
+  g_autoptr (GBytes) bytes = g_bytes_new_static (large, strlen (large));
+  gboolean done = FALSE;
+
+  make_bucket (fixture, "{\"name\":\"files\"}");
+  http_expect (fixture, "POST", OBJECT "files/a", user.token, "a", 200, "");
+  http_expect (fixture, "POST", OBJECT "files/b", user.token, "b", 200, "");
+  soup_message_set_request_body_from_bytes (msg, "text/plain", bytes);
+  soup_session_send_and_read_async (fixture->session, msg, 0, NULL, sent_cb, &done);
+  http_expect (fixture, "DELETE", OBJECT "files/a", user.token, NULL, 200, "");
+  http_expect (fixture, "PUT", OBJECT "files/b", user.token, "c", 200, "");
+  wait_for (&done);
+  http_expect (fixture, "DELETE", OBJECT "files", user.token, "{\"prefixes\":[\"b\"]}", 200, "\"b\"");
+  g_assert_cmpuint (count_files (fixture), ==, 1);
+}
+
+static void
 test_form (Fixture      *fixture,
            gconstpointer data)
 {
@@ -631,6 +664,7 @@ main (int   argc,
 #define ADD(path, func) g_test_add ("/backend/objects/" path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
   ADD ("buckets", test_buckets);
   ADD ("objects", test_objects);
+  ADD ("let-go-meanwhile", test_let_go_meanwhile);
   ADD ("form", test_form);
   ADD ("ranges", test_ranges);
   ADD ("list", test_list);
