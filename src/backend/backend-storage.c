@@ -115,8 +115,8 @@ tela_storage_names (TelaStorage *self,
 /* ---- Names ---- */
 
 /* What Supabase allows, of which no part is empty, "." or "..". */
-gboolean
-tela_storage_is_name (const char *name)
+static gboolean
+is_name (const char *name)
 {
   g_auto (GStrv) parts = NULL;
 
@@ -146,7 +146,7 @@ is_good_name (const TelaPlace *place)
 {
   if (strcmp (place->bucket, TELA_STORAGE_ASSETS) == 0)
     return strlen (place->name) == HASH_LENGTH && tela_is_hex (place->name, HASH_LENGTH);
-  return tela_storage_is_name (place->name);
+  return is_name (place->name);
 }
 
 gboolean

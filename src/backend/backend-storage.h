@@ -57,7 +57,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TelaObject, tela_object_clear)
 
 /* "BUCKET/NAME", of which the bucket exists and the name is a good one. FALSE: answered. */
 gboolean tela_storage_take_place (TelaStorage *self, const char *path, TelaPlace *place);
-gboolean tela_storage_is_name (const char *name);
 gboolean tela_storage_has_bucket (TelaStorage *self, const char *bucket); /* FALSE: answered */
 /* @right of the place, as if @owner (NULL: the caller) had made what is there. */
 gboolean tela_storage_may (TelaStorage *self, const TelaPlace *place, const char *owner, const char *right);

@@ -67,6 +67,24 @@ test_from_1 (Fixture      *fixture,
   assert_text (db, "PRAGMA foreign_key_check", NULL);
 }
 
+static void
+test_from_2 (Fixture      *fixture,
+             gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TelaDb) db = tela_db_open (fixture->dir, 1800000000000, &error);
+
+  g_assert_no_error (error);
+  assert_text (db, "SELECT name || color FROM profiles WHERE id = '" OLD_USER "'", "Ada#00ff00");
+  assert_text (db, "SELECT email || password FROM users", "ada@example.org$y$j9T$x");
+  assert_text (db, "SELECT group_concat (role) FROM project_members", "owner");
+  assert_text (db, "SELECT prompt || status || sequence FROM fal_jobs", "a catqueued1");
+  assert_text (db, "SELECT role || revoked FROM invites", "viewer0");
+  assert_text (db, "SELECT count (*) FROM objects WHERE hash = '" OLD_HASH "'", "1");
+  assert_text (db, "PRAGMA integrity_check", "ok");
+  assert_text (db, "PRAGMA foreign_key_check", NULL);
+}
+
 /* Half a step is no step: the file is as it was. */
 static void
 test_cannot (Fixture      *fixture,
@@ -102,6 +120,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/backend/schema/from-1", Fixture, "schema-1.sql", set_up, test_from_1, tear_down);
+  g_test_add ("/backend/schema/from-2", Fixture, "schema-2.sql", set_up, test_from_2, tear_down);
   g_test_add ("/backend/schema/cannot", Fixture, "schema-1.sql", set_up, test_cannot, tear_down);
   return g_test_run ();
 }
