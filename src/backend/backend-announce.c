@@ -112,6 +112,7 @@ bus_cb (GObject      *source,
       return;
     }
   self->bus = bus;
+  g_dbus_connection_set_exit_on_close (bus, FALSE); /* a bus that goes takes nobody along */
   call (self, "/", SERVER, "EntryGroupNew", NULL, "(o)", group_cb);
 }
 
@@ -128,14 +129,24 @@ tela_announce_new (guint       port,
   return self;
 }
 
+/* It kept the bus until this was said. */
+static void
+freed_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  g_autoptr (GDBusConnection) bus G_GNUC_UNUSED = data;
+  g_autoptr (GVariant) answer     G_GNUC_UNUSED = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
+}
+
 void
 tela_announce_free (TelaAnnounce *self)
 {
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
-  if (self->group != NULL) /* what is said last needs no answer */
+  if (self->group != NULL)
     g_dbus_connection_call (self->bus, AVAHI, self->group, GROUP, "Free", NULL, NULL, G_DBUS_CALL_FLAGS_NONE, CALL_MS,
-                            NULL, NULL, NULL);
+                            NULL, freed_cb, g_object_ref (self->bus));
   g_clear_object (&self->bus);
   g_free (self->group);
   g_free (self->host_id);

@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 
 #include "backend-auth.h"
+#include "backend-backup.h"
 #include "backend-gate.h"
 #include "backend-changes.h"
 #include "backend-http.h"
@@ -156,6 +157,7 @@ tela_core_new (const char   *data_dir,
   self->gate = tela_gate_new (self);
   raise_files ();
 
+  tela_backup_clean (data_dir);
   if ((self->keys = tela_keys_open (data_dir, error)) == NULL ||
       (self->db = tela_db_open (data_dir, tela_now_ms (), error)) == NULL ||
       (self->news = tela_news_new (self)) == NULL ||

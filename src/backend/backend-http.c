@@ -8,6 +8,7 @@
 
 #include "backend-broadcast.h"
 
+#include "backend-backup.h"
 #include "backend-gate.h"
 #include "backend-share.h"
 
@@ -327,6 +328,8 @@ request_cb (SoupServer        *server,
     tela_auth_handle (core, msg, path + strlen ("/auth/v1/"));
   else if (g_str_has_prefix (path, "/rest/v1/rpc/") && tela_sharing_handle (core, msg, path + strlen ("/rest/v1/rpc/")))
     ;
+  else if (strcmp (path, "/rest/v1/rpc/tela_backup") == 0)
+    tela_backup_handle (core, msg);
   else if (g_str_has_prefix (path, "/rest/v1/"))
     tela_rest_handle (core, msg, path + strlen ("/rest/v1/"));
   else if (g_str_has_prefix (path, "/storage/v1/"))

@@ -75,14 +75,6 @@ answer_state (TelaRest *rest)
   tela_http_json (rest->msg, 200, out);
 }
 
-/* Whoever sits at this machine decides who may come to it. */
-static gboolean
-is_at_home (TelaRest *rest)
-{
-  return !tela_gate_is_shared (rest->core->gate, rest->msg) &&
-         (tela_claims_is_service (rest->claims) || g_strcmp0 (rest->claims->sub, rest->core->keys->owner) == 0);
-}
-
 static void
 handle_share (TelaRest *rest)
 {
@@ -91,7 +83,7 @@ handle_share (TelaRest *rest)
   g_autoptr (GError) error = NULL;
   TelaJsonSpan value;
 
-  if (!is_at_home (rest))
+  if (!tela_sharing_is_at_home (rest->core, rest->msg))
     {
       tela_rest_denied (rest, "Only the owner of this computer shares it");
       return;

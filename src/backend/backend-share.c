@@ -12,6 +12,7 @@
 
 #include "backend-certificate.h"
 #include "backend-gate.h"
+#include "backend-http.h"
 #include "backend-text.h"
 
 #define LOOK_SECONDS 5
@@ -271,6 +272,16 @@ tela_sharing_set (TelaSharing       *self,
     return FALSE;
   self->on = on;
   return keep (self, error);
+}
+
+gboolean
+tela_sharing_is_at_home (TelaCore          *core,
+                         SoupServerMessage *msg)
+{
+  g_autoptr (TelaClaims) claims = tela_http_authenticate (core, msg, NULL);
+
+  return claims != NULL && !tela_gate_is_shared (core->gate, msg) && tela_http_is_loopback (msg) &&
+         (tela_claims_is_service (claims) || g_strcmp0 (claims->sub, core->keys->owner) == 0);
 }
 
 /* ---- Life ---- */

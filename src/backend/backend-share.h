@@ -36,6 +36,8 @@ TelaSharing *tela_sharing_new (TelaCore *core);
 void         tela_sharing_free (TelaSharing *self);
 /* @certificate, @addresses: NULL: as before; "" and an empty list: back to our own choice. */
 gboolean tela_sharing_set (TelaSharing *self, gboolean on, const char *certificate, const char *const *addresses, GError **error);
+/* Whoever sits at this machine decides who may come to it, and takes copies of it: its owner, from within. */
+gboolean tela_sharing_is_at_home (TelaCore *core, SoupServerMessage *msg);
 
 /* Of backend-share-http.c: the functions under /rest/v1/rpc/. FALSE: none of ours; else it was answered.
  *   tela_share {"on"?,"certificate"?,"addresses"?} → how things stand; the owner of this machine alone, and from it

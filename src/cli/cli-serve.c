@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli-service.h"
 #include "cli.h"
 
 static gboolean
@@ -50,14 +51,16 @@ cli_serve (TelaCli *cli,
 {
   g_autofree char   *listen = NULL;
   g_autofree char   *limits = NULL;
+  g_autofree char   *log = NULL;
   gboolean           print_keys = FALSE;
   const GOptionEntry entries[] = {
     { "listen", 0, 0, G_OPTION_ARG_STRING, &listen, NULL, NULL },
     { "limits", 0, 0, G_OPTION_ARG_STRING, &limits, NULL, NULL },
+    { "log", 0, 0, G_OPTION_ARG_STRING, &log, NULL, NULL },
     { "print-keys", 0, 0, G_OPTION_ARG_NONE, &print_keys, NULL, NULL },
     { NULL },
   };
-  const char *usage = "serve [--listen HOST:PORT] [--data DIR] [--limits supabase|off] [--print-keys]";
+  const char *usage = "serve [--listen HOST:PORT] [--data DIR] [--limits supabase|off] [--log text|json] [--print-keys]";
   g_autoptr (GError) error = NULL;
   g_autoptr (TelaHost) host = NULL;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
@@ -65,8 +68,11 @@ cli_serve (TelaCli *cli,
 
   if (!cli_parse (&argc, &argv, entries, usage, 0, FALSE))
     return CLI_USAGE;
-  if (cli->url != NULL || (limits != NULL && strcmp (limits, "supabase") != 0 && strcmp (limits, "off") != 0))
+  if (cli->url != NULL || (limits != NULL && strcmp (limits, "supabase") != 0 && strcmp (limits, "off") != 0) ||
+      (log != NULL && strcmp (log, "text") != 0 && strcmp (log, "json") != 0))
     return cli_usage (usage);
+  if (g_strcmp0 (log, "json") == 0)
+    cli_service_log_json ();
 
   host = tela_host_serve (cli->data_dir, listen, g_strcmp0 (limits, "supabase") == 0, &error);
   if (host == NULL)
@@ -75,9 +81,11 @@ cli_serve (TelaCli *cli,
   sources[0] = g_unix_signal_add (SIGTERM, stop_cb, loop);
   sources[1] = g_unix_signal_add (SIGINT, stop_cb, loop);
   print_ready (host, print_keys);
+  cli_service_notify ("READY=1");
   g_main_loop_run (loop);
   g_source_remove (sources[0]);
   g_source_remove (sources[1]);
+  cli_service_notify ("STOPPING=1");
   tela_host_close (host);
   return CLI_OK;
 }

@@ -47,6 +47,9 @@ int cli_listen (TelaCli *cli, int argc, char **argv);
 int cli_broadcast (TelaCli *cli, int argc, char **argv);
 int cli_presence (TelaCli *cli, int argc, char **argv);
 int cli_doctor (TelaCli *cli, int argc, char **argv);
+int cli_share (TelaCli *cli, int argc, char **argv);
+int cli_join (TelaCli *cli, int argc, char **argv);
+int cli_backup (TelaCli *cli, int argc, char **argv);
 int cli_load (TelaCli *cli, int argc, char **argv);
 int cli_bench (TelaCli *cli, int argc, char **argv);
 

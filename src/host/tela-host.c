@@ -4,9 +4,12 @@
 
 #include "tela-host.h"
 
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
+#include "realtime-trust.h"
 #include "tela-host-private.h"
+#include "tela-joined.h"
 #include "tela-lock.h"
 
 G_DEFINE_FINAL_TYPE (TelaHost, tela_host, G_TYPE_OBJECT)
@@ -125,6 +128,26 @@ tela_host_init (TelaHost *self)
   self->idle_locks = g_array_new (FALSE, FALSE, sizeof (int));
 }
 
+/* A host that we were invited to is known with its key, its certificate, and as whom it knows us. */
+static gboolean
+point_elsewhere (TelaHost   *self,
+                 const char *url,
+                 const char *key,
+                 GError    **error)
+{
+  g_autoptr (TelaJoined) joined = tela_joined_find (self->data_dir, url);
+
+  if (joined != NULL)
+    realtime_trust_pin (joined->url, joined->fingerprint);
+  if (key != NULL)
+    tela_host_set_endpoint (self, tela_endpoint_new (url, key, NULL));
+  else if (joined != NULL)
+    tela_host_set_endpoint (self, tela_endpoint_new (joined->url, joined->key, joined->session));
+  else
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _ ("The key of the server is missing"));
+  return self->endpoint != NULL;
+}
+
 /**
  * tela_host_new:
  * @data_dir: (type filename): what all processes of this user share
@@ -155,7 +178,10 @@ tela_host_new (const char *data_dir,
     return NULL;
 
   if (self->is_remote)
-    tela_host_set_endpoint (self, tela_endpoint_new (url, key, NULL));
+    {
+      if (!point_elsewhere (self, url, key, error))
+        return NULL;
+    }
   else if (!tela_host_find (self, error))
     return NULL;
 
