@@ -37,6 +37,7 @@
 
 typedef struct
 {
+  void *library;
 #define X(name) __typeof__ (gnutls_##name) *name;
   FUNCTIONS (X)
 #undef X
@@ -46,18 +47,24 @@ typedef struct
 static gboolean
 load (Gnutls *self)
 {
-  void *library = dlopen ("libgnutls.so.30", RTLD_NOW | RTLD_LOCAL);
-
-  if (library == NULL)
+  self->library = dlopen ("libgnutls.so.30", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  if (self->library == NULL)
     return FALSE;
-#define X(name)                                              \
-  self->name = dlsym (library, G_STRINGIFY (gnutls_##name)); \
-  if (self->name == NULL)                                    \
+#define X(name)                                                    \
+  self->name = dlsym (self->library, G_STRINGIFY (gnutls_##name)); \
+  if (self->name == NULL)                                          \
     return FALSE;
   FUNCTIONS (X)
 #undef X
-  self->free = dlsym (library, "gnutls_free");
+  self->free = dlsym (self->library, "gnutls_free");
   return self->free != NULL;
+}
+
+static void
+unload (Gnutls *self)
+{
+  if (self->library != NULL)
+    dlclose (self->library);
 }
 
 /* The PEM text of both; a code of GnuTLS, 0: good. */
@@ -102,11 +109,13 @@ make_file (const char *path,
   gnutls_x509_privkey_t key;
   gnutls_x509_crt_t     crt;
   Gnutls                gnutls;
+  const char           *reason = NULL;
   int                   rc;
 
   if (!load (&gnutls))
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, _ ("GnuTLS cannot be loaded: %s"), dlerror ());
+      unload (&gnutls);
       return FALSE;
     }
   if ((rc = gnutls.x509_privkey_init (&key)) == 0)
@@ -119,8 +128,11 @@ make_file (const char *path,
       gnutls.x509_privkey_deinit (key);
     }
   if (rc < 0)
+    reason = gnutls.strerror (rc); /* the library stays in memory: its words do, too */
+  unload (&gnutls);
+  if (rc < 0)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("No certificate could be made: %s"), gnutls.strerror (rc));
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("No certificate could be made: %s"), reason);
       return FALSE;
     }
   return g_file_set_contents_full (path, pem->str, (gssize) pem->len,

@@ -124,6 +124,28 @@ check_rights (TelaChannel *self)
   return FALSE;
 }
 
+void
+tela_channel_drop_rights (TelaChannel *self)
+{
+  gboolean read = FALSE, lost = FALSE;
+
+  for (guint i = 0; i < TELA_N_EXTENSIONS; i++)
+    for (guint k = 0; k < TELA_N_ACCESSES; k++)
+      {
+        if (self->allowed[i][k] <= 0)
+          continue;
+        self->allowed[i][k] = tela_rights_allow (self->socket->core, self->claims,
+                                                 self->wire + strlen (TELA_TOPIC_PREFIX), i, k);
+        lost |= k == TELA_ACCESS_READ && !self->allowed[i][k];
+        read |= k == TELA_ACCESS_READ && self->allowed[i][k];
+      }
+  if (!lost || read)
+    return;
+  /* As if it had crashed: whoever is in again by then, with another role, joins again, and the others are told at that. */
+  tela_socket_push (self->socket, self->join_ref, self->join_ref, self->wire, "phx_error", OK_EMPTY);
+  g_hash_table_remove (self->socket->channels, self->wire);
+}
+
 static void
 take_access_token (TelaChannel     *self,
                    const TelaFrame *frame)

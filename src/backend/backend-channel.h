@@ -38,8 +38,11 @@ void tela_channel_join (TelaSocket *socket, const TelaFrame *frame);
 void tela_channel_handle (TelaChannel *self, const TelaFrame *frame);
 /* The right is asked for once and then kept until there is another token; public channels have all. */
 gboolean tela_channel_may (TelaChannel *self, TelaExtension extension, TelaAccess access);
-void     tela_channel_forget_rights (TelaChannel *self);
-char    *tela_channel_unauthorized (const char *name); /* (transfer full) */
+/* Who is no member any more, or a lesser one, loses at once what he may no longer do; what is given comes with the next
+ * token, as with the real server. May shut it. */
+void  tela_channel_drop_rights (TelaChannel *self);
+void  tela_channel_forget_rights (TelaChannel *self);
+char *tela_channel_unauthorized (const char *name); /* (transfer full) */
 /* A copy of a broadcast. Over the limit of events, the channel is shut soon afterwards. */
 void tela_channel_deliver (TelaChannel *self, GBytes *frame);
 /* FALSE: there are too many. */

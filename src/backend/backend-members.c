@@ -7,6 +7,7 @@
 #include "backend-feed.h"
 #include "backend-table.h"
 #include "backend-text.h"
+#include "backend-topics.h"
 
 static const TelaColumn columns[] = {
   { "project_id", "t.project_id", TELA_COLUMN_UUID, TELA_COLUMN_KEY | TELA_COLUMN_INSERT, 0 },
@@ -44,6 +45,7 @@ announce (TelaCore         *core,
   g_autofree char *row = tela_project_row (core, project);
   gboolean         gone = change->record == NULL;
 
+  tela_topics_drop_rights (core, project, change->audience[0]);
   tela_feed_user (core, change->audience[0], change->operation, gone ? NULL : row, gone ? row : NULL);
   tela_feed_project (core, project, row);
 }

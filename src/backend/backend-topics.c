@@ -90,3 +90,27 @@ tela_topics_send (TelaCore            *core,
   if (topic != NULL)
     tela_topics_relay (topic, broadcast, NULL);
 }
+
+void
+tela_topics_drop_rights (TelaCore   *core,
+                         const char *project_id,
+                         const char *user_id)
+{
+  static const char *const kinds[] = { "project:", "live:", "room:" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autofree char *name = g_strconcat (kinds[i], project_id, NULL);
+      TelaTopic       *topic = tela_topics_find (core, name, TRUE);
+      g_autoptr (GPtrArray) channels = topic != NULL ? g_ptr_array_copy (topic->channels, NULL, NULL) : NULL;
+
+      /* Shutting one may free the topic. */
+      for (guint k = 0; channels != NULL && k < channels->len; k++)
+        {
+          TelaChannel *channel = channels->pdata[k];
+
+          if (channel->claims != NULL && g_strcmp0 (channel->claims->sub, user_id) == 0)
+            tela_channel_drop_rights (channel);
+        }
+    }
+}

@@ -25,6 +25,8 @@ void       tela_topics_leave (TelaTopic *topic, TelaChannel *channel);
 void tela_topics_relay (TelaTopic *topic, const TelaBroadcast *broadcast, TelaChannel *except);
 /* NULL: nobody is there. */
 TelaTopic *tela_topics_find (TelaCore *core, const char *name, gboolean is_private);
+/* That user's channels of the project: tela_channel_drop_rights(). */
+void tela_topics_drop_rights (TelaCore *core, const char *project_id, const char *user_id);
 /* A broadcast to those on that topic, if any, that no socket sent. */
 void tela_topics_send (TelaCore *core, const char *name, gboolean is_private, const TelaBroadcast *broadcast);
 

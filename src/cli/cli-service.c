@@ -35,9 +35,13 @@ cli_service_redact (const char *text)
   static GRegex *keys;
 
   if (g_once_init_enter (&keys))
-    g_once_init_leave (&keys, g_regex_new ("[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}|"
-                                           "\\b[0-9a-f]{32,}\\b|(?<=apikey=)[^&\\s]+",
-                                           G_REGEX_OPTIMIZE, 0, NULL));
+    {
+      GRegex *made = g_regex_new ("[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}|"
+                                  "\\b[0-9a-f]{32,}\\b|(?<=apikey=)[^&\\s]+",
+                                  G_REGEX_OPTIMIZE, 0, NULL);
+
+      g_once_init_leave (&keys, made);
+    }
   return g_regex_replace_literal (keys, text, -1, 0, "(key)", 0, NULL);
 }
 

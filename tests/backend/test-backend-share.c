@@ -100,6 +100,44 @@ test_viewer_doors (Fixture      *fixture,
   http_expect (fixture, "GET", "/metrics", NULL, NULL, 200, "tela_denied_writes_total 1\n");
 }
 
+/* Who is sent away hears no more, and who becomes a viewer draws no more: at once, not with the next token. */
+static void
+test_rights_end (Fixture      *fixture,
+                 gconstpointer data)
+{
+  g_auto (User) owner = user_owner (fixture);
+  g_auto (User) editor = { NULL };
+  g_autofree char *code = NULL;
+  g_autofree char *live = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *said = NULL;
+  g_autoptr (Ws) ws = ws_open (fixture, NULL);
+  guint status;
+
+  fixture_make_project (fixture, &owner);
+  code = invite (fixture, &owner, "editor");
+  editor = come_in (fixture, code);
+  live = g_strconcat ("live:", fixture->project, NULL);
+  said = g_strdup_printf ("[\"1\",\"2\",\"realtime:%s\",\"broadcast\",{\"type\":\"broadcast\",\"event\":\"l.x\","
+                          "\"payload\":{}}]",
+                          live);
+  ws_join (ws, "1", live, editor.token, "{\"private\":true,\"broadcast\":{\"self\":true}}");
+  ws_send (ws, "%s", said);
+  ws_expect_part (ws, "\"l.x\"");
+
+  path = g_strdup_printf ("/rest/v1/project_members?project_id=eq.%s&user_id=eq.%s", fixture->project, editor.id);
+  g_free (http (fixture, "PATCH", path, owner.token, "{\"role\":\"viewer\"}", &status));
+  g_assert_cmpuint (status, ==, 204);
+  ws_send (ws, "%s", said);
+  ws_expect_nothing (ws);
+  g_free (http (fixture, "DELETE", path, owner.token, NULL, &status));
+  g_assert_cmpuint (status, ==, 204);
+  ws_expect_part (ws, "phx_error");
+  ws_send (ws, "[\"3\",\"3\",\"realtime:%s\",\"phx_join\",{\"config\":{\"private\":true},\"access_token\":\"%s\"}]", live,
+           editor.token);
+  ws_expect_part (ws, "Unauthorized");
+}
+
 /* One's own account becomes a member, and nobody loses a right by a link. */
 static void
 test_account (Fixture      *fixture,
@@ -190,6 +228,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add ("/backend/share/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
   ADD ("viewer-doors", test_viewer_doors);
+  ADD ("rights-end", test_rights_end);
   ADD ("account", test_account);
   ADD ("secret", test_secret);
   ADD ("guessing", test_guessing);
