@@ -73,7 +73,7 @@ watch (TelaChanges *self,
                               i, operations[i], tables[table]->name, table, i);
       for (const TelaColumn *column = tables[table]->columns; column->name != NULL; column++)
         append_column (sql, column, i == TELA_ROW_DELETE ? "old" : "new");
-      g_string_append (sql, "); END");
+      g_string_append_printf (sql, "); END"); /* the inlined one makes the newest gcc think of NULL */
       execute (self, sql->str);
     }
 }
