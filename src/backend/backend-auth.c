@@ -9,8 +9,9 @@
 #include "backend-auth-private.h"
 #include "backend-text.h"
 
-#define NAME_MAX_BYTES 200 /* of a profile */
-#define REUSE_MS 10000     /* a refresh token just used may be used again: its answer may have been lost */
+#define NAME_MAX_BYTES 200                                  /* of a profile */
+#define KEEP_MS (G_GINT64_CONSTANT (30) * 24 * 3600 * 1000) /* of used tokens, by which a thief is known */
+#define REUSE_MS 10000                                      /* since it was used: its answer may be lost */
 
 G_DEFINE_QUARK (tela_auth_error, tela_auth_error)
 
@@ -237,6 +238,21 @@ reuse (TelaCore      *core,
   return NULL;
 }
 
+/* The next token; @token is used now. NULL: error. (transfer full) */
+static char *
+turn (TelaCore      *core,
+      const char    *token,
+      const Refresh *found,
+      gint64         now,
+      GError       **error)
+{
+  if (!tela_db_run (core->db, error, "UPDATE refresh_tokens SET used_at = ? WHERE token = ?", "is", now, token) ||
+      !tela_db_run (core->db, error, "DELETE FROM refresh_tokens WHERE session_id = ? AND used_at < ?", "si", found->session_id,
+                    now - KEEP_MS))
+    return NULL;
+  return add_token (core, found->session_id, token, error);
+}
+
 char *
 tela_auth_refresh (TelaCore   *core,
                    const char *token,
@@ -255,8 +271,8 @@ tela_auth_refresh (TelaCore   *core,
     next = g_strdup (token);
   else if (found.used_at != 0)
     next = reuse (core, token, &found, now, error);
-  else if (tela_db_run (core->db, error, "UPDATE refresh_tokens SET used_at = ? WHERE token = ?", "is", now, token))
-    next = add_token (core, found.session_id, token, error);
+  else
+    next = turn (core, token, &found, now, error);
   if (next != NULL)
     answer = tela_auth_session_json (core, found.user_id, found.session_id, next, error);
   return tela_auth_settle (core, answer, error);

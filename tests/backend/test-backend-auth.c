@@ -108,6 +108,34 @@ test_stolen (Fixture      *fixture,
   http_expect (fixture, "GET", "/auth/v1/user", third.token, NULL, 403, "session_not_found");
 }
 
+/* What is long used is forgotten, or a faithful device would fill the disk in the end. */
+static void
+test_used_are_forgotten (Fixture      *fixture,
+                         gconstpointer data)
+{
+  g_auto (User) user = user_new (fixture);
+  g_auto (User) second = { NULL };
+  g_auto (User) third = { NULL };
+  g_autofree char *one = NULL;
+  g_autofree char *two = NULL;
+  g_autofree char *first_again = g_strdup_printf ("{\"refresh_token\":\"%s\"}", user.refresh);
+  g_autofree char *path = g_build_filename (fixture->dir, "backend.db", NULL);
+  sqlite3         *handle;
+  guint            status;
+
+  one = refresh (fixture, user.refresh, &status);
+  second = user_of (one);
+  g_assert_cmpint (sqlite3_open (path, &handle), ==, SQLITE_OK);
+  g_assert_cmpint (
+      sqlite3_exec (handle, "UPDATE refresh_tokens SET used_at = used_at - 31 * 86400000 WHERE used_at IS NOT NULL", NULL, NULL, NULL),
+      ==, SQLITE_OK);
+  sqlite3_close (handle);
+  two = refresh (fixture, second.refresh, &status);
+  third = user_of (two);
+  http_expect (fixture, "POST", "/auth/v1/token?grant_type=refresh_token", NULL, first_again, 400, "refresh_token_not_found");
+  http_expect (fixture, "GET", "/auth/v1/user", third.token, NULL, 200, user.id);
+}
+
 static void
 test_owner (Fixture      *fixture,
             gconstpointer data)
@@ -214,6 +242,7 @@ main (int   argc,
   ADD ("needs-key", test_needs_key);
   ADD ("rotation", test_rotation);
   ADD ("stolen", test_stolen);
+  ADD ("used-are-forgotten", test_used_are_forgotten);
   ADD ("owner", test_owner);
   ADD ("sign-out", test_sign_out);
   ADD ("errors", test_errors);
