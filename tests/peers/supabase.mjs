@@ -6,6 +6,7 @@
 import { Person, Server, unreadable } from './supabase-kit.mjs';
 import { account_checks } from './supabase-accounts.mjs';
 import { broadcast_checks } from './supabase-broadcast.mjs';
+import { change_checks } from './supabase-changes.mjs';
 import { channel_checks } from './supabase-channels.mjs';
 import { http_checks } from './supabase-http.mjs';
 import { limit_checks, start_waiting } from './supabase-limits.mjs';
@@ -20,7 +21,8 @@ const server = await Server.start ();
 const limited = await Server.start ('--limits', 'supabase');
 const waiting = await start_waiting (server);
 const checks = [
-  ...account_checks, ...broadcast_checks, ...channel_checks, ...http_checks, ...limit_checks,
+  ...account_checks, ...broadcast_checks, ...change_checks, ...channel_checks, ...http_checks,
+  ...limit_checks,
   ['A18: nothing that this client cannot read was ever said', only_readable],
 ];
 let failures = 0;
