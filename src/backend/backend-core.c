@@ -25,7 +25,7 @@
 #define MAX_FILES 4096
 
 static const TelaPatience default_patience = { 60 * G_USEC_PER_SEC, 30 * G_USEC_PER_SEC, 8 * 1024 * 1024, 5000,
-                                               600 * G_USEC_PER_SEC };
+                                               600 * G_USEC_PER_SEC, 5000 };
 
 /* ---- Listening ---- */
 

@@ -27,11 +27,12 @@ typedef struct _TelaSharing TelaSharing;
 /* How long things may stay quiet; tests shorten it. */
 typedef struct
 {
-  gint64 idle_us;   /* no bytes from the client: close 1000 */
-  gint64 slow_us;   /* bytes wait this long to be taken: the socket goes */
-  gsize  queue;     /* bytes that may wait for one socket */
-  guint  tick_ms;   /* how often these are looked at */
-  gint64 lonely_us; /* with limits, no channel: the socket goes; 0: never */
+  gint64 idle_us;    /* no bytes from the client: close 1000 */
+  gint64 slow_us;    /* bytes wait this long to be taken: the socket goes */
+  gsize  queue;      /* bytes that may wait for one socket */
+  guint  tick_ms;    /* how often these are looked at */
+  gint64 lonely_us;  /* with limits, no channel: the socket goes; 0: never */
+  guint  refusal_ms; /* with limits: for so long a socket hears and says nothing after a join that failed */
 } TelaPatience;
 
 /* Everything the backend's thread owns. Only that thread touches it. */

@@ -123,8 +123,7 @@ reply_refused (TelaSocket      *socket,
   tela_json_append_string (out, reason, strlen (reason));
   g_string_append_c (out, '}');
   tela_socket_reply (socket, frame->join_ref, frame, "error", out->str);
-  if (strcmp (reason, TOO_MANY_JOINS) == 0)
-    tela_websocket_close (socket->websocket, TELA_CLOSE_GOING_AWAY, "");
+  tela_socket_freeze (socket, strcmp (reason, TOO_MANY_JOINS) == 0 ? TELA_CLOSE_GOING_AWAY : 0);
 }
 
 static void

@@ -56,11 +56,41 @@ tela_sockets_flush (TelaCore *core)
     {
       TelaSocket *socket = dirty->pdata[i];
 
-      tela_websocket_flush (socket->websocket); /* still marked: it does not come back while we look at it */
+      if (socket->frozen == NULL || core->draining)
+        tela_websocket_flush (socket->websocket); /* still marked: it does not come back while we look at it */
       socket->dirty = FALSE;
       if (tela_websocket_is_dead (socket->websocket))
         g_ptr_array_remove_fast (core->sockets, socket);
     }
+}
+
+static gboolean
+thaw_cb (gpointer data)
+{
+  TelaSocket *self = data;
+
+  g_clear_pointer (&self->frozen, g_source_unref);
+  if (self->close_code != 0)
+    tela_websocket_close (self->websocket, self->close_code, "");
+  wake_cb (self);
+  tela_websocket_resume (self->websocket);
+  return G_SOURCE_REMOVE;
+}
+
+void
+tela_socket_freeze (TelaSocket *self,
+                    guint16     code)
+{
+  TelaCore *core = self->core;
+
+  if (!core->limits || self->frozen != NULL)
+    return;
+  self->close_code = code;
+  tela_websocket_pause (self->websocket);
+  self->frozen = g_timeout_source_new (core->patience.refusal_ms);
+  g_source_set_name (self->frozen, "tela-backend-thaw");
+  g_source_set_callback (self->frozen, thaw_cb, self, NULL);
+  g_source_attach (self->frozen, core->context);
 }
 
 void
@@ -243,6 +273,9 @@ tela_socket_say_goodbye (TelaSocket *self)
 void
 tela_socket_free (TelaSocket *self)
 {
+  if (self->frozen != NULL)
+    g_source_destroy (self->frozen);
+  g_clear_pointer (&self->frozen, g_source_unref);
   g_hash_table_unref (self->channels);
   tela_websocket_free (self->websocket);
   tela_claims_unref (self->claims);

@@ -20,9 +20,14 @@ struct _TelaSocket
   GHashTable    *channels;     /* topic on the wire → owned TelaChannel */
   gboolean       dirty;        /* in core->dirty */
   gint64         lonely_since; /* monotonic: the last time that it was seen with a channel */
+  GSource       *frozen;       /* set while it is */
+  guint16        close_code;   /* afterwards */
   gboolean       shared;       /* came from the network, by a shared door */
 };
 
+/* With limits, after a join that failed: as on the real server, nothing is read or sent for a while. Then it is closed, if
+ * @code is not 0. */
+void tela_socket_freeze (TelaSocket *self, guint16 code);
 void tela_socket_send (TelaSocket *self, GBytes *frame);
 void tela_socket_push (TelaSocket *self, const char *join_ref, const char *ref, const char *topic, const char *event, const char *payload);
 /* phx_reply to @frame with that status; @join_ref: the channel's, NULL for none. */

@@ -181,7 +181,7 @@ take_frames (TelaWebsocket *self)
 {
   gsize at = 0, taken;
 
-  while (!self->deaf && !self->dead && (taken = take_frame (self, self->in->data + at, self->in->len - at)) > 0)
+  while (!self->deaf && !self->dead && !self->paused && (taken = take_frame (self, self->in->data + at, self->in->len - at)) > 0)
     at += taken;
   if (self->deaf)
     at = self->in->len;
@@ -194,9 +194,9 @@ take_frames (TelaWebsocket *self)
     g_byte_array_remove_range (self->in, 0, (guint) at);
 }
 
-gboolean
-tela_websocket_readable_cb (GObject *stream,
-                            gpointer data)
+static gboolean
+readable_cb (GObject *stream,
+             gpointer data)
 {
   TelaWebsocket *self = data;
   g_autoptr (GError) error = NULL;
@@ -216,4 +216,34 @@ tela_websocket_readable_cb (GObject *stream,
   self->last_input = g_get_monotonic_time ();
   take_frames (self);
   return self->dead ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
+}
+
+void
+tela_websocket_listen (TelaWebsocket *self)
+{
+  self->in_source = g_pollable_input_stream_create_source (self->input, NULL);
+  g_source_set_callback (self->in_source, G_SOURCE_FUNC (readable_cb), self, NULL);
+  g_source_attach (self->in_source, self->context);
+}
+
+void
+tela_websocket_pause (TelaWebsocket *self)
+{
+  self->paused = TRUE;
+  if (self->in_source == NULL)
+    return;
+  g_source_destroy (self->in_source);
+  g_clear_pointer (&self->in_source, g_source_unref);
+}
+
+void
+tela_websocket_resume (TelaWebsocket *self)
+{
+  if (!self->paused || self->dead)
+    return;
+  self->paused = FALSE;
+  self->last_input = g_get_monotonic_time ();
+  take_frames (self); /* may pause it again */
+  if (!self->paused && !self->dead)
+    tela_websocket_listen (self);
 }

@@ -32,14 +32,15 @@ struct _TelaWebsocket
   gint64   last_input;
   gint64   stalled_since;
   gint64   closing_since;
-  gboolean deaf; /* a broken or closed input: what still comes is dropped */
+  gboolean deaf;   /* a broken or closed input: what still comes is dropped */
+  gboolean paused; /* nothing is read */
   gboolean end_after_flush;
   gboolean dead;
 };
 
 /* Wraps and queues. */
 void tela_websocket_send_data (TelaWebsocket *self, TelaOpcode opcode, const void *data, gsize len);
-/* Of backend-websocket-input.c: the stream has bytes. */
-gboolean tela_websocket_readable_cb (GObject *stream, gpointer data);
+/* Of backend-websocket-input.c: reads whenever the stream has bytes. */
+void tela_websocket_listen (TelaWebsocket *self);
 
 G_END_DECLS

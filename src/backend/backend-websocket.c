@@ -210,9 +210,7 @@ tela_websocket_new (GIOStream                *stream,
   self->in = g_byte_array_new ();
   self->message = g_byte_array_new ();
   self->last_input = g_get_monotonic_time ();
-  self->in_source = g_pollable_input_stream_create_source (self->input, NULL);
-  g_source_set_callback (self->in_source, G_SOURCE_FUNC (tela_websocket_readable_cb), self, NULL);
-  g_source_attach (self->in_source, context);
+  tela_websocket_listen (self);
   return self;
 }
 

@@ -47,6 +47,9 @@ void           tela_websocket_free (TelaWebsocket *self); /* not from within its
 GBytes *tela_websocket_frame (TelaOpcode opcode, const void *data, gsize len);
 void    tela_websocket_send (TelaWebsocket *self, GBytes *frame); /* queued until _flush() */
 void    tela_websocket_flush (TelaWebsocket *self);
+/* Takes no messages until _resume(): what the peer says waits where it is. */
+void tela_websocket_pause (TelaWebsocket *self);
+void tela_websocket_resume (TelaWebsocket *self);
 /* Sends a close frame; what follows is ignored until the peer goes. */
 void     tela_websocket_close (TelaWebsocket *self, guint16 code, const char *reason);
 void     tela_websocket_kill (TelaWebsocket *self); /* at once, without a word */

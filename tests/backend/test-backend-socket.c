@@ -283,11 +283,43 @@ test_stalled_reader (Fixture      *fixture,
 /* ---- Limits ---- */
 
 static void
+refuse_soon (Fixture *fixture)
+{
+  TelaPatience patience = { 60 * G_USEC_PER_SEC, 60 * G_USEC_PER_SEC, 1 << 20, 20, 0, 100 };
+
+  tela_backend_set_patience (fixture->backend, &patience);
+}
+
+/* A join that fails is answered late, and all else of that socket waits behind it. */
+static void
+test_freeze (Fixture      *fixture,
+             gconstpointer data)
+{
+  g_autoptr (Ws) ws = ws_open (fixture, NULL);
+  g_autoptr (Ws) other = ws_open (fixture, NULL);
+  gint64 start = g_get_monotonic_time ();
+
+  refuse_soon (fixture);
+  ws_send (ws, "[\"1\",\"1\",\"realtime:\",\"phx_join\",{}]");
+  ws_send (ws, "[\"2\",\"2\",\"realtime:\",\"phx_join\",{}]");
+  ws_send (ws, "[null,\"3\",\"phoenix\",\"heartbeat\",{}]");
+  ws_expect_nothing (other);
+  ws_expect_part (ws, "[\"1\",\"1\",\"realtime:\",\"phx_reply\",{\"status\":\"error\"");
+  g_assert_cmpint (g_get_monotonic_time () - start, >=, 100 * 1000);
+  ws_expect_part (ws, "[\"2\",\"2\",\"realtime:\",\"phx_reply\",{\"status\":\"error\"");
+  g_assert_cmpint (g_get_monotonic_time () - start, >=, 200 * 1000);
+  ws_expect_part (ws, "[null,\"3\",\"phoenix\"");
+  ws_send (ws, "[\"4\",\"4\",\"realtime:\",\"phx_join\",{}]"); /* and it may end meanwhile */
+  ws_expect_nothing (other);
+}
+
+static void
 test_limit_of_channels (Fixture      *fixture,
                         gconstpointer data)
 {
   g_autoptr (Ws) ws = ws_open (fixture, NULL);
 
+  refuse_soon (fixture);
   for (guint i = 0; i < 100; i++)
     {
       ws_send (ws, "[\"1\",\"1\",\"realtime:c%u\",\"phx_join\",{}]", i);
@@ -345,6 +377,7 @@ test_limit_of_joins (Fixture      *fixture,
 {
   g_autoptr (Ws) ws = ws_open (fixture, NULL);
 
+  refuse_soon (fixture);
   for (guint i = 0; i < 1200 && !ws->closed; i++)
     ws_send (ws, "[\"1\",\"1\",\"realtime:a\",\"phx_join\",{}]");
   g_assert_cmpuint (ws_expect_close (ws), ==, 1001);
@@ -411,5 +444,6 @@ main (int   argc,
   ADD_LIMITED ("payload", test_limit_of_payload);
   ADD_LIMITED ("joins", test_limit_of_joins);
   ADD_LIMITED ("lonely", test_lonely);
+  ADD_LIMITED ("freeze", test_freeze);
   return g_test_run ();
 }
