@@ -41,6 +41,8 @@ struct _RealtimeBatcher
   Route      *last;     /* that was looked for; borrowed, nullable */
   gsize       n_bytes;  /* of the frames that wait */
   gboolean    is_armed; /* the source will fire by itself */
+
+  RealtimeBatchCounts counts;
 };
 
 typedef struct
@@ -259,6 +261,12 @@ batch_source_dispatch (GSource    *source,
   g_queue_init (&self->waiting);
   g_hash_table_remove_all (self->latest);
   self->n_bytes = 0;
+  if (batch.length > 0)
+    {
+      self->counts.batches++;
+      self->counts.events += batch.length;
+      self->counts.largest = MAX (self->counts.largest, batch.length);
+    }
   /* An empty interval is quiet: the next event wakes us at once. */
   self->is_armed = batch.length > 0;
   g_source_set_ready_time (source, self->is_armed ? g_get_monotonic_time () + self->interval : -1);
@@ -396,4 +404,13 @@ realtime_batcher_find_topic (RealtimeBatcher *self,
   g_mutex_unlock (&self->lock);
 
   return found;
+}
+
+void
+realtime_batcher_get_counts (RealtimeBatcher     *self,
+                             RealtimeBatchCounts *counts)
+{
+  g_mutex_lock (&self->lock);
+  *counts = self->counts;
+  g_mutex_unlock (&self->lock);
 }

@@ -70,6 +70,12 @@ void realtime_batcher_remove_listener (RealtimeBatcher *self, const char *topic,
 
 /* Any thread. Returns the interned topic, or NULL if nobody listens. */
 const char *realtime_batcher_find_topic (RealtimeBatcher *self, TelaJsonSpan topic);
+typedef struct
+{
+  guint64 batches, events; /* handed over so far */
+  guint64 largest;         /* of the batches */
+} RealtimeBatchCounts;
+void realtime_batcher_get_counts (RealtimeBatcher *self, RealtimeBatchCounts *counts);
 /* @event: (transfer full). Any thread. FALSE: more waits than the owner can be expected to catch up with. */
 gboolean realtime_batcher_push (RealtimeBatcher *self, RealtimeEvent *event);
 

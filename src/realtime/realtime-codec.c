@@ -174,7 +174,7 @@ read_payload (TelaJsonReader *reader,
   TelaJsonSpan name;
 
   if (frame->kind == REALTIME_FRAME_OTHER || frame->kind == REALTIME_FRAME_CLOSE || frame->kind == REALTIME_FRAME_ERROR)
-    return tela_json_reader_skip (reader);
+    return tela_json_reader_span (reader, &frame->payload);
   if (tela_json_reader_peek (reader) != TELA_JSON_OBJECT)
     return FALSE;
   if (frame->kind == REALTIME_FRAME_PRESENCE_STATE || frame->kind == REALTIME_FRAME_PRESENCE_DIFF ||

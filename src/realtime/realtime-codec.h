@@ -50,7 +50,7 @@ typedef struct
   TelaJsonSpan      topic;   /* as on the wire */
   TelaJsonSpan      event;   /* BROADCAST, PUSH: the sender's own; else that of the wire */
   TelaJsonSpan      payload; /* BROADCAST, PUSH: the sender's; REPLY: the response; SYSTEM: the message, unquoted; else the
-                                object. data may be NULL */
+                                value. data may be NULL */
   TelaJsonSpan meta;         /* BROADCAST: an object of the server's; data may be NULL */
   TelaJsonSpan extension;    /* SYSTEM: what it is about, unquoted; data may be NULL */
   gboolean     is_json;      /* the payload is */

@@ -183,32 +183,69 @@ take_frame (RealtimeConnection  *self,
     }
 }
 
+static gboolean
+decode (RealtimeConnection *self,
+        gboolean            is_text,
+        GBytes             *bytes,
+        RealtimeFrame      *frame,
+        GError            **error)
+{
+  gsize       len;
+  const char *data = g_bytes_get_data (bytes, &len);
+
+  if (is_text && self->protocol == REALTIME_PROTOCOL_1_0_0)
+    return realtime_frame_decode_object (frame, data, len, error);
+  if (is_text)
+    return realtime_frame_decode_text (frame, data, len, error);
+
+  return realtime_frame_decode_binary (frame, data, len, error);
+}
+
+/* Most of the time nobody records, and then this costs a lock that is free. */
+void
+realtime_connection_record_sent (RealtimeConnection *self,
+                                 gboolean            is_text,
+                                 GBytes             *bytes)
+{
+  g_autoptr (RealtimeRecorder) recorder = NULL;
+  g_auto (RealtimeFrame) frame = { 0 };
+
+  g_mutex_lock (&self->lock);
+  if (self->recorder != NULL)
+    recorder = realtime_recorder_ref (self->recorder);
+  g_mutex_unlock (&self->lock);
+
+  if (recorder != NULL && decode (self, is_text, bytes, &frame, NULL))
+    realtime_recorder_add (recorder, TRUE, &frame, g_bytes_get_size (bytes));
+}
+
 /* What the server sends is not trusted: a frame that cannot be read is counted and dropped, and the socket lives. */
 void
 realtime_connection_take (RealtimeConnection *self,
                           gboolean            is_text,
                           GBytes             *bytes)
 {
-  gsize       len;
-  const char *data = g_bytes_get_data (bytes, &len);
+  const gsize len = g_bytes_get_size (bytes);
   g_auto (RealtimeFrame) frame = { 0 };
+  g_autoptr (RealtimeRecorder) recorder = NULL;
   g_autoptr (GError) error = NULL;
-  gboolean is_valid;
 
   g_mutex_lock (&self->lock);
   self->counters.messages_received++;
   self->counters.bytes_received += len;
+  if (self->recorder != NULL)
+    recorder = realtime_recorder_ref (self->recorder);
   g_mutex_unlock (&self->lock);
 
-  if (is_text && self->protocol == REALTIME_PROTOCOL_1_0_0)
-    is_valid = realtime_frame_decode_object (&frame, data, len, &error);
-  else if (is_text)
-    is_valid = realtime_frame_decode_text (&frame, data, len, &error);
-  else
-    is_valid = realtime_frame_decode_binary (&frame, data, len, &error);
+  if (decode (self, is_text, bytes, &frame, &error))
+    {
+      if (recorder != NULL)
+        realtime_recorder_add (recorder, FALSE, &frame, len);
+      take_frame (self, &frame);
+      return;
+    }
 
-  if (is_valid)
-    take_frame (self, &frame);
-  else
-    count_malformed (self, error);
+  if (recorder != NULL)
+    realtime_recorder_add_malformed (recorder, error, len);
+  count_malformed (self, error);
 }

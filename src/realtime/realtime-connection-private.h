@@ -19,9 +19,10 @@ struct _RealtimeConnection
   GMainContext    *context; /* the thread's */
   GMainLoop       *loop;
 
-  GMutex           lock; /* guards the next two */
-  RealtimeCounters counters;
-  gsize            waiting; /* bytes between realtime_connection_send() and libsoup */
+  GMutex            lock; /* guards the next three */
+  RealtimeCounters  counters;
+  gsize             waiting;  /* bytes between realtime_connection_send() and libsoup */
+  RealtimeRecorder *recorder; /* owned; nullable */
 
   /* Of the thread alone. */
   SoupSession     *session;
@@ -48,6 +49,7 @@ void realtime_connection_check_stopped (RealtimeConnection *self);
 /* The socket is no longer usable. */
 void realtime_connection_lose_socket (RealtimeConnection *self, const GError *error);
 void realtime_connection_push (RealtimeConnection *self, RealtimeEventKind kind, guint64 ref);
+void realtime_connection_record_sent (RealtimeConnection *self, gboolean is_text, GBytes *bytes);
 void realtime_connection_take (RealtimeConnection *self, gboolean is_text, GBytes *bytes);
 
 G_END_DECLS

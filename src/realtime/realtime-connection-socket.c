@@ -158,8 +158,17 @@ socket_received_cb (gboolean is_text,
   realtime_connection_take (user_data, is_text, frame);
 }
 
+static void
+socket_written_cb (gboolean is_text,
+                   GBytes  *frame,
+                   gpointer user_data)
+{
+  realtime_connection_record_sent (user_data, is_text, frame);
+}
+
 static const RealtimeSocketFuncs socket_funcs = {
   .received = socket_received_cb,
+  .written = socket_written_cb,
   .sent = socket_sent_cb,
   .released = socket_released_cb,
   .closed = socket_closed_cb,

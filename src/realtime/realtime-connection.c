@@ -250,6 +250,16 @@ realtime_connection_get_counters (RealtimeConnection *self,
 }
 
 void
+realtime_connection_set_recorder (RealtimeConnection *self,
+                                  RealtimeRecorder   *recorder)
+{
+  g_mutex_lock (&self->lock);
+  g_clear_pointer (&self->recorder, realtime_recorder_unref);
+  self->recorder = recorder != NULL ? realtime_recorder_ref (recorder) : NULL;
+  g_mutex_unlock (&self->lock);
+}
+
+void
 realtime_connection_stop (RealtimeConnection *self)
 {
   post (self, (Command){ .kind = COMMAND_STOP });
@@ -265,6 +275,7 @@ realtime_connection_free (RealtimeConnection *self)
 
   g_main_loop_unref (self->loop);
   g_main_context_unref (self->context);
+  g_clear_pointer (&self->recorder, realtime_recorder_unref);
   g_mutex_clear (&self->lock);
   g_free (self);
 }

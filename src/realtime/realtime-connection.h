@@ -7,6 +7,7 @@
 #include "realtime-batcher.h"
 #include "realtime-endpoint.h"
 #include "realtime-private.h"
+#include "realtime-recorder.h"
 
 G_BEGIN_DECLS
 
@@ -37,6 +38,8 @@ void realtime_connection_send (RealtimeConnection *self, guint generation, GByte
 gsize realtime_connection_get_waiting (RealtimeConnection *self);
 void  realtime_connection_add_latency (RealtimeConnection *self, gint64 latency_us);
 void  realtime_connection_get_counters (RealtimeConnection *self, RealtimeCounters *counters);
+/* What goes and comes from now on is added to it; NULL ends that. */
+void realtime_connection_set_recorder (RealtimeConnection *self, RealtimeRecorder *recorder);
 /* Closes, then STOPPED. */
 void realtime_connection_stop (RealtimeConnection *self);
 /* Ends the thread, without a closing handshake if it was not stopped before. */

@@ -160,6 +160,9 @@ write_metrics (RealtimeManager *self,
   write_count (writer, "bytesSent", metrics.bytes_sent);
   write_count (writer, "malformedFrames", metrics.malformed_frames);
   write_count (writer, "ignoredFrames", metrics.ignored_frames);
+  write_count (writer, "batches", metrics.batches);
+  write_count (writer, "batchedEvents", metrics.batched_events);
+  write_count (writer, "largestBatch", metrics.largest_batch);
   write_number (writer, "averageLatency", metrics.average_latency_ms);
   write_number (writer, "latencyP50", metrics.latency_p50_ms);
   write_number (writer, "latencyP95", metrics.latency_p95_ms);
@@ -244,4 +247,54 @@ realtime_manager_get_debug_info (RealtimeManager *self)
   tela_json_writer_end_object (&writer);
 
   return g_string_free (out, FALSE);
+}
+
+void
+realtime_manager_start_recording (RealtimeManager *self,
+                                  gsize            max_bytes)
+{
+  g_return_if_fail (REALTIME_IS_MANAGER (self));
+  realtime_check_thread (self);
+
+  g_clear_pointer (&self->recorder, realtime_recorder_unref);
+  self->recorder = realtime_recorder_new (max_bytes);
+  if (self->connection != NULL)
+    realtime_connection_set_recorder (self->connection, self->recorder);
+}
+
+gboolean
+realtime_manager_get_recording (RealtimeManager *self,
+                                guint           *n_frames,
+                                guint64         *n_dropped)
+{
+  g_return_val_if_fail (REALTIME_IS_MANAGER (self), FALSE);
+  realtime_check_thread_val (self, FALSE);
+
+  if (self->recorder == NULL)
+    return FALSE;
+  realtime_recorder_count (self->recorder, n_frames, n_dropped);
+
+  return TRUE;
+}
+
+/**
+ * realtime_manager_stop_recording:
+ *
+ * Returns: (transfer full) (nullable): JSON lines
+ */
+GBytes *
+realtime_manager_stop_recording (RealtimeManager *self)
+{
+  g_autoptr (RealtimeRecorder) recorder = NULL;
+
+  g_return_val_if_fail (REALTIME_IS_MANAGER (self), NULL);
+  realtime_check_thread_val (self, NULL);
+
+  recorder = g_steal_pointer (&self->recorder);
+  if (recorder == NULL)
+    return NULL;
+  if (self->connection != NULL)
+    realtime_connection_set_recorder (self->connection, NULL);
+
+  return realtime_recorder_dup (recorder);
 }

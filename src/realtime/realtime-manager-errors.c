@@ -126,13 +126,17 @@ void
 realtime_manager_get_metrics (RealtimeManager *self,
                               RealtimeMetrics *metrics)
 {
-  RealtimeCounters counters = { 0 };
+  RealtimeCounters    counters = { 0 };
+  RealtimeBatchCounts batches = { 0 };
 
   g_return_if_fail (REALTIME_IS_MANAGER (self));
   realtime_check_thread (self);
 
   if (self->connection != NULL)
     realtime_connection_get_counters (self->connection, &counters);
+
+  if (self->batcher != NULL)
+    realtime_batcher_get_counts (self->batcher, &batches);
 
   *metrics = (RealtimeMetrics){
     .messages_received = counters.messages_received,
@@ -141,6 +145,9 @@ realtime_manager_get_metrics (RealtimeManager *self,
     .bytes_sent = counters.bytes_sent,
     .malformed_frames = counters.malformed_frames,
     .ignored_frames = counters.ignored_frames,
+    .batches = batches.batches,
+    .batched_events = batches.events,
+    .largest_batch = batches.largest,
     .reconnection_count = self->reconnection_count,
     .error_count = self->error_count,
     .active_channels = self->n_joined,

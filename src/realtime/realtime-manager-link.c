@@ -192,6 +192,7 @@ open_socket (RealtimeManager *self)
   if (self->connection == NULL)
     {
       self->connection = realtime_connection_new (self->batcher, &self->timings);
+      realtime_connection_set_recorder (self->connection, self->recorder);
       self->wake = realtime_wake_new (self->context, wake_cb, self);
     }
   realtime_wake_set_network (self->wake, !self->endpoint->is_loopback);

@@ -94,6 +94,8 @@ struct _RealtimeManager
 
   SoupSession *rest; /* for posts; NULL before the first */
 
+  RealtimeRecorder *recorder; /* owned; NULL: frames are not recorded */
+
   GTask *shutdown;
 
   guint   n_joined;

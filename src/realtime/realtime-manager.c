@@ -119,6 +119,7 @@ realtime_manager_dispose (GObject *object)
   self->request = NULL;
   realtime_clear_source (&self->pump);
   g_clear_pointer (&self->batcher, realtime_batcher_free);
+  g_clear_pointer (&self->recorder, realtime_recorder_unref);
   if (self->provider_destroy != NULL)
     self->provider_destroy (self->provider_data);
   self->provider_destroy = NULL;

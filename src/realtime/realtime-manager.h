@@ -80,7 +80,8 @@ typedef struct
   guint64 reconnection_count, error_count, malformed_frames;
   guint64 ignored_frames; /* readable, but of a kind that nobody sends to clients */
   guint64 errors_by_type[REALTIME_N_ERRORS];
-  guint   active_channels; /* joined */
+  guint64 batches, batched_events, largest_batch; /* what came, as it was handed over: at most once a frame */
+  guint   active_channels;                        /* joined */
   guint   total_subscriptions;
   gint64  connection_uptime_us;                           /* 0 when not connected */
   double  average_reconnection_ms;                        /* from the loss of a connection to the first answer on the next; 0: none */
@@ -94,6 +95,14 @@ void realtime_manager_get_metrics (RealtimeManager *self, RealtimeMetrics *metri
  * newest first) and history (of the state, the last 32 changes, newest first). Times are milliseconds since 1970, durations
  * milliseconds; no key, token or payload is in it. (transfer full) */
 char *realtime_manager_get_debug_info (RealtimeManager *self);
+
+/* Keeps each frame that goes or comes from now on as a line of JSON: at, way (in, out), size, kind, topic, event, payloadSize
+ * and payload, with tokens, keys and passwords taken out. At most @max_bytes of them: older ones give way. */
+void realtime_manager_start_recording (RealtimeManager *self, gsize max_bytes);
+/* FALSE: nothing is recorded. */
+gboolean realtime_manager_get_recording (RealtimeManager *self, guint *n_frames, guint64 *n_dropped);
+/* (transfer full): the lines; NULL: nothing was recorded. */
+GBytes *realtime_manager_stop_recording (RealtimeManager *self);
 
 /* Properties: connection-state, cause, retry-at (notify). Signal "message::TOPIC" (RealtimeMessage). */
 

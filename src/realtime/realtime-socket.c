@@ -66,9 +66,12 @@ write_frame (RealtimeSocket *self,
              GBytes         *frame,
              gboolean        is_text)
 {
-  if (is_open (self))
-    soup_websocket_connection_send_message (self->ws, is_text ? SOUP_WEBSOCKET_DATA_TEXT : SOUP_WEBSOCKET_DATA_BINARY,
-                                            frame);
+  if (!is_open (self))
+    return;
+
+  soup_websocket_connection_send_message (self->ws, is_text ? SOUP_WEBSOCKET_DATA_TEXT : SOUP_WEBSOCKET_DATA_BINARY,
+                                          frame);
+  self->funcs.written (is_text, frame, self->user_data);
 }
 
 static void

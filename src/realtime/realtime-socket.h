@@ -18,6 +18,8 @@ typedef struct
 {
   /* A frame, @is_text or binary; (transfer none). */
   void (*received) (gboolean is_text, GBytes *frame, gpointer user_data);
+  /* A frame that was handed to the system, heartbeats too; (transfer none). */
+  void (*written) (gboolean is_text, GBytes *frame, gpointer user_data);
   /* A frame that was sent with a ref to confirm has been handed to the system. */
   void (*sent) (guint64 ref, gpointer user_data);
   /* Of realtime_socket_send(), once for each frame that no longer waits. */

@@ -213,9 +213,9 @@ test_decode_text (void)
       REALTIME_FRAME_REPLY, 6, 6, TRUE, "phx_reply", "{\"postgres_changes\":[]}" },
     { "[null,77,\"realtime:a\",\"phx_reply\",{\"status\":\"error\",\"response\":\"payload_size_exceeded\"}]",
       REALTIME_FRAME_REPLY, 0, 77, FALSE, "phx_reply", "\"payload_size_exceeded\"" },
-    { "[\"6\",\"6\",\"realtime:a\",\"phx_close\",{}]", REALTIME_FRAME_CLOSE, 6, 6, FALSE, "phx_close", NULL },
+    { "[\"6\",\"6\",\"realtime:a\",\"phx_close\",{}]", REALTIME_FRAME_CLOSE, 6, 6, FALSE, "phx_close", "{}" },
     { "[\"6\",\"6\",\"realtime:a\",\"phx_error\",{\"reason\":\"channel_crash\"}]", REALTIME_FRAME_ERROR, 6, 6, FALSE,
-      "phx_error", NULL },
+      "phx_error", "{\"reason\":\"channel_crash\"}" },
     { "[\"6\",null,\"realtime:a\",\"system\",{\"status\":\"error\",\"message\":\"Token has "
       "expired\",\"extension\":\"system\"}]",
       REALTIME_FRAME_SYSTEM, 6, 0, FALSE, "system", "Token has expired" },
