@@ -15,7 +15,8 @@
 struct _RealtimeGovernor
 {
   double      quota;
-  double      patience; /* 0 to 1: what is left of our share after refusals */
+  double      patience;  /* 0 to 1: what is left of our share after refusals */
+  guint       n_present; /* 0: unknown */
   gint64      last_sent;
   GHashTable *heard; /* sender to gint64, when */
 };
@@ -44,6 +45,13 @@ realtime_governor_set_quota (RealtimeGovernor *self,
                              double            per_second)
 {
   self->quota = per_second;
+}
+
+void
+realtime_governor_set_present (RealtimeGovernor *self,
+                               guint             n)
+{
+  self->n_present = n;
 }
 
 void
@@ -97,8 +105,8 @@ count_peers (RealtimeGovernor *self,
       *n_present += 1;
       *n_sending += ago < SENDING_US;
     }
-  /* Nobody knows who only listens: count at least one. */
-  *n_present = MAX (*n_present, 2);
+  /* Without presence nobody knows who only listens: count at least one. */
+  *n_present = MAX (*n_present, self->n_present > 0 ? self->n_present : 2);
 }
 
 gint64
@@ -109,9 +117,11 @@ realtime_governor_get_wait (RealtimeGovernor *self,
   double rate;
   gint64 interval = FRAME_US;
 
+  count_peers (self, now, &n_present, &n_sending);
+  if (n_present == 1)
+    return -1;
   if (self->quota > 0)
     {
-      count_peers (self, now, &n_present, &n_sending);
       rate = MIN (MAX_RATE, 0.5 * self->quota * self->patience / (n_sending * n_present));
       if (rate < MIN_RATE)
         return -1;

@@ -22,6 +22,8 @@ RealtimeGovernor *realtime_governor_new (void);
 void              realtime_governor_free (RealtimeGovernor *self);
 /* @per_second: what the server lets through for all of a topic; 0: no limit. */
 void realtime_governor_set_quota (RealtimeGovernor *self, double per_second);
+/* Who listens on the topic, oneself included, as presence counts them; 0: unknown. Nothing is sent to oneself alone. */
+void realtime_governor_set_present (RealtimeGovernor *self, guint n);
 /* Somebody else, whom the caller knows by @sender, has sent something. */
 void realtime_governor_heard (RealtimeGovernor *self, guint64 sender, gint64 now);
 /* We have. */

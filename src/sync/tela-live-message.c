@@ -87,7 +87,8 @@ tela_live_message_write (const char         *gesture,
                          gsize               n_ops,
                          TelaLiveInk         ink,
                          const TelaStamp    *at,
-                         gboolean            end)
+                         gboolean            end,
+                         const char         *cursor)
 {
   g_autoptr (GString) out = g_string_new (NULL);
   TelaJsonWriter writer;
@@ -120,6 +121,11 @@ tela_live_message_write (const char         *gesture,
     }
   tela_json_writer_name (&writer, "end");
   tela_json_writer_boolean (&writer, end);
+  if (cursor != NULL)
+    {
+      tela_json_writer_name (&writer, "cursor");
+      tela_json_writer_raw (&writer, cursor, strlen (cursor));
+    }
   tela_json_writer_end_object (&writer);
 
   return out->len <= TELA_LIVE_MAX_BYTES ? g_string_free (g_steal_pointer (&out), FALSE) : NULL;

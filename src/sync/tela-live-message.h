@@ -20,8 +20,9 @@ typedef struct
   guint              from;   /* points before this one were sent */
 } TelaLiveInk;
 
-/* NULL if it does not fit. @at: the durable operations' stamp, with the last message only. (transfer full) */
-char *tela_live_message_write (const char *gesture, guint n, TelaElement *const *ops, gsize n_ops, TelaLiveInk ink, const TelaStamp *at, gboolean end);
+/* NULL if it does not fit. @at: the durable operations' stamp, with the last message only. @cursor: of tela_cursor_write(),
+ * nullable. (transfer full) */
+char *tela_live_message_write (const char *gesture, guint n, TelaElement *const *ops, gsize n_ops, TelaLiveInk ink, const TelaStamp *at, gboolean end, const char *cursor);
 
 typedef struct
 {

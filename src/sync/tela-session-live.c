@@ -70,12 +70,13 @@ send_gesture (TelaSession     *self,
 {
   g_autoptr (GPtrArray) ops = at != NULL || !end ? tela_gesture_get_ops (gesture) : g_ptr_array_new ();
   g_autoptr (TelaElement) stroke = NULL;
+  g_autofree char *cursor = tela_people_take_message (self->room.people);
   g_autofree char *message = NULL;
   TelaLiveInk      ink;
 
   stroke = take_ink (gesture, ops, &ink);
-  message =
-      tela_live_message_write (gesture->id, gesture->n + 1, (TelaElement *const *) ops->pdata, ops->len, ink, at, end);
+  message = tela_live_message_write (gesture->id, gesture->n + 1, (TelaElement *const *) ops->pdata, ops->len, ink, at,
+                                     end, cursor);
   gesture->dirty = FALSE;
   gesture->sent_at = now;
   if (message == NULL)
@@ -100,20 +101,35 @@ is_joined (TelaSession *self)
   return self->live.subscription != NULL && realtime_subscription_is_subscribed (self->live.subscription);
 }
 
+/* In turn: after the one that was sent last. */
 static TelaGesture *
-next_dirty (TelaLive *live)
+next_dirty (const TelaLive *live)
 {
   for (guint i = 0; i < live->gestures->len; i++)
     {
-      guint        at = (live->next_gesture + i) % live->gestures->len;
-      TelaGesture *gesture = g_ptr_array_index (live->gestures, at);
+      TelaGesture *gesture = live->gestures->pdata[(live->next_gesture + i) % live->gestures->len];
 
-      if (!gesture->dirty || gesture->silent || gesture->inert)
-        continue;
-      live->next_gesture = at + 1;
-      return gesture;
+      if (gesture->dirty && !gesture->silent && !gesture->inert)
+        return gesture;
     }
   return NULL;
+}
+
+/* A hand that does nothing but point. */
+static void
+send_cursor (TelaSession *self)
+{
+  g_autofree char *message = tela_session_room_take_message (self);
+
+  realtime_governor_sent (self->live.governor, g_get_monotonic_time ());
+  realtime_manager_broadcast_now (self->realtime, self->live.topic, self->live.event, message);
+}
+
+static gboolean
+has_news (TelaSession *self)
+{
+  return next_dirty (&self->live) != NULL ||
+         (tela_people_is_dirty (self->room.people) && tela_session_can_edit (self));
 }
 
 static gboolean
@@ -123,9 +139,15 @@ send_cb (gpointer user_data)
   TelaGesture *gesture = next_dirty (&self->live);
 
   self->live.send_source = 0;
-  if (gesture == NULL || !is_joined (self))
+  if (!is_joined (self) || !has_news (self))
     return G_SOURCE_REMOVE;
-  send_gesture (self, gesture, NULL, FALSE, g_get_monotonic_time ());
+  if (gesture != NULL)
+    {
+      self->live.next_gesture++;
+      send_gesture (self, gesture, NULL, FALSE, g_get_monotonic_time ());
+    }
+  else
+    send_cursor (self);
   tela_session_live_touch (self);
   return G_SOURCE_REMOVE;
 }
@@ -138,8 +160,9 @@ tela_session_live_touch (TelaSession *self)
 
   if (!is_joined (self))
     return;
-  tela_session_live_watch (self);
-  if (live->send_source != 0 || next_dirty (live) == NULL)
+  if (live->gestures->len > 0)
+    tela_session_live_watch (self);
+  if (live->send_source != 0 || !has_news (self))
     return;
   pause = realtime_governor_get_wait (live->governor, g_get_monotonic_time ());
   if (pause < 0)
@@ -199,10 +222,11 @@ message_cb (TelaSession     *self,
 
   if (!message->is_json || !tela_live_event_parse (message->event, &actor) || actor == self->clock.actor)
     return;
+  realtime_governor_heard (self->live.governor, actor, g_get_monotonic_time ());
+  tela_people_heard (self->room.people, actor, message->payload, message->payload_len, g_get_monotonic_time ());
   read = tela_live_message_read (message->payload, message->payload_len, NULL);
   if (read == NULL)
     return;
-  realtime_governor_heard (self->live.governor, actor, g_get_monotonic_time ());
   tela_session_veils_heard (self, actor, read);
   tela_session_live_watch (self);
 }

@@ -38,6 +38,7 @@ take_board (TelaSession     *self,
   self->clock.actor = tela_store_get_actor (self->store);
   self->clock.offset_ms = tela_outbox_get_offset (self->outbox);
   tela_session_live_init (self);
+  tela_session_room_init (self);
   tela_outbox_set_events (self->outbox, &tela_session_outbox_events, self);
 
   g_signal_connect_object (self->undo, "changed", G_CALLBACK (undo_changed_cb), self, G_CONNECT_SWAPPED);
@@ -120,11 +121,13 @@ tela_session_set_server (TelaSession *self,
     {
       tela_session_feed_start (self);
       tela_session_live_start (self);
+      tela_session_room_start (self);
     }
   else
     {
       tela_session_feed_stop (self);
       tela_session_live_stop (self);
+      tela_session_room_stop (self);
     }
   tela_outbox_set_blocked (self->outbox, !online);
   tela_session_update_state (self);
@@ -168,6 +171,7 @@ tela_session_close (TelaSession *self)
   g_clear_handle_id (&self->flush_source, g_source_remove);
   tela_session_feed_stop (self);
   tela_session_live_stop (self);
+  tela_session_room_stop (self);
   if (self->outbox != NULL)
     tela_outbox_close (self->outbox);
   tela_waiters_answer (self->drains, error);

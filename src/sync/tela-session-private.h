@@ -9,6 +9,7 @@
 #include "tela-live-message.h"
 #include "tela-optimistic.h"
 #include "tela-outbox.h"
+#include "tela-people-private.h"
 #include "tela-session.h"
 #include "tela-waiters.h"
 
@@ -67,6 +68,16 @@ typedef struct
   guint                 sweep_source;
 } TelaLive;
 
+/* Who is there. */
+typedef struct
+{
+  RealtimeSubscription *subscription;
+  char                 *topic;
+  RealtimeGovernor     *governor; /* of a viewer's cursor */
+  guint                 send_source;
+  TelaPeople           *people;
+} TelaRoom;
+
 struct _TelaSession
 {
   GObject parent_instance;
@@ -104,6 +115,7 @@ struct _TelaSession
 
   TelaFeed feed;
   TelaLive live;
+  TelaRoom room;
 };
 
 /* tela-session-open.c. @callback gets the session when the board is there. */
@@ -153,6 +165,12 @@ void tela_session_live_clear (TelaSession *self);
 void tela_session_live_touch (TelaSession *self);                                          /* a gesture has something to say */
 void tela_session_live_end (TelaSession *self, TelaGesture *gesture, const TelaStamp *at); /* the last message; @at NULL: cancelled */
 void tela_session_live_watch (TelaSession *self);                                          /* gestures or veils are there */
+/* tela-session-room.c */
+void  tela_session_room_init (TelaSession *self);
+void  tela_session_room_start (TelaSession *self);
+void  tela_session_room_stop (TelaSession *self);
+void  tela_session_room_clear (TelaSession *self);
+char *tela_session_room_take_message (TelaSession *self); /* with nothing but the cursor in it; (transfer full) */
 /* tela-session-veil.c */
 void tela_session_veils_heard (TelaSession *self, guint64 actor, TelaLiveMessage *message);
 void tela_session_veils_merge (TelaSession *self, GPtrArray *ops); /* merges, and drops the veils that @ops settle in the same change */

@@ -58,6 +58,7 @@ tela_session_dispose (GObject *object)
   tela_session_close (self);
   tela_session_feed_clear (self);
   tela_session_live_clear (self);
+  tela_session_room_clear (self);
   g_clear_object (&self->outbox);
   g_clear_object (&self->updates);
   g_clear_object (&self->undo);
@@ -266,6 +267,14 @@ tela_session_get_actor (TelaSession *self)
 {
   g_return_val_if_fail (TELA_IS_SESSION (self), 0);
   return self->clock.actor;
+}
+
+TelaPeople *
+tela_session_get_people (TelaSession *self)
+{
+  g_return_val_if_fail (TELA_IS_SESSION (self), NULL);
+
+  return self->room.people;
 }
 
 gboolean

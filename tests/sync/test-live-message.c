@@ -32,7 +32,7 @@ test_round_trip (void)
   const TelaStamp at = { 0x01964a2c7f3e0001, 0xa1b2c3d4e5f60718 };
   g_autoptr (TelaElement) op = moved (5);
   g_autoptr (TelaElement) ink = stroke (10);
-  g_autofree char *text = tela_live_message_write ("g1", 3, &op, 1, (TelaLiveInk){ ink, 4 }, &at, TRUE);
+  g_autofree char *text = tela_live_message_write ("g1", 3, &op, 1, (TelaLiveInk){ ink, 4 }, &at, TRUE, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (TelaLiveMessage) read = tela_live_message_read (text, strlen (text), &error);
 
@@ -54,8 +54,8 @@ static void
 test_too_large (void)
 {
   g_autoptr (TelaElement) ink = stroke (20000);
-  g_autofree char *whole = tela_live_message_write ("g1", 1, NULL, 0, (TelaLiveInk){ ink, 0 }, NULL, FALSE);
-  g_autofree char *tail = tela_live_message_write ("g1", 1, NULL, 0, (TelaLiveInk){ ink, 19990 }, NULL, FALSE);
+  g_autofree char *whole = tela_live_message_write ("g1", 1, NULL, 0, (TelaLiveInk){ ink, 0 }, NULL, FALSE, NULL);
+  g_autofree char *tail = tela_live_message_write ("g1", 1, NULL, 0, (TelaLiveInk){ ink, 19990 }, NULL, FALSE, NULL);
 
   g_assert_null (whole);
   g_assert_nonnull (tail);

@@ -1,0 +1,211 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "sync-fixture.h"
+
+#include <math.h>
+
+/* Two processes of the owner's, and a guest who may be given a role. */
+typedef struct
+{
+  Server server;
+  Peer  *a, *b;
+  char  *id;
+} Crowd;
+
+static TelaPeople *
+people_of (Peer *peer)
+{
+  return tela_session_get_people (peer->session);
+}
+
+static guint
+n_seen (Peer *peer)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (people_of (peer)));
+}
+
+static void
+crowd_set_up (Crowd        *crowd,
+              gconstpointer data)
+{
+  gboolean         is_same_user = GPOINTER_TO_INT (data);
+  g_autofree char *member = NULL;
+
+  server_set_up (&crowd->server, NULL);
+  crowd->a = peer_new (&crowd->server, TRUE);
+  crowd->b = peer_new (&crowd->server, is_same_user);
+  peer_connect (crowd->a, TRUE);
+  peer_connect (crowd->b, is_same_user);
+  crowd->id = make_board (crowd->a);
+  if (!is_same_user)
+    {
+      wait_until (tela_workspace_get_user_id (crowd->b->workspace) != NULL);
+      member = g_strdup_printf ("{\"project_id\":\"%s\",\"user_id\":\"%s\",\"role\":\"viewer\"}", crowd->id,
+                                tela_workspace_get_user_id (crowd->b->workspace));
+      peer_rest (crowd->a, "POST", "/rest/v1/project_members", member);
+    }
+  peer_open (crowd->b, crowd->id);
+  wait_until (tela_session_can_edit (crowd->a->session));
+  tela_people_set_self (people_of (crowd->a), "Ana", "#e03131");
+  tela_people_set_self (people_of (crowd->b), "Bo", "#1971c2");
+  wait_until (n_seen (crowd->a) == 1 && n_seen (crowd->b) == 1);
+}
+
+static void
+crowd_tear_down (Crowd        *crowd,
+                 gconstpointer data)
+{
+  peer_free (crowd->b);
+  peer_free (crowd->a);
+  g_free (crowd->id);
+  server_tear_down (&crowd->server, NULL);
+}
+
+static TelaPerson *
+first_of (Peer *peer)
+{
+  g_autoptr (TelaPerson) person = g_list_model_get_item (G_LIST_MODEL (people_of (peer)), 0);
+
+  return person; /* the list has it */
+}
+
+static void
+test_who_is_there (Crowd        *crowd,
+                   gconstpointer data)
+{
+  wait_until (g_strcmp0 (tela_person_get_name (first_of (crowd->a)), "Bo") == 0);
+  g_assert_cmpstr (tela_person_get_colour (first_of (crowd->a)), ==, "#1971c2");
+  g_assert_cmpuint (tela_person_get_state (first_of (crowd->a)), ==, TELA_PERSON_ACTIVE);
+  tela_people_set_state (people_of (crowd->b), TELA_PERSON_IDLE);
+  wait_until (tela_person_get_state (first_of (crowd->a)) == TELA_PERSON_IDLE);
+  g_assert_cmpint (g_get_monotonic_time () - tela_person_get_since (first_of (crowd->a)), <, 20 * G_USEC_PER_SEC);
+  peer_close (crowd->b);
+  wait_until (n_seen (crowd->a) == 0);
+}
+
+/* Two processes of one user are one person, who knows of the other one. */
+static void
+test_one_person (Crowd        *crowd,
+                 gconstpointer data)
+{
+  g_assert_cmpstr (tela_person_get_id (first_of (crowd->a)), ==, tela_workspace_get_user_id (crowd->a->workspace));
+  tela_people_set_windows (people_of (crowd->b), 2);
+  wait_until (tela_person_get_n_windows (first_of (crowd->a)) == 3);
+}
+
+static TelaPeer *
+peer_of (Peer *peer)
+{
+  GPtrArray *peers = tela_people_get_peers (people_of (peer));
+
+  return peers->len > 0 ? peers->pdata[0] : NULL;
+}
+
+static gboolean
+is_seen_at (Peer  *peer,
+            double x)
+{
+  TelaPeer *other = peer_of (peer);
+  double    at, y;
+
+  return other != NULL && tela_track_get (other->track, g_get_monotonic_time (), &at, &y) && fabs (at - x) < 1e-6;
+}
+
+static gboolean
+has_all (Peer *peer)
+{
+  TelaPeer *other = peer_of (peer);
+
+  return other != NULL && other->person == first_of (peer) && other->laser->len > 0 && other->cursor->selected != NULL &&
+         g_str_equal (other->cursor->selected->pdata[0], "e1") && other->cursor->view.width == 800 &&
+         tela_people_get_writer (people_of (peer), "e2") == other;
+}
+
+static gboolean
+is_gone (Peer *peer)
+{
+  TelaPeer *other = peer_of (peer);
+  double    x, y;
+
+  return other != NULL && !tela_track_get (other->track, g_get_monotonic_time (), &x, &y);
+}
+
+/* Over live: for who may edit, over room: for who may not. */
+static void
+test_cursors (Crowd        *crowd,
+              gconstpointer data)
+{
+  g_autoptr (GPtrArray) selected = g_ptr_array_new ();
+
+  g_ptr_array_add (selected, (gpointer) "e1");
+  for (guint i = 0; i < 2; i++)
+    {
+      Peer *from = i == 0 ? crowd->a : crowd->b, *to = i == 0 ? crowd->b : crowd->a;
+
+      g_assert_cmpint (tela_session_can_edit (from->session), ==, i == 0);
+      tela_people_move (people_of (from), 10, 20);
+      tela_people_move (people_of (from), 30, 40);
+      tela_people_show (people_of (from), (TelaRect){ 0, 0, 800, 600 }, selected, (TelaRect){ 0 }, "e2", "pen");
+      wait_until (is_seen_at (to, 30));
+      tela_people_point (people_of (from), 50, 60);
+      wait_until (has_all (to));
+      tela_people_leave (people_of (from));
+      wait_until (is_gone (to));
+    }
+}
+
+static void
+bring_cb (TelaPeople *people,
+          TelaPerson *person,
+          guint64     actor,
+          guint      *n)
+{
+  g_assert_nonnull (person);
+  ++*n;
+}
+
+static void
+test_bring (Crowd        *crowd,
+            gconstpointer data)
+{
+  guint n = 0;
+
+  g_signal_connect (people_of (crowd->b), "bring", G_CALLBACK (bring_cb), &n);
+  tela_people_show (people_of (crowd->a), (TelaRect){ 0, 0, 800, 600 }, NULL, (TelaRect){ 0 }, NULL, NULL);
+  wait_until (peer_of (crowd->b) != NULL);
+  tela_people_bring (people_of (crowd->a));
+  wait_until (n == 1);
+  tela_people_move (people_of (crowd->a), 10, 20);
+  wait_until (is_seen_at (crowd->b, 10));
+  g_assert_cmpuint (n, ==, 1);
+}
+
+/* What was known stays, and says how old it is. */
+static void
+test_stale (Crowd        *crowd,
+            gconstpointer data)
+{
+  g_assert_cmpint (tela_people_get_stale_since (people_of (crowd->b)), ==, 0);
+  server_stop (&crowd->server);
+  wait_until (tela_people_get_stale_since (people_of (crowd->b)) > 0);
+  g_assert_cmpuint (n_seen (crowd->b), ==, 1);
+  server_start (&crowd->server);
+  wait_until (tela_people_get_stale_since (people_of (crowd->b)) == 0 && n_seen (crowd->b) == 1);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name, same, test) g_test_add ("/people/" name, Crowd, GINT_TO_POINTER (same), crowd_set_up, test, crowd_tear_down)
+  ADD ("who-is-there", FALSE, test_who_is_there);
+  ADD ("one-person", TRUE, test_one_person);
+  ADD ("cursors", FALSE, test_cursors);
+  ADD ("bring", FALSE, test_bring);
+  ADD ("stale", FALSE, test_stale);
+
+  return g_test_run ();
+}
