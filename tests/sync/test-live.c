@@ -251,9 +251,13 @@ test_tick (Live         *live,
 
   g_signal_connect_swapped (live->b->session, "tick-wanted", G_CALLBACK (g_atomic_int_inc), &wanted);
   edit (live->a, "e1", "{\"x\":50}");
-  wait_until (wanted);
-  g_assert_cmpfloat (number_of (live->b, "e1", TELA_KEY_X), ==, 10);
-  tela_session_flush (live->b->session);
+  while (number_of (live->b, "e1", TELA_KEY_X) == 10) /* what was before may be heard of once more */
+    {
+      wanted = FALSE;
+      wait_until (wanted);
+      g_assert_cmpfloat (number_of (live->b, "e1", TELA_KEY_X), ==, 10);
+      tela_session_flush (live->b->session);
+    }
   g_assert_cmpfloat (number_of (live->b, "e1", TELA_KEY_X), ==, 50);
   g_signal_handlers_disconnect_by_data (live->b->session, &wanted);
 }
