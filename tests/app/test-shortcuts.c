@@ -251,7 +251,7 @@ test_modifiers (AppFixture   *fixture,
   g_hash_table_iter_init (&iter, bound);
   while (g_hash_table_iter_next (&iter, &name, NULL))
     if (strstr (name, "<Alt>") != NULL || strstr (name, "<Super>") != NULL || strstr (name, "<Meta>") != NULL)
-      g_assert_cmpstr (name, ==, "<Alt>Left");
+      g_assert_true (g_str_equal (name, "<Alt>Left") || g_str_equal (name, "<Alt>KP_Left")); /* newer GTK adds the keypad's */
 }
 
 static void
