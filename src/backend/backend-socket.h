@@ -25,6 +25,8 @@ struct _TelaSocket
   gboolean       shared;       /* came from the network, by a shared door */
 };
 
+/* Takes @stream. It is in core->sockets, which owns it. */
+TelaSocket *tela_socket_new (TelaCore *core, GIOStream *stream, TelaProtocol protocol, TelaClaims *claims, const char *token);
 /* With limits, after a join that failed: as on the real server, nothing is read or sent for a while. Then it is closed, if
  * @code is not 0. */
 void tela_socket_freeze (TelaSocket *self, guint16 code);
