@@ -10,6 +10,7 @@
 
 #define READ_BYTES (64 * 1024)
 #define KEEP_BYTES (256 * 1024) /* a larger input buffer is given back when it is empty */
+#define TURN_US 2000            /* then it is another's turn, whatever is left */
 
 /* Who breaks the rules is not waited for: as with Supabase, the connection ends once the code is written. */
 static void
@@ -176,13 +177,20 @@ take_frame (TelaWebsocket *self,
   return head + 4 + (gsize) len;
 }
 
+/* A frame may mean work for a thousand sockets, and what was read may be hundreds of frames. */
 static void
 take_frames (TelaWebsocket *self)
 {
-  gsize at = 0, taken;
+  const gint64 end = g_get_monotonic_time () + TURN_US;
+  gsize        at = 0, taken;
 
-  while (!self->deaf && !self->dead && !self->paused && (taken = take_frame (self, self->in->data + at, self->in->len - at)) > 0)
-    at += taken;
+  self->has_more = FALSE;
+  while (!self->has_more && !self->deaf && !self->dead && !self->paused &&
+         (taken = take_frame (self, self->in->data + at, self->in->len - at)) > 0)
+    {
+      at += taken;
+      self->has_more = at < self->in->len && g_get_monotonic_time () >= end;
+    }
   if (self->deaf)
     at = self->in->len;
   if (at == self->in->len && at > KEEP_BYTES)
@@ -194,11 +202,10 @@ take_frames (TelaWebsocket *self)
     g_byte_array_remove_range (self->in, 0, (guint) at);
 }
 
+/* FALSE: nothing came. */
 static gboolean
-readable_cb (GObject *stream,
-             gpointer data)
+read_some (TelaWebsocket *self)
 {
-  TelaWebsocket *self = data;
   g_autoptr (GError) error = NULL;
   guint  before = self->in->len;
   gssize got;
@@ -206,15 +213,32 @@ readable_cb (GObject *stream,
   g_byte_array_set_size (self->in, before + READ_BYTES);
   got = g_pollable_input_stream_read_nonblocking (self->input, self->in->data + before, READ_BYTES, NULL, &error);
   g_byte_array_set_size (self->in, before + (guint) MAX (got, 0));
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-    return G_SOURCE_CONTINUE;
-  if (got <= 0)
+  if (got > 0)
+    self->last_input = g_get_monotonic_time ();
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    tela_websocket_kill (self);
+  return got > 0;
+}
+
+/* What is put off comes with the next round, before anything is read. */
+static void
+plan_turn (TelaWebsocket *self)
+{
+  if (self->in_source != NULL)
+    g_source_set_ready_time (self->in_source, self->has_more ? 0 : -1);
+}
+
+static gboolean
+readable_cb (GObject *stream,
+             gpointer data)
+{
+  TelaWebsocket *self = data;
+
+  if (self->has_more || read_some (self))
     {
-      tela_websocket_kill (self);
-      return G_SOURCE_REMOVE;
+      take_frames (self);
+      plan_turn (self);
     }
-  self->last_input = g_get_monotonic_time ();
-  take_frames (self);
   return self->dead ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
 }
 
@@ -244,6 +268,8 @@ tela_websocket_resume (TelaWebsocket *self)
   self->paused = FALSE;
   self->last_input = g_get_monotonic_time ();
   take_frames (self); /* may pause it again */
-  if (!self->paused && !self->dead)
-    tela_websocket_listen (self);
+  if (self->paused || self->dead)
+    return;
+  tela_websocket_listen (self);
+  plan_turn (self);
 }

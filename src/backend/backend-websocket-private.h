@@ -22,6 +22,7 @@ struct _TelaWebsocket
   gpointer                  user_data;
 
   GByteArray *in;
+  gboolean    has_more;       /* of in, that was put off */
   GByteArray *message;        /* of fragments so far */
   TelaOpcode  message_opcode; /* CONTINUATION: no message under way */
 
