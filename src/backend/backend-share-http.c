@@ -411,7 +411,7 @@ let_in (TelaCore     *core,
         const char   *user_id,
         GError      **error)
 {
-  const char *const key[] = { invite->project, user_id };
+  const char *const key[] = { invite->project, user_id, NULL };
   g_autofree char  *before = NULL;
   g_autofree char  *after = NULL;
   g_autoptr (TelaChange) change = NULL;

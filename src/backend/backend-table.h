@@ -68,7 +68,7 @@ guint tela_table_get_key (const TelaTable *self, const TelaColumn *key[TELA_TABL
 void tela_table_append_key (const TelaTable *self, GString *sql);
 /* ?1 and ?2 of the rights. */
 void tela_table_bind_caller (sqlite3_stmt *statement, const TelaClaims *claims);
-/* The row with that key, whoever may see it. (transfer full); NULL: there is none */
+/* The row with that key (up to a NULL), whoever may see it. (transfer full); NULL: there is none */
 char *tela_table_record (TelaCore *core, const TelaTable *self, const char *const *key);
 
 /* Each row that is written to a table passes here, whoever writes it: fill the change in before the commit (with
