@@ -3,6 +3,7 @@
 
 Refs, times, ids and the order of keys may differ; all else stands in differences.md with its reason, or fails. A listed
 difference that is gone fails too. Transcripts of our own are in tests/data/backend, recorded ones in ../shared."""
+import concurrent.futures
 import pathlib
 import sys
 
@@ -16,12 +17,17 @@ OWN = HERE.parent / "data" / "backend"
 RECORDED = HERE.parents[2] / "shared" / "transcripts"
 
 
-def check(path, listed):
-    def test(data):
-        player = Player(path, listed)
+def play(path, listed):
+    """The differences that are not listed, and those listed that are none."""
+    player = Player(path, listed)
+    with desktop.scratch() as data:
         player.play(data)
-        gone = listed.vanished(player.file)
-        problems = player.problems + [f"listed, but no difference any more: {entry}" for entry in gone]
+    return player.problems + [f"listed, but no difference any more: {entry}" for entry in listed.vanished(player.file)]
+
+
+def check(path, played):
+    def test(_):
+        problems = played.result()
         for problem in problems:
             print(f"# {problem}", file=sys.stderr)
         assert not problems, f"{len(problems)} differences"
@@ -41,7 +47,10 @@ def main():
     listed = Listed(HERE / "differences.md")
     only = sys.argv[1:]
     paths = sorted(OWN.glob("*.jsonl")) + [path for path in sorted(RECORDED.glob("*.jsonl")) if path.stem not in listed.skipped]
-    tests = [check(path, listed) for path in paths if not only or path.stem in only]
+    paths = [path for path in paths if not only or path.stem in only]
+    # Each has a server of its own, and much of it is waiting, as the server waits after a join that failed.
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        tests = [check(path, pool.submit(play, path, listed)) for path in paths]
     if not RECORDED.exists():
         print("# There are no transcripts of the real server here: only those of our own are played")
     if not only:
