@@ -14,19 +14,21 @@ struct _TelaApplication
 {
   AdwApplication parent_instance;
 
-  char               *data_dir;  /* owned; NULL until started */
-  TelaHost           *host;      /* owned; NULL until started, and at the end */
-  TelaStore          *store;     /* owned */
-  RealtimeManager    *realtime;  /* borrowed: it is the process's own */
-  TelaWorkspace      *workspace; /* owned */
-  TelaLinks          *links;     /* owned */
-  TelaShelf          *shelf;     /* owned */
-  GtkFilterListModel *boards;    /* owned */
-  GtkFilter          *filter;    /* owned by @boards */
-  GHashTable         *hidden;    /* (element-type utf8): boards being deleted */
-  char               *notice;    /* owned; nullable */
-  GSettings          *settings;  /* owned; nullable */
-  char               *windows;   /* owned; as last saved; nullable */
+  char               *data_dir;    /* owned; NULL until started */
+  TelaHost           *host;        /* owned; NULL until started, and at the end */
+  TelaStore          *store;       /* owned */
+  RealtimeManager    *realtime;    /* borrowed: it is the process's own */
+  TelaWorkspace      *workspace;   /* owned */
+  TelaLinks          *links;       /* owned */
+  TelaShelf          *shelf;       /* owned */
+  TelaJobs           *jobs;        /* owned */
+  GtkWindow          *jobs_window; /* borrowed: the toolkit's; nullable */
+  GtkFilterListModel *boards;      /* owned */
+  GtkFilter          *filter;      /* owned by @boards */
+  GHashTable         *hidden;      /* (element-type utf8): boards being deleted */
+  char               *notice;      /* owned; nullable */
+  GSettings          *settings;    /* owned; nullable */
+  char               *windows;     /* owned; as last saved; nullable */
   guint               save_source;
   GCancellable       *draining; /* owned; while quitting */
   guint               drain_timeout;
@@ -38,6 +40,11 @@ struct _TelaApplication
 
 /* tela-application-start.c */
 void tela_application_show_failure (TelaApplication *self, const GError *error); /* a window that says why it cannot start */
+
+/* tela-application-jobs.c */
+void tela_application_add_jobs_action (TelaApplication *self);
+void tela_application_start_jobs (TelaApplication *self, const char *data_dir);
+void tela_application_stop_jobs (TelaApplication *self);
 
 /* tela-application-restore.c */
 gboolean tela_application_restore_windows (TelaApplication *self); /* FALSE: there are none to restore */

@@ -93,6 +93,7 @@ tela_application_start (TelaApplication *self,
   g_signal_connect_object (self->workspace, "endpoint-lost", G_CALLBACK (endpoint_lost_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->host, "endpoint-changed", G_CALLBACK (endpoint_changed_cb), self, G_CONNECT_SWAPPED);
   gtk_filter_list_model_set_model (self->boards, tela_workspace_get_projects (self->workspace));
+  tela_application_start_jobs (self, data_dir);
   set_endpoint (self);
   adopt_idle_replicas (self);
 

@@ -72,7 +72,7 @@ preferences_activated (GSimpleAction *action,
 {
   TelaApplication *self = user_data;
 
-  tela_dialog_present (tela_preferences_new (self->settings), gtk_application_get_active_window (user_data));
+  tela_dialog_present (tela_preferences_new (self->settings, self->jobs), gtk_application_get_active_window (user_data));
 }
 
 static void
@@ -181,6 +181,7 @@ tela_application_startup (GApplication *application)
   G_APPLICATION_CLASS (tela_application_parent_class)->startup (application);
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  tela_application_add_jobs_action (self);
   add_accels (GTK_APPLICATION (self));
   self->settings = tela_settings_new ();
   /* Without its schema there is nothing to choose. */
@@ -270,6 +271,7 @@ tela_application_dispose (GObject *object)
   g_clear_object (&self->boards);
   g_clear_object (&self->links);
   g_clear_object (&self->shelf);
+  g_clear_object (&self->jobs);
   g_clear_object (&self->workspace);
   g_clear_object (&self->store);
   g_clear_object (&self->host);
@@ -325,6 +327,7 @@ finish (TelaApplication *self)
     tela_host_close (self->host);
   g_clear_object (&self->links);
   g_clear_object (&self->shelf);
+  g_clear_object (&self->jobs);
   g_clear_object (&self->workspace);
   g_clear_object (&self->store);
   g_clear_object (&self->host);
@@ -353,6 +356,7 @@ drained_cb (GObject      *source,
 
   g_clear_handle_id (&self->drain_timeout, g_source_remove);
   tela_workspace_drain_finish (TELA_WORKSPACE (source), result, NULL);
+  tela_application_stop_jobs (self);
   tela_workspace_close (self->workspace);
   realtime_manager_shutdown_async (realtime, NULL, shut_down_cb, g_steal_pointer (&self));
 }

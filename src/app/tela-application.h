@@ -6,6 +6,7 @@
 
 #include <adwaita.h>
 
+#include "tela-jobs.h"
 #include "tela-links.h"
 #include "tela-shelf.h"
 #include "tela-workspace.h"
@@ -33,6 +34,10 @@ TelaShelf     *tela_application_get_shelf (TelaApplication *self);     /* NULL: 
 char          *tela_application_dup_base_dir (TelaApplication *self);  /* for the copies of files; see tela-document.h */
 gboolean       tela_application_is_local (TelaApplication *self);      /* the boards are kept on this computer alone */
 const char    *tela_application_get_notice (TelaApplication *self);    /* what went wrong at the start, yet did not stop it; NULL: nothing */
+
+TelaJobs *tela_application_get_jobs (TelaApplication *self); /* NULL: not started, or at the end */
+/* The window of that board, at that element if it shows the board already. @element_id: nullable. */
+void tela_application_show_element (TelaApplication *self, const char *project_id, const char *element_id);
 
 GSettings *tela_application_get_settings (TelaApplication *self);    /* NULL: there are none */
 void       tela_application_windows_changed (TelaApplication *self); /* saves them soon */

@@ -40,6 +40,8 @@ struct _TelaBoardPage
   GtkLabel         *zoom_label;
   GtkWidget        *toolbar;
   GtkWidget        *header_history;
+  GtkWidget        *jobs_button;
+  AdwButtonContent *jobs_content;
   GtkWidget        *corner_history;
 };
 
@@ -290,6 +292,8 @@ tela_board_page_class_init (TelaBoardPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, outline_panel);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, header_history);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, corner_history);
+  gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, jobs_button);
+  gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, jobs_content);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, zoom_label);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, toolbar);
 }
@@ -445,6 +449,22 @@ tela_board_page_set_note (TelaBoardPage *self,
   g_free (self->note);
   self->note = g_strdup (note);
   update_state (self);
+}
+
+void
+tela_board_page_set_n_jobs (TelaBoardPage *self,
+                            guint          n)
+{
+  g_autofree char *text = g_strdup_printf ("%u", n);
+  g_autofree char *words = NULL;
+
+  g_return_if_fail (TELA_IS_BOARD_PAGE (self));
+
+  /* Translators: %u is the number of images that are being made or wait to be */
+  words = g_strdup_printf (g_dngettext (NULL, "%u image job", "%u image jobs", n), n);
+  adw_button_content_set_label (self->jobs_content, text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->jobs_button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  gtk_widget_set_visible (self->jobs_button, n > 0);
 }
 
 void

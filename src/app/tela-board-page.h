@@ -27,6 +27,7 @@ TelaOutlinePanel *tela_board_page_get_outline (TelaBoardPage *self);
 GActionGroup     *tela_board_page_get_actions (TelaBoardPage *self); /* insert as "board" */
 void              tela_board_page_show_library (TelaBoardPage *self);
 /* The window says how wide it is: below TELA_NARROW_WIDTH words give way to icons. */
+void tela_board_page_set_n_jobs (TelaBoardPage *self, guint n); /* that are under way */
 void tela_board_page_set_narrow (TelaBoardPage *self, gboolean narrow);
 
 #define TELA_NARROW_WIDTH 560

@@ -129,6 +129,7 @@ tela_canvas_bind_keys (GtkWidgetClass *widget_class)
     { GDK_KEY_t, "text" },
     { GDK_KEY_8, "text" },
     { GDK_KEY_f, "frame" },
+    { GDK_KEY_g, "generate" },
     { GDK_KEY_e, "eraser" },
     { GDK_KEY_0, "eraser" },
   };

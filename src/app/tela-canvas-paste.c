@@ -49,6 +49,15 @@ tela_canvas_tell (TelaCanvas *self,
   g_signal_emit_by_name (self, "message", text);
 }
 
+void
+tela_canvas_want_image (TelaCanvas *self,
+                        TelaRect    box)
+{
+  g_return_if_fail (TELA_IS_CANVAS (self));
+
+  g_signal_emit_by_name (self, "image-wanted", box.x, box.y, box.width, box.height);
+}
+
 /* An undo or redo left @n properties alone, because somebody else has written them since. */
 void
 tela_canvas_tell_skipped (TelaCanvas *self,

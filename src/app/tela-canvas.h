@@ -17,7 +17,8 @@ G_BEGIN_DECLS
 /* One camera on a board: draws it, and lets a hand work on it with tools. Its commands are the actions of
  * tela_canvas_get_actions(), under the prefix "canvas". Properties tool (string), editing (a text; notify). Signal "skipped" (guint n): an undo left n
  * properties alone, because somebody else has written them since. Signal "message" (const char *text): to be told in passing.
- * Signal "files-dropped" (GListModel *files): what is no picture. */
+ * Signal "files-dropped" (GListModel *files): what is no picture. Signal "image-wanted" (double x, y, width, height): where one shall be
+ * made. */
 #define TELA_TYPE_CANVAS (tela_canvas_get_type ())
 G_DECLARE_FINAL_TYPE (TelaCanvas, tela_canvas, TELA, CANVAS, GtkWidget)
 
@@ -40,6 +41,7 @@ TelaStore     *tela_canvas_get_store (TelaCanvas *self);
 void           tela_canvas_get_target (TelaCanvas *self, double *x, double *y); /* where to paste, in board units: the pointer, else the middle */
 void           tela_canvas_get_paper (TelaCanvas *self, GdkRGBA *colour);       /* of the board */
 void           tela_canvas_tell (TelaCanvas *self, const char *text);           /* emits "message" */
+void           tela_canvas_want_image (TelaCanvas *self, TelaRect box);         /* emits "image-wanted" */
 void           tela_canvas_set_label (TelaCanvas *self, const char *label);     /* what a screen reader calls it */
 TelaSession   *tela_canvas_get_session (TelaCanvas *self);
 TelaBoard     *tela_canvas_get_board (TelaCanvas *self); /* NULL without a session */

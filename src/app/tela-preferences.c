@@ -7,6 +7,7 @@
 #include <adwaita.h>
 
 #include "tela-dialogs.h"
+#include "tela-preferences-images.h"
 
 /* The rows of the list are in the order of the values of the schema. */
 static gboolean
@@ -34,7 +35,8 @@ row_to_style (const GValue       *value,
 }
 
 GtkWidget *
-tela_preferences_new (GSettings *settings)
+tela_preferences_new (GSettings *settings,
+                      TelaJobs  *jobs)
 {
   g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/io/github/telacanvas/Tela/tela-preferences.ui");
   GObject *page = gtk_builder_get_object (builder, "page");
@@ -43,6 +45,9 @@ tela_preferences_new (GSettings *settings)
   g_settings_bind_with_mapping (settings, "style", gtk_builder_get_object (builder, "style"), "selected",
                                 G_SETTINGS_BIND_DEFAULT, style_to_row, row_to_style, g_object_ref (nicks),
                                 g_object_unref);
+
+  if (jobs != NULL)
+    tela_preferences_add_images (ADW_PREFERENCES_PAGE (page), settings, jobs);
 
   return tela_preferences_dialog_new (ADW_PREFERENCES_PAGE (page));
 }

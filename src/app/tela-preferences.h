@@ -4,12 +4,13 @@
 
 #pragma once
 
-#include <gio/gio.h>
 #include <gtk/gtk.h>
+
+#include "tela-jobs.h"
 
 G_BEGIN_DECLS
 
 /* For tela_dialog_present(). What is chosen there holds at once. */
-GtkWidget *tela_preferences_new (GSettings *settings);
+GtkWidget *tela_preferences_new (GSettings *settings, TelaJobs *jobs); /* @jobs: nullable */
 
 G_END_DECLS

@@ -11,6 +11,7 @@ static const TelaToolClass *const classes[] = {
   &tela_tool_ellipse_class,
   &tela_tool_diamond_class,
   &tela_tool_frame_class,
+  &tela_tool_generate_class,
   &tela_tool_line_class,
   &tela_tool_arrow_class,
   &tela_tool_pen_class,

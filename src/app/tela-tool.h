@@ -44,6 +44,7 @@ extern const TelaToolClass tela_tool_rectangle_class;
 extern const TelaToolClass tela_tool_ellipse_class;
 extern const TelaToolClass tela_tool_diamond_class;
 extern const TelaToolClass tela_tool_frame_class;
+extern const TelaToolClass tela_tool_generate_class;
 extern const TelaToolClass tela_tool_line_class;
 extern const TelaToolClass tela_tool_arrow_class;
 extern const TelaToolClass tela_tool_pen_class;

@@ -48,6 +48,7 @@ tela_window_bind_keys (GtkWidgetClass *widget_class)
     { GDK_KEY_F9, 0, "board.show-style" },
     { GDK_KEY_l, GDK_CONTROL_MASK, "board.show-library" },
     { GDK_KEY_o, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "board.show-outline" },
+    { GDK_KEY_j, GDK_CONTROL_MASK, "app.jobs" },
     { GDK_KEY_Left, GDK_ALT_MASK, "win.boards" },
   };
 

@@ -55,6 +55,9 @@ void tela_window_write_state (TelaWindow *self, TelaJsonWriter *writer);
 void tela_window_read_state (TelaWindow *self, TelaJsonSpan state); /* what cannot be read is left as it is */
 void tela_window_place_camera (TelaWindow *self);
 
+/* tela-window-jobs.c */
+void tela_window_init_jobs (TelaWindow *self); /* once it has its application */
+
 /* tela-window-keys.c */
 void tela_window_bind_keys (GtkWidgetClass *widget_class);
 

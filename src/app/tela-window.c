@@ -353,6 +353,7 @@ tela_window_new (TelaApplication *application)
                            G_CONNECT_SWAPPED);
   tela_library_panel_set_shelf (tela_board_page_get_library (self->board_page),
                                 tela_application_get_shelf (application));
+  tela_window_init_jobs (self);
   update_title (self);
   tela_window_init_state (self);
 

@@ -46,6 +46,7 @@ int cli_edit (TelaCli *cli, int argc, char **argv);
 int cli_listen (TelaCli *cli, int argc, char **argv);
 int cli_broadcast (TelaCli *cli, int argc, char **argv);
 int cli_presence (TelaCli *cli, int argc, char **argv);
+int cli_jobs (TelaCli *cli, int argc, char **argv);
 int cli_doctor (TelaCli *cli, int argc, char **argv);
 int cli_share (TelaCli *cli, int argc, char **argv);
 int cli_join (TelaCli *cli, int argc, char **argv);

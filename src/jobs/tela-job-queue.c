@@ -30,6 +30,7 @@ enum
 
 enum
 {
+  MOVED,
   ENDED,
   N_SIGNALS
 };
@@ -99,12 +100,12 @@ move (TelaJobQueue *self,
   guint    old = position_of (self, tela_job_get_row (job));
   gboolean was_over = tela_job_is_over (job);
   gboolean moves = compare (tela_job_get_row (job), row) != 0;
+  gboolean is_news;
 
   g_hash_table_steal (self->by_id, row->id);
-  if (!tela_job_take_row (job, row))
-    moves = FALSE;
+  is_news = tela_job_take_row (job, row);
   g_hash_table_insert (self->by_id, (char *) tela_job_get_id (job), job);
-  if (moves)
+  if (moves && is_news)
     {
       g_ptr_array_remove_index (self->jobs, old);
       g_list_model_items_changed (G_LIST_MODEL (self), old, 1, 0);
@@ -112,6 +113,8 @@ move (TelaJobQueue *self,
       g_ptr_array_insert (self->jobs, (int) old, g_object_ref (job));
       g_list_model_items_changed (G_LIST_MODEL (self), old, 0, 1);
     }
+  if (is_news)
+    g_signal_emit (self, signals[MOVED], 0, job);
   if (!was_over && tela_job_is_over (job))
     g_signal_emit (self, signals[ENDED], 0, job);
 }
@@ -290,6 +293,7 @@ tela_job_queue_class_init (TelaJobQueueClass *klass)
       g_param_spec_uint ("n-active", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
+  signals[MOVED] = g_signal_new ("moved", TELA_TYPE_JOB_QUEUE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, TELA_TYPE_JOB);
   signals[ENDED] = g_signal_new ("ended", TELA_TYPE_JOB_QUEUE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                  TELA_TYPE_JOB);
 }

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 /* All jobs of one user, newest first: a list model of TelaJob. Rows and events come in any order, late, and more than once;
  * a job never moves backwards, and one that was removed stays away. No network. Property "n-active" (notify): jobs that are
- * not over. Signal "ended" (TelaJob): a job that was known to be under way is over. */
+ * not over. Signal "moved" (TelaJob): it is not as it was; "ended" (TelaJob): a job that was known to be under way is over. */
 #define TELA_TYPE_JOB_QUEUE (tela_job_queue_get_type ())
 G_DECLARE_FINAL_TYPE (TelaJobQueue, tela_job_queue, TELA, JOB_QUEUE, GObject)
 

@@ -27,6 +27,8 @@ struct _TelaJobs
   char           *problem;      /* owned; nullable */
   char           *key;          /* owned; nullable */
   TelaJobKeyPlace key_place;
+  gboolean        is_settled; /* the key has been looked for */
+  gboolean        is_idle;
 
   char *locked; /* owned: the user whose jobs are carried out here; nullable */
   int   lock;   /* -1: none */

@@ -94,7 +94,7 @@ loaded_cb (TelaJobs *self)
 {
   const char *user_id = tela_workspace_get_user_id (self->workspace);
 
-  if (g_strcmp0 (user_id, self->locked) == 0)
+  if (self->is_idle || g_strcmp0 (user_id, self->locked) == 0)
     return;
   unlock (self);
   g_free (self->locked);
@@ -175,6 +175,7 @@ key_loaded_cb (GObject      *source,
   TelaJobKeyPlace place;
   char           *key = tela_job_key_load_finish (result, &place, &error);
 
+  self->is_settled = TRUE;
   if (error == NULL && key != NULL)
     take_key (self, key, place);
 }
@@ -275,7 +276,10 @@ load_key (TelaJobs *self)
   const char *given = g_getenv ("FAL_KEY"); /* as other programs that use the service */
 
   if (given != NULL && *given != '\0')
-    take_key (self, g_strdup (given), TELA_JOB_KEY_RING);
+    {
+      self->is_settled = TRUE;
+      take_key (self, g_strdup (given), TELA_JOB_KEY_RING);
+    }
   else
     tela_job_key_load_async (self->dir, self->settings != NULL, self->cancellable, key_loaded_cb, g_object_ref (self));
 }
@@ -375,6 +379,20 @@ tela_jobs_dup_models (TelaJobs *self)
       g_strv_builder_addv (builder, (const char **) models);
     }
   return g_strv_builder_end (builder);
+}
+
+gboolean
+tela_jobs_is_settled (TelaJobs *self)
+{
+  g_return_val_if_fail (TELA_IS_JOBS (self), FALSE);
+  return self->is_settled;
+}
+
+void
+tela_jobs_stay_idle (TelaJobs *self)
+{
+  g_return_if_fail (TELA_IS_JOBS (self));
+  self->is_idle = TRUE;
 }
 
 TelaJobKeyPlace

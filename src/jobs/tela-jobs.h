@@ -54,6 +54,10 @@ const char *tela_jobs_get_problem (TelaJobs *self); /* of the settings; NULL */
 GStrv           tela_jobs_dup_models (TelaJobs *self);
 TelaJobKeyPlace tela_jobs_get_key_place (TelaJobs *self);
 void            tela_jobs_set_key (TelaJobs *self, const char *key); /* NULL or "": forget it */
+/* It is known whether there is a key. */
+gboolean tela_jobs_is_settled (TelaJobs *self);
+/* Carries out nothing; right after it was made. */
+void tela_jobs_stay_idle (TelaJobs *self);
 /* Tests: instead of those of the settings. */
 void tela_jobs_set_generators (TelaJobs *self, TelaGenerator *command, TelaGenerator *service);
 void tela_jobs_set_pace (TelaJobs *self, guint poll_ms, guint retry_ms);

@@ -8,6 +8,7 @@
 
 #include "tela-card.h"
 #include "tela-image.h"
+#include "tela-job-card.h"
 #include "tela-look.h"
 #include "tela-text.h"
 
@@ -145,7 +146,10 @@ paint_content (cairo_t                *cr,
   if (layers != NULL)
     paint_layers (cr, layers, element, options, alpha);
   if (layers != NULL)
-    tela_card_paint_label (cr, element, options);
+    {
+      tela_card_paint_label (cr, element, options);
+      tela_job_card_paint (cr, element, options);
+    }
   else if (g_strcmp0 (type, "text") == 0)
     tela_text_paint (cr, element, tela_look_get_ink (element), options->scale);
   else if (g_strcmp0 (type, "image") == 0)

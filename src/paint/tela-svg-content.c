@@ -9,6 +9,7 @@
 
 #include "tela-card.h"
 #include "tela-image.h"
+#include "tela-job-card.h"
 #include "tela-line.h"
 #include "tela-look.h"
 #include "tela-scene.h"
@@ -261,7 +262,8 @@ add_shape (GString           *svg,
            gboolean           dark,
            double             opacity)
 {
-  TelaRect    box = tela_element_get_box (element);
+  TelaRect box = tela_element_get_box (element);
+  g_auto (TelaJobCard) card = { 0 };
   TelaColour  ink = tela_look_get_ink (element);
   double      size;
   const char *label = tela_look_get_card_label (element, &size);
@@ -271,6 +273,9 @@ add_shape (GString           *svg,
   if (label != NULL)
     add_card_label (svg, label, size, box.width, box.height,
                     ink.alpha > 0 ? ink : tela_look_get_colour (TELA_LOOK_CARD_TEXT, dark));
+  if (tela_job_card_read (element, &card))
+    add_card_label (svg, card.prompt != NULL ? card.prompt : card.words, MIN (TELA_CARD_LABEL_SIZE, box.height / 2),
+                    box.width, box.height, tela_look_get_colour (TELA_LOOK_CARD_INK, dark));
 }
 
 void

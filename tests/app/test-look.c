@@ -95,7 +95,7 @@ test_preferences (AppFixture   *fixture,
   TelaWindow      *window = open_window (fixture, 960, 640);
   GSettings       *settings = tela_application_get_settings (fixture->app);
   AdwStyleManager *manager = adw_style_manager_get_default ();
-  GtkWidget       *dialog = tela_preferences_new (settings);
+  GtkWidget       *dialog = tela_preferences_new (settings, NULL);
   AdwComboRow     *row;
   g_autofree char *style = NULL;
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """tela-cli: what its commands print and how they end."""
 import json
+import pathlib
 import subprocess
 
 import desktop
@@ -54,6 +55,34 @@ def messages(data):
     done = desktop.cli("listen", "live:00000000-0000-4000-8000-000000000000", "--private", *words, "--data", data / "l", check=False)
     assert done.returncode == 1 and "ermission" in done.stderr, done
     serve.stop()
+
+
+def jobs(data):
+    """an image is ordered, made by a program, put in place and listed; what fails says why; nothing is made up"""
+    home = data / "config"
+    settings = home / "glib-2.0" / "settings"
+    settings.mkdir(parents=True)
+    picture = pathlib.Path(__file__).parents[1] / "data" / "picture.png"
+    environment = {"GSETTINGS_BACKEND": "keyfile", "XDG_CONFIG_HOME": str(home), "DBUS_SESSION_BUS_ADDRESS": "disabled:"}
+    script = data / "make.sh"
+    script.write_text('test "$2" = fox && exec cat "$1"\necho too hard >&2\nexit 1\n')
+    board = desktop.cli("new", "Plan", "--data", data).strip()
+
+    def run(*words, check=True):
+        return desktop.cli("jobs", *words, "--json", "--data", data, check=check, env=environment)
+
+    done = run("submit", "fox", "--board", "Plan", check=False)
+    assert done.returncode == 1 and "set up" in done.stderr, done
+    assert desktop.elements(data, board) == [] and run() == ""
+    (settings / "keyfile").write_text(f"[io/github/telacanvas/Tela]\ngenerator-command='sh {script} {picture} {{prompt}}'\n")
+    last = json.loads(run("submit", "fox", "--board", "Plan", "--seed", "7", "--at", "10,20").splitlines()[-1])
+    assert (last["status"], last["seed"], last["model"]) == ("done", 7, "command"), last
+    shown = desktop.elements(data, board)
+    assert [(e["type"], e["fileId"], e["customData"]["tela"]["prompt"]) for e in shown] == [("image", last["asset"], "fox")]
+    done = run("submit", "owl", "--board", "Plan", check=False)
+    assert done.returncode == 1 and json.loads(done.stdout.splitlines()[-1])["error"] == "too hard", done
+    assert [json.loads(line)["status"] for line in run().splitlines()] == ["failed", "done"]
+    assert run("cancel", last["id"], check=False).returncode == 1
 
 
 def doctor(data):
@@ -119,4 +148,4 @@ def scene(data):
     assert (data / "scene.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
 
 
-desktop.run([boards, wrong_words, messages, doctor, scene, quiet, named_once])
+desktop.run([boards, wrong_words, messages, jobs, doctor, scene, quiet, named_once])

@@ -228,10 +228,10 @@ class Tela:
         return DRAWN_TWICE.sub("", errors.decode())
 
 
-def cli(*words, stdin=None, check=True):
+def cli(*words, stdin=None, check=True, env=None):
     """Runs tela-cli and returns its standard output."""
     done = subprocess.run([BUILD / "tela-cli", *map(str, words)], input=stdin, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True, timeout=2 * DEADLINE)
+                          stderr=subprocess.PIPE, text=True, timeout=2 * DEADLINE, env={**os.environ, **(env or {})})
     if check and done.returncode != 0:
         raise AssertionError(f"tela-cli {' '.join(map(str, words))}: {done.returncode}: {done.stderr}")
     return done.stdout if check else done
