@@ -7,10 +7,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "tela-fal-answer.h"
 #include "tela-http.h"
-#include "tela-json.h"
-
-#define MAX_MESSAGE 500 /* bytes of what a server says of itself */
 
 struct _TelaGeneratorFal
 {
@@ -43,102 +41,6 @@ call_free (Call *call)
   g_clear_object (&call->message);
   g_clear_pointer (&call->picture, tela_generator_picture_free);
   g_free (call);
-}
-
-/* Reading answers */
-
-static char *
-dup_text (TelaJsonSpan object,
-          const char  *name)
-{
-  TelaJsonSpan   value;
-  TelaJsonReader reader;
-
-  if (!tela_json_find (object, name, &value))
-    return NULL;
-  tela_json_reader_init (&reader, value.data, (gssize) value.len);
-  return tela_json_reader_peek (&reader) == TELA_JSON_STRING ? tela_json_reader_string (&reader, NULL, NULL) : NULL;
-}
-
-static gboolean
-find_int (TelaJsonSpan object,
-          const char  *name,
-          gint64      *number)
-{
-  TelaJsonSpan   value;
-  TelaJsonReader reader;
-
-  if (!tela_json_find (object, name, &value))
-    return FALSE;
-  tela_json_reader_init (&reader, value.data, (gssize) value.len);
-  return tela_json_reader_peek (&reader) == TELA_JSON_NUMBER && tela_json_reader_int64 (&reader, number);
-}
-
-/* The last (or first) object of an array member. */
-static gboolean
-find_item (TelaJsonSpan  object,
-           const char   *name,
-           gboolean      last,
-           TelaJsonSpan *item)
-{
-  TelaJsonSpan   value, span;
-  TelaJsonReader reader;
-  gboolean       found = FALSE;
-
-  if (!tela_json_find (object, name, &value))
-    return FALSE;
-  tela_json_reader_init (&reader, value.data, (gssize) value.len);
-  if (tela_json_reader_peek (&reader) != TELA_JSON_ARRAY || !tela_json_reader_enter_array (&reader))
-    return FALSE;
-  while (tela_json_reader_next_item (&reader) && tela_json_reader_span (&reader, &span))
-    if (span.data[0] == '{' && (last || !found))
-      {
-        *item = span;
-        found = TRUE;
-      }
-  return found;
-}
-
-/* "detail" is a text, or a list of {"msg"}; there may be an "error" or a "message" instead. */
-static char *
-dup_reason (GBytes *body)
-{
-  gsize            len;
-  const char      *data = g_bytes_get_data (body, &len);
-  TelaJsonSpan     answer = { data, len }, item;
-  g_autofree char *reason = NULL;
-
-  if (!tela_json_check (data, (gssize) len, NULL))
-    return NULL;
-  if (find_item (answer, "detail", FALSE, &item))
-    reason = dup_text (item, "msg");
-  if (reason == NULL)
-    reason = dup_text (answer, "detail");
-  if (reason == NULL)
-    reason = dup_text (answer, "error");
-  if (reason == NULL)
-    reason = dup_text (answer, "message");
-  if (reason == NULL || strlen (reason) <= MAX_MESSAGE)
-    return g_steal_pointer (&reason);
-  *g_utf8_find_prev_char (reason, reason + MAX_MESSAGE) = '\0';
-  return g_steal_pointer (&reason);
-}
-
-static GError *
-error_of_status (guint   status,
-                 GBytes *body)
-{
-  g_autofree char   *reason = dup_reason (body);
-  const char        *phrase = soup_status_get_phrase (status);
-  TelaGeneratorError code = TELA_GENERATOR_ERROR_REFUSED;
-
-  if (status == 404 || status == 410)
-    code = TELA_GENERATOR_ERROR_LOST;
-  else if (status == 408 || status == 425 || status == 429 || status >= 500 || status < 400)
-    code = TELA_GENERATOR_ERROR_BUSY;
-  if (status == 401 && reason == NULL)
-    reason = g_strdup (_ ("The key was not accepted"));
-  return g_error_new (TELA_GENERATOR_ERROR, code, "%s (%u)", reason != NULL ? reason : phrase, status);
 }
 
 static void
@@ -182,7 +84,7 @@ sent_cb (GObject      *source,
     }
   if (status >= 400 || status < 200)
     {
-      g_task_return_error (task, error_of_status (status, body));
+      g_task_return_error (task, tela_fal_new_error (status, body));
       return;
     }
   if (call->answered == NULL)
@@ -280,7 +182,7 @@ static void
 submitted (GTask       *task,
            TelaJsonSpan answer)
 {
-  char *id = dup_text (answer, "request_id");
+  char *id = tela_fal_dup_text (answer, "request_id");
 
   if (id != NULL && *id != '\0')
     g_task_return_pointer (task, id, g_free);
@@ -330,21 +232,12 @@ submit_async (TelaGenerator              *generator,
 
 /* Status */
 
-static double
-progress_of (TelaJsonSpan answer)
-{
-  TelaJsonSpan     log;
-  g_autofree char *message = find_item (answer, "logs", TRUE, &log) ? dup_text (log, "message") : NULL;
-
-  return message != NULL ? tela_generator_parse_progress (message) : -1;
-}
-
 static void
 status_told (GTask       *task,
              TelaJsonSpan answer)
 {
-  g_autofree char     *name = dup_text (answer, "status");
-  g_autofree char     *reason = dup_text (answer, "error");
+  g_autofree char     *name = tela_fal_dup_text (answer, "status");
+  g_autofree char     *reason = tela_fal_dup_text (answer, "error");
   TelaGeneratorStatus *status;
   gint64               place;
 
@@ -358,12 +251,12 @@ status_told (GTask       *task,
   if (g_strcmp0 (name, "IN_QUEUE") == 0)
     {
       status->state = TELA_GENERATOR_QUEUED;
-      status->place = find_int (answer, "queue_position", &place) ? (int) CLAMP (place, 0, G_MAXINT) : -1;
+      status->place = tela_fal_find_int (answer, "queue_position", &place) ? (int) CLAMP (place, 0, G_MAXINT) : -1;
     }
   else if (g_strcmp0 (name, "IN_PROGRESS") == 0)
     {
       status->state = TELA_GENERATOR_RUNNING;
-      status->progress = progress_of (answer);
+      status->progress = tela_fal_get_progress (answer);
     }
   else if (g_strcmp0 (name, "COMPLETED") == 0)
     status->state = TELA_GENERATOR_READY;
@@ -395,21 +288,6 @@ status_async (TelaGenerator      *generator,
 
 /* Fetch */
 
-/* "data:image/png;base64,…": NULL: it is none. */
-static GBytes *
-decode_data_uri (const char *uri)
-{
-  static const char mark[] = ";base64,";
-  const char       *start = strstr (uri, mark);
-  guchar           *bytes;
-  gsize             len;
-
-  if (!g_str_has_prefix (uri, "data:") || start == NULL)
-    return NULL;
-  bytes = g_base64_decode (start + sizeof mark - 1, &len);
-  return g_bytes_new_take (bytes, len);
-}
-
 static void
 result_told (GTask       *task,
              TelaJsonSpan answer)
@@ -420,11 +298,11 @@ result_told (GTask       *task,
   g_autofree char *scheme = NULL;
 
   call->picture = g_new0 (TelaGeneratorPicture, 1);
-  call->picture->has_seed = find_int (answer, "seed", &call->picture->seed);
-  if (find_item (answer, "images", FALSE, &image) || tela_json_find (answer, "image", &image))
-    uri = dup_text (image, "url");
+  call->picture->has_seed = tela_fal_find_int (answer, "seed", &call->picture->seed);
+  if (tela_fal_find_item (answer, "images", FALSE, &image) || tela_json_find (answer, "image", &image))
+    uri = tela_fal_dup_text (image, "url");
   scheme = uri != NULL ? g_uri_parse_scheme (uri) : NULL;
-  call->picture->bytes = uri != NULL ? decode_data_uri (uri) : NULL;
+  call->picture->bytes = uri != NULL ? tela_fal_decode_data_uri (uri) : NULL;
   if (call->picture->bytes != NULL)
     g_task_return_pointer (task, g_steal_pointer (&call->picture), (GDestroyNotify) tela_generator_picture_free);
   else if (g_strcmp0 (scheme, "https") == 0 || g_strcmp0 (scheme, "http") == 0)
@@ -468,7 +346,7 @@ cancelled_cb (GObject      *source,
   else if (status < 400 || status == 400 || status == 404) /* 400: it is over already */
     g_task_return_boolean (task, TRUE);
   else
-    g_task_return_error (task, error_of_status (status, body));
+    g_task_return_error (task, tela_fal_new_error (status, body));
 }
 
 static void
