@@ -468,6 +468,51 @@ test_second_device (Fixture      *fixture,
   g_free (other.dir);
 }
 
+static gboolean
+is_running (const TelaElement *element)
+{
+  g_autofree char *custom = custom_of (element);
+
+  return strstr (custom, "\"state\":\"running\"") != NULL;
+}
+
+/* Whoever has the board open sees the placeholder, how it comes along, and the picture. */
+static void
+test_other_board (Fixture      *fixture,
+                  gconstpointer data)
+{
+  g_autoptr (Peer) other = peer_new (&fixture->server, TRUE);
+  g_autoptr (TelaJob) job = NULL;
+  g_autofree char *id = NULL;
+  TelaBoard       *board;
+
+  peer_connect (other, TRUE);
+  peer_open (other, fixture->board);
+  wait_until (tela_session_is_live (other->session));
+  board = tela_session_get_board (other->session);
+  fixture->fal->n_running = 1000;
+  job = submit (fixture);
+  id = g_strdup (tela_job_get_row (job)->element_id);
+  wait_until (tela_job_element_is_placeholder (tela_board_lookup (board, id), tela_job_get_id (job)));
+  wait_until (is_running (tela_board_lookup (board, id)));
+  fixture->fal->n_running = 0;
+  wait_until (g_strcmp0 (tela_element_get_string (tela_board_lookup (board, id), TELA_KEY_TYPE), "image") == 0);
+}
+
+/* One step takes the picture from the board, as it takes the placeholder. */
+static void
+test_undo (Fixture      *fixture,
+           gconstpointer data)
+{
+  g_autoptr (TelaJob) job = submit (fixture);
+  guint skipped = 0;
+
+  wait_until (tela_job_get_state (job) == TELA_JOB_DONE);
+  g_assert_true (tela_element_is_visible (element_of (fixture, job)));
+  g_assert_true (tela_session_undo (fixture->peer->session, &skipped));
+  wait_until (!tela_element_is_visible (element_of (fixture, job)));
+}
+
 /* Nobody else hears of it. */
 static void
 test_others (Fixture      *fixture,
@@ -583,6 +628,8 @@ main (int   argc,
   ADD ("not-set-up", test_not_set_up, NULL);
   ADD ("restart", test_restart, NULL);
   ADD ("second-device", test_second_device, NULL);
+  ADD ("other-board", test_other_board, NULL);
+  ADD ("undo", test_undo, NULL);
   ADD ("others", test_others, NULL);
   ADD ("one-worker", test_one_worker, NULL);
   ADD ("command", test_command, NULL);
