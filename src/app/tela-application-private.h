@@ -14,21 +14,23 @@ struct _TelaApplication
 {
   AdwApplication parent_instance;
 
-  char               *data_dir;    /* owned; NULL until started */
-  TelaHost           *host;        /* owned; NULL until started, and at the end */
-  TelaStore          *store;       /* owned */
-  RealtimeManager    *realtime;    /* borrowed: it is the process's own */
-  TelaWorkspace      *workspace;   /* owned */
-  TelaLinks          *links;       /* owned */
-  TelaShelf          *shelf;       /* owned */
-  TelaJobs           *jobs;        /* owned */
-  GtkWindow          *jobs_window; /* borrowed: the toolkit's; nullable */
-  GtkFilterListModel *boards;      /* owned */
-  GtkFilter          *filter;      /* owned by @boards */
-  GHashTable         *hidden;      /* (element-type utf8): boards being deleted */
-  char               *notice;      /* owned; nullable */
-  GSettings          *settings;    /* owned; nullable */
-  char               *windows;     /* owned; as last saved; nullable */
+  char               *data_dir;     /* owned; NULL until started */
+  TelaHost           *host;         /* owned; NULL until started, and at the end */
+  TelaStore          *store;        /* owned */
+  RealtimeManager    *realtime;     /* borrowed: it is the process's own */
+  TelaWorkspace      *workspace;    /* owned */
+  TelaLinks          *links;        /* owned */
+  TelaShelf          *shelf;        /* owned */
+  TelaJobs           *jobs;         /* owned */
+  GtkWindow          *jobs_window;  /* borrowed: the toolkit's; nullable */
+  GtkFilterListModel *boards;       /* owned */
+  GtkFilter          *filter;       /* owned by @boards */
+  GHashTable         *hidden;       /* (element-type utf8): boards being deleted */
+  GSocketService     *debug_socket; /* owned; nullable */
+  GtkWidget          *debug_window; /* owned by GTK; NULL: it is not open */
+  char               *notice;       /* owned; nullable */
+  GSettings          *settings;     /* owned; nullable */
+  char               *windows;      /* owned; as last saved; nullable */
   guint               save_source;
   GCancellable       *draining; /* owned; while quitting */
   guint               drain_timeout;

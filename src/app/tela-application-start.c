@@ -6,6 +6,8 @@
 
 #include <glib/gi18n.h>
 
+#include "tela-debug-socket.h"
+
 static void
 set_endpoint (TelaApplication *self)
 {
@@ -96,6 +98,7 @@ tela_application_start (TelaApplication *self,
   tela_application_start_jobs (self, data_dir);
   set_endpoint (self);
   adopt_idle_replicas (self);
+  self->debug_socket = tela_debug_socket_new (self, tela_host_get_replica_dir (self->host));
 
   return TRUE;
 }

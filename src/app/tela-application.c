@@ -7,6 +7,8 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 
+#include "tela-debug-socket.h"
+#include "tela-debug-window.h"
 #include "tela-dialogs.h"
 #include "tela-preferences.h"
 #include "tela-settings.h"
@@ -76,6 +78,23 @@ preferences_activated (GSimpleAction *action,
 }
 
 static void
+debug_activated (GSimpleAction *action,
+                 GVariant      *parameter,
+                 gpointer       user_data)
+{
+  TelaApplication *self = user_data;
+
+  if (self->is_quitting)
+    return;
+  if (self->debug_window == NULL)
+    {
+      self->debug_window = tela_debug_window_new (self);
+      g_object_add_weak_pointer (G_OBJECT (self->debug_window), (gpointer *) &self->debug_window);
+    }
+  gtk_window_present (GTK_WINDOW (self->debug_window));
+}
+
+static void
 new_window_activated (GSimpleAction *action,
                       GVariant      *parameter,
                       gpointer       user_data)
@@ -115,6 +134,7 @@ add_accels (GtkApplication *app)
     const char *accels[2];
   } all[] = {
     { "app.quit", { "<Control>q" } },
+    { "app.debug", { "<Control><Shift>d" } },
     { "app.preferences", { "<Control>comma" } },
     { "win.new-window", { "<Control><Shift>n" } },
     { "win.new-board", { "<Control>n" } },
@@ -171,6 +191,7 @@ tela_application_startup (GApplication *application)
 {
   static const GActionEntry entries[] = {
     { .name = "quit", .activate = quit_activated },
+    { .name = "debug", .activate = debug_activated },
     { .name = "about", .activate = about_activated },
     { .name = "preferences", .activate = preferences_activated },
     { .name = "new-board", .activate = new_board_activated },
@@ -401,6 +422,10 @@ tela_application_quit (TelaApplication *self)
   self->is_quitting = TRUE;
   while ((window = gtk_application_get_windows (GTK_APPLICATION (self))) != NULL)
     gtk_window_destroy (window->data);
+  if (self->debug_window != NULL)
+    gtk_window_destroy (GTK_WINDOW (self->debug_window));
+  if (self->debug_socket != NULL)
+    tela_debug_socket_close (g_steal_pointer (&self->debug_socket), tela_host_get_replica_dir (self->host));
   gtk_filter_list_model_set_model (self->boards, NULL);
 
   if (self->workspace == NULL)

@@ -6,6 +6,8 @@
 
 #include <glib/gi18n.h>
 
+#include "tela-frame-meter.h"
+
 G_DEFINE_FINAL_TYPE (TelaCanvas, tela_canvas, GTK_TYPE_WIDGET)
 
 enum
@@ -224,6 +226,7 @@ tela_canvas_init (TelaCanvas *self)
 
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  tela_frame_meter_watch (GTK_WIDGET (self));
   tela_canvas_init_input (self);
   tela_canvas_init_drop (self);
   tela_canvas_init_actions (self);

@@ -47,6 +47,7 @@ int cli_listen (TelaCli *cli, int argc, char **argv);
 int cli_broadcast (TelaCli *cli, int argc, char **argv);
 int cli_presence (TelaCli *cli, int argc, char **argv);
 int cli_jobs (TelaCli *cli, int argc, char **argv);
+int cli_debug (TelaCli *cli, int argc, char **argv);
 int cli_doctor (TelaCli *cli, int argc, char **argv);
 int cli_share (TelaCli *cli, int argc, char **argv);
 int cli_join (TelaCli *cli, int argc, char **argv);

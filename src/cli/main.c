@@ -33,6 +33,7 @@ static const Command commands[] = {
   { "presence", cli_presence, "say who is on a topic" },
   { "load", cli_load, "put simulated people on a board, and measure" },
   { "jobs", cli_jobs, "list, order or cancel images that a service or a program makes" },
+  { "debug", cli_debug, "print how a running Tela is doing" },
   { "doctor", cli_doctor, "say how things stand" },
   { "bench", cli_bench, "measure, and print" },
 };

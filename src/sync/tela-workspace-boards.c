@@ -488,3 +488,36 @@ tela_workspace_drain_finish (TelaWorkspace *self,
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
   return g_task_propagate_boolean (G_TASK (result), error);
 }
+
+GPtrArray *
+tela_workspace_list_sessions (TelaWorkspace *self)
+{
+  GPtrArray     *sessions = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer       session;
+
+  g_return_val_if_fail (TELA_IS_WORKSPACE (self), sessions);
+
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &session))
+    g_ptr_array_add (sessions, g_object_ref (session));
+
+  return sessions;
+}
+
+guint
+tela_workspace_count_closed_waiting (TelaWorkspace *self)
+{
+  GHashTableIter iter;
+  gpointer       outbox;
+  guint          n = 0;
+
+  g_return_val_if_fail (TELA_IS_WORKSPACE (self), 0);
+
+  g_hash_table_iter_init (&iter, self->outboxes);
+  while (g_hash_table_iter_next (&iter, NULL, &outbox))
+    if (!tela_outbox_is_idle (outbox))
+      n++;
+
+  return n;
+}

@@ -36,6 +36,8 @@ RealtimeManager *tela_workspace_get_realtime (TelaWorkspace *self);
 TelaStore       *tela_workspace_get_store (TelaWorkspace *self);
 TelaAssets      *tela_workspace_get_assets (TelaWorkspace *self);
 TelaRemote      *tela_workspace_get_remote (TelaWorkspace *self);
+GPtrArray       *tela_workspace_list_sessions (TelaWorkspace *self);        /* the open boards. (transfer full)(element-type TelaSession) */
+guint            tela_workspace_count_closed_waiting (TelaWorkspace *self); /* boards that are not open and have not sent all */
 /* Waits until every outbox is empty (or cancelled). */
 void     tela_workspace_drain_async (TelaWorkspace *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean tela_workspace_drain_finish (TelaWorkspace *self, GAsyncResult *result, GError **error);
