@@ -202,7 +202,7 @@ tela_generate_dialog_init (TelaGenerateDialog *self)
   adw_window_set_content (ADW_WINDOW (self), box);
   gtk_window_set_title (GTK_WINDOW (self), _ ("Generate Image"));
   gtk_window_set_modal (GTK_WINDOW (self), TRUE);
-  gtk_window_set_default_size (GTK_WINDOW (self), 360, 440); /* as narrow as a window can be */
+  gtk_window_set_default_size (GTK_WINDOW (self), 420, 440);
 }
 
 TelaGenerateDialog *

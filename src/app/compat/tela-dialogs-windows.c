@@ -44,7 +44,7 @@ tela_preferences_dialog_new (AdwPreferencesPage *page)
   GtkWidget *dialog = adw_preferences_window_new ();
 
   gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
-  gtk_window_set_default_size (GTK_WINDOW (dialog), 480, 300);
+  gtk_window_set_default_size (GTK_WINDOW (dialog), 480, 620);
   adw_preferences_window_set_search_enabled (ADW_PREFERENCES_WINDOW (dialog), FALSE);
   adw_preferences_window_add (ADW_PREFERENCES_WINDOW (dialog), page);
 
