@@ -8,8 +8,10 @@
 
 #include "backend-query.h"
 
-/* Patterns are the clients' own, and are tried on the thread that serves everybody. */
+/* Patterns are the clients' own, and are tried on the thread that serves everybody. One that begins with a setting would
+ * raise this limit again; PostgreSQL knows none. */
 #define REGEX_LIMIT "(*LIMIT_MATCH=20000)"
+#define REGEX_SETTING "(*"
 
 typedef enum
 {
@@ -217,6 +219,25 @@ add_value (Term             *term,
 }
 
 static gboolean
+is_of_patterns (Op op)
+{
+  return op == OP_LIKE || op == OP_ILIKE || op == OP_MATCH || op == OP_IMATCH;
+}
+
+static gboolean
+take_pattern (Term    *term,
+              GError **error)
+{
+  g_autofree char *pattern = unquote (term->value);
+  g_autofree char *limited = g_strconcat (REGEX_LIMIT, pattern, NULL);
+
+  if (!g_str_has_prefix (pattern, REGEX_SETTING))
+    term->regex = g_regex_new (limited, term->op == OP_IMATCH ? G_REGEX_CASELESS : G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT,
+                               NULL);
+  return term->regex != NULL || fail (error, "2201B (invalid_regular_expression)", term->value);
+}
+
+static gboolean
 add_values (Term             *term,
             const TelaColumn *column,
             GError          **error)
@@ -238,8 +259,6 @@ prepare_term (Term             *term,
               GError          **error)
 {
   const TelaColumn *column = tela_column_find (columns, term->column);
-  g_autofree char  *pattern = NULL;
-  g_autofree char  *limited = NULL;
 
   if (column == NULL)
     {
@@ -247,6 +266,8 @@ prepare_term (Term             *term,
                    "ERROR P0001 (raise_exception) invalid column for filter %s", term->column);
       return FALSE;
     }
+  if (is_of_patterns (term->op) && column->type != TELA_COLUMN_TEXT && column->type != TELA_COLUMN_UUID)
+    return fail (error, "42883 (undefined_function) operator does not exist for column", term->column);
   term->index = (guint) (column - columns);
   switch (term->op)
     {
@@ -256,15 +277,9 @@ prepare_term (Term             *term,
       return add_values (term, column, error);
     case OP_MATCH:
     case OP_IMATCH:
-      pattern = unquote (term->value);
-      limited = g_strconcat (REGEX_LIMIT, pattern, NULL);
-      term->regex = g_regex_new (limited, term->op == OP_IMATCH ? G_REGEX_CASELESS : G_REGEX_DEFAULT,
-                                 G_REGEX_MATCH_DEFAULT, NULL);
-      return term->regex != NULL || fail (error, "2201B (invalid_regular_expression)", term->value);
+      return take_pattern (term, error);
     case OP_LIKE:
     case OP_ILIKE:
-      if (column->type != TELA_COLUMN_TEXT && column->type != TELA_COLUMN_UUID)
-        return fail (error, "42883 (undefined_function) operator does not exist for column", term->column);
       return add_value (term, &(TelaColumn){ .name = column->name, .type = TELA_COLUMN_TEXT }, term->value, error);
     case OP_EQ:
     case OP_NEQ:

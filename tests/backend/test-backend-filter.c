@@ -117,6 +117,9 @@ test_errors (void)
     "n=eq.x",
     "at=gt.soon",
     "text=match.(",
+    "text=match.(*LIMIT_MATCH=4000000000)(a+)+$",
+    "text=imatch.\"(*UTF)(a+)+$\"",
+    "n=match.5",
     "n=like.5",
     "n=in.(1,x)",
   };
