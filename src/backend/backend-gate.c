@@ -24,9 +24,9 @@ struct _TelaGate
 {
   TelaCore      *core;
   TelaGateLimits limits;
-  GPtrArray     *doors;  /* owned Door */
-  GHashTable    *guests; /* remote address, by identity → owned Guest */
-  guint          n_strangers;
+  GPtrArray     *doors;          /* owned Door */
+  GHashTable    *guests;         /* remote address, by identity → owned Guest */
+  guint          n_strangers[2]; /* at the doors of this machine, at the shared ones: the latter shut out nobody here */
   GSource       *looker;
 };
 
@@ -51,11 +51,17 @@ typedef struct
 
 /* ---- Guests ---- */
 
+static guint *
+strangers_beside (Guest *self)
+{
+  return &self->gate->n_strangers[self->shared];
+}
+
 static void
 guest_free (Guest *self)
 {
   if (!self->known)
-    self->gate->n_strangers--;
+    --*strangers_beside (self);
   g_object_unref (self->address);
   g_free (self);
 }
@@ -147,7 +153,7 @@ tela_gate_know (TelaGate          *self,
   if (guest == NULL || guest->upgraded)
     return;
   if (!guest->known)
-    self->n_strangers--;
+    --*strangers_beside (guest);
   guest->known = TRUE;
   guest->deadline = g_get_monotonic_time () + self->limits.request_us;
 }
@@ -214,6 +220,17 @@ shake_hands (Guest *guest,
   g_tls_connection_handshake_async (G_TLS_CONNECTION (stream), G_PRIORITY_DEFAULT, NULL, shaken_cb, guest);
 }
 
+/* Guests from elsewhere leave room for those of this machine. */
+static gboolean
+is_full (TelaGate *self,
+         gboolean  shared)
+{
+  guint kept = shared ? MIN (self->limits.strangers, self->limits.connections / 2) : 0;
+
+  return g_hash_table_size (self->guests) >= self->limits.connections - kept ||
+         self->n_strangers[shared] >= self->limits.strangers;
+}
+
 static void
 turn_away (TelaGate *self,
            GSocket  *socket,
@@ -241,7 +258,7 @@ accept_cb (GSocket     *listener,
 
   if (address == NULL) /* gone already */
     return G_SOURCE_CONTINUE;
-  if (g_hash_table_size (self->guests) >= self->limits.connections || self->n_strangers >= self->limits.strangers)
+  if (is_full (self, door->certificate != NULL))
     {
       turn_away (self, socket, door->certificate == NULL);
       return G_SOURCE_CONTINUE;
@@ -254,7 +271,7 @@ accept_cb (GSocket     *listener,
   guest->base = connection;
   guest->shared = door->certificate != NULL;
   guest->deadline = g_get_monotonic_time () + self->limits.stranger_us;
-  self->n_strangers++;
+  ++*strangers_beside (guest);
   g_hash_table_insert (self->guests, guest->address, guest);
   g_object_weak_ref (G_OBJECT (connection), gone_cb, guest);
   start_looking (self);
@@ -341,7 +358,7 @@ guint
 tela_gate_count (TelaGate *self,
                  gboolean  strangers)
 {
-  return strangers ? self->n_strangers : g_hash_table_size (self->guests);
+  return strangers ? self->n_strangers[FALSE] + self->n_strangers[TRUE] : g_hash_table_size (self->guests);
 }
 
 void

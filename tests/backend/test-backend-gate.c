@@ -99,6 +99,58 @@ test_half_open (Fixture      *fixture,
   expect_metric (fixture, "tela_connections_timed_out_total 64\n");
 }
 
+/* Where to connect to from elsewhere. (transfer full) */
+static GSocketConnectable *
+share (Fixture *fixture)
+{
+  g_auto (User) owner = user_owner (fixture);
+  g_autofree char    *answer = NULL;
+  g_autofree char    *at = NULL;
+  g_autofree char    *place = NULL;
+  GSocketConnectable *address;
+  g_autoptr (GError) error = NULL;
+  guint status;
+
+  answer = http (fixture, "POST", "/rest/v1/rpc/tela_share", owner.token, "{\"on\":true,\"addresses\":[\"127.0.0.1\"]}",
+                 &status);
+  g_assert_cmpuint (status, ==, 200);
+  at = g_strdup (strstr (answer, "127.0.0.1:"));
+  place = g_strndup (at, strcspn (at, "\""));
+  address = g_network_address_parse (place, 0, &error);
+  g_assert_no_error (error);
+  return address;
+}
+
+/* Strangers from elsewhere, be they ever so many, shut out nobody of this machine. */
+static void
+test_shared_strangers (Fixture      *fixture,
+                       gconstpointer data)
+{
+  g_autoptr (GSocketConnectable) address = share (fixture);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GPtrArray) silent = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GSocketConnection) near = NULL;
+  g_autofree char *answer = NULL;
+
+  set_limits (fixture, 1000, 4, 10000, 60000);
+  g_socket_client_set_enable_proxy (client, FALSE);
+  g_socket_client_set_timeout (client, 20);
+  for (guint i = 0; i < 8; i++)
+    g_ptr_array_add (silent, g_socket_client_connect (client, address, NULL, NULL));
+  for (guint i = 4; i < 8; i++)
+    {
+      g_autofree char *nothing = hear (silent->pdata[i]);
+
+      g_assert_cmpstr (nothing, ==, "");
+    }
+  expect_metric (fixture, "tela_strangers 4\n");
+  expect_metric (fixture, "tela_connections_refused_total 4\n");
+  near = knock (fixture);
+  say (near, "GET /healthcheck HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n");
+  answer = hear (near);
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200 "));
+}
+
 /* A byte now and then is no greeting. */
 static void
 test_slow_handshake (Fixture      *fixture,
@@ -187,6 +239,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add ("/backend/gate/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
   ADD ("half-open", test_half_open);
+  ADD ("shared-strangers", test_shared_strangers);
   ADD ("slow-handshake", test_slow_handshake);
   ADD ("stranger-stays-one", test_stranger_stays_one);
   ADD ("idle", test_idle);
