@@ -457,10 +457,19 @@ answer_join (TelaRest     *rest,
   tela_http_json (rest->msg, 200, out);
 }
 
+/* Whoever guesses is told to wait; whoever has a code that is good comes in meanwhile. */
 static void
 refuse_code (TelaRest *rest)
 {
-  tela_rate_add (&rest->core->sharing->wrong, 1, g_get_monotonic_time ());
+  TelaRate *wrong = &rest->core->sharing->wrong;
+  gint64    now = g_get_monotonic_time ();
+
+  if (tela_rate_get (wrong, now) >= WRONG_A_SECOND)
+    {
+      tela_rest_fail (rest, 429, "PGRST429", "Too many wrong invitations; try again in a minute");
+      return;
+    }
+  tela_rate_add (wrong, 1, now);
   tela_rest_fail (rest, 403, "42501", "This invitation is not valid any more");
 }
 
@@ -474,11 +483,6 @@ handle_join (TelaRest *rest)
   g_auto (Invite) invite = { NULL };
   g_autoptr (GError) error = NULL;
 
-  if (tela_rate_get (&core->sharing->wrong, g_get_monotonic_time ()) >= WRONG_A_SECOND)
-    {
-      tela_rest_fail (rest, 429, "PGRST429", "Too many wrong invitations; try again in a minute");
-      return;
-    }
   if (code == NULL || !find_invite (core, code, &invite, &error))
     {
       if (error == NULL)

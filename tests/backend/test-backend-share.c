@@ -191,15 +191,22 @@ test_secret (Fixture      *fixture,
   g_assert_null (strstr (answer, code));
 }
 
+/* It keeps nobody out who was invited. */
 static void
 test_guessing (Fixture      *fixture,
                gconstpointer data)
 {
-  guint status = 0;
+  g_auto (User) owner = user_owner (fixture);
+  g_auto (User) viewer = { NULL };
+  g_autofree char *code = NULL;
+  guint            status = 0;
 
+  fixture_make_project (fixture, &owner);
+  code = invite (fixture, &owner, "viewer");
   for (guint i = 0; i < 200 && status != 429; i++)
     g_free (http (fixture, "POST", RPC "tela_join", NULL, "{\"code\":\"00\"}", &status));
   g_assert_cmpuint (status, ==, 429);
+  viewer = come_in (fixture, code);
 }
 
 static void
