@@ -128,10 +128,13 @@ find_addresses (TelaSharing *self)
 
 /* ---- Listening ---- */
 
+/* Those that last are said once, not at every look. */
 static void
 set_problem (TelaSharing *self,
              const char  *text)
 {
+  if (g_strcmp0 (self->problem, text) == 0)
+    return;
   g_free (self->problem);
   self->problem = g_strdup (text);
   if (text != NULL)
