@@ -50,26 +50,6 @@ tela_application_dup_board_name (TelaApplication *self,
   return g_strdup (name == NULL || *name == '\0' ? _ ("Untitled Board") : name);
 }
 
-void
-tela_application_hide_board (TelaApplication *self,
-                             const char      *project_id)
-{
-  g_return_if_fail (TELA_IS_APPLICATION (self));
-
-  g_hash_table_add (self->hidden, g_strdup (project_id));
-  gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_MORE_STRICT);
-}
-
-void
-tela_application_show_board (TelaApplication *self,
-                             const char      *project_id)
-{
-  g_return_if_fail (TELA_IS_APPLICATION (self));
-
-  if (g_hash_table_remove (self->hidden, project_id))
-    gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_LESS_STRICT);
-}
-
 typedef struct
 {
   TelaApplication *app; /* owned */
@@ -87,14 +67,12 @@ removed_cb (GObject      *source,
 
   if (tela_workspace_remove_finish (TELA_WORKSPACE (source), result, &error))
     {
-      g_hash_table_remove (removal->app->hidden, removal->project_id);
       if (removal->app->links != NULL)
         tela_links_remove (removal->app->links, removal->project_id);
     }
   else
     {
       active = gtk_application_get_active_window (GTK_APPLICATION (removal->app));
-      tela_application_show_board (removal->app, removal->project_id);
       if (TELA_IS_WINDOW (active))
         tela_window_toast (TELA_WINDOW (active), error->message);
     }

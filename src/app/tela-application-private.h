@@ -24,8 +24,6 @@ struct _TelaApplication
   TelaJobs           *jobs;         /* owned */
   GtkWindow          *jobs_window;  /* borrowed: the toolkit's; nullable */
   GtkFilterListModel *boards;       /* owned */
-  GtkFilter          *filter;       /* owned by @boards */
-  GHashTable         *hidden;       /* (element-type utf8): boards being deleted */
   GSocketService     *debug_socket; /* owned; nullable */
   GtkWidget          *debug_window; /* owned by GTK; NULL: it is not open */
   char               *notice;       /* owned; nullable */

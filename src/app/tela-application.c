@@ -18,13 +18,6 @@
 
 G_DEFINE_FINAL_TYPE (TelaApplication, tela_application, ADW_TYPE_APPLICATION)
 
-static gboolean
-is_not_hidden (gpointer item,
-               gpointer user_data)
-{
-  return !g_hash_table_contains (TELA_APPLICATION (user_data)->hidden, tela_project_get_id (item));
-}
-
 /* Started by D-Bus the program has opened nothing yet. */
 static gboolean
 start_or_tell (TelaApplication *self)
@@ -297,7 +290,6 @@ tela_application_dispose (GObject *object)
   g_clear_object (&self->store);
   g_clear_object (&self->host);
   g_clear_pointer (&self->data_dir, g_free);
-  g_clear_pointer (&self->hidden, g_hash_table_unref);
   g_clear_pointer (&self->notice, g_free);
   g_clear_pointer (&self->windows, g_free);
   g_clear_object (&self->settings);
@@ -321,9 +313,7 @@ tela_application_class_init (TelaApplicationClass *klass)
 static void
 tela_application_init (TelaApplication *self)
 {
-  self->hidden = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->filter = GTK_FILTER (gtk_custom_filter_new (is_not_hidden, self, NULL));
-  self->boards = gtk_filter_list_model_new (NULL, self->filter);
+  self->boards = gtk_filter_list_model_new (NULL, NULL);
   tela_application_add_options (self);
 }
 
@@ -393,21 +383,6 @@ drain_timeout_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Deleted, and their toast is gone with its window. */
-static void
-remove_hidden (TelaApplication *self)
-{
-  GHashTableIter iter;
-  gpointer       project_id;
-
-  g_hash_table_iter_init (&iter, self->hidden);
-  while (g_hash_table_iter_next (&iter, &project_id, NULL))
-    {
-      tela_links_remove (self->links, project_id);
-      tela_workspace_remove_async (self->workspace, project_id, NULL, NULL, NULL);
-    }
-}
-
 void
 tela_application_quit (TelaApplication *self)
 {
@@ -434,7 +409,6 @@ tela_application_quit (TelaApplication *self)
       return;
     }
 
-  remove_hidden (self);
   self->draining = g_cancellable_new ();
   self->drain_timeout = g_timeout_add_seconds (DRAIN_SECONDS, drain_timeout_cb, self);
   g_source_set_name_by_id (self->drain_timeout, "[tela] end of draining");

@@ -43,14 +43,12 @@ GSettings *tela_application_get_settings (TelaApplication *self);    /* NULL: th
 void       tela_application_windows_changed (TelaApplication *self); /* saves them soon */
 void       tela_application_save_windows (TelaApplication *self);    /* now: what the next start shows again */
 
-/* The boards, without those that are being deleted. */
+/* The boards that are not in the trash. */
 GListModel *tela_application_get_boards (TelaApplication *self);
 /* NULL: it is not in the list. (transfer full) */
 TelaProject *tela_application_find_board (TelaApplication *self, const char *project_id);
 /* What a board is called: its name in the list, else what it says itself, else that it has none. (transfer full) */
 char *tela_application_dup_board_name (TelaApplication *self, const char *project_id, TelaBoard *board);
-void  tela_application_hide_board (TelaApplication *self, const char *project_id);
-void  tela_application_show_board (TelaApplication *self, const char *project_id);
 void  tela_application_remove_board (TelaApplication *self, const char *project_id); /* for good */
 
 G_END_DECLS

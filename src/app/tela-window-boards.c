@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "tela-dialogs.h"
+#include "tela-trash-window.h"
 
 void
 tela_window_new_board (TelaWindow *self)
@@ -99,12 +100,11 @@ tela_window_rename_board (TelaWindow *self,
   gtk_widget_grab_focus (entry);
 }
 
-/* Until its toast is gone, a deleted board is only out of sight. */
+/* What its toast needs to undo a deletion. */
 typedef struct
 {
   TelaApplication *app; /* owned */
   char            *project_id;
-  gboolean         is_undone;
 } Removal;
 
 static void
@@ -122,42 +122,49 @@ static void
 undo_removal_cb (AdwToast *toast,
                  gpointer  user_data)
 {
-  Removal *removal = user_data;
+  Removal       *removal = user_data;
+  TelaWorkspace *workspace = tela_application_get_workspace (removal->app);
 
-  removal->is_undone = TRUE;
-  tela_application_show_board (removal->app, removal->project_id);
-}
-
-static void
-dismissed_cb (AdwToast *toast,
-              gpointer  user_data)
-{
-  Removal *removal = user_data;
-
-  if (!removal->is_undone)
-    tela_application_remove_board (removal->app, removal->project_id);
+  if (workspace != NULL)
+    tela_workspace_restore (workspace, removal->project_id);
 }
 
 void
 tela_window_delete_board (TelaWindow *self,
                           const char *project_id)
 {
-  g_autofree char *name = tela_application_dup_board_name (tela_window_get_app (self), project_id, NULL);
+  TelaApplication *app = tela_window_get_app (self);
+  TelaWorkspace   *workspace = tela_window_get_workspace (self);
+  g_autoptr (TelaProject) project = tela_application_find_board (app, project_id);
+  g_autofree char *name = tela_application_dup_board_name (app, project_id, NULL);
   g_autofree char *title = NULL;
-  g_autofree char *escaped = NULL;
-  Removal         *removal = g_new0 (Removal, 1);
+  g_autofree char *escaped = g_markup_escape_text (name, -1);
+  Removal         *removal;
   AdwToast        *toast;
 
-  removal->app = g_object_ref (tela_window_get_app (self));
-  removal->project_id = g_strdup (project_id);
-  tela_application_hide_board (removal->app, project_id);
+  if (workspace == NULL || project == NULL)
+    return;
+  if (g_strcmp0 (tela_project_get_role (project), "owner") != 0)
+    {
+      tela_window_toast (self, _ ("Only the owner of a board can delete it"));
+      return;
+    }
 
-  escaped = g_markup_escape_text (name, -1);
+  tela_workspace_trash (workspace, project_id);
   /* Translators: %s is the name of a board */
-  title = g_strdup_printf (_ ("“%s” deleted"), escaped);
+  title = g_strdup_printf (_ ("“%s” moved to the trash"), escaped);
   toast = adw_toast_new (title);
   adw_toast_set_button_label (toast, _ ("_Undo"));
-  g_signal_connect (toast, "button-clicked", G_CALLBACK (undo_removal_cb), removal);
-  g_signal_connect_data (toast, "dismissed", G_CALLBACK (dismissed_cb), removal, removal_free, 0);
+  removal = g_new0 (Removal, 1);
+  removal->app = g_object_ref (app);
+  removal->project_id = g_strdup (project_id);
+  g_signal_connect_data (toast, "button-clicked", G_CALLBACK (undo_removal_cb), removal, removal_free, 0);
   adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+void
+tela_window_show_trash (TelaWindow *self)
+{
+  if (tela_window_get_workspace (self) != NULL)
+    gtk_window_present (GTK_WINDOW (tela_trash_window_new (self)));
 }

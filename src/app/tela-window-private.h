@@ -64,7 +64,8 @@ void tela_window_bind_keys (GtkWidgetClass *widget_class);
 /* tela-window-boards.c */
 char *tela_window_dup_name (TelaWindow *self); /* of the board that is shown */
 void  tela_window_rename_board (TelaWindow *self, const char *project_id);
-void  tela_window_delete_board (TelaWindow *self, const char *project_id);
+void  tela_window_delete_board (TelaWindow *self, const char *project_id); /* to the trash */
+void  tela_window_show_trash (TelaWindow *self);
 
 /* tela-window-document.c */
 void tela_window_init_document (TelaWindow *self);

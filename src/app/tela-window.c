@@ -137,6 +137,14 @@ new_window_action (GtkWidget  *widget,
 }
 
 static void
+trash_action (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  tela_window_show_trash (TELA_WINDOW (widget));
+}
+
+static void
 boards_action (GtkWidget  *widget,
                const char *name,
                GVariant   *parameter)
@@ -295,6 +303,7 @@ tela_window_class_init (TelaWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.new-window", NULL, new_window_action);
   gtk_widget_class_install_action (widget_class, "win.new-board", NULL, new_board_action);
   gtk_widget_class_install_action (widget_class, "win.boards", NULL, boards_action);
+  gtk_widget_class_install_action (widget_class, "win.trash", NULL, trash_action);
   gtk_widget_class_install_action (widget_class, "win.rename", NULL, rename_action);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "win.open", NULL, open_action);

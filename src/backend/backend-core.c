@@ -18,11 +18,13 @@
 #include "backend-news.h"
 #include "backend-share.h"
 #include "backend-socket.h"
+#include "backend-table.h"
 
 #define LOOPBACK "127.0.0.1"
 #define SIGN_INS 30 /* in five minutes */
 #define SIGN_UPS 30 /* in an hour */
 #define MAX_FILES 4096
+#define SWEEP_SECONDS 3600
 
 static const TelaPatience default_patience = { 60 * G_USEC_PER_SEC, 30 * G_USEC_PER_SEC, 8 * 1024 * 1024, 5000,
                                                600 * G_USEC_PER_SEC, 5000 };
@@ -110,6 +112,24 @@ raise_files (void)
 
 /* ---- Life ---- */
 
+static gboolean
+sweep_cb (gpointer user_data)
+{
+  tela_projects_empty_trash (user_data, tela_now_ms ());
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+start_sweeping (TelaCore *self)
+{
+  tela_projects_empty_trash (self, tela_now_ms ());
+  self->sweeper = g_timeout_source_new_seconds (SWEEP_SECONDS);
+  g_source_set_static_name (self->sweeper, "[tela] trash");
+  g_source_set_callback (self->sweeper, sweep_cb, self, NULL);
+  g_source_attach (self->sweeper, self->context);
+}
+
 static void
 topic_table_init (GHashTable **table)
 {
@@ -171,6 +191,7 @@ tela_core_new (const char   *data_dir,
   self->service_key = tela_jwt_sign_key ("service_role", self->keys->secret);
   tela_http_serve (self);
   self->sharing = tela_sharing_new (self);
+  start_sweeping (self);
   return self;
 }
 
@@ -208,6 +229,7 @@ tela_core_free (TelaCore *self)
   g_ptr_array_unref (self->over);
   drop_source (&self->flusher);
   drop_source (&self->ticker);
+  drop_source (&self->sweeper);
   tela_gate_free (self->gate);
   g_object_unref (self->server);
   g_hash_table_unref (self->topics[0]);

@@ -67,7 +67,8 @@ typedef struct
   GPtrArray  *over;      /* borrowed TelaChannel: had more than the limit of events */
   GSource    *flusher;
   GSource    *ticker;
-  guint       n_jobs; /* of worker threads that still answer a request */
+  GSource    *sweeper; /* empties the trash */
+  guint       n_jobs;  /* of worker threads that still answer a request */
   gboolean    draining;
 } TelaCore;
 

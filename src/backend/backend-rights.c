@@ -39,8 +39,9 @@ tela_rights_role (TelaCore         *core,
     }
   if (!tela_claims_is_user (claims))
     return TELA_ROLE_NONE;
-  role = tela_db_text (core->db, "SELECT role FROM project_members WHERE project_id = ? AND user_id = ?", "ss", project_id,
-                       claims->sub);
+  role = tela_db_text (core->db, "SELECT m.role FROM project_members AS m JOIN projects AS p ON p.id = m.project_id"
+                                 " WHERE m.project_id = ? AND m.user_id = ? AND (m.role = 'owner' OR p.deleted_at IS NULL)",
+                       "ss", project_id, claims->sub);
   return role != NULL ? tela_role_from_name (role) : TELA_ROLE_NONE;
 }
 

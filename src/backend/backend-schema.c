@@ -108,7 +108,11 @@ static const char version_3[] =
     "  DELETE FROM messages WHERE inserted_at < new.inserted_at - 259200000;"
     " END;";
 
-static const char *const versions[] = { version_1, version_2, version_3 };
+/* The trash: a board is out of its members' sight at once, and gone a month later. */
+static const char version_4[] = "ALTER TABLE projects ADD COLUMN deleted_at INTEGER;"
+                                "CREATE INDEX projects_deleted ON projects (deleted_at) WHERE deleted_at IS NOT NULL;";
+
+static const char *const versions[] = { version_1, version_2, version_3, version_4 };
 
 /* One transaction: all of them or none. */
 static gboolean

@@ -15,9 +15,10 @@ G_BEGIN_DECLS
 typedef struct _TelaTable TelaTable;
 
 #define TELA_RULE(condition) "(?1 OR (?2 IS NOT NULL AND (" condition ")))"
-/* The caller's membership of the project that @project names, in one of @roles. */
-#define TELA_MEMBER_OF(project, roles) \
-  project " IN (SELECT mine.project_id FROM project_members AS mine WHERE mine.user_id = ?2 AND mine.role IN (" roles "))"
+/* The caller's membership of the project that @project names, in one of @roles. What is in the trash only its owner has. */
+#define TELA_MEMBER_OF(project, roles)                                                                                    \
+  project " IN (SELECT mine.project_id FROM project_members AS mine WHERE mine.user_id = ?2 AND mine.role IN (" roles ")" \
+          " AND (mine.role = 'owner' OR mine.project_id NOT IN (SELECT id FROM projects WHERE deleted_at IS NOT NULL)))"
 #define TELA_ANY_ROLE "'owner', 'editor', 'viewer'"
 
 /* Rows of another table that hang on one of this. */
@@ -78,6 +79,9 @@ void        tela_change_free (TelaChange *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TelaChange, tela_change_free)
 void tela_change_announce (TelaCore *core, const TelaChange *self);
 
+/* Deletes what has been in the trash for a month. */
+#define TELA_TRASH_MS (G_GINT64_CONSTANT (30) * 24 * 3600 * 1000)
+void tela_projects_empty_trash (TelaCore *core, gint64 now_ms);
 /* The project's row; NULL: no such project. (transfer full) */
 char *tela_project_row (TelaCore *core, const char *project_id);
 

@@ -12,6 +12,7 @@ struct _TelaProject
   char  *name;
   char  *role;
   gint64 updated_ms;
+  gint64 deleted_ms;
 };
 
 G_DEFINE_FINAL_TYPE (TelaProject, tela_project, G_TYPE_OBJECT)
@@ -23,6 +24,7 @@ enum
   PROP_NAME,
   PROP_ROLE,
   PROP_UPDATED_AT,
+  PROP_DELETED_AT,
   N_PROPS
 };
 
@@ -61,6 +63,9 @@ tela_project_get_property (GObject    *object,
     case PROP_UPDATED_AT:
       g_value_set_int64 (value, self->updated_ms);
       break;
+    case PROP_DELETED_AT:
+      g_value_set_int64 (value, self->deleted_ms);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -79,6 +84,7 @@ tela_project_class_init (TelaProjectClass *klass)
   props[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
   props[PROP_ROLE] = g_param_spec_string ("role", NULL, NULL, NULL, flags);
   props[PROP_UPDATED_AT] = g_param_spec_int64 ("updated-at", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  props[PROP_DELETED_AT] = g_param_spec_int64 ("deleted-at", NULL, NULL, 0, G_MAXINT64, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -128,6 +134,26 @@ tela_project_get_updated_at (TelaProject *self)
 {
   g_return_val_if_fail (TELA_IS_PROJECT (self), 0);
   return self->updated_ms;
+}
+
+gint64
+tela_project_get_deleted_at (TelaProject *self)
+{
+  g_return_val_if_fail (TELA_IS_PROJECT (self), 0);
+  return self->deleted_ms;
+}
+
+void
+tela_project_set_deleted_at (TelaProject *self,
+                             gint64       deleted_ms)
+{
+  g_return_if_fail (TELA_IS_PROJECT (self));
+
+  deleted_ms = MAX (deleted_ms, 0);
+  if (self->deleted_ms == deleted_ms)
+    return;
+  self->deleted_ms = deleted_ms;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DELETED_AT]);
 }
 
 static void

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* A board in the list. Properties: id, name, role, updated-at (milliseconds). */
+/* A board in the list. Properties: id, name, role, updated-at, deleted-at (milliseconds; 0: it is not in the trash). */
 #define TELA_TYPE_PROJECT (tela_project_get_type ())
 G_DECLARE_FINAL_TYPE (TelaProject, tela_project, TELA, PROJECT, GObject)
 
@@ -17,6 +17,8 @@ const char  *tela_project_get_id (TelaProject *self);
 const char  *tela_project_get_name (TelaProject *self);
 const char  *tela_project_get_role (TelaProject *self);       /* owner, editor, viewer */
 gint64       tela_project_get_updated_at (TelaProject *self); /* milliseconds since 1970 */
+gint64       tela_project_get_deleted_at (TelaProject *self);
+void         tela_project_set_deleted_at (TelaProject *self, gint64 deleted_ms);
 void         tela_project_update (TelaProject *self, const char *name, const char *role, gint64 updated_ms);
 int          tela_project_compare (gconstpointer a, gconstpointer b, gpointer user_data); /* newest first, then by id */
 

@@ -156,7 +156,7 @@ tela_remote_projects_async (TelaRemote         *self,
 {
   begin_call (self,
               (TelaRemoteCall){ .method = "GET",
-                                .path = "/rest/v1/projects?select=id,name,updated_at",
+                                .path = "/rest/v1/projects?select=*",
                                 .parse = (TelaParseFunc) tela_project_rows_parse,
                                 .destroy = (GDestroyNotify) g_ptr_array_unref },
               cancellable, callback, user_data);
@@ -242,6 +242,24 @@ tela_remote_rename_project_async (TelaRemote         *self,
                                   gpointer            user_data)
 {
   g_autoptr (GBytes) body = project_json (NULL, name);
+  g_autofree char *path = g_strconcat ("/rest/v1/projects?id=eq.", id, NULL);
+
+  begin_call (self, (TelaRemoteCall){ .method = "PATCH", .path = path, .body = body, .type = "application/json" },
+              cancellable, callback, user_data);
+}
+
+void
+tela_remote_trash_project_async (TelaRemote         *self,
+                                 const char         *id,
+                                 gint64              deleted_ms,
+                                 GCancellable       *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer            user_data)
+{
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (deleted_ms / 1000);
+  g_autofree char *stamp = g_date_time_format (time, "\"%Y-%m-%dT%H:%M:%SZ\"");
+  g_autofree char *json = g_strdup_printf ("{\"deleted_at\":%s}", deleted_ms != 0 ? stamp : "null");
+  g_autoptr (GBytes) body = g_bytes_new (json, strlen (json));
   g_autofree char *path = g_strconcat ("/rest/v1/projects?id=eq.", id, NULL);
 
   begin_call (self, (TelaRemoteCall){ .method = "PATCH", .path = path, .body = body, .type = "application/json" },

@@ -47,6 +47,7 @@ GPtrArray *tela_remote_roles_finish (TelaRemote *self, GAsyncResult *result, GEr
 /* Twice does no harm. */
 void     tela_remote_insert_project_async (TelaRemote *self, const char *id, const char *name, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 void     tela_remote_rename_project_async (TelaRemote *self, const char *id, const char *name, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void     tela_remote_trash_project_async (TelaRemote *self, const char *id, gint64 deleted_ms, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data); /* 0: out of it again */
 void     tela_remote_delete_project_async (TelaRemote *self, const char *id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 void     tela_remote_put_asset_async (TelaRemote *self, const char *sha256, GBytes *bytes, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean tela_remote_done_finish (TelaRemote *self, GAsyncResult *result, GError **error); /* of these four */

@@ -246,6 +246,8 @@ tela_project_rows_parse (GBytes  *body,
           read_text (&reader, &row->role);
         else if (TELA_JSON_SPAN_IS (name, "updated_at") || TELA_JSON_SPAN_IS (name, "updated_ms"))
           row->updated_ms = read_ms (&reader);
+        else if (TELA_JSON_SPAN_IS (name, "deleted_at") || TELA_JSON_SPAN_IS (name, "deleted_ms"))
+          row->deleted_ms = read_ms (&reader);
       if (!tela_json_reader_failed (&reader) && (row->id == NULL || !g_uuid_string_is_valid (row->id)))
         tela_json_reader_fail (&reader, TELA_JSON_ERROR_TYPE, N_ ("a board without a proper id"));
     }

@@ -55,8 +55,9 @@ is_ours (TelaWorkspace *self,
          const char    *id)
 {
   g_autoptr (TelaProject) project = tela_workspace_find (self, id, NULL);
+  g_autoptr (TelaProject) trashed = tela_workspace_find_trashed (self, id);
 
-  return project != NULL;
+  return project != NULL || trashed != NULL;
 }
 
 static gboolean

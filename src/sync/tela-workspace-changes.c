@@ -4,7 +4,14 @@
 
 #include "tela-workspace-private.h"
 
-/* Boards that were made or renamed here, in order, until the server has heard of it. */
+/* Boards that were made, renamed, deleted or restored here, in order, until the server has heard of it. */
+
+static const char *const kind_names[] = {
+  [TELA_PROJECT_CREATE] = "create",
+  [TELA_PROJECT_RENAME] = "rename",
+  [TELA_PROJECT_TRASH] = "trash",
+  [TELA_PROJECT_RESTORE] = "restore",
+};
 
 void
 tela_project_change_free (TelaProjectChange *self)
@@ -33,7 +40,7 @@ save_changes (TelaWorkspace *self)
       tela_json_writer_name (&writer, "name");
       tela_json_writer_string (&writer, change->name);
       tela_json_writer_name (&writer, "role");
-      tela_json_writer_string (&writer, change->kind == TELA_PROJECT_CREATE ? "create" : "rename");
+      tela_json_writer_string (&writer, kind_names[change->kind]);
       tela_json_writer_end_object (&writer);
     }
   tela_json_writer_end_array (&writer);
@@ -64,20 +71,33 @@ tela_workspace_queue_change (TelaWorkspace        *self,
   save_changes (self);
 }
 
+static TelaProjectChangeKind
+kind_of_name (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (kind_names); i++)
+    if (g_strcmp0 (name, kind_names[i]) == 0)
+      return (TelaProjectChangeKind) i;
+
+  return TELA_PROJECT_RENAME;
+}
+
 /* A board that the server is still to be told of is in the list all the same. */
 static void
 take_change (TelaWorkspace        *self,
              const TelaProjectRow *row)
 {
-  gboolean    create = g_strcmp0 (row->role, "create") == 0;
-  const char *name = row->name != NULL ? row->name : "";
+  const TelaProjectChangeKind kind = kind_of_name (row->role);
+  const char                 *name = row->name != NULL ? row->name : "";
+  const gint64                now = tela_remote_get_wall_ms (self->remote);
   g_autoptr (TelaProject) project = tela_workspace_find (self, row->id, NULL);
 
-  append_change (self, create ? TELA_PROJECT_CREATE : TELA_PROJECT_RENAME, row->id, name);
-  if (!create || project != NULL)
-    return;
-  project = tela_project_new (row->id, name, "owner", tela_remote_get_wall_ms (self->remote));
-  g_list_store_insert_sorted (self->projects, project, tela_project_compare, NULL);
+  if (project == NULL)
+    project = tela_workspace_find_trashed (self, row->id);
+  append_change (self, kind, row->id, name);
+  if (kind == TELA_PROJECT_CREATE && project == NULL)
+    project = tela_project_new (row->id, name, "owner", now);
+  if (project != NULL && kind != TELA_PROJECT_RENAME)
+    tela_workspace_place (self, project, kind == TELA_PROJECT_TRASH ? now : 0);
 }
 
 void
@@ -105,6 +125,22 @@ tela_workspace_find_change (TelaWorkspace        *self,
         return change;
     }
   return NULL;
+}
+
+gboolean
+tela_workspace_is_trashed (TelaWorkspace *self,
+                           const char    *id,
+                           gboolean       by_server)
+{
+  for (GList *l = self->queue.tail; l != NULL; l = l->prev)
+    {
+      const TelaProjectChange *change = l->data;
+
+      if ((change->kind == TELA_PROJECT_TRASH || change->kind == TELA_PROJECT_RESTORE) && g_str_equal (change->id, id))
+        return change->kind == TELA_PROJECT_TRASH;
+    }
+
+  return by_server;
 }
 
 gboolean
@@ -152,12 +188,25 @@ tela_workspace_pump_changes (TelaWorkspace *self)
   if (change == NULL || self->queue_busy || self->closed || !tela_remote_has_endpoint (self->remote))
     return;
   self->queue_busy = TRUE;
-  if (change->kind == TELA_PROJECT_CREATE)
-    tela_remote_insert_project_async (self->remote, change->id, change->name, self->cancellable, changed_cb,
-                                      g_object_ref (self));
-  else
-    tela_remote_rename_project_async (self->remote, change->id, change->name, self->cancellable, changed_cb,
-                                      g_object_ref (self));
+  switch (change->kind)
+    {
+    case TELA_PROJECT_CREATE:
+      tela_remote_insert_project_async (self->remote, change->id, change->name, self->cancellable, changed_cb,
+                                        g_object_ref (self));
+      break;
+    case TELA_PROJECT_TRASH:
+      tela_remote_trash_project_async (self->remote, change->id, tela_remote_get_wall_ms (self->remote),
+                                       self->cancellable, changed_cb, g_object_ref (self));
+      break;
+    case TELA_PROJECT_RESTORE:
+      tela_remote_trash_project_async (self->remote, change->id, 0, self->cancellable, changed_cb, g_object_ref (self));
+      break;
+    case TELA_PROJECT_RENAME:
+    default:
+      tela_remote_rename_project_async (self->remote, change->id, change->name, self->cancellable, changed_cb,
+                                        g_object_ref (self));
+      break;
+    }
 }
 
 void

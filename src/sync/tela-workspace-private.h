@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "realtime-debouncer.h"
 #include "tela-session-private.h"
 #include "tela-workspace.h"
 
@@ -13,6 +14,8 @@ typedef enum
 {
   TELA_PROJECT_CREATE,
   TELA_PROJECT_RENAME,
+  TELA_PROJECT_TRASH,
+  TELA_PROJECT_RESTORE,
 } TelaProjectChangeKind;
 
 /* Something about a board that the server does not know yet. */
@@ -38,10 +41,12 @@ struct _TelaWorkspace
   GCancellable    *cancellable; /* of what is under way at this endpoint */
 
   RealtimeSubscription *user;
+  RealtimeDebouncer    *news; /* of the list of boards */
   guint                 retry_source;
   guint                 attempt;
 
   GListStore *projects; /* TelaProject */
+  GListStore *trash;    /* the same, of those that are in it */
   GQueue      queue;    /* TelaProjectChange, oldest first */
   gboolean    queue_busy;
   GPtrArray  *refreshes; /* tela_waiters_new() */
@@ -61,12 +66,18 @@ struct _TelaWorkspace
 /* tela-workspace.c */
 void tela_workspace_retry_later (TelaWorkspace *self);
 
-/* tela-workspace-projects.c */
-void         tela_workspace_load_projects (TelaWorkspace *self);                         /* from the store */
-TelaProject *tela_workspace_find (TelaWorkspace *self, const char *id, guint *position); /* (transfer full) or NULL */
-void         tela_workspace_refresh (TelaWorkspace *self);
+/* tela-workspace-lists.c */
+void         tela_workspace_load_projects (TelaWorkspace *self);                                  /* from the store */
+TelaProject *tela_workspace_find (TelaWorkspace *self, const char *id, guint *position);          /* (transfer full) or NULL */
+TelaProject *tela_workspace_find_trashed (TelaWorkspace *self, const char *id);                   /* the same, in the trash */
+void         tela_workspace_place (TelaWorkspace *self, TelaProject *project, gint64 deleted_ms); /* in the list that it belongs to */
+void         tela_workspace_take_out (TelaWorkspace *self, const char *id);                       /* of either */
+void         tela_workspace_save_projects (TelaWorkspace *self);
 char        *tela_workspace_note (TelaWorkspace *self, const char *what);
 GPtrArray   *tela_workspace_parse_rows (const char *text); /* (element-type TelaProjectRow); NULL: there are none */
+
+/* tela-workspace-projects.c */
+void tela_workspace_refresh (TelaWorkspace *self);
 
 /* tela-workspace-changes.c */
 void tela_workspace_queue_change (TelaWorkspace *self, TelaProjectChangeKind kind, const char *id, const char *name); /* saves them, too */
@@ -75,7 +86,8 @@ void tela_workspace_drop_changes (TelaWorkspace *self, const char *id);         
 void tela_workspace_pump_changes (TelaWorkspace *self);
 /* The last of that kind; NULL: the server knows all. */
 const TelaProjectChange *tela_workspace_find_change (TelaWorkspace *self, const char *id, TelaProjectChangeKind kind);
-gboolean                 tela_workspace_is_unborn (TelaWorkspace *self, const char *id); /* the server does not know it yet */
+gboolean                 tela_workspace_is_trashed (TelaWorkspace *self, const char *id, gboolean by_server); /* what the user did last holds */
+gboolean                 tela_workspace_is_unborn (TelaWorkspace *self, const char *id);                      /* the server does not know it yet */
 void                     tela_project_change_free (TelaProjectChange *self);
 
 /* tela-workspace-boards.c */

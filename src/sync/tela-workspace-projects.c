@@ -6,109 +6,34 @@
 
 #include <glib/gi18n-lib.h>
 
-/* The board list. */
-
-char *
-tela_workspace_note (TelaWorkspace *self,
-                     const char    *what)
-{
-  return g_strconcat (what, " ", self->scope, NULL);
-}
-
-static void
-save_projects (TelaWorkspace *self)
-{
-  g_autofree char *note = tela_workspace_note (self, "projects");
-  g_autoptr (GString) text = g_string_new (NULL);
-  TelaJsonWriter writer;
-  guint          n = g_list_model_get_n_items (G_LIST_MODEL (self->projects));
-
-  tela_json_writer_init (&writer, text, 0);
-  tela_json_writer_begin_array (&writer);
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (TelaProject) project = g_list_model_get_item (G_LIST_MODEL (self->projects), i);
-
-      tela_json_writer_begin_object (&writer);
-      tela_json_writer_name (&writer, "id");
-      tela_json_writer_string (&writer, tela_project_get_id (project));
-      tela_json_writer_name (&writer, "name");
-      tela_json_writer_string (&writer, tela_project_get_name (project));
-      tela_json_writer_name (&writer, "role");
-      tela_json_writer_string (&writer, tela_project_get_role (project));
-      tela_json_writer_name (&writer, "updated_ms");
-      tela_json_writer_int (&writer, tela_project_get_updated_at (project));
-      tela_json_writer_end_object (&writer);
-    }
-  tela_json_writer_end_array (&writer);
-  tela_store_put_note (self->store, note, text->str);
-}
-
-GPtrArray *
-tela_workspace_parse_rows (const char *text)
-{
-  g_autoptr (GBytes) bytes = text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
-
-  return bytes != NULL ? tela_project_rows_parse (bytes, NULL) : NULL;
-}
-
-TelaProject *
-tela_workspace_find (TelaWorkspace *self,
-                     const char    *id,
-                     guint         *position)
-{
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->projects));
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (TelaProject) project = g_list_model_get_item (G_LIST_MODEL (self->projects), i);
-
-      if (!g_str_equal (tela_project_get_id (project), id))
-        continue;
-      if (position != NULL)
-        *position = i;
-      return g_steal_pointer (&project);
-    }
-  return NULL;
-}
-
-void
-tela_workspace_load_projects (TelaWorkspace *self)
-{
-  g_autofree char *note = tela_workspace_note (self, "projects");
-  g_autofree char *text = tela_store_get_note (self->store, note);
-  g_autofree char *changes_note = tela_workspace_note (self, "changes");
-  g_autofree char *changes = tela_store_get_note (self->store, changes_note);
-  g_autoptr (GPtrArray) rows = tela_workspace_parse_rows (text);
-
-  g_list_store_remove_all (self->projects);
-  for (guint i = 0; rows != NULL && i < rows->len; i++)
-    {
-      const TelaProjectRow *row = g_ptr_array_index (rows, i);
-      g_autoptr (TelaProject) project = tela_project_new (row->id, row->name, row->role, row->updated_ms);
-
-      g_list_store_insert_sorted (self->projects, project, tela_project_compare, NULL);
-    }
-  g_queue_clear_full (&self->queue, (GDestroyNotify) tela_project_change_free);
-  tela_workspace_take_changes (self, changes);
-}
-
 /* Hearing from the server */
 
-static gboolean
-is_sorted (TelaWorkspace *self)
+static void
+sort (GListStore *store)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->projects));
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (store));
 
   for (guint i = 1; i < n; i++)
     {
-      g_autoptr (TelaProject) before = g_list_model_get_item (G_LIST_MODEL (self->projects), i - 1);
-      g_autoptr (TelaProject) project = g_list_model_get_item (G_LIST_MODEL (self->projects), i);
+      g_autoptr (TelaProject) before = g_list_model_get_item (G_LIST_MODEL (store), i - 1);
+      g_autoptr (TelaProject) project = g_list_model_get_item (G_LIST_MODEL (store), i);
 
       if (tela_project_compare (before, project, NULL) > 0)
-        return FALSE;
+        {
+          g_list_store_sort (store, tela_project_compare, NULL);
+          return;
+        }
     }
-  return TRUE;
+}
+
+static gint64
+deletion_of (TelaWorkspace        *self,
+             const TelaProjectRow *row)
+{
+  if (!tela_workspace_is_trashed (self, row->id, row->deleted_ms != 0))
+    return 0;
+
+  return row->deleted_ms != 0 ? row->deleted_ms : tela_remote_get_wall_ms (self->remote);
 }
 
 static void
@@ -121,13 +46,29 @@ take_row (TelaWorkspace        *self,
   const char              *name = renamed != NULL ? renamed->name : row->name != NULL ? row->name
                                                                                       : "";
 
+  if (project == NULL)
+    project = tela_workspace_find_trashed (self, row->id);
   if (project != NULL)
+    tela_project_update (project, name, role, row->updated_ms);
+  else
+    project = tela_project_new (row->id, name, role, row->updated_ms);
+  tela_workspace_place (self, project, deletion_of (self, row));
+}
+
+static void
+drop_lost (TelaWorkspace *self,
+           GListStore    *store,
+           GHashTable    *there)
+{
+  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (store)); i-- > 0;)
     {
-      tela_project_update (project, name, role, row->updated_ms);
-      return;
+      g_autoptr (TelaProject) project = g_list_model_get_item (G_LIST_MODEL (store), i);
+      const char *id = tela_project_get_id (project);
+
+      if (!g_hash_table_contains (there, id) && !tela_workspace_is_unborn (self, id) &&
+          !g_hash_table_contains (self->newborn, id))
+        g_list_store_remove (store, i);
     }
-  project = tela_project_new (row->id, name, role, row->updated_ms);
-  g_list_store_insert_sorted (self->projects, project, tela_project_compare, NULL);
 }
 
 /* @roles: TelaProjectRow of id and role. */
@@ -155,17 +96,10 @@ take_list (TelaWorkspace *self,
       g_hash_table_add (there, row->id);
       take_row (self, row, role);
     }
-  for (guint i = g_list_model_get_n_items (G_LIST_MODEL (self->projects)); i-- > 0;)
-    {
-      g_autoptr (TelaProject) project = g_list_model_get_item (G_LIST_MODEL (self->projects), i);
-      const char *id = tela_project_get_id (project);
-
-      if (!g_hash_table_contains (there, id) && !tela_workspace_is_unborn (self, id) &&
-          !g_hash_table_contains (self->newborn, id))
-        g_list_store_remove (self->projects, i);
-    }
-  if (!is_sorted (self))
-    g_list_store_sort (self->projects, tela_project_compare, NULL);
+  drop_lost (self, self->projects, there);
+  drop_lost (self, self->trash, there);
+  sort (self->projects);
+  sort (self->trash);
 }
 
 static void
@@ -197,7 +131,7 @@ roles_cb (GObject      *source,
       return;
     }
   take_list (self, rows, roles);
-  save_projects (self);
+  tela_workspace_save_projects (self);
   self->has_list = TRUE;
   self->refreshing = FALSE;
   tela_workspace_update_boards (self);
@@ -270,7 +204,7 @@ tela_workspace_create (TelaWorkspace *self,
   project = tela_project_new (id, name, "owner", tela_remote_get_wall_ms (self->remote));
   tela_workspace_queue_change (self, TELA_PROJECT_CREATE, id, name);
   g_list_store_insert_sorted (self->projects, project, tela_project_compare, NULL);
-  save_projects (self);
+  tela_workspace_save_projects (self);
   tela_workspace_pump_changes (self);
   return g_steal_pointer (&id);
 }
@@ -289,22 +223,59 @@ tela_workspace_rename (TelaWorkspace *self,
     return;
   tela_project_update (project, name, tela_project_get_role (project), tela_project_get_updated_at (project));
   tela_workspace_queue_change (self, TELA_PROJECT_RENAME, project_id, name);
-  save_projects (self);
+  tela_workspace_save_projects (self);
   tela_workspace_pump_changes (self);
+}
+
+GListModel *
+tela_workspace_get_trash (TelaWorkspace *self)
+{
+  g_return_val_if_fail (TELA_IS_WORKSPACE (self), NULL);
+  return G_LIST_MODEL (self->trash);
+}
+
+/* @project: (transfer full), nullable */
+static void
+move (TelaWorkspace        *self,
+      TelaProject          *project,
+      TelaProjectChangeKind kind)
+{
+  g_autoptr (TelaProject) moved = project;
+
+  if (moved == NULL)
+    return;
+  tela_workspace_queue_change (self, kind, tela_project_get_id (moved), NULL);
+  tela_workspace_place (self, moved, kind == TELA_PROJECT_TRASH ? tela_remote_get_wall_ms (self->remote) : 0);
+  tela_workspace_save_projects (self);
+  tela_workspace_update_boards (self);
+  tela_workspace_pump_changes (self);
+}
+
+void
+tela_workspace_trash (TelaWorkspace *self,
+                      const char    *project_id)
+{
+  g_return_if_fail (TELA_IS_WORKSPACE (self));
+
+  move (self, tela_workspace_find (self, project_id, NULL), TELA_PROJECT_TRASH);
+}
+
+void
+tela_workspace_restore (TelaWorkspace *self,
+                        const char    *project_id)
+{
+  g_return_if_fail (TELA_IS_WORKSPACE (self));
+
+  move (self, tela_workspace_find_trashed (self, project_id), TELA_PROJECT_RESTORE);
 }
 
 static void
 forget (TelaWorkspace *self,
         const char    *id)
 {
-  g_autoptr (TelaProject) project = NULL;
-  guint position;
-
   tela_workspace_drop_changes (self, id);
-  project = tela_workspace_find (self, id, &position);
-  if (project != NULL)
-    g_list_store_remove (self->projects, position);
-  save_projects (self);
+  tela_workspace_take_out (self, id);
+  tela_workspace_save_projects (self);
   tela_workspace_forget_board (self, id);
   tela_store_forget (self->store, id);
 }

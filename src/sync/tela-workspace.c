@@ -8,6 +8,7 @@
 
 #define RETRY_FIRST_MS 1000
 #define RETRY_MAX_MS 30000
+#define NEWS_MS 100
 
 G_DEFINE_FINAL_TYPE (TelaWorkspace, tela_workspace, G_TYPE_OBJECT)
 
@@ -25,9 +26,19 @@ static void sign_in (TelaWorkspace *self);
 /* The user's own topic: boards gained, lost, renamed. */
 
 static void
+news_cb (gpointer payload,
+         gpointer user_data)
+{
+  tela_workspace_refresh (user_data);
+}
+
+/* One rename is one message, a board gained with all that belongs to it several: the list is asked for once. */
+static void
 user_message_cb (TelaWorkspace *self)
 {
-  tela_workspace_refresh (self);
+  if (self->news == NULL)
+    self->news = realtime_debouncer_new (NEWS_MS, news_cb, self, NULL);
+  realtime_debouncer_push (self->news, NULL);
 }
 
 static void
@@ -35,6 +46,7 @@ drop_user (TelaWorkspace *self)
 {
   if (self->user == NULL)
     return;
+  g_clear_pointer (&self->news, realtime_debouncer_free);
   g_signal_handlers_disconnect_by_data (self->user, self);
   realtime_subscription_cancel (self->user);
   g_clear_object (&self->user);
@@ -52,7 +64,7 @@ listen_to_user (TelaWorkspace *self)
   drop_user (self);
   self->user = realtime_manager_subscribe (self->realtime, topic, "*", &options, REALTIME_KEEP_LATEST);
   g_signal_connect_object (self->user, "message", G_CALLBACK (user_message_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->user, "joined", G_CALLBACK (user_message_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->user, "joined", G_CALLBACK (tela_workspace_refresh), self, G_CONNECT_SWAPPED);
 }
 
 /* Signing in */
@@ -218,6 +230,7 @@ tela_workspace_dispose (GObject *object)
   g_clear_object (&self->remote);
   g_clear_object (&self->store);
   g_clear_object (&self->projects);
+  g_clear_object (&self->trash);
   G_OBJECT_CLASS (tela_workspace_parent_class)->dispose (object);
 }
 
@@ -271,6 +284,7 @@ tela_workspace_init (TelaWorkspace *self)
 {
   self->cancellable = g_cancellable_new ();
   self->projects = g_list_store_new (TELA_TYPE_PROJECT);
+  self->trash = g_list_store_new (TELA_TYPE_PROJECT);
   g_queue_init (&self->queue);
   self->refreshes = tela_waiters_new ();
   self->drains = tela_waiters_new ();

@@ -20,9 +20,14 @@ TelaWorkspace *tela_workspace_new (TelaStore *store, RealtimeManager *realtime);
 void           tela_workspace_set_endpoint (TelaWorkspace *self, const char *url, const char *key, const char *session_json, gboolean is_local);
 const char    *tela_workspace_get_user_id (TelaWorkspace *self);  /* NULL before the first sign-in */
 GListModel    *tela_workspace_get_projects (TelaWorkspace *self); /* of TelaProject, newest first; live */
+GListModel    *tela_workspace_get_trash (TelaWorkspace *self);    /* the same, of one's own that are to be gone 30 days after their deletion */
 /* Works offline: the board is there at once, under an id of its own. (transfer full) id */
-char    *tela_workspace_create (TelaWorkspace *self, const char *name);
-void     tela_workspace_rename (TelaWorkspace *self, const char *project_id, const char *name);
+char *tela_workspace_create (TelaWorkspace *self, const char *name);
+void  tela_workspace_rename (TelaWorkspace *self, const char *project_id, const char *name);
+/* Works offline, too. Its members lose it, and have it again. */
+void tela_workspace_trash (TelaWorkspace *self, const char *project_id);
+void tela_workspace_restore (TelaWorkspace *self, const char *project_id);
+/* For good. */
 void     tela_workspace_remove_async (TelaWorkspace *self, const char *project_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean tela_workspace_remove_finish (TelaWorkspace *self, GAsyncResult *result, GError **error);
 void     tela_workspace_refresh_async (TelaWorkspace *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);

@@ -374,7 +374,6 @@ test_board_deleted (DocumentFixture *self,
   document_open_file (self);
   id = g_strdup (tela_window_get_board_id (self->window));
   tela_window_show_boards (self->window);
-  tela_application_hide_board (self->base.app, id);
   tela_application_remove_board (self->base.app, id);
   WAIT_UNTIL (tela_links_lookup (links, id) == NULL);
   document_open_file (self);

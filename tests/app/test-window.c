@@ -7,7 +7,7 @@
 #include <glib/gstdio.h>
 
 #include "tela-application-private.h"
-#include "tela-window.h"
+#include "tela-window-private.h"
 
 static TelaWindow *
 open_window (AppFixture *fixture)
@@ -105,12 +105,19 @@ test_delete_and_undo (AppFixture   *fixture,
 {
   g_autofree char *id = tela_workspace_create (tela_application_get_workspace (fixture->app), "Doomed");
   GListModel      *boards = tela_application_get_boards (fixture->app);
+  TelaWorkspace   *workspace = tela_application_get_workspace (fixture->app);
+  GListModel      *trash = tela_workspace_get_trash (workspace);
+  TelaWindow      *window = open_window (fixture);
 
   g_assert_cmpuint (g_list_model_get_n_items (boards), ==, 1);
-  tela_application_hide_board (fixture->app, id);
+  tela_window_delete_board (window, id);
   g_assert_cmpuint (g_list_model_get_n_items (boards), ==, 0);
-  tela_application_show_board (fixture->app, id);
+  g_assert_cmpuint (g_list_model_get_n_items (trash), ==, 1);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (window), "win.trash", NULL));
+
+  tela_workspace_restore (workspace, id);
   g_assert_cmpuint (g_list_model_get_n_items (boards), ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (trash), ==, 0);
 }
 
 static void

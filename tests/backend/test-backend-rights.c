@@ -288,6 +288,66 @@ test_board_list (Fixture      *fixture,
   ws_expect_nothing (ws);
 }
 
+/* In the trash a board is its owner's alone, and nobody else may put it there. */
+static void
+test_trash (Fixture      *fixture,
+            gconstpointer data)
+{
+  g_auto (User) owner = user_owner (fixture);
+  g_auto (User) editor = user_new (fixture);
+  g_autofree char *by_id = NULL;
+  g_autofree char *elements = NULL;
+  g_autofree char *old = g_strdup ("{\"deleted_at\":\"2001-01-01T00:00:00Z\"}");
+  const char      *trash = "{\"deleted_at\":\"2026-01-01T00:00:00Z\"}";
+
+  fixture_make_project (fixture, &owner);
+  fixture_add_member (fixture, &owner, &editor, "editor");
+  by_id = g_strconcat ("/rest/v1/projects?id=eq.", fixture->project, NULL);
+  elements = g_strconcat ("/rest/v1/project_members?project_id=eq.", fixture->project, NULL);
+
+  http_expect (fixture, "PATCH", by_id, editor.token, trash, 403, "42501");
+  http_expect (fixture, "GET", by_id, editor.token, NULL, 200, "\"deleted_at\":null");
+  http_expect (fixture, "PATCH", by_id, owner.token, trash, 204, "");
+  http_expect (fixture, "GET", by_id, editor.token, NULL, 200, "[]");
+  http_expect (fixture, "GET", elements, editor.token, NULL, 200, "[]");
+  http_expect (fixture, "GET", by_id, owner.token, NULL, 200, "\"deleted_at\":\"2026-01-01T00:00:00");
+  http_expect (fixture, "PATCH", by_id, editor.token, "{\"deleted_at\":null}", 204, "");
+  http_expect (fixture, "GET", by_id, editor.token, NULL, 200, "[]");
+  http_expect (fixture, "PATCH", by_id, owner.token, "{\"deleted_at\":null}", 204, "");
+  http_expect (fixture, "GET", by_id, editor.token, NULL, 200, "\"deleted_at\":null");
+
+  /* A month later it is gone, at the latest with the next start. */
+  http_expect (fixture, "PATCH", by_id, owner.token, old, 204, "");
+  tela_backend_stop (fixture->backend);
+  g_clear_object (&fixture->backend);
+  fixture_start (fixture, FALSE);
+  http_expect (fixture, "GET", by_id, owner.token, NULL, 200, "[]");
+}
+
+/* Its members lose it from their lists, hear nothing of it, and gain it again. */
+static void
+test_trash_feed (Fixture      *fixture,
+                 gconstpointer data)
+{
+  g_auto (User) owner = user_owner (fixture);
+  g_auto (User) viewer = user_new (fixture);
+  g_autofree char *topic = g_strconcat ("user:", viewer.id, NULL);
+  g_autofree char *by_id = NULL;
+  Ws              *ws;
+
+  fixture_make_project (fixture, &owner);
+  fixture_add_member (fixture, &owner, &viewer, "viewer");
+  by_id = g_strconcat ("/rest/v1/projects?id=eq.", fixture->project, NULL);
+  ws = ws_open (fixture, NULL);
+  ws_join (ws, "1", topic, viewer.token, "{\"private\":true}");
+  http_expect (fixture, "PATCH", by_id, owner.token, "{\"deleted_at\":\"2026-01-01T00:00:00Z\"}", 204, "");
+  ws_expect_part (ws, "44454c455445"); /* DELETE */
+  http_expect (fixture, "PATCH", by_id, owner.token, "{\"name\":\"Unseen\"}", 204, "");
+  http_expect (fixture, "PATCH", by_id, owner.token, "{\"deleted_at\":null}", 204, "");
+  ws_expect_part (ws, "494e53455254"); /* INSERT */
+  ws_free (ws);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -301,5 +361,7 @@ main (int   argc,
   ADD ("rows", test_rows);
   ADD ("membership", test_membership);
   ADD ("board-list", test_board_list);
+  ADD ("trash", test_trash);
+  ADD ("trash/feed", test_trash_feed);
   return g_test_run ();
 }

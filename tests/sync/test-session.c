@@ -364,6 +364,50 @@ test_wrong_asset (Server       *server,
   g_assert_null (kept);
 }
 
+/* Also without a network; told to the other replica, and to the members who lose it. */
+static void
+test_trash (Server       *server,
+            gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autoptr (Peer) b = peer_new (server, TRUE);
+  g_autofree char *id = NULL;
+  GListModel      *boards = tela_workspace_get_projects (b->workspace);
+  GListModel      *trash = tela_workspace_get_trash (b->workspace);
+
+  peer_connect (a, TRUE);
+  peer_connect (b, TRUE);
+  id = make_board (a);
+  peer_close (a);
+  wait_until (g_list_model_get_n_items (boards) == 1);
+
+  tela_workspace_trash (a->workspace, id);
+  g_assert_cmpuint (g_list_model_get_n_items (tela_workspace_get_projects (a->workspace)), ==, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (tela_workspace_get_trash (a->workspace)), ==, 1);
+  wait_until (g_list_model_get_n_items (trash) == 1);
+  g_assert_cmpuint (g_list_model_get_n_items (boards), ==, 0);
+  {
+    g_autoptr (TelaProject) project = g_list_model_get_item (trash, 0);
+
+    g_assert_cmpint (ABS (tela_project_get_deleted_at (project) - g_get_real_time () / 1000), <, 60000);
+  }
+
+  /* What the server has not heard of yet holds all the same, after a restart too. */
+  fault_proxy_cut (b->proxy);
+  tela_workspace_restore (b->workspace, id);
+  g_assert_cmpuint (g_list_model_get_n_items (boards), ==, 1);
+  peer_restart (b);
+  boards = tela_workspace_get_projects (b->workspace);
+  trash = tela_workspace_get_trash (b->workspace);
+  peer_connect (b, TRUE);
+  g_assert_cmpuint (g_list_model_get_n_items (boards), ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (trash), ==, 0);
+  fault_proxy_restore (b->proxy);
+  realtime_manager_connect (b->realtime);
+  wait_until (g_list_model_get_n_items (tela_workspace_get_projects (a->workspace)) == 1);
+  g_assert_cmpuint (g_list_model_get_n_items (boards), ==, 1);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -380,6 +424,7 @@ main (int    argc,
   ADD ("large-import", test_large_import);
   ADD ("shared", test_shared_session);
   ADD ("projects", test_projects);
+  ADD ("trash", test_trash);
   ADD ("asset", test_asset);
   ADD ("wrong-asset", test_wrong_asset);
   return g_test_run ();
