@@ -149,7 +149,8 @@ cli_tar_new (const char *path,
 
   self->path = g_strdup (path);
   self->part = g_strconcat (path, ".part", NULL);
-  fd = g_open (self->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  g_unlink (self->part); /* keys go into it: neither one that others may read nor where a link leads */
+  fd = g_open (self->part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   self->file = fd >= 0 ? fdopen (fd, "wb") : NULL;
   if (self->file == NULL)
     {

@@ -144,6 +144,8 @@ class Test(unittest.TestCase):
         service = self.start()
         project = self.board()
         archive = self.path("copy.tar")
+        with open(archive + ".part", "w", encoding="utf-8"):  # left by one that was ended, for all to read
+            os.chmod(archive + ".part", 0o644)
         cli(self.data, "backup", archive)
         self.assertEqual(os.stat(archive).st_mode & 0o777, 0o600)
         self.assertEqual([name for name in os.listdir(os.path.join(self.data, "server")) if "snapshot" in name], [])
