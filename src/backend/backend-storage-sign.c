@@ -22,7 +22,7 @@ sign (TelaStorage     *self,
       const TelaPlace *place,
       const char      *scope,
       gint64           seconds,
-      gboolean         upsert)
+      const TelaGrant *grant) /* of an upload */
 {
   g_autoptr (GString) out = g_string_new (NULL);
   g_autofree char *url = g_strconcat (place->bucket, "/", place->name, NULL);
@@ -37,8 +37,13 @@ sign (TelaStorage     *self,
   tela_json_writer_string (&writer, scope);
   tela_json_writer_name (&writer, "owner");
   tela_json_writer_string (&writer, self->claims->sub);
-  tela_json_writer_name (&writer, "upsert");
-  tela_json_writer_boolean (&writer, upsert);
+  if (grant != NULL)
+    {
+      tela_json_writer_name (&writer, "of");
+      tela_json_writer_string (&writer, grant->of);
+      tela_json_writer_name (&writer, "upsert");
+      tela_json_writer_boolean (&writer, grant->upsert);
+    }
   tela_json_writer_name (&writer, "iat");
   tela_json_writer_int (&writer, now_s);
   tela_json_writer_name (&writer, "exp");
@@ -85,7 +90,7 @@ sign_one (TelaStorage *self,
 
   if (!tela_storage_take_place (self, path, &place) || !tela_storage_find_visible (self, &place, &object))
     return;
-  token = sign (self, &place, "download", seconds, FALSE);
+  token = sign (self, &place, "download", seconds, NULL);
   out = g_string_new (NULL);
   tela_json_writer_init (&writer, out, 0);
   tela_json_writer_begin_object (&writer);
@@ -115,7 +120,7 @@ write_signed (TelaStorage    *self,
   tela_json_writer_string (writer, name);
   if (good)
     {
-      token = sign (self, &place, "download", seconds, FALSE);
+      token = sign (self, &place, "download", seconds, NULL);
       write_link (writer, "signedURL", "/object/sign/", &place, token);
     }
   else
@@ -167,14 +172,14 @@ tela_storage_sign_upload (TelaStorage *self,
                           const char  *path)
 {
   g_auto (TelaPlace) place = { 0 };
+  g_auto (TelaGrant) grant = { 0 };
   g_autofree char *token = NULL;
-  gboolean         upsert = tela_storage_wants_upsert (self);
   GString         *out;
   TelaJsonWriter   writer;
 
-  if (!tela_storage_take_place (self, path, &place) || !tela_storage_may_upload (self, &place, upsert))
+  if (!tela_storage_take_place (self, path, &place) || !tela_storage_may_upload (self, &place, tela_storage_wants_upsert (self), &grant))
     return;
-  token = sign (self, &place, "upload", UPLOAD_SECONDS, upsert);
+  token = sign (self, &place, "upload", UPLOAD_SECONDS, &grant);
   out = g_string_new (NULL);
   tela_json_writer_init (&writer, out, 0);
   tela_json_writer_begin_object (&writer);
@@ -238,15 +243,15 @@ tela_storage_download_signed (TelaStorage *self,
 gboolean
 tela_storage_check_upload_token (TelaStorage *self,
                                  const char  *path,
-                                 char       **owner,
-                                 gboolean    *upsert)
+                                 TelaGrant   *grant)
 {
   g_autofree char *payload = open_token (self, path, "upload");
   TelaJsonSpan     span = { payload, payload != NULL ? strlen (payload) : 0 };
 
   if (payload == NULL)
     return FALSE;
-  *owner = tela_text_member (span, "owner");
-  *upsert = tela_flag_member (span, "upsert", FALSE);
+  grant->owner = tela_text_member (span, "owner");
+  grant->of = tela_text_member (span, "of");
+  grant->upsert = tela_flag_member (span, "upsert", FALSE);
   return TRUE;
 }

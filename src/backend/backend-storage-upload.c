@@ -21,9 +21,8 @@ typedef struct
   SoupServerMessage *msg;
   GBytes            *bytes;
   TelaPlace          place;
-  char              *owner; /* NULL: the service */
+  TelaGrant          grant;
   char              *mime, *cache_control, *metadata;
-  gboolean           upsert;
 
   char *hash; /* of the worker */
   char *path;
@@ -35,7 +34,7 @@ upload_free (Upload *self)
   g_object_unref (self->msg);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   tela_place_clear (&self->place);
-  g_free (self->owner);
+  tela_grant_clear (&self->grant);
   g_free (self->mime);
   g_free (self->cache_control);
   g_free (self->metadata);
@@ -96,7 +95,7 @@ write_row (const Upload *upload,
                     " ON CONFLICT (bucket_id, name) DO UPDATE SET hash = excluded.hash, mime = excluded.mime,"
                     " size = excluded.size, cache_control = excluded.cache_control, metadata = excluded.metadata,"
                     " updated_at = excluded.updated_at",
-                    "ssssssissi", *id, upload->place.bucket, upload->place.name, upload->owner, upload->hash, upload->mime, size,
+                    "ssssssissi", *id, upload->place.bucket, upload->place.name, upload->grant.owner, upload->hash, upload->mime, size,
                     upload->cache_control, upload->metadata, now))
     return FALSE;
   g_free (*id);
@@ -130,6 +129,14 @@ say_duplicate (SoupServerMessage *msg)
   tela_http_storage_error (msg, 409, "Duplicate", "KeyAlreadyExists", "The resource already exists");
 }
 
+/* What is there may be somebody else's by now. */
+static gboolean
+may_replace (const TelaGrant  *grant,
+             const TelaObject *before)
+{
+  return grant->upsert && g_strcmp0 (before->owner, grant->of) == 0;
+}
+
 /* The bytes are on disk. */
 static void
 finish_upload (Upload *upload)
@@ -143,7 +150,7 @@ finish_upload (Upload *upload)
     tela_http_storage_error (upload->msg, 400, "InvalidKey", "InvalidKey", "The bytes are not those that the name says");
   else if (tela_place_is_of_assets (&upload->place) && there)
     tela_storage_answer_place (upload->msg, before.id, &upload->place);
-  else if (there && !upload->upsert)
+  else if (there && !may_replace (&upload->grant, &before))
     say_duplicate (upload->msg); /* somebody was quicker */
   else if (!write_row (upload, &id))
     tela_storage_failed (&storage);
@@ -312,7 +319,8 @@ tela_storage_wants_upsert (TelaStorage *self)
 gboolean
 tela_storage_may_upload (TelaStorage     *self,
                          const TelaPlace *place,
-                         gboolean         upsert)
+                         gboolean         upsert,
+                         TelaGrant       *grant)
 {
   g_auto (TelaObject) object = { 0 };
   gboolean there = tela_storage_find (self->core, place, &object);
@@ -327,16 +335,20 @@ tela_storage_may_upload (TelaStorage     *self,
   else if (there && !upsert && !tela_place_is_of_assets (place))
     say_duplicate (self->msg);
   else
-    return TRUE;
+    {
+      const char *own = self->claims->sub;
+
+      *grant = (TelaGrant){ g_strdup (own), g_strdup (there ? object.owner : own), upsert };
+      return TRUE;
+    }
   return FALSE;
 }
 
-/* Takes @place. Summing and writing are a worker's: nobody else waits for a large file. */
+/* Takes @place and @grant. Summing and writing are a worker's: nobody else waits for a large file. */
 static void
 start_upload (TelaStorage *self,
               TelaPlace   *place,
-              const char  *owner,
-              gboolean     upsert)
+              TelaGrant   *grant)
 {
   TelaCore   *core = self->core;
   const char *type =
@@ -348,8 +360,7 @@ start_upload (TelaStorage *self,
   upload->core = core;
   upload->msg = g_object_ref (self->msg);
   upload->place = (TelaPlace){ g_steal_pointer (&place->bucket), g_steal_pointer (&place->name) };
-  upload->owner = g_strdup (owner);
-  upload->upsert = upsert;
+  upload->grant = (TelaGrant){ g_steal_pointer (&grant->owner), g_steal_pointer (&grant->of), grant->upsert };
   if (type != NULL && g_ascii_strcasecmp (type, "multipart/form-data") == 0)
     take_form (upload, body);
   else
@@ -375,15 +386,16 @@ tela_storage_upload (TelaStorage *self,
 {
   g_auto (TelaPlace) place = { 0 };
   g_auto (TelaObject) object = { 0 };
+  g_auto (TelaGrant) grant = { 0 };
   gboolean put = strcmp (self->method, "PUT") == 0;
   gboolean upsert = put || tela_storage_wants_upsert (self);
 
-  if (!tela_storage_take_place (self, path, &place) || !tela_storage_may_upload (self, &place, upsert))
+  if (!tela_storage_take_place (self, path, &place) || !tela_storage_may_upload (self, &place, upsert, &grant))
     return;
   if (put && !tela_place_is_of_assets (&place) && !tela_storage_find (self->core, &place, &object))
     tela_storage_no_key (self);
   else
-    start_upload (self, &place, self->claims->sub, upsert);
+    start_upload (self, &place, &grant);
 }
 
 void
@@ -391,9 +403,8 @@ tela_storage_upload_signed (TelaStorage *self,
                             const char  *path)
 {
   g_auto (TelaPlace) place = { 0 };
-  g_autofree char *owner = NULL;
-  gboolean         upsert;
+  g_auto (TelaGrant) grant = { 0 };
 
-  if (tela_storage_take_place (self, path, &place) && tela_storage_check_upload_token (self, path, &owner, &upsert))
-    start_upload (self, &place, owner, upsert);
+  if (tela_storage_take_place (self, path, &place) && tela_storage_check_upload_token (self, path, &grant))
+    start_upload (self, &place, &grant);
 }

@@ -151,6 +151,8 @@ may_transfer (TelaStorage     *self,
               TelaObject      *object,
               const char      *right)
 {
+  g_auto (TelaGrant) grant = { 0 };
+
   if (!tela_storage_find_visible (self, from, object))
     return FALSE;
   if (tela_place_is_of_assets (to) ||
@@ -159,7 +161,7 @@ may_transfer (TelaStorage     *self,
       tela_storage_denied (self);
       return FALSE;
     }
-  return tela_storage_may_upload (self, to, FALSE);
+  return tela_storage_may_upload (self, to, FALSE, &grant);
 }
 
 void

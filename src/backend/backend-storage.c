@@ -23,6 +23,13 @@ tela_place_clear (TelaPlace *self)
 }
 
 void
+tela_grant_clear (TelaGrant *self)
+{
+  g_free (self->owner);
+  g_free (self->of);
+}
+
+void
 tela_object_clear (TelaObject *self)
 {
   g_free (self->id);
@@ -310,14 +317,13 @@ tela_storage_admit (TelaCore          *core,
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (TelaClaims) claims = tela_http_authenticate (core, msg, &error);
-  TelaStorage      self = { core, msg, claims, soup_server_message_get_method (msg) };
-  const char      *path = g_uri_get_path (soup_server_message_get_uri (msg));
-  const char      *prefix = "/storage/v1/object/upload/sign/";
-  g_autofree char *owner = NULL;
-  gboolean         upsert;
+  TelaStorage self = { core, msg, claims, soup_server_message_get_method (msg) };
+  const char *path = g_uri_get_path (soup_server_message_get_uri (msg));
+  const char *prefix = "/storage/v1/object/upload/sign/";
+  g_auto (TelaGrant) grant = { 0 };
 
   if (strcmp (self.method, "PUT") == 0 && g_str_has_prefix (path, prefix))
-    return tela_storage_check_upload_token (&self, path + strlen (prefix), &owner, &upsert);
+    return tela_storage_check_upload_token (&self, path + strlen (prefix), &grant);
   if (is_signed_in (claims))
     return TRUE;
   refuse (msg, error);

@@ -33,6 +33,17 @@ typedef struct
   const char        *method;
 } TelaStorage;
 
+/* What an upload was allowed when that was asked. Owned. */
+typedef struct
+{
+  char    *owner; /* for whom; NULL: the service */
+  char    *of;    /* whose object it may replace */
+  gboolean upsert;
+} TelaGrant;
+
+void tela_grant_clear (TelaGrant *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TelaGrant, tela_grant_clear)
+
 /* A name in a bucket. Owned. */
 typedef struct
 {
@@ -95,12 +106,12 @@ void tela_storage_download_signed (TelaStorage *self, const char *path);
 void tela_storage_sign (TelaStorage *self, const char *path); /* BUCKET/NAME, or BUCKET with names in the body */
 void tela_storage_sign_upload (TelaStorage *self, const char *path);
 void tela_storage_upload_signed (TelaStorage *self, const char *path);
-/* Does the query's token allow that upload? @owner: for whom, NULL for the service. (transfer full) */
-gboolean tela_storage_check_upload_token (TelaStorage *self, const char *path, char **owner, gboolean *upsert);
+/* Does the query's token allow that upload? FALSE: answered. */
+gboolean tela_storage_check_upload_token (TelaStorage *self, const char *path, TelaGrant *grant);
 void     tela_storage_serve (TelaStorage *self, const TelaObject *object);
 gboolean tela_storage_wants_upsert (TelaStorage *self);
 /* May the caller put something there? FALSE: answered. */
-gboolean tela_storage_may_upload (TelaStorage *self, const TelaPlace *place, gboolean upsert);
+gboolean tela_storage_may_upload (TelaStorage *self, const TelaPlace *place, gboolean upsert, TelaGrant *grant);
 gboolean tela_place_is_of_assets (const TelaPlace *place);
 void     tela_storage_answer_place (SoupServerMessage *msg, const char *id, const TelaPlace *place);
 /* A row is gone or names other bytes: they go too, unless somebody else has them. */

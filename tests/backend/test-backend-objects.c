@@ -460,6 +460,35 @@ test_signed_upload (Fixture      *fixture,
   http_expect (fixture, "GET", OBJECT "files/a%20b", user.token, NULL, 200, "bytes"); /* it is the signer's */
 }
 
+/* To replace what is one's own is not to replace what somebody else puts there meanwhile. */
+static void
+test_signed_replacing (Fixture      *fixture,
+                       gconstpointer data)
+{
+  g_auto (User) user = user_new (fixture);
+  g_auto (User) other = user_new (fixture);
+  g_auto (Answer) sign = { 0 };
+  g_auto (Answer) own = { 0 };
+  g_auto (Answer) again = { 0 };
+  g_auto (Answer) late = { 0 };
+  g_autofree char *path = NULL;
+
+  make_bucket (fixture, "{\"name\":\"files\"}");
+  sign = ask (fixture, "POST", OBJECT "upload/sign/files/a", user.token, "{}", "x-upsert", "true", NULL);
+  g_assert_cmpuint (sign.status, ==, 200);
+  path = signed_path (sign.body, "url");
+  own = ask (fixture, "PUT", path, "", "one", NULL);
+  again = ask (fixture, "PUT", path, "", "two", NULL);
+  g_assert_cmpuint (own.status, ==, 200);
+  g_assert_cmpuint (again.status, ==, 200);
+  http_expect (fixture, "DELETE", OBJECT "files/a", user.token, NULL, 200, "deleted");
+  http_expect (fixture, "POST", OBJECT "files/a", other.token, "theirs", 200, "files/a");
+  late = ask (fixture, "PUT", path, "", "three", NULL);
+  g_assert_cmpuint (late.status, ==, 400);
+  g_assert_nonnull (strstr (late.body, "KeyAlreadyExists"));
+  http_expect (fixture, "GET", OBJECT "files/a", other.token, NULL, 200, "theirs");
+}
+
 static void
 test_public (Fixture      *fixture,
              gconstpointer data)
@@ -672,6 +701,7 @@ main (int   argc,
   ADD ("signed", test_signed);
   ADD ("signed-bad", test_signed_bad);
   ADD ("signed-upload", test_signed_upload);
+  ADD ("signed-replacing", test_signed_replacing);
   ADD ("public", test_public);
   ADD ("folders", test_folders);
   ADD ("anothers", test_anothers);
