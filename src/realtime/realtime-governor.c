@@ -10,7 +10,8 @@
 #define PRESENT_US (60 * G_USEC_PER_SEC)
 #define SENDING_US (2 * G_USEC_PER_SEC)
 #define MIN_PATIENCE 0.01
-#define RECOVERY 1.01 /* a message */
+#define RECOVERY 1.01  /* a message */
+#define MAX_HEARD 4096 /* far beyond those among whom one is silent; names cost nothing to make up */
 
 struct _RealtimeGovernor
 {
@@ -63,7 +64,7 @@ realtime_governor_heard (RealtimeGovernor *self,
 
   if (when != NULL)
     *when = now;
-  else
+  else if (g_hash_table_size (self->heard) < MAX_HEARD)
     g_hash_table_insert (self->heard, g_memdup2 (&sender, sizeof sender), g_memdup2 (&now, sizeof now));
 }
 
