@@ -85,6 +85,16 @@ def jobs(data):
     assert run("cancel", last["id"], check=False).returncode == 1
 
 
+def people(data):
+    """three people point and draw at once within Supabase's limits: no channel is closed, all have the same board"""
+    serve = desktop.Serve(data / "served", "--limits", "supabase")
+    told = json.loads(desktop.cli("load", "--people", 3, "--for", 4, "--json", "--data", data / "served"))
+    assert (told["closed"], told["edits"], told["converged"]) == (0, 4, True) and told["sent"] > 0, told
+    done = desktop.cli("load", "--people", 1, "--data", data / "served", check=False)
+    assert done.returncode == 2, done
+    serve.stop()
+
+
 def doctor(data):
     """doctor says what is there, and what to do when nothing answers"""
     told = json.loads(desktop.cli("doctor", "--json", "--data", data))
@@ -148,4 +158,4 @@ def scene(data):
     assert (data / "scene.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
 
 
-desktop.run([boards, wrong_words, messages, jobs, doctor, scene, quiet, named_once])
+desktop.run([boards, wrong_words, messages, jobs, people, doctor, scene, quiet, named_once])
