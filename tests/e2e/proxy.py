@@ -6,6 +6,8 @@ import threading
 class Proxy:
     def __init__(self, port):
         self.target, self.pairs, self.up = port, [], True
+        self.flows = threading.Event()
+        self.flows.set()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
@@ -28,10 +30,10 @@ class Proxy:
             for source, sink in ((near, far), (far, near)):
                 threading.Thread(target=self.pump, args=(source, sink), daemon=True).start()
 
-    @staticmethod
-    def pump(source, sink):
+    def pump(self, source, sink):
         try:
             while data := source.recv(65536):
+                self.flows.wait()
                 sink.sendall(data)
         except OSError:
             pass
@@ -41,8 +43,13 @@ class Proxy:
             except OSError:
                 pass
 
+    def stall(self):
+        """From now on nothing comes through, and nobody is told."""
+        self.flows.clear()
+
     def cut(self):
         self.up = False
+        self.flows.set()
         for pair in self.pairs:
             for end in pair:
                 try:
@@ -53,6 +60,7 @@ class Proxy:
 
     def restore(self):
         self.up = True
+        self.flows.set()
 
     def close(self):
         self.cut()

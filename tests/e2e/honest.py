@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+"""What the windows of two people say while the network comes and goes, second by second, beside what is true."""
+import json
+import os
+import re
+import sys
+import time
+import urllib.parse
+
+import reader
+
+import desktop
+from proxy import Proxy
+
+LONG = bool(os.environ.get("TELA_TEST_LONG"))
+WORDS = re.compile("Saved|Saving…|Offline|Cannot Connect|[0-9]+ changes? waiting")
+# The first line holds from the beginning, each other one from its second on until the next: what happens then, and what
+# the two windows say. "left" and "right" are a stroke of the one and of the other.
+SHORT = """
+ 0  -           Saved              Saved
+ 2  left        Saved              Saved
+ 4  cut         Offline            Offline
+ 6  left        1 change waiting   Offline
+ 8  right       1 change waiting   1 change waiting
+10  left        2 changes waiting  1 change waiting
+14  restore     Saved              Saved
+"""
+MINUTE = """
+ 0  -           Saved              Saved
+ 2  left        Saved              Saved
+ 4  cut         Offline            Offline
+ 8  left        1 change waiting   Offline
+12  right       1 change waiting   1 change waiting
+20  left        2 changes waiting  1 change waiting
+25  right       2 changes waiting  2 changes waiting
+32  right       2 changes waiting  3 changes waiting
+45  left        3 changes waiting  3 changes waiting
+64  restore     Saved              Saved
+"""
+STILL = """
+ 0  -           Saved              Saved
+ 2  stall       Saved              Saved
+ 4  left        Saving…            Saved
+ 8  restore     Saved              Saved
+"""
+# So long after a line began the windows may still say what they did before: words come after what they tell of.
+GRACE = 1.5
+# After the network is back the next try may be this far away.
+BACK = 40
+
+
+class Person:
+    """Somebody with a window of a process of their own, behind a network of their own."""
+
+    def __init__(self, serve, path, board, bus, others):
+        self.proxy = Proxy(urllib.parse.urlsplit(serve.url).port)
+        self.words = ("--data", path, "--url", f"http://127.0.0.1:{self.proxy.port}", "--key", serve.anon_key)
+        serve.admit(board, json.loads(desktop.cli("doctor", "--json", *self.words))["user"])
+        self.tela = desktop.Tela(*self.words, "--board", board)
+        self.window = self.tela.window("Plan")
+        known = [other.program.place for other in others]
+        self.program = desktop.until(lambda: next((found for found in reader.find_programs(bus) if found.place not in known), None),
+                                     "the program on the bus")
+        self.button = desktop.until(lambda: next((node for node in self.program.walk() if WORDS.fullmatch(node.get("Name"))), None),
+                                    "the state of the board")
+        self.n_strokes = 0
+
+    def says(self):
+        return self.button.get("Name")
+
+    def draw(self):
+        self.window.drag([(x, y + 0.05 * self.n_strokes) for x, y in desktop.STROKE])
+        self.n_strokes += 1
+
+
+def two_people(path, board, serve):
+    bus = reader.find_bus()
+    people = []
+    for name in ("left", "right"):
+        people.append(Person(serve, path / name, board, bus, people))
+    desktop.side_by_side([person.window for person in people])
+    for person in people:
+        person.window.key("p")
+    return people
+
+
+def read_script(text):
+    return [(int(second), what, (left, right))
+            for second, what, left, right in (re.split(r"\s{2,}", line.strip()) for line in text.strip().splitlines())]
+
+
+def play(path, text):
+    serve = desktop.Serve(path / "served")
+    board = desktop.cli("new", "Plan", "--data", path / "served").strip()
+    left, right = people = two_people(path, board, serve)
+    deeds = {"left": left.draw, "right": right.draw, "-": lambda: None}
+    for name in ("cut", "stall", "restore"):
+        deeds[name] = lambda name=name: [getattr(person.proxy, name)() for person in people]
+    script, before, lies = read_script(text), None, []
+    start = time.monotonic()
+    for (second, what, wanted), (end, _, _) in zip(script, script[1:] + [(script[-1][0] + BACK, None, None)]):
+        time.sleep(max(0, start + second - time.monotonic()))
+        deeds[what]()
+        done = time.monotonic()
+        is_last = second == script[-1][0]
+        while (now := time.monotonic()) < start + end:
+            time.sleep(1 - (now - start) % 1)
+            at = time.monotonic()
+            said = tuple(person.says() for person in people)
+            n_there = len(desktop.elements(path / "served", board)) if "Saved" in said else 0
+            print(f"# {at - start:5.1f} s: {said[0]:20} {said[1]:20} {what}", flush=True)
+            lies += judge(people, said, wanted, before, at - done, is_last, n_there)
+            if is_last and said == wanted:
+                break
+        before = wanted
+    assert not lies, lies
+    assert said == wanted, said
+    dumps = [desktop.dump(path / "served", board, "--all")]
+    for person in people:
+        errors = person.tela.quit()
+        assert errors == "", errors
+        dumps.append(desktop.cli("dump", board, "--all", *person.words))
+        person.proxy.close()
+    assert dumps[0] == dumps[1] == dumps[2]
+    serve.stop()
+
+
+def judge(people, said, wanted, before, age, is_last, n_there):
+    """What is not as it is written, and what is not true."""
+    if said == ("Saved", "Saved") and n_there < sum(person.n_strokes for person in people) and age > GRACE:
+        yield f"both Saved, and the server has {n_there} strokes"
+    for word, want, was in zip(said, wanted, before or wanted):
+        late = is_last or age < GRACE
+        if word != want and not (late and word in (was, "Saving…", "Offline", "Cannot Connect") or is_last and "waiting" in word):
+            yield f"{word} instead of {want}, {age:.1f} s after the change"
+
+
+def cut(path):
+    """the network is cut while both draw: both say so, and how much waits, each second until all is saved"""
+    play(path, MINUTE if LONG else SHORT)
+
+
+def still(path):
+    """nothing comes through any more, and nobody is told: who has drawn is saving, not saved"""
+    play(path, STILL)
+
+
+if reader.find_bus() is None:
+    print("1..0 # SKIP no AT-SPI bus here")
+    sys.exit()
+desktop.run([cut, still])
