@@ -252,6 +252,8 @@ joined_cb (TelaSession *self,
         }
     }
   realtime_governor_set_quota (self->live.governor, quota);
+  /* Who comes into the room is told at once where the others' hands are, and must be able to hear it. */
+  tela_session_room_start (self);
   tela_session_live_touch (self);
 }
 

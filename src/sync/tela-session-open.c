@@ -121,7 +121,6 @@ tela_session_set_server (TelaSession *self,
     {
       tela_session_feed_start (self);
       tela_session_live_start (self);
-      tela_session_room_start (self);
     }
   else
     {

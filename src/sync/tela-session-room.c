@@ -68,6 +68,9 @@ counted_cb (gpointer user_data)
 
   realtime_governor_set_present (self->room.governor, n);
   realtime_governor_set_present (self->live.governor, n);
+  /* Who was alone had nobody to tell. */
+  if (tela_people_is_dirty (self->room.people))
+    dirty_cb (self);
 }
 
 static void
