@@ -217,7 +217,7 @@ tela_chart_new (const char        *title,
   gtk_label_set_label (GTK_LABEL (self->title), title);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->area), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   self->unit = g_strdup (unit);
-  for (guint i = 0; series[i] != NULL && i < TELA_CHART_SERIES; i++)
+  for (guint i = 0; i < TELA_CHART_SERIES && series[i] != NULL; i++)
     {
       self->names[i] = g_strdup (series[i]);
       self->labels[i] = gtk_label_new (NULL);
