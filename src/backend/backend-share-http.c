@@ -328,7 +328,7 @@ find_invite (TelaCore   *core,
   sqlite3_stmt    *row =
       tela_db_prepare (core->db, error,
                        "SELECT i.id, i.project_id, i.role, p.name FROM invites AS i JOIN projects AS p"
-                       " ON p.id = i.project_id WHERE i.token_hash = ?1 AND NOT i.revoked"
+                       " ON p.id = i.project_id WHERE i.token_hash = ?1 AND NOT i.revoked AND p.deleted_at IS NULL"
                        " AND coalesce (i.expires_at > ?2, 1) AND coalesce (i.uses < i.max_uses, 1)",
                        "si", hash, tela_now_ms ());
 

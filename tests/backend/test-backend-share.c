@@ -191,6 +191,30 @@ test_secret (Fixture      *fixture,
   g_assert_null (strstr (answer, code));
 }
 
+/* What its members do not see any more, nobody comes to either, until it is restored. */
+static void
+test_trash (Fixture      *fixture,
+            gconstpointer data)
+{
+  g_auto (User) owner = user_owner (fixture);
+  g_auto (User) viewer = { NULL };
+  g_autofree char *code = NULL;
+  g_autofree char *body = NULL;
+  g_autofree char *path = NULL;
+  guint            status;
+
+  fixture_make_project (fixture, &owner);
+  code = invite (fixture, &owner, "viewer");
+  body = g_strdup_printf ("{\"code\":\"%s\"}", code);
+  path = g_strconcat ("/rest/v1/projects?id=eq.", fixture->project, NULL);
+  g_free (http (fixture, "PATCH", path, owner.token, "{\"deleted_at\":\"2026-01-01T00:00:00Z\"}", &status));
+  g_assert_cmpuint (status, ==, 204);
+  http_expect (fixture, "POST", RPC "tela_join", NULL, body, 403, "42501");
+  g_free (http (fixture, "PATCH", path, owner.token, "{\"deleted_at\":null}", &status));
+  g_assert_cmpuint (status, ==, 204);
+  viewer = come_in (fixture, code);
+}
+
 /* It keeps nobody out who was invited. */
 static void
 test_guessing (Fixture      *fixture,
@@ -238,6 +262,7 @@ main (int    argc,
   ADD ("rights-end", test_rights_end);
   ADD ("account", test_account);
   ADD ("secret", test_secret);
+  ADD ("trash", test_trash);
   ADD ("guessing", test_guessing);
   ADD ("wrong-calls", test_wrong_calls);
   return g_test_run ();
