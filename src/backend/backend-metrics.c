@@ -128,7 +128,7 @@ add_realtime (GString  *out,
        (double) metrics->denied_writes);
 }
 
-/* For whoever runs the machine: without a key, and so from this machine alone. */
+/* For whoever runs the machine: without a key, and so from this machine alone, and not for the pages of a browser there. */
 void
 tela_metrics_handle (TelaCore          *core,
                      SoupServerMessage *msg)
@@ -141,6 +141,7 @@ tela_metrics_handle (TelaCore          *core,
       tela_http_empty (msg, 403);
       return;
     }
+  soup_message_headers_remove (soup_server_message_get_response_headers (msg), "Access-Control-Allow-Origin");
   add_connections (out, core);
   add_realtime (out, core);
   add (out, "tela_push_operations_total", "counter", "Operations that changed something.",

@@ -99,6 +99,19 @@ test_half_open (Fixture      *fixture,
   expect_metric (fixture, "tela_connections_timed_out_total 64\n");
 }
 
+/* They need no key, and so are for no page that a browser of this machine shows. */
+static void
+test_metrics_alone (Fixture      *fixture,
+                    gconstpointer data)
+{
+  g_autoptr (SoupMessage) msg = http_message (fixture, "GET", "/metrics", NULL);
+  g_autoptr (GBytes) answer = soup_session_send_and_read (fixture->session, msg, NULL, NULL);
+
+  g_assert_cmpuint (soup_message_get_status (msg), ==, 200);
+  g_assert_cmpuint (g_bytes_get_size (answer), >, 0);
+  g_assert_null (soup_message_headers_get_one (soup_message_get_response_headers (msg), "Access-Control-Allow-Origin"));
+}
+
 /* Where to connect to from elsewhere. (transfer full) */
 static GSocketConnectable *
 share (Fixture *fixture)
@@ -239,6 +252,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add ("/backend/gate/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
   ADD ("half-open", test_half_open);
+  ADD ("metrics-alone", test_metrics_alone);
   ADD ("shared-strangers", test_shared_strangers);
   ADD ("slow-handshake", test_slow_handshake);
   ADD ("stranger-stays-one", test_stranger_stays_one);
