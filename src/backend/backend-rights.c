@@ -10,12 +10,6 @@
 
 static const char *const role_names[] = { "none", "viewer", "editor", "owner" };
 
-const char *
-tela_role_get_name (TelaRole role)
-{
-  return role_names[role];
-}
-
 TelaRole
 tela_role_from_name (const char *name)
 {

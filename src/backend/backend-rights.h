@@ -16,8 +16,7 @@ typedef enum
   TELA_ROLE_OWNER,
 } TelaRole;
 
-const char *tela_role_get_name (TelaRole role);
-TelaRole    tela_role_from_name (const char *name); /* NONE: no such role */
+TelaRole tela_role_from_name (const char *name); /* NONE: no such role */
 /* The caller's role in the project; the service is the owner of everything that exists. */
 TelaRole tela_rights_role (TelaCore *core, const TelaClaims *claims, const char *project_id);
 
