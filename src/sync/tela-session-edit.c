@@ -14,7 +14,8 @@ typedef struct
 {
   TelaSession *session; /* owned */
   guint        handle;
-  GTask       *task; /* owned; NULL: nobody waits */
+  gpointer     rival; /* in the rivalry */
+  GTask       *task;  /* owned; NULL: nobody waits */
 } Commit;
 
 static void
@@ -28,6 +29,7 @@ committed_cb (GObject      *source,
   g_autoptr (GError) error = NULL;
   gint64 row = tela_store_commit_finish (TELA_STORE (source), result, &error);
 
+  tela_rivalry_stored (self->rivalry, commit->rival, row);
   if (row > 0)
     tela_optimistic_updates_stored (self->updates, commit->handle, row);
   else if (row == 0)
@@ -58,6 +60,7 @@ tela_session_commit (TelaSession   *self,
 
   commit->session = g_object_ref (self);
   commit->handle = tela_optimistic_updates_add (self->updates, g_get_monotonic_time ());
+  commit->rival = tela_rivalry_add (self->rivalry, ops, tela_session_get_server_ms (self));
   commit->task = task != NULL ? g_object_ref (task) : NULL;
 
   tela_session_journal_add (self, (TelaElement *const *) ops->pdata, ops->len);
@@ -241,6 +244,7 @@ settled (GArray    *gestures,
     {
       gint64 gesture = g_array_index (gestures, gint64, i);
 
+      tela_rivalry_answered (self->rivalry, gesture, is_refused (refusals, gesture), tela_session_get_server_ms (self));
       if (is_refused (refusals, gesture))
         tela_optimistic_updates_rollback (self->updates, gesture, now);
       else
@@ -252,6 +256,8 @@ settled (GArray    *gestures,
     self->put_back = FALSE;
   else if (!put_back (self, refusals))
     tela_session_tell_refused (self, ((TelaOutboxRefusal *) g_ptr_array_index (refusals, 0))->message);
+  if (refusals->len > 0)
+    tela_session_edits_changed (self);
   tela_session_update_state (self);
 }
 

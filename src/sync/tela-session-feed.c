@@ -231,8 +231,10 @@ tela_session_feed_flush (TelaSession *self)
   /* The store first: what it answers is in the order of the calls. */
   tela_store_apply_async (self->store, self->project_id, ops, *feed->epoch != '\0' ? feed->epoch : NULL, feed->last,
                           FALSE, NULL, NULL, NULL);
-  if (ops->len > 0)
-    tela_session_veils_merge (self, ops);
+  if (ops->len == 0)
+    return;
+  tela_session_edits_check (self, ops);
+  tela_session_veils_merge (self, ops);
 }
 
 void

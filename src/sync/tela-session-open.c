@@ -39,6 +39,7 @@ take_board (TelaSession     *self,
   self->clock.offset_ms = tela_outbox_get_offset (self->outbox);
   tela_session_live_init (self);
   tela_session_room_init (self);
+  tela_session_edits_init (self);
   tela_outbox_set_events (self->outbox, &tela_session_outbox_events, self);
 
   g_signal_connect_object (self->undo, "changed", G_CALLBACK (undo_changed_cb), self, G_CONNECT_SWAPPED);

@@ -113,6 +113,9 @@ struct _TelaSession
   gboolean   live_waits; /* veils, for the next flush */
   guint      flush_source;
 
+  TelaRivalry *rivalry;
+  GPtrArray   *lost; /* TelaOwnEdit, newest last */
+
   TelaFeed feed;
   TelaLive live;
   TelaRoom room;
@@ -142,6 +145,13 @@ void                          tela_session_journal_begin (TelaSession *self);
 void                          tela_session_journal_end (TelaSession *self, GPtrArray *elements); /* with the answer, for the board; NULL: none */
 void                          tela_session_journal_add (TelaSession *self, TelaElement *const *ops, gsize n);
 extern const TelaOutboxEvents tela_session_outbox_events;
+
+/* tela-session-edits.c */
+gint64 tela_session_get_server_ms (TelaSession *self); /* the server's clock, as far as we know it */
+void   tela_session_edits_init (TelaSession *self);
+void   tela_session_edits_clear (TelaSession *self);
+void   tela_session_edits_changed (TelaSession *self);
+void   tela_session_edits_check (TelaSession *self, GPtrArray *ops); /* before what others wrote is merged */
 
 /* tela-session-feed.c */
 void     tela_session_feed_start (TelaSession *self);

@@ -26,6 +26,7 @@ enum
   TICK_WANTED,
   PROJECT_CHANGED,
   DRAINED,
+  EDITS_CHANGED,
   N_SIGNALS
 };
 
@@ -59,6 +60,7 @@ tela_session_dispose (GObject *object)
   tela_session_feed_clear (self);
   tela_session_live_clear (self);
   tela_session_room_clear (self);
+  tela_session_edits_clear (self);
   g_clear_object (&self->outbox);
   g_clear_object (&self->updates);
   g_clear_object (&self->undo);
@@ -136,6 +138,13 @@ tela_session_class_init (TelaSessionClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   /**
+   * TelaSession::edits-changed:
+   *
+   * What tela_session_list_edits_async() tells is another.
+   */
+  signals[EDITS_CHANGED] = g_signal_new ("edits-changed", TELA_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  /**
    * TelaSession::refused:
    * @message: what the server said
    *
@@ -185,6 +194,12 @@ tela_session_notify_live (TelaSession *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LIVE]);
   tela_session_update_state (self);
+}
+
+void
+tela_session_edits_changed (TelaSession *self)
+{
+  g_signal_emit (self, signals[EDITS_CHANGED], 0);
 }
 
 void

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "tela-board.h"
+#include "tela-own-edit.h"
 #include "tela-people.h"
 
 G_BEGIN_DECLS
@@ -58,8 +59,17 @@ gboolean tela_session_undo (TelaSession *self, guint *skipped);
 gboolean tela_session_redo (TelaSession *self, guint *skipped);
 gboolean tela_session_can_undo (TelaSession *self);
 gboolean tela_session_can_redo (TelaSession *self);
+/* Edits of one's own that others do not see (of TelaOwnEdit): refused ones and lost ones, newest first, then what waits, oldest
+ * first; of many that wait only the first. */
+void       tela_session_list_edits_async (TelaSession *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GPtrArray *tela_session_list_edits_finish (TelaSession *self, GAsyncResult *result, GError **error); /* (transfer full) */
+guint      tela_session_get_n_lost (TelaSession *self);
+/* Writes once more what was lost, over what won; or lets it be. It is in the list no more. */
+void tela_session_apply_again (TelaSession *self, TelaOwnEdit *lost);
+void tela_session_forget_lost (TelaSession *self, TelaOwnEdit *lost);
 /* The canvas that ticks applies what came in (update phase); without one the session does it from a timer after 50 ms. */
 void tela_session_flush (TelaSession *self);
-/* Signals: "refused" (const char *message): told once; "tick-wanted": something waits for tela_session_flush(). */
+/* Signals: "refused" (const char *message): told once; "tick-wanted": something waits for tela_session_flush();
+ * "edits-changed": what tela_session_list_edits_async() tells is another. */
 
 G_END_DECLS
