@@ -27,10 +27,19 @@ struct _TelaSyncButton
   GtkLabel      *heading;
   GtkLabel      *cause;
   GtkLabel      *next_try;
+  GtkWidget     *changes;
   GtkWidget     *retry;
 };
 
 G_DEFINE_FINAL_TYPE (TelaSyncButton, tela_sync_button, GTK_TYPE_WIDGET)
+
+/* All tries have failed, or trying is of no use: more than being away for a moment. */
+static gboolean
+cannot_connect (TelaSyncButton *self)
+{
+  return self->realtime != NULL &&
+         realtime_manager_get_connection_state (self->realtime) == REALTIME_CONNECTION_ERROR;
+}
 
 static char *
 describe (TelaSyncButton *self,
@@ -45,7 +54,7 @@ describe (TelaSyncButton *self,
       /* Translators: %u is a number of finished edits that wait for the network */
       return g_strdup_printf (g_dngettext (NULL, "%u change waiting", "%u changes waiting", n), n);
     case TELA_SYNC_OFFLINE:
-      return g_strdup (_ ("Offline"));
+      return g_strdup (cannot_connect (self) ? _ ("Cannot Connect") : _ ("Offline"));
     case TELA_SYNC_PAUSED:
       return g_strdup (_ ("Paused"));
     case TELA_SYNC_SAVED:
@@ -55,7 +64,8 @@ describe (TelaSyncButton *self,
 }
 
 static const char *
-icon_of (TelaSyncState state)
+icon_of (TelaSyncButton *self,
+         TelaSyncState   state)
 {
   switch (state)
     {
@@ -63,7 +73,7 @@ icon_of (TelaSyncState state)
     case TELA_SYNC_WAITING:
       return "view-refresh-symbolic";
     case TELA_SYNC_OFFLINE:
-      return "network-offline-symbolic";
+      return cannot_connect (self) ? "network-error-symbolic" : "network-offline-symbolic";
     case TELA_SYNC_PAUSED:
       return "dialog-warning-symbolic";
     case TELA_SYNC_SAVED:
@@ -125,7 +135,7 @@ update (TelaSyncButton *self)
   words = describe (self, state, n);
   is_broken =
       self->realtime != NULL && realtime_manager_get_connection_state (self->realtime) != REALTIME_CONNECTION_CONNECTED;
-  gtk_image_set_from_icon_name (self->icon, icon_of (state));
+  gtk_image_set_from_icon_name (self->icon, icon_of (self, state));
   gtk_label_set_label (self->label, words);
   gtk_label_set_label (self->heading, words);
   gtk_label_set_label (self->cause, cause_of (self, state));
@@ -150,6 +160,13 @@ popover_shown_cb (TelaSyncButton *self)
   g_clear_handle_id (&self->countdown, g_source_remove);
   self->countdown = g_timeout_add_seconds (1, countdown_cb, self);
   g_source_set_name_by_id (self->countdown, "[tela] next try");
+}
+
+/* A dialog is over the popover, which takes the keys. */
+static void
+changes_cb (TelaSyncButton *self)
+{
+  gtk_popover_popdown (self->popover);
 }
 
 static void
@@ -196,6 +213,7 @@ tela_sync_button_class_init (TelaSyncButtonClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TelaSyncButton, cause);
   gtk_widget_class_bind_template_child (widget_class, TelaSyncButton, next_try);
   gtk_widget_class_bind_template_child (widget_class, TelaSyncButton, retry);
+  gtk_widget_class_bind_template_child (widget_class, TelaSyncButton, changes);
 }
 
 static void
@@ -210,6 +228,7 @@ tela_sync_button_init (TelaSyncButton *self)
   g_signal_connect_object (self->popover, "map", G_CALLBACK (popover_shown_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->popover, "unmap", G_CALLBACK (popover_hidden_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->retry, "clicked", G_CALLBACK (retry_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->changes, "clicked", G_CALLBACK (changes_cb), self, G_CONNECT_SWAPPED);
   update (self);
 }
 

@@ -22,6 +22,7 @@ struct _TelaWindow
   GSignalGroup         *project_signals; /* owned */
   GSignalGroup         *board_signals;   /* owned */
   char                 *project_id;      /* owned; NULL: the list is shown */
+  guint                 n_lost;          /* changes that somebody wrote over, of which the window has told */
   GtkFileChooserNative *chooser;         /* owned; while it is open */
 
   struct
@@ -66,6 +67,11 @@ char *tela_window_dup_name (TelaWindow *self); /* of the board that is shown */
 void  tela_window_rename_board (TelaWindow *self, const char *project_id);
 void  tela_window_delete_board (TelaWindow *self, const char *project_id); /* to the trash */
 void  tela_window_show_trash (TelaWindow *self);
+
+/* tela-window-changes.c */
+void tela_window_install_changes (GtkWidgetClass *widget_class);
+void tela_window_tell_refused (TelaWindow *self, const char *message);
+void tela_window_edits_changed (TelaWindow *self);
 
 /* tela-window-document.c */
 void tela_window_init_document (TelaWindow *self);

@@ -43,23 +43,12 @@ static void
 update_actions (TelaWindow *self)
 {
   static const char *const of_board[] = { "win.boards", "win.save", "win.save-as",
-                                          "win.export", "win.print", "win.insert-image" };
+                                          "win.export", "win.print", "win.insert-image", "win.changes" };
   GtkWidget               *widget = GTK_WIDGET (self);
 
   for (guint i = 0; i < G_N_ELEMENTS (of_board); i++)
     gtk_widget_action_set_enabled (widget, of_board[i], self->session != NULL);
   gtk_widget_action_set_enabled (widget, "win.rename", self->session != NULL && tela_session_can_edit (self->session));
-}
-
-static void
-refused_cb (TelaWindow *self,
-            const char *message)
-{
-  g_autofree char *text = NULL;
-
-  /* Translators: %s says why, in a sentence */
-  text = g_strdup_printf (_ ("A change was refused: %s"), message);
-  tela_window_toast (self, text);
 }
 
 static void
@@ -83,6 +72,7 @@ set_session (TelaWindow  *self,
   TelaApplication *app = application == NULL ? NULL : TELA_APPLICATION (application);
 
   g_set_object (&self->session, session);
+  self->n_lost = session != NULL ? tela_session_get_n_lost (session) : 0;
   g_clear_pointer (&self->content, g_free);
   g_signal_group_set_target (self->session_signals, session);
   g_signal_group_set_target (self->board_signals, session == NULL ? NULL : tela_session_get_board (session));
@@ -309,6 +299,7 @@ tela_window_class_init (TelaWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.open", NULL, open_action);
   gtk_widget_class_install_action (widget_class, "win.save", NULL, save_action);
   gtk_widget_class_install_action (widget_class, "win.save-as", NULL, save_as_action);
+  tela_window_install_changes (widget_class);
   tela_window_install_export (widget_class);
   tela_window_install_print (widget_class);
   tela_window_install_images (widget_class);
@@ -324,7 +315,8 @@ tela_window_init (TelaWindow *self)
 
   self->cancellable = g_cancellable_new ();
   self->session_signals = g_signal_group_new (TELA_TYPE_SESSION);
-  g_signal_group_connect_swapped (self->session_signals, "refused", G_CALLBACK (refused_cb), self);
+  g_signal_group_connect_swapped (self->session_signals, "refused", G_CALLBACK (tela_window_tell_refused), self);
+  g_signal_group_connect_swapped (self->session_signals, "edits-changed", G_CALLBACK (tela_window_edits_changed), self);
   g_signal_group_connect_swapped (self->session_signals, "notify", G_CALLBACK (update_actions), self);
   self->project_signals = g_signal_group_new (TELA_TYPE_PROJECT);
   g_signal_group_connect_swapped (self->project_signals, "notify::name", G_CALLBACK (update_title), self);

@@ -39,6 +39,7 @@ struct _TelaPeople
   TelaCursor *own;
   double      x, y; /* where the pointer is; NAN: elsewhere */
   gboolean    dirty;
+  guint       repeat_source;
 };
 
 /* tela-people.c */

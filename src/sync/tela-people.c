@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+#define REPEAT_MS 2000
+
 static void tela_people_list_init (GListModelInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (TelaPeople, tela_people, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, tela_people_list_init))
@@ -195,11 +197,26 @@ synced_cb (TelaPeople *self)
   set_stale_since (self, synced || self->persons->len == 0 ? 0 : g_get_monotonic_time ());
 }
 
-/* Somebody new has heard nothing of ours yet. */
+static gboolean
+repeat_cb (gpointer user_data)
+{
+  TelaPeople *self = user_data;
+
+  self->repeat_source = 0;
+  tela_people_repeat (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Somebody new has heard nothing of ours yet; they may still be on their way to where we say it. */
 static void
 join_cb (TelaPeople *self)
 {
   tela_people_repeat (self);
+  if (self->repeat_source != 0)
+    return;
+  self->repeat_source = g_timeout_add (REPEAT_MS, repeat_cb, self);
+  g_source_set_name_by_id (self->repeat_source, "[tela] cursor once more");
 }
 
 guint
@@ -251,6 +268,7 @@ tela_people_stop (TelaPeople *self)
 {
   if (self->presence == NULL)
     return;
+  g_clear_handle_id (&self->repeat_source, g_source_remove);
   g_signal_handlers_disconnect_by_data (self->presence, self);
   g_clear_object (&self->presence);
   set_stale_since (self, self->persons->len > 0 ? g_get_monotonic_time () : 0);
@@ -284,6 +302,7 @@ tela_people_dispose (GObject *object)
 {
   TelaPeople *self = TELA_PEOPLE (object);
 
+  g_clear_handle_id (&self->repeat_source, g_source_remove);
   g_clear_object (&self->presence);
   G_OBJECT_CLASS (tela_people_parent_class)->dispose (object);
 }

@@ -26,6 +26,15 @@ n_seen (Peer *peer)
   return g_list_model_get_n_items (G_LIST_MODEL (people_of (peer)));
 }
 
+/* What is said on the live lane now is heard. */
+static gboolean
+is_listening (Peer *peer)
+{
+  RealtimeSubscription *subscription = peer->session->live.subscription;
+
+  return subscription != NULL && realtime_subscription_is_subscribed (subscription);
+}
+
 static void
 crowd_set_up (Crowd        *crowd,
               gconstpointer data)
@@ -51,6 +60,7 @@ crowd_set_up (Crowd        *crowd,
   tela_people_set_self (people_of (crowd->a), "Ana", "#e03131");
   tela_people_set_self (people_of (crowd->b), "Bo", "#1971c2");
   wait_until (n_seen (crowd->a) == 1 && n_seen (crowd->b) == 1);
+  wait_until (is_listening (crowd->a) && is_listening (crowd->b));
 }
 
 static void
