@@ -131,14 +131,21 @@ new_row (TelaChangesDialog *self,
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), text);
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
   if (edit->kind == TELA_OWN_EDIT_REFUSED)
-    add_button (row, edit, gtk_button_new_with_mnemonic (_ ("_Copy")), G_CALLBACK (copy_cb));
+    {
+      GtkWidget *copy = gtk_button_new_with_mnemonic (_ ("_Copy"));
+
+      gtk_widget_set_tooltip_text (copy, _ ("Copy to a New Board"));
+      add_button (row, edit, copy, G_CALLBACK (copy_cb));
+    }
   if (edit->kind == TELA_OWN_EDIT_LOST)
     {
+      GtkWidget *again = gtk_button_new_with_mnemonic (_ ("_Apply Again"));
       GtkWidget *forget = gtk_button_new_from_icon_name ("window-close-symbolic");
 
       gtk_widget_add_css_class (forget, "flat");
       gtk_widget_set_tooltip_text (forget, _ ("Let It Be"));
-      add_button (row, edit, gtk_button_new_with_mnemonic (_ ("_Apply Again")), G_CALLBACK (again_cb));
+      gtk_widget_set_tooltip_text (again, _ ("Apply Mine Again"));
+      add_button (row, edit, again, G_CALLBACK (again_cb));
       add_button (row, edit, forget, G_CALLBACK (forget_cb));
     }
 
