@@ -29,7 +29,7 @@ const char   *tela_session_get_project_id (TelaSession *self);
 TelaBoard    *tela_session_get_board (TelaSession *self);
 const char   *tela_session_get_role (TelaSession *self);                    /* property "role", notify */
 TelaSyncState tela_session_get_state (TelaSession *self, guint *n_waiting); /* property "state", notify (also when only the count changes) */
-TelaPeople   *tela_session_get_people (TelaSession *self);                   /* (transfer none) */
+TelaPeople   *tela_session_get_people (TelaSession *self);                  /* (transfer none) */
 gboolean      tela_session_can_edit (TelaSession *self);                    /* property "can-edit", notify */
 gboolean      tela_session_is_live (TelaSession *self);                     /* joined and caught up; property "live", notify */
 const GError *tela_session_get_problem (TelaSession *self);                 /* why editing is paused; NULL */
