@@ -80,7 +80,10 @@ run_history (Server *server,
   edit (peers[0], "e0", "{\"type\":\"ellipse\",\"x\":0,\"y\":0,\"index\":\"a1\"}");
   peer_drain (peers[0]);
   for (guint i = 1; i < N_PEERS; i++)
-    peer_open (peers[i], id);
+    {
+      peer_open (peers[i], id);
+      wait_until (tela_session_get_role (peers[i]->session) != NULL); /* or a fault may keep it from hearing that it is in */
+    }
   for (guint step = 0; step < N_STEPS; step++)
     {
       random_edit (peers[g_rand_int_range (rand, 0, N_PEERS)], rand);
