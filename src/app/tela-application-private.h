@@ -7,6 +7,7 @@
 #include "tela-application.h"
 #include "tela-host.h"
 #include "tela-links.h"
+#include "tela-oneself.h"
 
 G_BEGIN_DECLS
 
@@ -29,6 +30,7 @@ struct _TelaApplication
   char               *notice;       /* owned; nullable */
   GSettings          *settings;     /* owned; nullable */
   char               *windows;      /* owned; as last saved; nullable */
+  TelaOneself        *oneself;      /* owned */
   guint               save_source;
   GCancellable       *draining; /* owned; while quitting */
   guint               drain_timeout;

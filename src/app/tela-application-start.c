@@ -48,6 +48,12 @@ endpoint_lost_cb (TelaApplication *self)
     tela_host_check (self->host);
 }
 
+static void
+signed_in_cb (TelaApplication *self)
+{
+  tela_oneself_set_user (self->oneself, tela_workspace_get_user_id (self->workspace));
+}
+
 gboolean
 tela_application_start (TelaApplication *self,
                         const char      *data_dir,
@@ -94,9 +100,11 @@ tela_application_start (TelaApplication *self,
   self->workspace = tela_workspace_new (self->store, self->realtime);
   g_signal_connect_object (self->workspace, "endpoint-lost", G_CALLBACK (endpoint_lost_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->host, "endpoint-changed", G_CALLBACK (endpoint_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->workspace, "signed-in", G_CALLBACK (signed_in_cb), self, G_CONNECT_SWAPPED);
   gtk_filter_list_model_set_model (self->boards, tela_workspace_get_projects (self->workspace));
   tela_application_start_jobs (self, data_dir);
   set_endpoint (self);
+  signed_in_cb (self);
   adopt_idle_replicas (self);
   self->debug_socket = tela_debug_socket_new (self, tela_host_get_replica_dir (self->host));
 

@@ -198,6 +198,7 @@ tela_application_startup (GApplication *application)
   tela_application_add_jobs_action (self);
   add_accels (GTK_APPLICATION (self));
   self->settings = tela_settings_new ();
+  self->oneself = tela_oneself_new (self->settings, TELA_IDLE_MS);
   /* Without its schema there is nothing to choose. */
   g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "preferences")),
                                self->settings != NULL);
@@ -292,6 +293,7 @@ tela_application_dispose (GObject *object)
   g_clear_pointer (&self->data_dir, g_free);
   g_clear_pointer (&self->notice, g_free);
   g_clear_pointer (&self->windows, g_free);
+  g_clear_object (&self->oneself);
   g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (tela_application_parent_class)->dispose (object);
@@ -429,6 +431,14 @@ tela_application_get_links (TelaApplication *self)
   g_return_val_if_fail (TELA_IS_APPLICATION (self), NULL);
 
   return self->is_quitting ? NULL : self->links;
+}
+
+TelaOneself *
+tela_application_get_oneself (TelaApplication *self)
+{
+  g_return_val_if_fail (TELA_IS_APPLICATION (self), NULL);
+
+  return self->oneself;
 }
 
 GSettings *

@@ -8,6 +8,7 @@
 #include <glib/gi18n.h>
 
 #include "tela-attach.h"
+#include "tela-people-button.h"
 #include "tela-style-panel.h"
 #include "tela-sync-button.h"
 #include "tela-template.h"
@@ -28,6 +29,9 @@ struct _TelaBoardPage
 
   AdwWindowTitle   *title; /* template children */
   TelaSyncButton   *sync_button;
+  TelaPeopleButton *people_button;
+  TelaHands        *hands;
+  TelaFollow       *follow;
   GtkRevealer      *banner;
   GtkLabel         *banner_label;
   TelaCanvas       *canvas;
@@ -274,13 +278,19 @@ tela_board_page_class_init (TelaBoardPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = tela_board_page_dispose;
 
   g_type_ensure (TELA_TYPE_CANVAS);
+  g_type_ensure (TELA_TYPE_FOLLOW);
+  g_type_ensure (TELA_TYPE_HANDS);
   g_type_ensure (TELA_TYPE_LIBRARY_PANEL);
   g_type_ensure (TELA_TYPE_OUTLINE_PANEL);
+  g_type_ensure (TELA_TYPE_PEOPLE_BUTTON);
   g_type_ensure (TELA_TYPE_STYLE_PANEL);
   g_type_ensure (TELA_TYPE_SYNC_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/telacanvas/Tela/tela-board-page.ui");
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, title);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, sync_button);
+  gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, people_button);
+  gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, hands);
+  gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, follow);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, banner);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, banner_label);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, canvas);
@@ -325,6 +335,8 @@ tela_board_page_init (TelaBoardPage *self)
   tela_template_widen_labels (GTK_WIDGET (self->title));
   tela_template_name_buttons (GTK_WIDGET (self));
   init_actions (self);
+  tela_people_button_set_parts (self->people_button, self->canvas, self->hands, self->follow,
+                                G_ACTION_MAP (self->actions));
   tela_library_panel_set_canvas (self->library_panel, self->canvas);
   tela_outline_panel_set_canvas (self->outline_panel, self->canvas);
   tela_style_panel_set_style (self->style_panel, tela_canvas_get_style (self->canvas));
@@ -417,6 +429,7 @@ tela_board_page_set_session (TelaBoardPage *self,
     tela_canvas_set_assets (self->canvas, tela_workspace_get_assets (workspace));
   tela_outline_panel_set_board (self->outline_panel, session == NULL ? NULL : tela_session_get_board (session));
   tela_sync_button_set_session (self->sync_button, session, realtime, is_local);
+  tela_people_button_set_session (self->people_button, session, workspace);
 
   update_state (self);
   update_style_panel (self);
@@ -478,6 +491,7 @@ tela_board_page_set_narrow (TelaBoardPage *self,
 
   self->is_narrow = narrow;
   tela_sync_button_set_compact (self->sync_button, narrow);
+  tela_people_button_set_compact (self->people_button, narrow);
   gtk_widget_set_visible (self->header_history, !narrow);
   gtk_widget_set_visible (self->corner_history, narrow);
   /* The panel would hide half of a narrow board: there it comes when it is called. */

@@ -132,6 +132,7 @@ tela_canvas_bind_keys (GtkWidgetClass *widget_class)
     { GDK_KEY_g, "generate" },
     { GDK_KEY_e, "eraser" },
     { GDK_KEY_0, "eraser" },
+    { GDK_KEY_k, "laser" },
   };
   static const struct
   {

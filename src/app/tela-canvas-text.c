@@ -125,6 +125,24 @@ begin_in (TelaCanvas        *self,
   begin (self, op, container, TRUE);
 }
 
+/* By somebody else, who is named then. */
+static gboolean
+is_being_written (TelaCanvas        *self,
+                  const TelaElement *text)
+{
+  TelaPeer        *writer = tela_people_get_writer (tela_session_get_people (self->session), tela_element_get_id (text));
+  g_autofree char *told = NULL;
+
+  if (writer == NULL)
+    return FALSE;
+  /* Translators: in this text; %s is the name of a person */
+  told = g_strdup_printf (_ ("%s is writing here"),
+                          writer->person == NULL ? _ ("Somebody") : tela_person_get_name (writer->person));
+  tela_canvas_tell (self, told);
+
+  return TRUE;
+}
+
 gboolean
 tela_canvas_edit_text (TelaCanvas        *self,
                        const TelaElement *element)
@@ -140,6 +158,8 @@ tela_canvas_edit_text (TelaCanvas        *self,
 
   if (!is_text)
     text = tela_attach_find_text (tela_canvas_get_board (self), tela_element_get_id (element));
+  if (text != NULL && is_being_written (self, text))
+    return TRUE;
   kept = tela_element_ref (text != NULL ? text : element);
   tela_canvas_commit_text (self);
   tela_selection_clear (self->selection);
@@ -178,6 +198,14 @@ tela_canvas_is_editing (TelaCanvas *self)
   g_return_val_if_fail (TELA_IS_CANVAS (self), FALSE);
 
   return self->text.view != NULL;
+}
+
+const char *
+tela_canvas_get_text_id (TelaCanvas *self)
+{
+  g_return_val_if_fail (TELA_IS_CANVAS (self), NULL);
+
+  return self->text.view == NULL ? NULL : self->text.id;
 }
 
 GtkTextBuffer *

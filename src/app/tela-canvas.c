@@ -113,6 +113,11 @@ tela_canvas_unmap (GtkWidget *widget)
       gtk_widget_remove_tick_callback (widget, self->tick_id);
       self->tick_id = 0;
     }
+  if (self->tool != NULL)
+    {
+      tela_canvas_cancel (self);
+      self->tool->klass->cancel (self->tool); /* what it still shows */
+    }
 
   GTK_WIDGET_CLASS (tela_canvas_parent_class)->unmap (widget);
 }

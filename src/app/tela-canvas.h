@@ -75,6 +75,7 @@ gboolean       tela_canvas_edit_text (TelaCanvas *self, const TelaElement *eleme
 void           tela_canvas_new_text (TelaCanvas *self, double x, double y);
 gboolean       tela_canvas_is_editing (TelaCanvas *self);
 GtkTextBuffer *tela_canvas_get_text_buffer (TelaCanvas *self); /* of the text being edited; NULL: none */
+const char    *tela_canvas_get_text_id (TelaCanvas *self);     /* likewise */
 void           tela_canvas_commit_text (TelaCanvas *self);
 
 G_END_DECLS

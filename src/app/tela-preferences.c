@@ -8,6 +8,7 @@
 
 #include "tela-dialogs.h"
 #include "tela-preferences-images.h"
+#include "tela-preferences-person.h"
 
 /* The rows of the list are in the order of the values of the schema. */
 static gboolean
@@ -48,6 +49,7 @@ tela_preferences_new (GSettings *settings,
 
   if (jobs != NULL)
     tela_preferences_add_images (ADW_PREFERENCES_PAGE (page), settings, jobs);
+  tela_preferences_bind_person (builder, settings);
 
   return tela_preferences_dialog_new (ADW_PREFERENCES_PAGE (page));
 }

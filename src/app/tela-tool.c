@@ -17,6 +17,7 @@ static const TelaToolClass *const classes[] = {
   &tela_tool_pen_class,
   &tela_tool_text_class,
   &tela_tool_eraser_class,
+  &tela_tool_laser_class,
   &tela_tool_crop_class,
 };
 

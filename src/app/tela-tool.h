@@ -50,6 +50,7 @@ extern const TelaToolClass tela_tool_arrow_class;
 extern const TelaToolClass tela_tool_pen_class;
 extern const TelaToolClass tela_tool_text_class;
 extern const TelaToolClass tela_tool_eraser_class;
+extern const TelaToolClass tela_tool_laser_class;
 extern const TelaToolClass tela_tool_crop_class;
 
 /* Widget pixels around a shape in which an arrow attaches to it. */

@@ -18,6 +18,7 @@ struct _TelaWindow
   GCancellable         *opening;         /* owned; of the board being opened */
   GCancellable         *cancellable;     /* owned; ends with the window */
   TelaSession          *session;         /* owned; nullable */
+  TelaOneself          *oneself;         /* owned; outlives the application's hold on the window */
   GSignalGroup         *session_signals; /* owned */
   GSignalGroup         *project_signals; /* owned */
   GSignalGroup         *board_signals;   /* owned */

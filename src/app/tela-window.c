@@ -79,6 +79,8 @@ set_session (TelaWindow  *self,
   if (self->board_page != NULL)
     tela_board_page_set_session (self->board_page, session, session == NULL ? NULL : tela_window_get_workspace (self),
                                  app == NULL || tela_application_is_local (app));
+  if (self->oneself != NULL && self->board_page != NULL)
+    tela_oneself_set_session (self->oneself, tela_window_get_canvas (self), session);
   tela_window_board_changed (self);
 }
 
@@ -262,6 +264,7 @@ tela_window_dispose (GObject *object)
   g_clear_object (&self->chooser);
   if (self->session_signals != NULL)
     set_session (self, NULL);
+  g_clear_object (&self->oneself);
   g_clear_object (&self->session_signals);
   g_clear_object (&self->project_signals);
   g_clear_object (&self->board_signals);
@@ -348,6 +351,7 @@ tela_window_new (TelaApplication *application)
 {
   TelaWindow *self = g_object_new (TELA_TYPE_WINDOW, "application", application, NULL);
 
+  self->oneself = g_object_ref (tela_application_get_oneself (application));
   tela_list_page_set_boards (self->list_page, tela_application_get_boards (application));
   tela_list_page_set_notice (self->list_page, tela_application_get_notice (application));
   g_signal_connect_object (tela_application_get_boards (application), "items-changed", G_CALLBACK (update_title), self,

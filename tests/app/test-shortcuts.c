@@ -297,9 +297,9 @@ check_menu (GMenuModel *menu)
   g_assert_cmpuint (n, <=, MAX_ITEMS);
 
   last = g_menu_model_get_item_link (menu, g_menu_model_get_n_items (menu) - 1, G_MENU_LINK_SECTION);
-  g_assert_cmpint (g_menu_model_get_n_items (last), ==, 3);
+  g_assert_cmpint (g_menu_model_get_n_items (last), >=, 3);
   g_menu_model_get_item_attribute (last, 0, G_MENU_ATTRIBUTE_ACTION, "s", &first);
-  g_menu_model_get_item_attribute (last, 2, G_MENU_ATTRIBUTE_ACTION, "s", &about);
+  g_menu_model_get_item_attribute (last, g_menu_model_get_n_items (last) - 1, G_MENU_ATTRIBUTE_ACTION, "s", &about);
   g_assert_cmpstr (first, ==, "app.preferences");
   g_assert_cmpstr (about, ==, "app.about");
   g_object_unref (last);

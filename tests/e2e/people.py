@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""Three windows of two people on one board: who is there, where their hands are, and what they do together."""
+import json
+import os
+
+import desktop
+
+RED, BLUE = "#c01c28", "#1c71d8"
+HEADER = (0.5, 0.0, 0.8, 0.07)
+BOARD = (0.05, 0.2, 0.95, 0.85)
+
+
+def is_red(pixel):
+    """Ana's colour, also where she is dimmed."""
+    return pixel[0] - max(pixel[1:]) > 40
+
+
+def seen(window, matches, *fractions):
+    return desktop.Picture().count(window.box(*fractions), matches)
+
+
+class Meeting:
+    """Ana with two windows of one process, and Bo with one of another."""
+
+    def __init__(self, path):
+        self.serve = desktop.Serve(path / "served")
+        self.data = path / "served"
+        self.board = desktop.cli("new", "Plan", "--data", self.data).strip()
+        self.ana, self.bo = self.join(path, "Ana", RED), self.join(path, "Bo", BLUE)
+        self.left, self.right = self.ana.window("Plan"), self.bo.window("Plan")
+        self.left.key("ctrl+shift+n")
+        self.small = self.ana.windows(2)[1]
+        self.small.wait_for_board("Plan")
+        desktop.side_by_side([self.left, self.right])
+        self.small.place(400, 560, 380, 320)
+        self.right.focus()
+        self.left.focus()
+        desktop.until(lambda: seen(self.right, is_red, *HEADER), "Ana's face")
+
+    def join(self, path, name, colour):
+        words = ("--data", path / name, "--url", self.serve.url, "--key", self.serve.anon_key)
+        self.serve.admit(self.board, json.loads(desktop.cli("doctor", "--json", *words))["user"])
+        settings = path / f"{name}-settings" / "glib-2.0" / "settings"
+        settings.mkdir(parents=True)
+        (settings / "keyfile").write_text(f"[io/github/telacanvas/Tela]\nperson-name='{name}'\nperson-colour='{colour}'\n")
+        os.environ.update(GSETTINGS_BACKEND="keyfile", XDG_CONFIG_HOME=str(settings.parents[1]))
+        return desktop.Tela(*words, "--board", self.board)
+
+    def end(self):
+        for tela in (self.ana, self.bo):
+            errors = tela.quit()
+            assert errors == "", errors
+        self.serve.stop()
+
+    def texts(self):
+        return [e["text"] for e in desktop.elements(self.data, "Plan")]
+
+
+def hands(path):
+    """pointer, selection and laser of one person are seen by the other, in their colour; the laser leaves nothing"""
+    meeting = Meeting(path)
+    left, right = meeting.left, meeting.right
+    desktop.xdotool("mousemove", *left.at(0.6, 0.4), "sleep", 0.1, "mousemove", *left.at(0.61, 0.41))
+    desktop.until(lambda: seen(right, is_red, 0.55, 0.35, 0.75, 0.5), "Ana's pointer")
+    left.key("k")
+    left.press(desktop.STROKE)
+    desktop.until(lambda: seen(right, is_red, *BOARD) > 800, "the laser")
+    left.release()
+    desktop.until(lambda: seen(right, is_red, *BOARD) < 800, "the end of the laser")
+    left.key("v")
+    desktop.xdotool("mousemove", *left.at(0.5, 0.02))
+    desktop.until(lambda: not seen(right, is_red, *BOARD), "no pointer")
+    assert desktop.elements(meeting.data, "Plan") == []
+    meeting.end()
+
+
+def writing(path):
+    """while one person types in a text, the other sees who, and cannot"""
+    meeting = Meeting(path)
+    left, right = meeting.left, meeting.right
+    left.key("t")
+    left.click(0.5, 0.45)
+    left.type("ours")
+    desktop.xdotool("mousemove", *left.at(0.5, 0.02))
+    desktop.until(lambda: seen(right, is_red, 0.4, 0.35, 0.7, 0.5), "the name at the text")
+    right.focus()
+    x, y = right.at(0.51, 0.46)
+    desktop.xdotool("mousemove", x, y, "click", "--repeat", 2, "--delay", 60, 1, "sleep", 0.3)
+    right.type("zz")
+    left.key("Escape")
+    desktop.until(lambda: meeting.texts() == ["ours"], "the text of one hand")
+    desktop.until(lambda: not seen(right, is_red, 0.4, 0.35, 0.7, 0.43), "no name at the text")
+    meeting.end()
+
+
+desktop.run([hands, writing])
