@@ -2,227 +2,16 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "cli-load.h"
-
-#include <glib/gstdio.h>
-#include <math.h>
-#include <string.h>
-
 #include "cli-bench.h"
+#include "cli-crowd.h"
 
 #define TICK_MS 16
-#define PATIENCE_US (30 * G_USEC_PER_SEC)
 #define WARM_MS 3000 /* until all have heard of all */
 #define MAX_SAMPLES 4000000
-#define N_TOPICS 4 /* of one person: user:, project:, live:, room: */
 
-typedef struct Crowd Crowd;
-
-typedef struct
-{
-  Crowd           *crowd;
-  char            *dir;
-  TelaStore       *store;
-  RealtimeManager *realtime;
-  TelaWorkspace   *workspace;
-  TelaSession     *session;
-  guint            n_channels;
-  GHashTable      *said; /* set of gint64: times of the messages that anybody has heard of them */
-} Person;
-
-/* The x of each pointer is the time, so that whoever sees it sees how late it is. */
-struct Crowd
-{
-  Person *people;
-  guint   n;
-  gint64  start; /* monotonic */
-  guint64 n_heard;
-  guint   n_closed;
-  guint   n_edits;
-  double *delays; /* ms */
-  guint   n_delays;
-};
-
-/* ---- Coming and going ---- */
-
-static gboolean
-tick_cb (gpointer user_data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-typedef gboolean (*Condition) (Person *person);
-
-/* For each of them. */
-static gboolean
-await_all (Crowd      *crowd,
-           Condition   condition,
-           const char *what,
-           GError    **error)
-{
-  gint64   end = g_get_monotonic_time () + PATIENCE_US;
-  guint    tick = g_timeout_add (TICK_MS, tick_cb, NULL);
-  guint    n = 0;
-  gboolean late = FALSE;
-
-  while (n < crowd->n && !late)
-    {
-      if (condition (&crowd->people[n]))
-        n++;
-      else
-        g_main_context_iteration (NULL, TRUE);
-      late = g_get_monotonic_time () > end;
-    }
-  g_source_remove (tick);
-  if (n < crowd->n)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "person %u did not get to this: %s", n + 1, what);
-  return n == crowd->n;
-}
-
-static gboolean
-is_signed_in (Person *person)
-{
-  return tela_workspace_get_user_id (person->workspace) != NULL;
-}
-
-static gboolean
-is_at_work (Person *person)
-{
-  return tela_session_is_live (person->session) && tela_session_can_edit (person->session);
-}
-
-static gboolean
-sees_all (Person *person)
-{
-  return g_list_model_get_n_items (G_LIST_MODEL (tela_session_get_people (person->session))) + 1 >= person->crowd->n;
-}
-
-static guint
-count_channels (Person *person)
-{
-  RealtimeMetrics metrics;
-
-  realtime_manager_get_metrics (person->realtime, &metrics);
-  return metrics.active_channels;
-}
-
-static gboolean
-has_joined (Person *person)
-{
-  person->n_channels = count_channels (person);
-  return person->n_channels == N_TOPICS;
-}
-
-static gboolean
-admit (Person             *person,
-       const CliLoadBoard *board,
-       GError            **error)
-{
-  g_autofree char *member = NULL;
-
-  member = g_strdup_printf ("{\"project_id\":\"%s\",\"user_id\":\"%s\",\"role\":\"editor\"}", board->project,
-                            tela_workspace_get_user_id (person->workspace));
-  if (cli_swarm_http (board->swarm, "POST", "/rest/v1/project_members", board->token, member, NULL) == 201)
-    return TRUE;
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, "the server lets nobody onto the board");
-  return FALSE;
-}
-
-static gboolean
-open_board (Person     *person,
-            const char *project,
-            GError    **error)
-{
-  CliAwait await = { NULL };
-  g_autoptr (GAsyncResult) result = NULL;
-
-  tela_workspace_open_async (person->workspace, project, NULL, cli_await_cb, &await);
-  result = cli_await_take (&await);
-  person->session = tela_workspace_open_finish (person->workspace, result, error);
-  return person->session != NULL;
-}
-
-static gboolean
-start (Crowd   *crowd,
-       TelaCli *cli,
-       GError **error)
-{
-  for (guint i = 0; i < crowd->n; i++)
-    {
-      Person *person = &crowd->people[i];
-
-      person->crowd = crowd;
-      person->said = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-      person->dir = g_dir_make_tmp ("tela-load-XXXXXX", error);
-      person->store = person->dir != NULL ? tela_store_open (person->dir, error) : NULL;
-      if (person->store == NULL)
-        return FALSE;
-      person->realtime = realtime_manager_new ();
-      person->workspace = tela_workspace_new (person->store, person->realtime);
-      tela_workspace_set_endpoint (person->workspace, tela_host_get_url (cli->host), tela_host_get_key (cli->host), NULL,
-                                   FALSE);
-    }
-  return await_all (crowd, is_signed_in, "signed in", error);
-}
-
-static gboolean
-gather (Crowd              *crowd,
-        const CliLoadBoard *board,
-        GError            **error)
-{
-  for (guint i = 0; i < crowd->n; i++)
-    if (!admit (&crowd->people[i], board, error) || !open_board (&crowd->people[i], board->project, error))
-      return FALSE;
-  if (!await_all (crowd, is_at_work, "at work on the board", error))
-    return FALSE;
-  for (guint i = 0; i < crowd->n; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("Person %u", i + 1);
-
-      tela_people_set_self (tela_session_get_people (crowd->people[i].session), name, "#1971c2");
-    }
-  return await_all (crowd, has_joined, "on all channels", error) && await_all (crowd, sees_all, "seeing the others", error);
-}
-
-static void
-person_leave (Person *person)
-{
-  CliAwait await = { NULL };
-  g_autoptr (GAsyncResult) result = NULL;
-
-  g_clear_object (&person->session);
-  if (person->workspace != NULL)
-    {
-      tela_workspace_close (person->workspace);
-      realtime_manager_shutdown_async (person->realtime, NULL, cli_await_cb, &await);
-      result = cli_await_take (&await);
-      realtime_manager_shutdown_finish (person->realtime, result, NULL);
-    }
-  g_clear_object (&person->workspace);
-  g_clear_object (&person->realtime);
-  if (person->store != NULL)
-    tela_store_close (person->store);
-  g_clear_object (&person->store);
-  g_clear_pointer (&person->said, g_hash_table_unref);
-}
-
-static void
-remove_tree (GFile *file)
-{
-  g_autoptr (GFileEnumerator) children =
-      g_file_enumerate_children (file, "standard::name", G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL, NULL);
-  GFile *child;
-
-  while (children != NULL && g_file_enumerator_iterate (children, NULL, &child, NULL, NULL) && child != NULL)
-    remove_tree (child);
-  g_file_delete (file, NULL, NULL);
-}
-
-/* ---- Hands ---- */
-
-static Person *
-find_person (Crowd  *crowd,
-             guint64 actor)
+static CliPerson *
+find_person (CliCrowd *crowd,
+             guint64   actor)
 {
   for (guint i = 0; i < crowd->n; i++)
     if (tela_session_get_actor (crowd->people[i].session) == actor)
@@ -233,11 +22,11 @@ find_person (Crowd  *crowd,
 /* Somebody's message has come: the one that is new to us. */
 static void
 moved_cb (TelaPeople *people,
-          Person     *person)
+          CliPerson  *person)
 {
   GPtrArray *peers = tela_people_get_peers (people);
   TelaPeer  *latest = NULL;
-  Person    *from;
+  CliPerson *from;
 
   for (guint i = 0; i < peers->len; i++)
     {
@@ -254,16 +43,16 @@ moved_cb (TelaPeople *people,
 }
 
 static double
-elapsed_ms (Crowd *crowd)
+elapsed_ms (CliCrowd *crowd)
 {
   return (double) (g_get_monotonic_time () - crowd->start) / 1000;
 }
 
 /* What a frame that is drawn now would show. */
 static void
-look (Person *person)
+look (CliPerson *person)
 {
-  Crowd     *crowd = person->crowd;
+  CliCrowd  *crowd = person->crowd;
   GPtrArray *peers = tela_people_get_peers (tela_session_get_people (person->session));
   double     x, y;
 
@@ -279,12 +68,12 @@ look (Person *person)
 static gboolean
 hands_cb (gpointer user_data)
 {
-  Crowd *crowd = user_data;
+  CliCrowd *crowd = user_data;
 
   for (guint i = 0; i < crowd->n; i++)
     {
-      Person *person = &crowd->people[i];
-      guint   n_channels = count_channels (person);
+      CliPerson *person = &crowd->people[i];
+      guint      n_channels = cli_person_count_channels (person);
 
       if (n_channels < person->n_channels)
         crowd->n_closed += person->n_channels - n_channels;
@@ -297,7 +86,7 @@ hands_cb (gpointer user_data)
 }
 
 static void
-draw (Crowd *crowd)
+draw (CliCrowd *crowd)
 {
   TelaSession     *session = crowd->people[crowd->n_edits % crowd->n].session;
   g_autofree char *id = g_uuid_string_random ();
@@ -315,8 +104,8 @@ draw (Crowd *crowd)
 }
 
 static void
-work (Crowd *crowd,
-      guint  seconds)
+work (CliCrowd *crowd,
+      guint     seconds)
 {
   guint hands;
 
@@ -337,8 +126,8 @@ work (Crowd *crowd,
 /* ---- Afterwards ---- */
 
 static gboolean
-is_same_everywhere (Crowd   *crowd,
-                    GError **error)
+is_same_everywhere (CliCrowd *crowd,
+                    GError  **error)
 {
   g_autofree char *first = NULL;
 
@@ -361,7 +150,7 @@ is_same_everywhere (Crowd   *crowd,
 }
 
 static guint64
-count_said (Crowd *crowd)
+count_said (CliCrowd *crowd)
 {
   guint64 n = 0;
 
@@ -372,7 +161,7 @@ count_said (Crowd *crowd)
 
 static void
 print (const TelaCli *cli,
-       Crowd         *crowd,
+       CliCrowd      *crowd,
        guint          seconds,
        gboolean       same)
 {
@@ -398,7 +187,7 @@ print (const TelaCli *cli,
 }
 
 static gboolean
-run (Crowd              *crowd,
+run (CliCrowd           *crowd,
      TelaCli            *cli,
      const CliLoadBoard *board,
      guint               seconds,
@@ -406,7 +195,7 @@ run (Crowd              *crowd,
 {
   gboolean same;
 
-  if (!start (crowd, cli, error) || !gather (crowd, board, error))
+  if (!cli_crowd_gather (crowd, cli, board, error))
     return FALSE;
   work (crowd, seconds);
   same = is_same_everywhere (crowd, error);
@@ -425,21 +214,13 @@ cli_load_people (TelaCli            *cli,
                  guint               seconds,
                  GError            **error)
 {
-  Crowd    crowd = { .n = n };
+  CliCrowd crowd = { .n = n };
   gboolean ok;
 
-  crowd.people = g_new0 (Person, n);
+  crowd.people = g_new0 (CliPerson, n);
   crowd.delays = g_new (double, MAX_SAMPLES);
   ok = run (&crowd, cli, board, seconds, error);
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (GFile) dir = crowd.people[i].dir != NULL ? g_file_new_for_path (crowd.people[i].dir) : NULL;
-
-      person_leave (&crowd.people[i]);
-      if (dir != NULL)
-        remove_tree (dir);
-      g_free (crowd.people[i].dir);
-    }
+  cli_crowd_leave (&crowd);
   g_free (crowd.people);
   g_free (crowd.delays);
 
