@@ -38,7 +38,7 @@ const char    *tela_application_get_notice (TelaApplication *self);    /* what w
 
 TelaJobs *tela_application_get_jobs (TelaApplication *self); /* NULL: not started, or at the end */
 /* The window of that board, at that element if it shows the board already. @element_id: nullable. */
-void tela_application_show_element (TelaApplication *self, const char *project_id, const char *element_id);
+void         tela_application_show_element (TelaApplication *self, const char *project_id, const char *element_id);
 TelaOneself *tela_application_get_oneself (TelaApplication *self); /* what others are told of the user */
 
 GSettings *tela_application_get_settings (TelaApplication *self);    /* NULL: there are none */

@@ -8,11 +8,17 @@ import desktop
 RED, BLUE = "#c01c28", "#1c71d8"
 HEADER = (0.5, 0.0, 0.8, 0.07)
 BOARD = (0.05, 0.2, 0.95, 0.85)
+EDGE = (0.008, 0.4, 0.016, 0.6)
 
 
 def is_red(pixel):
     """Ana's colour, also where she is dimmed."""
     return pixel[0] - max(pixel[1:]) > 40
+
+
+def is_blue(pixel):
+    """Bo's."""
+    return pixel[2] - pixel[0] > 60
 
 
 def seen(window, matches, *fractions):
@@ -56,6 +62,16 @@ class Meeting:
         return [e["text"] for e in desktop.elements(self.data, "Plan")]
 
 
+def choose(window, matches, dx, dy):
+    """Clicks on the face that has that colour, then into the list below it."""
+    window.focus()
+    x, y, width, height = window.box(*HEADER)
+    picture = desktop.Picture()
+    face = [(i, j) for j in range(y, y + height) for i in range(x, x + width) if matches(picture.pixel(i, j))]
+    x, y = face[len(face) // 2]
+    desktop.xdotool("mousemove", x, y, "sleep", 0.1, "click", 1, "sleep", 0.8, "mousemove", x + dx, y + dy, "sleep", 0.2, "click", 1)
+
+
 def hands(path):
     """pointer, selection and laser of one person are seen by the other, in their colour; the laser leaves nothing"""
     meeting = Meeting(path)
@@ -93,4 +109,25 @@ def writing(path):
     meeting.end()
 
 
-desktop.run([hands, writing])
+def following(path):
+    """who follows sees what the other sees until they move by themselves; who is brought comes once"""
+    meeting = Meeting(path)
+    left, right = meeting.left, meeting.right
+    choose(right, is_red, 105, 58)
+    desktop.until(lambda: seen(right, is_red, *EDGE), "the frame of Ana's colour")
+    before = right.ink(0.75, 0.9, 0.9, 0.98)
+    left.key("ctrl+plus")
+    desktop.until(lambda: right.ink(0.75, 0.9, 0.9, 0.98) != before, "the zoom of the other")
+    right.key("ctrl+0")
+    desktop.until(lambda: not seen(right, is_red, *EDGE), "the end of following")
+
+    left.key("r")
+    left.drag([(0.5, 0.5), (0.6, 0.55), (0.7, 0.6)])
+    left.key("v", "ctrl+Down", "ctrl+Down", "ctrl+Down", "ctrl+Down")
+    before = desktop.Picture().box(right.box(*BOARD))
+    choose(left, is_blue, 0, 110)
+    desktop.until(lambda: desktop.Picture().box(right.box(*BOARD)) != before, "to be brought")
+    meeting.end()
+
+
+desktop.run([hands, writing, following])
