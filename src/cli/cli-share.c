@@ -400,7 +400,9 @@ cli_join (TelaCli *cli,
                          .url = welcome->url,
                          .key = welcome->key,
                          .fingerprint = parsed->fingerprint,
-                         .session = welcome->session };
+                         .session = welcome->session,
+                         .project = welcome->project,
+                         .name = welcome->name };
   if (!tela_joined_write (&joined, cli->data_dir, &error))
     return cli_fail ("join", error);
   print_welcome (cli, welcome);

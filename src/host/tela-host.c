@@ -130,13 +130,12 @@ tela_host_init (TelaHost *self)
 
 /* A host that we were invited to is known with its key, its certificate, and as whom it knows us. */
 static gboolean
-point_elsewhere (TelaHost   *self,
-                 const char *url,
-                 const char *key,
-                 GError    **error)
+point_elsewhere (TelaHost         *self,
+                 const TelaJoined *joined, /* nullable */
+                 const char       *url,
+                 const char       *key,
+                 GError          **error)
 {
-  g_autoptr (TelaJoined) joined = tela_joined_find (self->data_dir, url);
-
   if (joined != NULL)
     realtime_trust_pin (joined->url, joined->fingerprint);
   if (key != NULL)
@@ -166,6 +165,8 @@ tela_host_new (const char *data_dir,
                GError    **error)
 {
   g_autoptr (TelaHost) self = NULL;
+  g_autoptr (TelaJoined) joined = NULL;
+  g_autofree char *apart = NULL;
 
   g_return_val_if_fail (data_dir != NULL, NULL);
 
@@ -173,13 +174,16 @@ tela_host_new (const char *data_dir,
   self->data_dir = g_strdup (data_dir);
   self->is_remote = url != NULL;
 
-  self->replica_dir = tela_replica_dir_take (data_dir, &self->replica_lock, error);
+  /* What we hold of a host that an invite led to is of another person's boards: this computer's own backend never gets it. */
+  joined = url == NULL ? NULL : tela_joined_find (data_dir, url);
+  apart = joined == NULL ? NULL : g_build_filename (data_dir, "joined", joined->host_id, NULL);
+  self->replica_dir = tela_replica_dir_take (apart == NULL ? data_dir : apart, &self->replica_lock, error);
   if (self->replica_dir == NULL)
     return NULL;
 
   if (self->is_remote)
     {
-      if (!point_elsewhere (self, url, key, error))
+      if (!point_elsewhere (self, joined, url, key, error))
         return NULL;
     }
   else if (!tela_host_find (self, error))

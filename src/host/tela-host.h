@@ -14,7 +14,7 @@ G_DECLARE_FINAL_TYPE (TelaHost, tela_host, TELA, HOST, GObject)
 
 /* (sync) Takes the lowest free replica of @data_dir; hosts the backend if nobody does, else reads endpoint.json. With @url: no hosting, a
  * replica under @data_dir all the same, endpoint = @url, @key; @key NULL: a host that an invite let
- * us in to. Errors are of G_IO_ERROR (PERMISSION_DENIED, READ_ONLY, …) or the backend's. */
+ * us in to, whose replicas are apart, under @data_dir/joined. Errors are of G_IO_ERROR (PERMISSION_DENIED, READ_ONLY, …) or the backend's. */
 TelaHost *tela_host_new (const char *data_dir, const char *url, const char *key, GError **error);
 /* (sync) Hosts, or fails if somebody else does (tela-cli serve). No replica. @listen "HOST:PORT" or NULL; @limits: Supabase's. */
 TelaHost   *tela_host_serve (const char *data_dir, const char *listen, gboolean limits, GError **error);

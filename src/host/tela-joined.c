@@ -17,6 +17,8 @@ tela_joined_free (TelaJoined *self)
   g_free (self->key);
   g_free (self->fingerprint);
   g_free (self->session);
+  g_free (self->project);
+  g_free (self->name);
   g_free (self);
 }
 
@@ -39,6 +41,8 @@ read_file (const char *path)
   self->url = tela_pick_text (root, "url");
   self->key = tela_pick_text (root, "anon_key");
   self->fingerprint = tela_pick_text (root, "fingerprint");
+  self->project = tela_pick_text (root, "project");
+  self->name = tela_pick_text (root, "name");
   if (tela_json_find (root, "session", &session))
     self->session = g_strndup (session.data, session.len);
   if (self->host_id == NULL || self->url == NULL || self->key == NULL || self->session == NULL)
@@ -63,6 +67,38 @@ tela_joined_find (const char *data_dir,
         return g_steal_pointer (&joined);
     }
   return NULL;
+}
+
+static int
+compare_names (gconstpointer a,
+               gconstpointer b)
+{
+  const TelaJoined *left = *(TelaJoined *const *) a;
+  const TelaJoined *right = *(TelaJoined *const *) b;
+  int               order = g_strcmp0 (left->name, right->name);
+
+  return order != 0 ? order : strcmp (left->host_id, right->host_id);
+}
+
+GPtrArray *
+tela_joined_list (const char *data_dir)
+{
+  g_autofree char *path = g_build_filename (data_dir, "joined", NULL);
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  GPtrArray  *all = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_joined_free);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *file = g_build_filename (path, name, NULL);
+      g_autoptr (TelaJoined) joined = read_file (file);
+
+      if (joined != NULL && joined->project != NULL)
+        g_ptr_array_add (all, g_steal_pointer (&joined));
+    }
+  g_ptr_array_sort (all, compare_names);
+
+  return all;
 }
 
 static void
@@ -95,9 +131,26 @@ tela_joined_write (const TelaJoined *self,
   write_member (&writer, "url", self->url);
   write_member (&writer, "anon_key", self->key);
   write_member (&writer, "fingerprint", self->fingerprint);
+  write_member (&writer, "project", self->project);
+  write_member (&writer, "name", self->name);
   tela_json_writer_name (&writer, "session");
   tela_json_writer_raw (&writer, self->session, strlen (self->session));
   tela_json_writer_end_object (&writer);
   return tela_lock_make_dir (dir, error) &&
          g_file_set_contents_full (path, out->str, (gssize) out->len, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+}
+
+gboolean
+tela_joined_leave (const char *data_dir,
+                   const char *url,
+                   GError    **error)
+{
+  g_autoptr (TelaJoined) joined = tela_joined_find (data_dir, url);
+
+  if (joined == NULL)
+    return TRUE;
+  g_clear_pointer (&joined->project, g_free);
+  g_clear_pointer (&joined->name, g_free);
+
+  return tela_joined_write (joined, data_dir, error);
 }
