@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "tela-invite.h"
 #include "tela-window.h"
 
 #define LINK_SCHEME "tela://"
@@ -148,6 +149,12 @@ open_target (TelaApplication         *self,
   g_autofree char *project_id = tela_application_parse_target (target);
   g_autoptr (GFile) file = NULL;
 
+  if (tela_invite_is_link (target))
+    {
+      gtk_window_present (GTK_WINDOW (window));
+      tela_window_join (window, target);
+      return;
+    }
   if (project_id != NULL)
     {
       tela_window_open_board (window, project_id);

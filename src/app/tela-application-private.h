@@ -36,6 +36,9 @@ struct _TelaApplication
   guint               drain_timeout;
   guint               signal_ids[2]; /* SIGTERM, SIGINT */
   gboolean            is_held;
+  gboolean            is_kept;    /* runs without a window, as guests are there */
+  gboolean            is_looking; /* whether they are, as the last window is to close */
+  gboolean            may_close;  /* that was asked */
   gboolean            is_quitting;
   gboolean            has_failed;
 };
@@ -47,6 +50,10 @@ void tela_application_show_failure (TelaApplication *self, const GError *error);
 void tela_application_add_jobs_action (TelaApplication *self);
 void tela_application_start_jobs (TelaApplication *self, const char *data_dir);
 void tela_application_stop_jobs (TelaApplication *self);
+
+/* tela-application-guests.c */
+void tela_application_add_guest_actions (TelaApplication *self);
+void tela_application_window_is_back (TelaApplication *self); /* there is one again */
 
 /* tela-application-restore.c */
 gboolean tela_application_restore_windows (TelaApplication *self); /* FALSE: there are none to restore */

@@ -10,6 +10,7 @@
 #include "tela-debug-socket.h"
 #include "tela-debug-window.h"
 #include "tela-dialogs.h"
+#include "tela-invite.h"
 #include "tela-preferences.h"
 #include "tela-settings.h"
 #include "tela-window.h"
@@ -196,6 +197,7 @@ tela_application_startup (GApplication *application)
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   tela_application_add_jobs_action (self);
+  tela_application_add_guest_actions (self);
   add_accels (GTK_APPLICATION (self));
   self->settings = tela_settings_new ();
   self->oneself = tela_oneself_new (self->settings, TELA_IDLE_MS);
@@ -248,11 +250,13 @@ tela_application_open (GApplication *application,
       g_autofree char *project_id = tela_application_parse_target (uri);
       TelaWindow      *window = i == 0 ? ensure_window (self) : tela_window_new (self);
 
-      if (project_id != NULL)
+      gtk_window_present (GTK_WINDOW (window));
+      if (tela_invite_is_link (uri))
+        tela_window_join (window, uri);
+      else if (project_id != NULL)
         tela_window_open_board (window, project_id);
       else
         tela_window_open_file (window, files[i]);
-      gtk_window_present (GTK_WINDOW (window));
     }
 }
 
@@ -269,8 +273,17 @@ tela_application_window_removed (GtkApplication *application,
 {
   GTK_APPLICATION_CLASS (tela_application_parent_class)->window_removed (application, window);
 
-  if (gtk_application_get_windows (application) == NULL)
+  if (gtk_application_get_windows (application) == NULL && !TELA_APPLICATION (application)->is_kept)
     tela_application_quit (TELA_APPLICATION (application));
+}
+
+static void
+tela_application_window_added (GtkApplication *application,
+                               GtkWindow      *window)
+{
+  GTK_APPLICATION_CLASS (tela_application_parent_class)->window_added (application, window);
+
+  tela_application_window_is_back (TELA_APPLICATION (application));
 }
 
 static void
@@ -309,6 +322,7 @@ tela_application_class_init (TelaApplicationClass *klass)
   application_class->activate = tela_application_activate;
   application_class->open = tela_application_open;
   application_class->command_line = tela_application_command_line;
+  GTK_APPLICATION_CLASS (klass)->window_added = tela_application_window_added;
   GTK_APPLICATION_CLASS (klass)->window_removed = tela_application_window_removed;
 }
 
@@ -455,6 +469,22 @@ tela_application_get_shelf (TelaApplication *self)
   g_return_val_if_fail (TELA_IS_APPLICATION (self), NULL);
 
   return self->is_quitting ? NULL : self->shelf;
+}
+
+const char *
+tela_application_get_data_dir (TelaApplication *self)
+{
+  g_return_val_if_fail (TELA_IS_APPLICATION (self), NULL);
+
+  return self->data_dir;
+}
+
+const char *
+tela_application_get_url (TelaApplication *self)
+{
+  g_return_val_if_fail (TELA_IS_APPLICATION (self), NULL);
+
+  return self->host == NULL ? NULL : tela_host_get_url (self->host);
 }
 
 char *

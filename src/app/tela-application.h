@@ -32,7 +32,9 @@ void tela_application_quit (TelaApplication *self);
 TelaWorkspace *tela_application_get_workspace (TelaApplication *self); /* NULL: not started, or ending */
 TelaLinks     *tela_application_get_links (TelaApplication *self);     /* the files of the boards; NULL: not started, or ending */
 TelaShelf     *tela_application_get_shelf (TelaApplication *self);     /* NULL: not started, or ending */
+const char    *tela_application_get_data_dir (TelaApplication *self);  /* NULL: not started */
 char          *tela_application_dup_base_dir (TelaApplication *self);  /* for the copies of files; see tela-document.h */
+const char    *tela_application_get_url (TelaApplication *self);       /* of who serves the boards; NULL: not started, or ending */
 gboolean       tela_application_is_local (TelaApplication *self);      /* the boards are kept on this computer alone */
 const char    *tela_application_get_notice (TelaApplication *self);    /* what went wrong at the start, yet did not stop it; NULL: nothing */
 
@@ -40,6 +42,9 @@ TelaJobs *tela_application_get_jobs (TelaApplication *self); /* NULL: not starte
 /* The window of that board, at that element if it shows the board already. @element_id: nullable. */
 void         tela_application_show_element (TelaApplication *self, const char *project_id, const char *element_id);
 TelaOneself *tela_application_get_oneself (TelaApplication *self); /* what others are told of the user */
+
+/* The last @window wants to close. TRUE: not yet, it closes when it is known that no guest is there, or what to do about them. */
+gboolean tela_application_delay_close (TelaApplication *self, GtkWindow *window);
 
 GSettings *tela_application_get_settings (TelaApplication *self);    /* NULL: there are none */
 void       tela_application_windows_changed (TelaApplication *self); /* saves them soon */

@@ -44,6 +44,7 @@ struct _TelaBoardPage
   GtkLabel         *zoom_label;
   GtkWidget        *toolbar;
   GtkWidget        *header_history;
+  GtkWidget        *share_button;
   GtkWidget        *jobs_button;
   AdwButtonContent *jobs_content;
   GtkWidget        *corner_history;
@@ -301,6 +302,7 @@ tela_board_page_class_init (TelaBoardPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, outline_revealer);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, outline_panel);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, header_history);
+  gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, share_button);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, corner_history);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, jobs_button);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, jobs_content);
@@ -493,6 +495,7 @@ tela_board_page_set_narrow (TelaBoardPage *self,
   tela_sync_button_set_compact (self->sync_button, narrow);
   tela_people_button_set_compact (self->people_button, narrow);
   gtk_widget_set_visible (self->header_history, !narrow);
+  gtk_widget_set_visible (self->share_button, !narrow);
   gtk_widget_set_visible (self->corner_history, narrow);
   /* The panel would hide half of a narrow board: there it comes when it is called. */
   g_action_group_change_action_state (G_ACTION_GROUP (self->actions), "show-style", g_variant_new_boolean (!narrow));

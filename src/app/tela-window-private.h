@@ -112,6 +112,12 @@ void               tela_window_install_print (GtkWidgetClass *widget_class);
 /* tela-window-tour.c */
 void tela_window_install_tour (GtkWidgetClass *widget_class);
 
+/* tela-window-share.c */
+void tela_window_install_share (GtkWidgetClass *widget_class);
+
+/* tela-window-join.c */
+void tela_window_install_join (GtkWidgetClass *widget_class);
+
 /* tela-window-images.c */
 void tela_window_install_images (GtkWidgetClass *widget_class);
 

@@ -43,7 +43,8 @@ static void
 update_actions (TelaWindow *self)
 {
   static const char *const of_board[] = { "win.boards", "win.save", "win.save-as",
-                                          "win.export", "win.print", "win.insert-image", "win.changes" };
+                                          "win.export", "win.print", "win.insert-image",
+                                          "win.changes", "win.share" };
   GtkWidget               *widget = GTK_WIDGET (self);
 
   for (guint i = 0; i < G_N_ELEMENTS (of_board); i++)
@@ -232,7 +233,11 @@ tela_window_close_request (GtkWindow *window)
 
   /* The last one is the state to come back to. */
   if (app != NULL && g_list_length (gtk_application_get_windows (app)) == 1)
-    tela_application_save_windows (TELA_APPLICATION (app));
+    {
+      tela_application_save_windows (TELA_APPLICATION (app));
+      if (tela_application_delay_close (TELA_APPLICATION (app), window))
+        return TRUE;
+    }
   else if (app != NULL)
     tela_application_windows_changed (TELA_APPLICATION (app));
 
@@ -307,6 +312,8 @@ tela_window_class_init (TelaWindowClass *klass)
   tela_window_install_print (widget_class);
   tela_window_install_images (widget_class);
   tela_window_install_tour (widget_class);
+  tela_window_install_share (widget_class);
+  tela_window_install_join (widget_class);
   gtk_widget_class_install_action (widget_class, "win.open-recent", "s", tela_window_open_recent_action);
   tela_window_bind_keys (widget_class);
 }

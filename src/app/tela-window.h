@@ -21,7 +21,9 @@ void tela_window_open_board (TelaWindow *self, const char *project_id);
 void tela_window_new_board (TelaWindow *self); /* makes one, and opens it */
 void tela_window_show_boards (TelaWindow *self);
 /* Opens the board of that file; the first time it becomes a new one. */
-void        tela_window_open_file (TelaWindow *self, GFile *file);
+void tela_window_open_file (TelaWindow *self, GFile *file);
+/* Asks whether to accept the invitation of a link, and does it; the board is shown by a process of its own. */
+void        tela_window_join (TelaWindow *self, const char *link);
 const char *tela_window_get_board_id (TelaWindow *self); /* NULL: the list is shown */
 TelaCanvas *tela_window_get_canvas (TelaWindow *self);
 void        tela_window_reveal (TelaWindow *self, const char *element_id); /* of the board that is shown */

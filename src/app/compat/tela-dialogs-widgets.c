@@ -48,6 +48,15 @@ tela_preferences_dialog_new (AdwPreferencesPage *page)
 }
 
 void
+tela_dialog_set_size (GtkWidget *dialog,
+                      int        width,
+                      int        height)
+{
+  adw_dialog_set_content_width (ADW_DIALOG (dialog), width);
+  adw_dialog_set_content_height (ADW_DIALOG (dialog), height);
+}
+
+void
 tela_dialog_present (GtkWidget *dialog,
                      GtkWindow *parent)
 {

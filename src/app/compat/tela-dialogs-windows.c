@@ -52,6 +52,14 @@ tela_preferences_dialog_new (AdwPreferencesPage *page)
 }
 
 void
+tela_dialog_set_size (GtkWidget *dialog,
+                      int        width,
+                      int        height)
+{
+  gtk_window_set_default_size (GTK_WINDOW (dialog), width, height);
+}
+
+void
 tela_dialog_present (GtkWidget *dialog,
                      GtkWindow *parent)
 {

@@ -28,6 +28,7 @@ void       tela_question_set_enabled (GtkWidget *question, const char *response,
 GtkWidget *tela_about_new (void);
 GtkWidget *tela_preferences_dialog_new (AdwPreferencesPage *page); /* takes a floating @page */
 
+void tela_dialog_set_size (GtkWidget *dialog, int width, int height);
 void tela_dialog_present (GtkWidget *dialog, GtkWindow *parent);
 
 G_END_DECLS

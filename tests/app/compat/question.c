@@ -23,13 +23,23 @@ can_answer (GtkWidget  *question,
 
 #else
 
+/* Itself, or by way of a dialog. */
+static gboolean
+is_over (GtkWindow *question,
+         GtkWindow *window)
+{
+  GtkWindow *below = gtk_window_get_transient_for (question);
+
+  return below != NULL && (below == window || gtk_window_get_transient_for (below) == window);
+}
+
 GtkWidget *
 document_find_question (DocumentFixture *self)
 {
   g_autoptr (GList) all = gtk_window_list_toplevels ();
 
   for (GList *item = all; item != NULL; item = item->next)
-    if (ADW_IS_MESSAGE_DIALOG (item->data) && gtk_window_get_transient_for (item->data) == GTK_WINDOW (self->window))
+    if (ADW_IS_MESSAGE_DIALOG (item->data) && is_over (item->data, GTK_WINDOW (self->window)))
       return item->data;
 
   return NULL;
