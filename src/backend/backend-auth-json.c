@@ -64,35 +64,7 @@ write_time (TelaJsonWriter *writer,
 {
   g_autofree char *text = tela_iso_from_ms (ms);
 
-  tela_json_writer_name (writer, name);
-  tela_json_writer_string (writer, text);
-}
-
-static void
-write_text (TelaJsonWriter *writer,
-            const char     *name,
-            const char     *value)
-{
-  tela_json_writer_name (writer, name);
-  tela_json_writer_string (writer, value);
-}
-
-static void
-write_int (TelaJsonWriter *writer,
-           const char     *name,
-           gint64          value)
-{
-  tela_json_writer_name (writer, name);
-  tela_json_writer_int (writer, value);
-}
-
-static void
-write_flag (TelaJsonWriter *writer,
-            const char     *name,
-            gboolean        value)
-{
-  tela_json_writer_name (writer, name);
-  tela_json_writer_boolean (writer, value);
+  tela_json_writer_put_string (writer, name, text);
 }
 
 static void
@@ -121,21 +93,21 @@ write_identities (TelaJsonWriter *writer,
   if (*account->email != '\0')
     {
       tela_json_writer_begin_object (writer);
-      write_text (writer, "identity_id", account->id);
-      write_text (writer, "id", account->id);
-      write_text (writer, "user_id", account->id);
+      tela_json_writer_put_string (writer, "identity_id", account->id);
+      tela_json_writer_put_string (writer, "id", account->id);
+      tela_json_writer_put_string (writer, "user_id", account->id);
       tela_json_writer_name (writer, "identity_data");
       tela_json_writer_begin_object (writer);
-      write_text (writer, "email", account->email);
-      write_flag (writer, "email_verified", FALSE);
-      write_flag (writer, "phone_verified", FALSE);
-      write_text (writer, "sub", account->id);
+      tela_json_writer_put_string (writer, "email", account->email);
+      tela_json_writer_put_boolean (writer, "email_verified", FALSE);
+      tela_json_writer_put_boolean (writer, "phone_verified", FALSE);
+      tela_json_writer_put_string (writer, "sub", account->id);
       tela_json_writer_end_object (writer);
-      write_text (writer, "provider", "email");
+      tela_json_writer_put_string (writer, "provider", "email");
       write_time (writer, "last_sign_in_at", account->last_sign_in_at);
       write_time (writer, "created_at", account->created_at);
       write_time (writer, "updated_at", account->updated_at);
-      write_text (writer, "email", account->email);
+      tela_json_writer_put_string (writer, "email", account->email);
       tela_json_writer_end_object (writer);
     }
   tela_json_writer_end_array (writer);
@@ -146,23 +118,23 @@ write_user (TelaJsonWriter *writer,
             const Account  *account)
 {
   tela_json_writer_begin_object (writer);
-  write_text (writer, "id", account->id);
-  write_text (writer, "aud", "authenticated");
-  write_text (writer, "role", "authenticated");
-  write_text (writer, "email", account->email);
+  tela_json_writer_put_string (writer, "id", account->id);
+  tela_json_writer_put_string (writer, "aud", "authenticated");
+  tela_json_writer_put_string (writer, "role", "authenticated");
+  tela_json_writer_put_string (writer, "email", account->email);
   if (*account->email != '\0')
     {
       write_time (writer, "email_confirmed_at", account->created_at);
       write_time (writer, "confirmed_at", account->created_at);
     }
-  write_text (writer, "phone", "");
+  tela_json_writer_put_string (writer, "phone", "");
   write_time (writer, "last_sign_in_at", account->last_sign_in_at);
   write_app_metadata (writer, account);
   write_raw (writer, "user_metadata", account->metadata);
   write_identities (writer, account);
   write_time (writer, "created_at", account->created_at);
   write_time (writer, "updated_at", account->updated_at);
-  write_flag (writer, "is_anonymous", account->anonymous);
+  tela_json_writer_put_boolean (writer, "is_anonymous", account->anonymous);
   tela_json_writer_end_object (writer);
 }
 
@@ -182,8 +154,8 @@ write_methods (TelaCore       *core,
   if (row != NULL && tela_db_step (core->db, row, NULL))
     {
       tela_json_writer_begin_object (writer);
-      write_text (writer, "method", (const char *) sqlite3_column_text (row, 0));
-      write_int (writer, "timestamp", sqlite3_column_int64 (row, 1) / 1000);
+      tela_json_writer_put_string (writer, "method", (const char *) sqlite3_column_text (row, 0));
+      tela_json_writer_put_int (writer, "timestamp", sqlite3_column_int64 (row, 1) / 1000);
       tela_json_writer_end_object (writer);
       sqlite3_reset (row);
     }
@@ -202,20 +174,20 @@ access_token (TelaCore      *core,
 
   tela_json_writer_init (&writer, out, 0);
   tela_json_writer_begin_object (&writer);
-  write_text (&writer, "iss", issuer);
-  write_text (&writer, "sub", account->id);
-  write_text (&writer, "aud", "authenticated");
-  write_int (&writer, "exp", now_s + TELA_AUTH_EXPIRES);
-  write_int (&writer, "iat", now_s);
-  write_text (&writer, "email", account->email);
-  write_text (&writer, "phone", "");
+  tela_json_writer_put_string (&writer, "iss", issuer);
+  tela_json_writer_put_string (&writer, "sub", account->id);
+  tela_json_writer_put_string (&writer, "aud", "authenticated");
+  tela_json_writer_put_int (&writer, "exp", now_s + TELA_AUTH_EXPIRES);
+  tela_json_writer_put_int (&writer, "iat", now_s);
+  tela_json_writer_put_string (&writer, "email", account->email);
+  tela_json_writer_put_string (&writer, "phone", "");
   write_app_metadata (&writer, account);
   write_raw (&writer, "user_metadata", strlen (account->metadata) <= METADATA_IN_TOKEN ? account->metadata : "{}");
-  write_text (&writer, "role", "authenticated");
-  write_text (&writer, "aal", "aal1");
+  tela_json_writer_put_string (&writer, "role", "authenticated");
+  tela_json_writer_put_string (&writer, "aal", "aal1");
   write_methods (core, &writer, session_id);
-  write_text (&writer, "session_id", session_id);
-  write_flag (&writer, "is_anonymous", account->anonymous);
+  tela_json_writer_put_string (&writer, "session_id", session_id);
+  tela_json_writer_put_boolean (&writer, "is_anonymous", account->anonymous);
   tela_json_writer_end_object (&writer);
   return tela_jwt_sign (out->str, core->keys->secret);
 }
@@ -260,11 +232,11 @@ tela_auth_session_json (TelaCore   *core,
   access = access_token (core, &account, session_id, now_s);
   tela_json_writer_init (&writer, out, 0);
   tela_json_writer_begin_object (&writer);
-  write_text (&writer, "access_token", access);
-  write_text (&writer, "token_type", "bearer");
-  write_int (&writer, "expires_in", TELA_AUTH_EXPIRES);
-  write_int (&writer, "expires_at", now_s + TELA_AUTH_EXPIRES);
-  write_text (&writer, "refresh_token", refresh_token);
+  tela_json_writer_put_string (&writer, "access_token", access);
+  tela_json_writer_put_string (&writer, "token_type", "bearer");
+  tela_json_writer_put_int (&writer, "expires_in", TELA_AUTH_EXPIRES);
+  tela_json_writer_put_int (&writer, "expires_at", now_s + TELA_AUTH_EXPIRES);
+  tela_json_writer_put_string (&writer, "refresh_token", refresh_token);
   tela_json_writer_name (&writer, "user");
   write_user (&writer, &account);
   tela_json_writer_end_object (&writer);

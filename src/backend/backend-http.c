@@ -140,8 +140,7 @@ object_of (const char *name,
   va_start (args, name);
   for (; name != NULL; name = va_arg (args, const char *))
     {
-      tela_json_writer_name (&writer, name);
-      tela_json_writer_string (&writer, va_arg (args, const char *));
+      tela_json_writer_put_string (&writer, name, va_arg (args, const char *));
     }
   va_end (args);
   tela_json_writer_end_object (&writer);

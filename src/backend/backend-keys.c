@@ -43,12 +43,9 @@ keys_write (TelaKeys *self,
 
   tela_json_writer_init (&writer, out, 2);
   tela_json_writer_begin_object (&writer);
-  tela_json_writer_name (&writer, "secret");
-  tela_json_writer_string (&writer, self->secret);
-  tela_json_writer_name (&writer, "owner");
-  tela_json_writer_string (&writer, self->owner);
-  tela_json_writer_name (&writer, "port");
-  tela_json_writer_int (&writer, self->port);
+  tela_json_writer_put_string (&writer, "secret", self->secret);
+  tela_json_writer_put_string (&writer, "owner", self->owner);
+  tela_json_writer_put_int (&writer, "port", self->port);
   tela_json_writer_end_object (&writer);
   g_string_append_c (out, '\n');
 

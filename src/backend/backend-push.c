@@ -48,12 +48,9 @@ refuse (Push       *push,
 {
   push->rest->core->metrics.push_refused++;
   tela_json_writer_begin_object (&push->refused);
-  tela_json_writer_name (&push->refused, "i");
-  tela_json_writer_int (&push->refused, push->n);
-  tela_json_writer_name (&push->refused, "code");
-  tela_json_writer_string (&push->refused, code);
-  tela_json_writer_name (&push->refused, "message");
-  tela_json_writer_string (&push->refused, message);
+  tela_json_writer_put_int (&push->refused, "i", push->n);
+  tela_json_writer_put_string (&push->refused, "code", code);
+  tela_json_writer_put_string (&push->refused, "message", message);
   tela_json_writer_end_object (&push->refused);
 }
 

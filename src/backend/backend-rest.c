@@ -33,14 +33,11 @@ tela_rest_fail_details (TelaRest   *rest,
 
   tela_json_writer_init (&writer, out, 0);
   tela_json_writer_begin_object (&writer);
-  tela_json_writer_name (&writer, "code");
-  tela_json_writer_string (&writer, code);
-  tela_json_writer_name (&writer, "details");
-  tela_json_writer_string (&writer, details);
+  tela_json_writer_put_string (&writer, "code", code);
+  tela_json_writer_put_string (&writer, "details", details);
   tela_json_writer_name (&writer, "hint");
   tela_json_writer_null (&writer);
-  tela_json_writer_name (&writer, "message");
-  tela_json_writer_string (&writer, message);
+  tela_json_writer_put_string (&writer, "message", message);
   tela_json_writer_end_object (&writer);
   tela_http_json (rest->msg, status, out);
 }
@@ -192,8 +189,7 @@ call_by_query (TelaRest *rest,
       g_autofree char *valid_name = g_utf8_make_valid (name, -1);
       g_autofree char *valid = g_utf8_make_valid (value, -1);
 
-      tela_json_writer_name (&writer, valid_name);
-      tela_json_writer_string (&writer, valid);
+      tela_json_writer_put_string (&writer, valid_name, valid);
     }
   tela_json_writer_end_object (&writer);
   rest->body = (TelaJsonSpan){ body->str, body->len };

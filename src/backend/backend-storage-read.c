@@ -165,8 +165,7 @@ write_known (TelaJsonWriter   *writer,
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
-      tela_json_writer_name (writer, names[i]);
-      tela_json_writer_string (writer, object->id != NULL ? values[i] : NULL);
+      tela_json_writer_put_string (writer, names[i], object->id != NULL ? values[i] : NULL);
     }
 }
 
@@ -177,18 +176,12 @@ write_metadata (TelaJsonWriter   *writer,
   g_autofree char *tag = g_strdup_printf ("\"%s\"", object->hash);
 
   tela_json_writer_begin_object (writer);
-  tela_json_writer_name (writer, "eTag");
-  tela_json_writer_string (writer, tag);
-  tela_json_writer_name (writer, "size");
-  tela_json_writer_int (writer, object->size);
-  tela_json_writer_name (writer, "mimetype");
-  tela_json_writer_string (writer, object->mime);
-  tela_json_writer_name (writer, "cacheControl");
-  tela_json_writer_string (writer, object->cache_control);
-  tela_json_writer_name (writer, "contentLength");
-  tela_json_writer_int (writer, object->size);
-  tela_json_writer_name (writer, "httpStatusCode");
-  tela_json_writer_int (writer, 200);
+  tela_json_writer_put_string (writer, "eTag", tag);
+  tela_json_writer_put_int (writer, "size", object->size);
+  tela_json_writer_put_string (writer, "mimetype", object->mime);
+  tela_json_writer_put_string (writer, "cacheControl", object->cache_control);
+  tela_json_writer_put_int (writer, "contentLength", object->size);
+  tela_json_writer_put_int (writer, "httpStatusCode", 200);
   tela_json_writer_end_object (writer);
 }
 
@@ -207,11 +200,9 @@ write_info (GString          *out,
   write_known (&writer, object);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
-      tela_json_writer_name (&writer, names[i]);
-      tela_json_writer_string (&writer, values[i]);
+      tela_json_writer_put_string (&writer, names[i], values[i]);
     }
-  tela_json_writer_name (&writer, "size");
-  tela_json_writer_int (&writer, object->size);
+  tela_json_writer_put_int (&writer, "size", object->size);
   tela_json_writer_name (&writer, "metadata");
   tela_json_writer_raw (&writer, object->metadata != NULL ? object->metadata : "{}",
                         object->metadata != NULL ? strlen (object->metadata) : 2);
@@ -333,8 +324,7 @@ write_entry (TelaJsonWriter *writer,
       object.updated_at = sqlite3_column_int64 (row, 8);
     }
   tela_json_writer_begin_object (writer);
-  tela_json_writer_name (writer, "name");
-  tela_json_writer_string (writer, (const char *) sqlite3_column_text (row, 0));
+  tela_json_writer_put_string (writer, "name", (const char *) sqlite3_column_text (row, 0));
   write_known (writer, &object);
   tela_json_writer_name (writer, "metadata");
   if (folder)

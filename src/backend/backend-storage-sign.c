@@ -31,23 +31,16 @@ sign (TelaStorage     *self,
 
   tela_json_writer_init (&writer, out, 0);
   tela_json_writer_begin_object (&writer);
-  tela_json_writer_name (&writer, "url");
-  tela_json_writer_string (&writer, url);
-  tela_json_writer_name (&writer, "scope");
-  tela_json_writer_string (&writer, scope);
-  tela_json_writer_name (&writer, "owner");
-  tela_json_writer_string (&writer, self->claims->sub);
+  tela_json_writer_put_string (&writer, "url", url);
+  tela_json_writer_put_string (&writer, "scope", scope);
+  tela_json_writer_put_string (&writer, "owner", self->claims->sub);
   if (grant != NULL)
     {
-      tela_json_writer_name (&writer, "of");
-      tela_json_writer_string (&writer, grant->of);
-      tela_json_writer_name (&writer, "upsert");
-      tela_json_writer_boolean (&writer, grant->upsert);
+      tela_json_writer_put_string (&writer, "of", grant->of);
+      tela_json_writer_put_boolean (&writer, "upsert", grant->upsert);
     }
-  tela_json_writer_name (&writer, "iat");
-  tela_json_writer_int (&writer, now_s);
-  tela_json_writer_name (&writer, "exp");
-  tela_json_writer_int (&writer, now_s + seconds);
+  tela_json_writer_put_int (&writer, "iat", now_s);
+  tela_json_writer_put_int (&writer, "exp", now_s + seconds);
   tela_json_writer_end_object (&writer);
   return tela_jwt_sign (out->str, self->core->keys->secret);
 }
@@ -61,8 +54,7 @@ write_link (TelaJsonWriter  *writer,
 {
   g_autofree char *link = g_strconcat (prefix, place->bucket, "/", place->name, "?token=", token, NULL);
 
-  tela_json_writer_name (writer, name);
-  tela_json_writer_string (writer, link);
+  tela_json_writer_put_string (writer, name, link);
 }
 
 /* FALSE: answered. */
@@ -114,10 +106,8 @@ write_signed (TelaStorage    *self,
   good = tela_storage_find (self->core, &place, &object) &&
          tela_storage_may (self, &place, object.owner != NULL ? object.owner : "", TELA_STORAGE_MAY_READ);
   tela_json_writer_begin_object (writer);
-  tela_json_writer_name (writer, "error");
-  tela_json_writer_string (writer, good ? NULL : "Either the object does not exist or you do not have access to it");
-  tela_json_writer_name (writer, "path");
-  tela_json_writer_string (writer, name);
+  tela_json_writer_put_string (writer, "error", good ? NULL : "Either the object does not exist or you do not have access to it");
+  tela_json_writer_put_string (writer, "path", name);
   if (good)
     {
       token = sign (self, &place, "download", seconds, NULL);
@@ -184,8 +174,7 @@ tela_storage_sign_upload (TelaStorage *self,
   tela_json_writer_init (&writer, out, 0);
   tela_json_writer_begin_object (&writer);
   write_link (&writer, "url", "/object/upload/sign/", &place, token);
-  tela_json_writer_name (&writer, "token");
-  tela_json_writer_string (&writer, token);
+  tela_json_writer_put_string (&writer, "token", token);
   tela_json_writer_end_object (&writer);
   tela_http_json (self->msg, 200, out);
 }

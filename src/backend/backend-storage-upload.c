@@ -115,10 +115,8 @@ tela_storage_answer_place (SoupServerMessage *msg,
 
   tela_json_writer_init (&writer, out, 0);
   tela_json_writer_begin_object (&writer);
-  tela_json_writer_name (&writer, "Id");
-  tela_json_writer_string (&writer, id);
-  tela_json_writer_name (&writer, "Key");
-  tela_json_writer_string (&writer, key);
+  tela_json_writer_put_string (&writer, "Id", id);
+  tela_json_writer_put_string (&writer, "Key", key);
   tela_json_writer_end_object (&writer);
   tela_http_json (msg, 200, out);
 }

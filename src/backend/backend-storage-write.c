@@ -80,12 +80,9 @@ remove_many (TelaStorage *self,
       if (!remove_one (self, &place, &object))
         continue;
       tela_json_writer_begin_object (&writer);
-      tela_json_writer_name (&writer, "bucket_id");
-      tela_json_writer_string (&writer, bucket);
-      tela_json_writer_name (&writer, "name");
-      tela_json_writer_string (&writer, names[i]);
-      tela_json_writer_name (&writer, "id");
-      tela_json_writer_string (&writer, object.id);
+      tela_json_writer_put_string (&writer, "bucket_id", bucket);
+      tela_json_writer_put_string (&writer, "name", names[i]);
+      tela_json_writer_put_string (&writer, "id", object.id);
       tela_json_writer_end_object (&writer);
     }
   tela_json_writer_end_array (&writer);

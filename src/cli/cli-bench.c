@@ -35,14 +35,11 @@ cli_bench_result_beside (CliBench   *bench,
   TelaJsonWriter *writer = &bench->writer;
 
   tela_json_writer_begin_object (writer);
-  tela_json_writer_name (writer, "name");
-  tela_json_writer_string (writer, name);
+  tela_json_writer_put_string (writer, "name", name);
   tela_json_writer_name (writer, "value");
   tela_json_writer_number (writer, value);
-  tela_json_writer_name (writer, "unit");
-  tela_json_writer_string (writer, unit);
-  tela_json_writer_name (writer, "better");
-  tela_json_writer_string (writer, better);
+  tela_json_writer_put_string (writer, "unit", unit);
+  tela_json_writer_put_string (writer, "better", better);
   if (!isnan (goal))
     {
       tela_json_writer_name (writer, "goal");
@@ -50,8 +47,7 @@ cli_bench_result_beside (CliBench   *bench,
     }
   if (peer != NULL)
     {
-      tela_json_writer_name (writer, "peer");
-      tela_json_writer_string (writer, peer);
+      tela_json_writer_put_string (writer, "peer", peer);
       tela_json_writer_name (writer, "peer_value");
       tela_json_writer_number (writer, peer_value);
     }
@@ -339,8 +335,7 @@ cli_bench (TelaCli *cli,
   bench.peer_command = peer;
   tela_json_writer_init (&bench.writer, bench.out, 2);
   tela_json_writer_begin_object (&bench.writer);
-  tela_json_writer_name (&bench.writer, "bench");
-  tela_json_writer_string (&bench.writer, argv[1]);
+  tela_json_writer_put_string (&bench.writer, "bench", argv[1]);
   tela_json_writer_name (&bench.writer, "results");
   tela_json_writer_begin_array (&bench.writer);
   if (strcmp (argv[1], "merge") == 0)

@@ -9,12 +9,9 @@ write_project (TelaJsonWriter *writer,
                TelaProject    *project)
 {
   tela_json_writer_begin_object (writer);
-  tela_json_writer_name (writer, "id");
-  tela_json_writer_string (writer, tela_project_get_id (project));
-  tela_json_writer_name (writer, "name");
-  tela_json_writer_string (writer, tela_project_get_name (project));
-  tela_json_writer_name (writer, "role");
-  tela_json_writer_string (writer, tela_project_get_role (project));
+  tela_json_writer_put_string (writer, "id", tela_project_get_id (project));
+  tela_json_writer_put_string (writer, "name", tela_project_get_name (project));
+  tela_json_writer_put_string (writer, "role", tela_project_get_role (project));
   tela_json_writer_end_object (writer);
 }
 

@@ -21,8 +21,7 @@ say (Report     *report,
 {
   if (report->json)
     {
-      tela_json_writer_name (&report->writer, name);
-      tela_json_writer_string (&report->writer, value);
+      tela_json_writer_put_string (&report->writer, name, value);
     }
   else
     g_print ("%-12s %s\n", name, value != NULL ? value : "–");

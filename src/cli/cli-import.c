@@ -66,14 +66,10 @@ print_created (TelaCli    *cli,
     }
   tela_json_writer_init (&writer, out, 0);
   tela_json_writer_begin_object (&writer);
-  tela_json_writer_name (&writer, "id");
-  tela_json_writer_string (&writer, id);
-  tela_json_writer_name (&writer, "name");
-  tela_json_writer_string (&writer, name);
-  tela_json_writer_name (&writer, "elements");
-  tela_json_writer_int (&writer, n_elements);
-  tela_json_writer_name (&writer, "assets");
-  tela_json_writer_int (&writer, n_assets);
+  tela_json_writer_put_string (&writer, "id", id);
+  tela_json_writer_put_string (&writer, "name", name);
+  tela_json_writer_put_int (&writer, "elements", n_elements);
+  tela_json_writer_put_int (&writer, "assets", n_assets);
   tela_json_writer_end_object (&writer);
   g_print ("%s\n", out->str);
 }

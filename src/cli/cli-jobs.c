@@ -22,8 +22,7 @@ print_text (TelaJsonWriter *writer,
             const char     *name,
             const char     *value)
 {
-  tela_json_writer_name (writer, name);
-  tela_json_writer_string (writer, value);
+  tela_json_writer_put_string (writer, name, value);
 }
 
 static void
@@ -45,8 +44,7 @@ print_json (const TelaJobRow *row)
     tela_json_writer_int (&writer, row->seed);
   else
     tela_json_writer_null (&writer);
-  tela_json_writer_name (&writer, "place");
-  tela_json_writer_int (&writer, row->place);
+  tela_json_writer_put_int (&writer, "place", row->place);
   tela_json_writer_name (&writer, "progress");
   tela_json_writer_number (&writer, row->progress);
   print_text (&writer, "error", row->error);

@@ -19,12 +19,10 @@ print_event (const char           *event,
 
   tela_json_writer_init (&writer, out, 0);
   tela_json_writer_begin_object (&writer);
-  tela_json_writer_name (&writer, "event");
-  tela_json_writer_string (&writer, event);
+  tela_json_writer_put_string (&writer, "event", event);
   if (member != NULL)
     {
-      tela_json_writer_name (&writer, "key");
-      tela_json_writer_string (&writer, member->key);
+      tela_json_writer_put_string (&writer, "key", member->key);
       tela_json_writer_name (&writer, "metas");
       tela_json_writer_begin_array (&writer);
       for (guint i = 0; i < member->n_metas; i++)
@@ -33,8 +31,7 @@ print_event (const char           *event,
     }
   else
     {
-      tela_json_writer_name (&writer, "members");
-      tela_json_writer_int (&writer, n_members);
+      tela_json_writer_put_int (&writer, "members", n_members);
     }
   tela_json_writer_end_object (&writer);
   g_print ("%s\n", out->str);

@@ -28,16 +28,12 @@ print_ready (TelaHost *host,
 
   tela_json_writer_init (&writer, out, 0);
   tela_json_writer_begin_object (&writer);
-  tela_json_writer_name (&writer, "url");
-  tela_json_writer_string (&writer, tela_host_get_url (host));
-  tela_json_writer_name (&writer, "endpoint");
-  tela_json_writer_string (&writer, endpoint);
+  tela_json_writer_put_string (&writer, "url", tela_host_get_url (host));
+  tela_json_writer_put_string (&writer, "endpoint", endpoint);
   if (print_keys)
     {
-      tela_json_writer_name (&writer, "anon_key");
-      tela_json_writer_string (&writer, tela_host_get_key (host));
-      tela_json_writer_name (&writer, "service_role_key");
-      tela_json_writer_string (&writer, tela_host_get_service_key (host));
+      tela_json_writer_put_string (&writer, "anon_key", tela_host_get_key (host));
+      tela_json_writer_put_string (&writer, "service_role_key", tela_host_get_service_key (host));
     }
   tela_json_writer_end_object (&writer);
   g_print ("%s\n", out->str);

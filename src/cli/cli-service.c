@@ -79,14 +79,10 @@ write_json (GLogLevelFlags   level,
 
     tela_json_writer_init (&writer, out, 0);
     tela_json_writer_begin_object (&writer);
-    tela_json_writer_name (&writer, "time");
-    tela_json_writer_string (&writer, time);
-    tela_json_writer_name (&writer, "level");
-    tela_json_writer_string (&writer, level_name (level));
-    tela_json_writer_name (&writer, "domain");
-    tela_json_writer_string (&writer, domain != NULL ? domain : "tela");
-    tela_json_writer_name (&writer, "message");
-    tela_json_writer_string (&writer, safe);
+    tela_json_writer_put_string (&writer, "time", time);
+    tela_json_writer_put_string (&writer, "level", level_name (level));
+    tela_json_writer_put_string (&writer, "domain", domain != NULL ? domain : "tela");
+    tela_json_writer_put_string (&writer, "message", safe);
     tela_json_writer_end_object (&writer);
   }
   fprintf (stderr, "%s\n", out->str);

@@ -26,10 +26,8 @@ message_cb (RealtimeSubscription *subscription,
     return;
   tela_json_writer_init (&writer, out, 0);
   tela_json_writer_begin_object (&writer);
-  tela_json_writer_name (&writer, "topic");
-  tela_json_writer_string (&writer, message->topic);
-  tela_json_writer_name (&writer, "event");
-  tela_json_writer_string (&writer, message->event);
+  tela_json_writer_put_string (&writer, "topic", message->topic);
+  tela_json_writer_put_string (&writer, "event", message->event);
   if (message->is_json)
     {
       tela_json_writer_name (&writer, "payload");
@@ -39,8 +37,7 @@ message_cb (RealtimeSubscription *subscription,
     {
       g_autofree char *base64 = g_base64_encode ((const guint8 *) message->payload, message->payload_len);
 
-      tela_json_writer_name (&writer, "base64");
-      tela_json_writer_string (&writer, base64);
+      tela_json_writer_put_string (&writer, "base64", base64);
     }
   tela_json_writer_end_object (&writer);
   g_print ("%s\n", out->str);

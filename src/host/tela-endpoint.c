@@ -101,10 +101,8 @@ tela_endpoint_write (const TelaEndpoint *self,
 
   tela_json_writer_init (&writer, text, 0);
   tela_json_writer_begin_object (&writer);
-  tela_json_writer_name (&writer, "url");
-  tela_json_writer_string (&writer, self->url);
-  tela_json_writer_name (&writer, "anon_key");
-  tela_json_writer_string (&writer, self->key);
+  tela_json_writer_put_string (&writer, "url", self->url);
+  tela_json_writer_put_string (&writer, "anon_key", self->key);
   if (self->session != NULL)
     {
       tela_json_writer_name (&writer, "session");

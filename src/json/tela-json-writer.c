@@ -183,3 +183,30 @@ tela_json_writer_raw (TelaJsonWriter *self,
   before_value (self);
   g_string_append_len (self->out, json, (gssize) len);
 }
+
+void
+tela_json_writer_put_string (TelaJsonWriter *self,
+                             const char     *name,
+                             const char     *value)
+{
+  tela_json_writer_name (self, name);
+  tela_json_writer_string (self, value);
+}
+
+void
+tela_json_writer_put_int (TelaJsonWriter *self,
+                          const char     *name,
+                          gint64          value)
+{
+  tela_json_writer_name (self, name);
+  tela_json_writer_int (self, value);
+}
+
+void
+tela_json_writer_put_boolean (TelaJsonWriter *self,
+                              const char     *name,
+                              gboolean        value)
+{
+  tela_json_writer_name (self, name);
+  tela_json_writer_boolean (self, value);
+}

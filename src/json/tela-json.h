@@ -140,6 +140,10 @@ void tela_json_writer_number (TelaJsonWriter *self, double value); /* not finite
 void tela_json_writer_int (TelaJsonWriter *self, gint64 value);
 void tela_json_writer_boolean (TelaJsonWriter *self, gboolean value);
 void tela_json_writer_null (TelaJsonWriter *self);
+/* A member of an object: its name and its value. */
+void tela_json_writer_put_string (TelaJsonWriter *self, const char *name, const char *value);
+void tela_json_writer_put_int (TelaJsonWriter *self, const char *name, gint64 value);
+void tela_json_writer_put_boolean (TelaJsonWriter *self, const char *name, gboolean value);
 void tela_json_writer_raw (TelaJsonWriter *self, const char *json, gsize len); /* a value already written */
 
 /* Shortest text that reads back as the same double, as JavaScript writes it (1e21 and above with exponent). */

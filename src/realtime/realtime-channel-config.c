@@ -16,8 +16,7 @@ write_boolean (TelaJsonWriter *writer,
                const char     *name,
                gboolean        value)
 {
-  tela_json_writer_name (writer, name);
-  tela_json_writer_boolean (writer, value);
+  tela_json_writer_put_boolean (writer, name, value);
 }
 
 /* Unused keys are left out: the server takes a null for a value. */
@@ -29,8 +28,7 @@ write_string (TelaJsonWriter *writer,
   if (value == NULL)
     return;
 
-  tela_json_writer_name (writer, name);
-  tela_json_writer_string (writer, value);
+  tela_json_writer_put_string (writer, name, value);
 }
 
 static void
@@ -67,10 +65,8 @@ write_replay (RealtimeChannel *self,
   since = MAX (since, self->heard_at - REPLAY_OVERLAP);
   tela_json_writer_name (writer, "replay");
   tela_json_writer_begin_object (writer);
-  tela_json_writer_name (writer, "since");
-  tela_json_writer_int (writer, since);
-  tela_json_writer_name (writer, "limit");
-  tela_json_writer_int (writer, limit == 0 ? REPLAY_MAX : MIN (limit, REPLAY_MAX));
+  tela_json_writer_put_int (writer, "since", since);
+  tela_json_writer_put_int (writer, "limit", limit == 0 ? REPLAY_MAX : MIN (limit, REPLAY_MAX));
   tela_json_writer_end_object (writer);
 }
 

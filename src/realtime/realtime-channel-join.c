@@ -282,8 +282,7 @@ realtime_channel_push_token (RealtimeChannel *self)
 
     tela_json_writer_init (&writer, out, 0);
     tela_json_writer_begin_object (&writer);
-    tela_json_writer_name (&writer, "access_token");
-    tela_json_writer_string (&writer, token);
+    tela_json_writer_put_string (&writer, "access_token", token);
     tela_json_writer_end_object (&writer);
     payload = g_string_free (out, FALSE);
   }

@@ -15,21 +15,11 @@ static const char *const error_names[REALTIME_N_ERRORS] = {
 };
 
 static void
-write_string (TelaJsonWriter *writer,
-              const char     *name,
-              const char     *value)
-{
-  tela_json_writer_name (writer, name);
-  tela_json_writer_string (writer, value);
-}
-
-static void
 write_count (TelaJsonWriter *writer,
              const char     *name,
              guint64         value)
 {
-  tela_json_writer_name (writer, name);
-  tela_json_writer_int (writer, (gint64) value);
+  tela_json_writer_put_int (writer, name, (gint64) value);
 }
 
 static void
@@ -70,15 +60,14 @@ write_error (TelaJsonWriter            *writer,
   const GError *error = record->error;
 
   tela_json_writer_begin_object (writer);
-  write_string (writer, "type", error->domain == REALTIME_ERROR ? error_names[error->code] : "CHANNEL_ERROR");
-  write_string (writer, "message", error->message);
-  tela_json_writer_name (writer, "retryable");
-  tela_json_writer_boolean (writer, record->retry < REALTIME_RETRY_FATAL);
+  tela_json_writer_put_string (writer, "type", error->domain == REALTIME_ERROR ? error_names[error->code] : "CHANNEL_ERROR");
+  tela_json_writer_put_string (writer, "message", error->message);
+  tela_json_writer_put_boolean (writer, "retryable", record->retry < REALTIME_RETRY_FATAL);
   write_time (writer, "at", record->at);
   tela_json_writer_name (writer, "context");
   tela_json_writer_begin_object (writer);
-  write_string (writer, "topic", record->topic);
-  write_string (writer, "class", realtime_retry_name (record->retry));
+  tela_json_writer_put_string (writer, "topic", record->topic);
+  tela_json_writer_put_string (writer, "class", realtime_retry_name (record->retry));
   write_count (writer, "status", record->http_status);
   write_time (writer, "retryAt", record->retry_at);
   tela_json_writer_end_object (writer);
@@ -98,7 +87,7 @@ write_subscribers (TelaJsonWriter  *writer,
       if (subscription == NULL)
         continue;
       tela_json_writer_begin_object (writer);
-      write_string (writer, "event", realtime_subscription_get_event (subscription));
+      tela_json_writer_put_string (writer, "event", realtime_subscription_get_event (subscription));
       write_time (writer, "addedAt", realtime_subscription_get_added_at (subscription));
       tela_json_writer_end_object (writer);
     }
@@ -110,11 +99,11 @@ write_channel (TelaJsonWriter  *writer,
                RealtimeChannel *channel)
 {
   tela_json_writer_begin_object (writer);
-  write_string (writer, "topic", channel->topic);
-  write_string (writer, "state", nick (REALTIME_TYPE_CHANNEL_STATE, realtime_channel_get_state (channel)));
+  tela_json_writer_put_string (writer, "topic", channel->topic);
+  tela_json_writer_put_string (writer, "state", nick (REALTIME_TYPE_CHANNEL_STATE, realtime_channel_get_state (channel)));
   write_count (writer, "subscriberCount", channel->n_subscriptions);
   write_time (writer, "lastMessage", channel->last_message);
-  write_string (writer, "error", channel->error != NULL ? channel->error->message : NULL);
+  tela_json_writer_put_string (writer, "error", channel->error != NULL ? channel->error->message : NULL);
   write_subscribers (writer, channel);
   tela_json_writer_end_object (writer);
 }
@@ -205,8 +194,8 @@ write_history (RealtimeManager *self,
 
       tela_json_writer_begin_object (writer);
       write_time (writer, "at", record->at);
-      write_string (writer, "state", nick (REALTIME_TYPE_CONNECTION_STATE, (int) record->state));
-      write_string (writer, "cause", record->cause);
+      tela_json_writer_put_string (writer, "state", nick (REALTIME_TYPE_CONNECTION_STATE, (int) record->state));
+      tela_json_writer_put_string (writer, "cause", record->cause);
       tela_json_writer_end_object (writer);
     }
   tela_json_writer_end_array (writer);
@@ -230,11 +219,11 @@ realtime_manager_get_debug_info (RealtimeManager *self)
 
   tela_json_writer_init (&writer, out, 0);
   tela_json_writer_begin_object (&writer);
-  write_string (&writer, "connectionState", nick (REALTIME_TYPE_CONNECTION_STATE, (int) self->state));
-  write_string (&writer, "cause", self->cause);
+  tela_json_writer_put_string (&writer, "connectionState", nick (REALTIME_TYPE_CONNECTION_STATE, (int) self->state));
+  tela_json_writer_put_string (&writer, "cause", self->cause);
   write_time (&writer, "since", self->since);
   write_time (&writer, "retryAt", self->retry_at);
-  write_string (&writer, "protocol", self->protocol == REALTIME_PROTOCOL_1_0_0 ? "1.0.0" : "2.0.0");
+  tela_json_writer_put_string (&writer, "protocol", self->protocol == REALTIME_PROTOCOL_1_0_0 ? "1.0.0" : "2.0.0");
   tela_json_writer_name (&writer, "channels");
   tela_json_writer_begin_array (&writer);
   g_hash_table_iter_init (&iter, self->channels);

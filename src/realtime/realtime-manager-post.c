@@ -48,14 +48,11 @@ batch_body (const RealtimePost *posts,
   for (guint i = 0; i < n_posts; i++)
     {
       tela_json_writer_begin_object (&writer);
-      tela_json_writer_name (&writer, "topic");
-      tela_json_writer_string (&writer, posts[i].topic);
-      tela_json_writer_name (&writer, "event");
-      tela_json_writer_string (&writer, posts[i].event);
+      tela_json_writer_put_string (&writer, "topic", posts[i].topic);
+      tela_json_writer_put_string (&writer, "event", posts[i].event);
       tela_json_writer_name (&writer, "payload");
       tela_json_writer_raw (&writer, posts[i].payload, strlen (posts[i].payload));
-      tela_json_writer_name (&writer, "private");
-      tela_json_writer_boolean (&writer, posts[i].is_private);
+      tela_json_writer_put_boolean (&writer, "private", posts[i].is_private);
       tela_json_writer_end_object (&writer);
     }
   tela_json_writer_end_array (&writer);

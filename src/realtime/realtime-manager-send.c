@@ -55,10 +55,8 @@ broadcast_body (const char  *event,
 
   tela_json_writer_init (&writer, out, 0);
   tela_json_writer_begin_object (&writer);
-  tela_json_writer_name (&writer, "type");
-  tela_json_writer_string (&writer, "broadcast");
-  tela_json_writer_name (&writer, "event");
-  tela_json_writer_string (&writer, event);
+  tela_json_writer_put_string (&writer, "type", "broadcast");
+  tela_json_writer_put_string (&writer, "event", event);
   tela_json_writer_name (&writer, "payload");
   tela_json_writer_raw (&writer, payload.data, payload.len);
   tela_json_writer_end_object (&writer);

@@ -106,12 +106,9 @@ begin_line (TelaJsonWriter *writer,
 {
   tela_json_writer_init (writer, line, 0);
   tela_json_writer_begin_object (writer);
-  tela_json_writer_name (writer, "at");
-  tela_json_writer_int (writer, g_get_real_time () / 1000);
-  tela_json_writer_name (writer, "way");
-  tela_json_writer_string (writer, way);
-  tela_json_writer_name (writer, "size");
-  tela_json_writer_int (writer, (gint64) size);
+  tela_json_writer_put_int (writer, "at", g_get_real_time () / 1000);
+  tela_json_writer_put_string (writer, "way", way);
+  tela_json_writer_put_int (writer, "size", (gint64) size);
 }
 
 static void
@@ -130,8 +127,7 @@ static void
 write_payload (TelaJsonWriter      *writer,
                const RealtimeFrame *frame)
 {
-  tela_json_writer_name (writer, "payloadSize");
-  tela_json_writer_int (writer, frame->payload.data == NULL ? 0 : (gint64) frame->payload.len);
+  tela_json_writer_put_int (writer, "payloadSize", frame->payload.data == NULL ? 0 : (gint64) frame->payload.len);
   tela_json_writer_name (writer, "payload");
   if (frame->payload.data == NULL || frame->payload.len > PAYLOAD_MAX)
     tela_json_writer_null (writer);
@@ -158,14 +154,12 @@ realtime_recorder_add (RealtimeRecorder    *self,
   TelaJsonWriter writer;
 
   begin_line (&writer, line, is_sent ? "out" : "in", size);
-  tela_json_writer_name (&writer, "kind");
-  tela_json_writer_string (&writer, kind_name (frame->kind));
+  tela_json_writer_put_string (&writer, "kind", kind_name (frame->kind));
   write_span (&writer, "topic", frame->topic);
   write_span (&writer, "event", frame->event);
   if (frame->kind == REALTIME_FRAME_REPLY || frame->kind == REALTIME_FRAME_SYSTEM)
     {
-      tela_json_writer_name (&writer, "ok");
-      tela_json_writer_boolean (&writer, frame->ok);
+      tela_json_writer_put_boolean (&writer, "ok", frame->ok);
     }
   write_payload (&writer, frame);
   tela_json_writer_end_object (&writer);
@@ -181,10 +175,8 @@ realtime_recorder_add_malformed (RealtimeRecorder *self,
   TelaJsonWriter writer;
 
   begin_line (&writer, line, "in", size);
-  tela_json_writer_name (&writer, "kind");
-  tela_json_writer_string (&writer, "malformed");
-  tela_json_writer_name (&writer, "cause");
-  tela_json_writer_string (&writer, error->message);
+  tela_json_writer_put_string (&writer, "kind", "malformed");
+  tela_json_writer_put_string (&writer, "cause", error->message);
   tela_json_writer_end_object (&writer);
   keep (self, line);
 }

@@ -111,8 +111,7 @@ write_string (TelaJsonWriter *writer,
 {
   if (value == NULL)
     return;
-  tela_json_writer_name (writer, name);
-  tela_json_writer_string (writer, value);
+  tela_json_writer_put_string (writer, name, value);
 }
 
 char *
@@ -123,8 +122,7 @@ tela_cursor_write (const TelaCursor *self)
 
   tela_json_writer_init (&writer, out, 0);
   tela_json_writer_begin_object (&writer);
-  tela_json_writer_name (&writer, "at");
-  tela_json_writer_int (&writer, self->at);
+  tela_json_writer_put_int (&writer, "at", self->at);
   write_samples (&writer, "path", self->path, self->n_path, self->at);
   if (self->n_laser > 0)
     write_samples (&writer, "laser", self->laser, self->n_laser, self->at);
@@ -142,8 +140,7 @@ tela_cursor_write (const TelaCursor *self)
   write_string (&writer, "tool", self->tool);
   if (self->bring > 0)
     {
-      tela_json_writer_name (&writer, "bring");
-      tela_json_writer_int (&writer, self->bring);
+      tela_json_writer_put_int (&writer, "bring", self->bring);
     }
   tela_json_writer_end_object (&writer);
 

@@ -279,12 +279,10 @@ tela_invite_accept_async (const TelaInvite   *self,
   accept->fingerprint = g_strdup (self->fingerprint);
   tela_json_writer_init (&writer, body, 0);
   tela_json_writer_begin_object (&writer);
-  tela_json_writer_name (&writer, "code");
-  tela_json_writer_string (&writer, self->code);
+  tela_json_writer_put_string (&writer, "code", self->code);
   if (refresh_token != NULL)
     {
-      tela_json_writer_name (&writer, "refresh_token");
-      tela_json_writer_string (&writer, refresh_token);
+      tela_json_writer_put_string (&writer, "refresh_token", refresh_token);
     }
   tela_json_writer_end_object (&writer);
   accept->body = g_string_free (body, FALSE);

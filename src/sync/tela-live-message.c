@@ -61,12 +61,10 @@ write_ink (TelaJsonWriter *writer,
 
   tela_json_writer_name (writer, "ink");
   tela_json_writer_begin_object (writer);
-  tela_json_writer_name (writer, "id");
-  tela_json_writer_string (writer, tela_element_get_id (ink.stroke));
+  tela_json_writer_put_string (writer, "id", tela_element_get_id (ink.stroke));
   tela_json_writer_name (writer, "style");
   write_props (writer, ink.stroke, TRUE);
-  tela_json_writer_name (writer, "from");
-  tela_json_writer_int (writer, ink.from);
+  tela_json_writer_put_int (writer, "from", ink.from);
   if (points != NULL)
     {
       tela_json_writer_name (writer, "points");
@@ -97,10 +95,8 @@ tela_live_message_write (const char         *gesture,
     return NULL;
   tela_json_writer_init (&writer, out, 0);
   tela_json_writer_begin_object (&writer);
-  tela_json_writer_name (&writer, "gesture");
-  tela_json_writer_string (&writer, gesture);
-  tela_json_writer_name (&writer, "n");
-  tela_json_writer_int (&writer, n);
+  tela_json_writer_put_string (&writer, "gesture", gesture);
+  tela_json_writer_put_int (&writer, "n", n);
   tela_json_writer_name (&writer, "set");
   tela_json_writer_begin_object (&writer);
   for (gsize i = 0; i < n_ops && out->len <= TELA_LIVE_MAX_BYTES; i++)
@@ -116,11 +112,9 @@ tela_live_message_write (const char         *gesture,
       char stamp[TELA_STAMP_LENGTH + 1];
 
       tela_stamp_format (*at, stamp);
-      tela_json_writer_name (&writer, "at");
-      tela_json_writer_string (&writer, stamp);
+      tela_json_writer_put_string (&writer, "at", stamp);
     }
-  tela_json_writer_name (&writer, "end");
-  tela_json_writer_boolean (&writer, end);
+  tela_json_writer_put_boolean (&writer, "end", end);
   if (cursor != NULL)
     {
       tela_json_writer_name (&writer, "cursor");

@@ -25,18 +25,12 @@ tela_people_track (TelaPeople *self)
   tela_live_event_format (self->actor, event);
   tela_json_writer_init (&writer, out, 0);
   tela_json_writer_begin_object (&writer);
-  tela_json_writer_name (&writer, "actor");
-  tela_json_writer_string (&writer, event + strlen ("l."));
-  tela_json_writer_name (&writer, "name");
-  tela_json_writer_string (&writer, self->name);
-  tela_json_writer_name (&writer, "colour");
-  tela_json_writer_string (&writer, self->colour);
-  tela_json_writer_name (&writer, "state");
-  tela_json_writer_string (&writer, states[self->state]);
-  tela_json_writer_name (&writer, "since");
-  tela_json_writer_int (&writer, self->since_ms);
-  tela_json_writer_name (&writer, "windows");
-  tela_json_writer_int (&writer, self->n_windows);
+  tela_json_writer_put_string (&writer, "actor", event + strlen ("l."));
+  tela_json_writer_put_string (&writer, "name", self->name);
+  tela_json_writer_put_string (&writer, "colour", self->colour);
+  tela_json_writer_put_string (&writer, "state", states[self->state]);
+  tela_json_writer_put_int (&writer, "since", self->since_ms);
+  tela_json_writer_put_int (&writer, "windows", self->n_windows);
   tela_json_writer_end_object (&writer);
   realtime_presence_track (self->presence, out->str);
 }

@@ -242,12 +242,10 @@ tela_share_set_async (TelaWorkspace      *workspace,
 
   tela_json_writer_init (&writer, json, 0);
   tela_json_writer_begin_object (&writer);
-  tela_json_writer_name (&writer, "on");
-  tela_json_writer_boolean (&writer, on);
+  tela_json_writer_put_boolean (&writer, "on", on);
   if (certificate != NULL)
     {
-      tela_json_writer_name (&writer, "certificate");
-      tela_json_writer_string (&writer, certificate);
+      tela_json_writer_put_string (&writer, "certificate", certificate);
     }
   if (addresses != NULL)
     {

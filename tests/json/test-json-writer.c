@@ -40,6 +40,22 @@ test_line (void)
 }
 
 static void
+test_members (void)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  TelaJsonWriter writer;
+
+  tela_json_writer_init (&writer, out, 0);
+  tela_json_writer_begin_object (&writer);
+  tela_json_writer_put_string (&writer, "a", "b");
+  tela_json_writer_put_string (&writer, "none", NULL);
+  tela_json_writer_put_int (&writer, "n", -1);
+  tela_json_writer_put_boolean (&writer, "is", FALSE);
+  tela_json_writer_end_object (&writer);
+  g_assert_cmpstr (out->str, ==, "{\"a\":\"b\",\"none\":null,\"n\":-1,\"is\":false}");
+}
+
+static void
 test_indented (void)
 {
   g_autoptr (GString) out = g_string_new (NULL);
@@ -82,6 +98,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/json/writer/line", test_line);
+  g_test_add_func ("/json/writer/members", test_members);
   g_test_add_func ("/json/writer/indented", test_indented);
   g_test_add_func ("/json/writer/strings", test_strings);
   return g_test_run ();
