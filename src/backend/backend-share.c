@@ -28,16 +28,12 @@ keep (TelaSharing *self,
 
   tela_json_writer_init (&writer, out, 2);
   tela_json_writer_begin_object (&writer);
-  tela_json_writer_name (&writer, "on");
-  tela_json_writer_boolean (&writer, self->on);
-  tela_json_writer_name (&writer, "port");
-  tela_json_writer_int (&writer, self->port);
-  tela_json_writer_name (&writer, "host_id");
-  tela_json_writer_string (&writer, self->host_id);
+  tela_json_writer_put_boolean (&writer, "on", self->on);
+  tela_json_writer_put_int (&writer, "port", self->port);
+  tela_json_writer_put_string (&writer, "host_id", self->host_id);
   if (self->given != NULL)
     {
-      tela_json_writer_name (&writer, "certificate");
-      tela_json_writer_string (&writer, self->given);
+      tela_json_writer_put_string (&writer, "certificate", self->given);
     }
   if (self->wanted != NULL)
     {

@@ -6,6 +6,7 @@
 
 #include "backend-announce.h"
 #include "backend-core.h"
+#include "backend-rest.h"
 
 G_BEGIN_DECLS
 
@@ -45,5 +46,10 @@ gboolean tela_sharing_is_at_home (TelaCore *core, SoupServerMessage *msg);
  *   tela_people {"project"} → {"members":[…],"invites":[…]}; its members, invites for the owner alone
  *   tela_join {"code","refresh_token"?} → {"project","name","role","anon_key","session"}; whoever has a code. A user stays who he is. */
 gboolean tela_sharing_handle (TelaCore *core, SoupServerMessage *msg, const char *name);
+/* Where one comes to and whose that is, as members. */
+void tela_sharing_write_addresses (TelaJsonWriter *writer, TelaSharing *sharing);
+/* Of backend-share-invite.c. */
+void tela_sharing_invite (TelaRest *rest);
+void tela_sharing_join (TelaRest *rest);
 
 G_END_DECLS
