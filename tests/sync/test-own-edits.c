@@ -8,6 +8,9 @@
 
 #define RECTANGLE "{\"type\":\"rectangle\",\"x\":10,\"y\":20,\"width\":80,\"height\":40,\"index\":\"a0\"}"
 
+/* More than two clocks that were set by one server differ: who writes then has written later. */
+#define LATER_MS 100
+
 static void
 listed_cb (GObject      *source,
            GAsyncResult *result,
@@ -84,6 +87,7 @@ test_lost (Server       *server,
   wait_until (has_edits (a, &waiting, 1));
   g_assert_cmpint (((TelaOwnEdit *) waiting->pdata[0])->kind, ==, TELA_OWN_EDIT_WAITING);
   g_assert_cmpfloat (x_of (waiting->pdata[0]), ==, 100);
+  wait_ms (LATER_MS);
   edit (b, "e1", "{\"x\":200,\"width\":90}");
   peer_drain (b);
   fault_proxy_restore (a->proxy);
@@ -132,6 +136,7 @@ test_deleted (Server       *server,
 
   fault_proxy_cut (a->proxy);
   edit (a, "e1", "{\"x\":100}");
+  wait_ms (LATER_MS);
   edit (b, "e1", "{\"isDeleted\":true}");
   peer_drain (b);
   fault_proxy_restore (a->proxy);
