@@ -408,6 +408,12 @@ test_board_menu (AppFixture   *fixture,
   TelaCanvas    *canvas = tela_window_get_canvas (window);
   TelaSelection *selection = tela_canvas_get_selection (canvas);
 
+  if (gdk_display_get_default_seat (gdk_display_get_default ()) == NULL)
+    {
+      g_test_skip ("nobody has a pointer here, whom a menu is for");
+      return;
+    }
+
   gtk_window_present (GTK_WINDOW (window));
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (window), "win.new-board", NULL));
   WAIT_UNTIL (tela_canvas_get_board (canvas) != NULL && gtk_widget_get_width (GTK_WIDGET (canvas)) > 0);

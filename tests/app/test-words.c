@@ -173,6 +173,8 @@ test_board (AppFixture   *fixture,
   assert_good (GTK_WIDGET (window), 100);
   if (GPOINTER_TO_INT (data) < TELA_NARROW_WIDTH)
     assert_narrow (window);
+  if (gdk_display_get_default_seat (gdk_display_get_default ()) == NULL)
+    return; /* nobody has a pointer here, whom a menu is for */
   open_menu (canvas);
   assert_good (GTK_WIDGET (window), 120);
 }
