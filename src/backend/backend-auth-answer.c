@@ -18,7 +18,8 @@ answer_error (SoupServerMessage *msg,
     guint         status;
     const char   *code, *message;
   } known[] = {
-    { TELA_AUTH_ERROR_TOKEN_NOT_FOUND, 400, "refresh_token_not_found", "Invalid Refresh Token: Refresh Token Not Found" },
+    { TELA_AUTH_ERROR_TOKEN_NOT_FOUND, 400, "refresh_token_not_found",
+      "Invalid Refresh Token: Refresh Token Not Found" },
     { TELA_AUTH_ERROR_TOKEN_USED, 400, "refresh_token_already_used", "Invalid Refresh Token: Already Used" },
     { TELA_AUTH_ERROR_EMAIL_TAKEN, 422, "email_exists", "A user with this email address has already been registered" },
     { TELA_AUTH_ERROR_NO_USER, 403, "user_not_found", "User from sub claim in JWT does not exist" },

@@ -261,7 +261,8 @@ answer_settings (TelaCore          *core,
 {
   tela_http_text (
       msg, 200, "application/json",
-      "{\"external\":{\"anonymous_users\":true,\"email\":true,\"phone\":false,\"apple\":false,\"github\":false,\"google\":false},"
+      "{\"external\":{\"anonymous_users\":true,\"email\":true,\"phone\":false,\"apple\":false,\"github\":false,"
+      "\"google\":false},"
       "\"disable_signup\":false,\"mailer_autoconfirm\":true,\"phone_autoconfirm\":false,\"sms_provider\":\"\","
       "\"saml_enabled\":false}");
 }

@@ -37,10 +37,11 @@ load (TelaCore   *core,
       Account    *account,
       GError    **error)
 {
-  sqlite3_stmt *row = tela_db_prepare (core->db, error,
-                                       "SELECT coalesce (email, ''), metadata, anonymous, created_at, updated_at, last_sign_in_at"
-                                       " FROM users WHERE id = ?",
-                                       "s", user_id);
+  sqlite3_stmt *row =
+      tela_db_prepare (core->db, error,
+                       "SELECT coalesce (email, ''), metadata, anonymous, created_at, updated_at, last_sign_in_at"
+                       " FROM users WHERE id = ?",
+                       "s", user_id);
 
   if (row == NULL || !tela_db_step (core->db, row, error))
     return FALSE;

@@ -98,7 +98,8 @@ update_metadata (TelaCore   *core,
       g_set_error (error, TELA_AUTH_ERROR, TELA_AUTH_ERROR_TOO_LARGE, "The user's data is too large");
       return FALSE;
     }
-  return merged == NULL || tela_db_run (core->db, error, "UPDATE users SET metadata = ? WHERE id = ?", "ss", merged, user_id);
+  return merged == NULL ||
+         tela_db_run (core->db, error, "UPDATE users SET metadata = ? WHERE id = ?", "ss", merged, user_id);
 }
 
 static gboolean
@@ -115,12 +116,14 @@ update_user (TelaCore         *core,
       tela_auth_say_taken (error);
       return FALSE;
     }
-  if (hash != NULL && (!tela_db_run (core->db, error, "UPDATE users SET password = ? WHERE id = ?", "ss", hash, claims->sub) ||
-                       !tela_auth_sign_out (core, claims, TELA_LOGOUT_OTHERS, error)))
+  if (hash != NULL &&
+      (!tela_db_run (core->db, error, "UPDATE users SET password = ? WHERE id = ?", "ss", hash, claims->sub) ||
+       !tela_auth_sign_out (core, claims, TELA_LOGOUT_OTHERS, error)))
     return FALSE;
   if (metadata != NULL && !update_metadata (core, claims->sub, metadata, error))
     return FALSE;
-  return tela_db_run (core->db, error, "UPDATE users SET updated_at = ? WHERE id = ?", "is", tela_now_ms (), claims->sub);
+  return tela_db_run (core->db, error, "UPDATE users SET updated_at = ? WHERE id = ?", "is", tela_now_ms (),
+                      claims->sub);
 }
 
 char *

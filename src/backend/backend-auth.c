@@ -46,10 +46,11 @@ add_user (TelaCore   *core,
           const char *metadata,
           GError    **error)
 {
-  return tela_db_run (core->db, error,
-                      "INSERT INTO users (id, email, password, anonymous, metadata, created_at, updated_at, last_sign_in_at)"
-                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6) ON CONFLICT (id) DO NOTHING",
-                      "sssisi", user_id, email, hash, (gint64) anonymous, metadata, tela_now_ms ()) &&
+  return tela_db_run (
+             core->db, error,
+             "INSERT INTO users (id, email, password, anonymous, metadata, created_at, updated_at, last_sign_in_at)"
+             " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6) ON CONFLICT (id) DO NOTHING",
+             "sssisi", user_id, email, hash, (gint64) anonymous, metadata, tela_now_ms ()) &&
          name_profile (core, user_id, metadata, error);
 }
 
@@ -157,7 +158,8 @@ tela_auth_owner (TelaCore *core,
                  GError  **error)
 {
   const char      *owner = core->keys->owner;
-  g_autofree char *session = tela_db_text (core->db, "SELECT id FROM sessions WHERE user_id = ? AND permanent", "s", owner);
+  g_autofree char *session =
+      tela_db_text (core->db, "SELECT id FROM sessions WHERE user_id = ? AND permanent", "s", owner);
   g_autofree char *token = NULL;
 
   if (session != NULL)
@@ -227,9 +229,9 @@ reuse (TelaCore      *core,
 {
   g_autofree char *active = NULL;
 
-  active = tela_db_text (core->db,
-                         "SELECT token FROM refresh_tokens WHERE session_id = ? AND used_at IS NULL AND (parent = ? OR ?)", "ssi",
-                         found->session_id, token, (gint64) (now - found->used_at < REUSE_MS));
+  active = tela_db_text (
+      core->db, "SELECT token FROM refresh_tokens WHERE session_id = ? AND used_at IS NULL AND (parent = ? OR ?)",
+      "ssi", found->session_id, token, (gint64) (now - found->used_at < REUSE_MS));
   if (active != NULL)
     return g_steal_pointer (&active);
   if (tela_db_run (core->db, error, "DELETE FROM sessions WHERE id = ?", "s", found->session_id) &&
@@ -247,8 +249,8 @@ turn (TelaCore      *core,
       GError       **error)
 {
   if (!tela_db_run (core->db, error, "UPDATE refresh_tokens SET used_at = ? WHERE token = ?", "is", now, token) ||
-      !tela_db_run (core->db, error, "DELETE FROM refresh_tokens WHERE session_id = ? AND used_at < ?", "si", found->session_id,
-                    now - KEEP_MS))
+      !tela_db_run (core->db, error, "DELETE FROM refresh_tokens WHERE session_id = ? AND used_at < ?", "si",
+                    found->session_id, now - KEEP_MS))
     return NULL;
   return add_token (core, found->session_id, token, error);
 }

@@ -12,8 +12,9 @@
 
 G_DEFINE_QUARK (tela_cell_error, tela_cell_error)
 
-static const char *const type_names[] = { "text", "uuid", "bigint", "double precision", "boolean", "timestamp with time zone",
-                                          "json", "jsonb", "jsonb" };
+static const char *const type_names[] = {
+  "text", "uuid", "bigint", "double precision", "boolean", "timestamp with time zone", "json", "jsonb", "jsonb"
+};
 
 const TelaColumn *
 tela_column_find (const TelaColumn *columns,
@@ -97,7 +98,8 @@ take_time (TelaCell   *self,
            const char *text)
 {
   g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
-  g_autofree char *whole = strlen (text) == strlen ("2000-01-01") ? g_strconcat (text, "T00:00:00Z", NULL) : g_strdup (text);
+  g_autofree char *whole =
+      strlen (text) == strlen ("2000-01-01") ? g_strconcat (text, "T00:00:00Z", NULL) : g_strdup (text);
   g_autoptr (GDateTime) when = g_date_time_new_from_iso8601 (whole, utc);
 
   if (when == NULL)

@@ -184,7 +184,8 @@ parse_compare (Parser           *parser,
   guint            i;
 
   for (i = 0; i < G_N_ELEMENTS (operators); i++)
-    if (parser->at[len] == '.' && strlen (operators[i].name) == len && strncmp (operators[i].name, parser->at, len) == 0)
+    if (parser->at[len] == '.' && strlen (operators[i].name) == len &&
+        strncmp (operators[i].name, parser->at, len) == 0)
       break;
   if (i == G_N_ELEMENTS (operators))
     return syntax (error, parser->at);

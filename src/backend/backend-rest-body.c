@@ -384,7 +384,8 @@ tela_write_take_changes (Write    *write,
   if (objects->len != 1)
     return bad_body (write, "One object is expected");
   object = g_array_index (objects, TelaJsonSpan, 0);
-  if (!columns_of_object (write, object, TELA_COLUMN_UPDATE, in_set) || !take_values (write, object, in_set, FALSE, row))
+  if (!columns_of_object (write, object, TELA_COLUMN_UPDATE, in_set) ||
+      !take_values (write, object, in_set, FALSE, row))
     return FALSE;
   *any = FALSE;
   for (guint i = 0; i < TELA_WRITE_MAX_COLUMNS; i++)

@@ -133,7 +133,8 @@ answer (TelaRest        *rest,
   if (n == 0)
     range = g_strdup_printf ("*/%s", whole);
   else
-    range = g_strdup_printf ("%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT "/%s", query->offset, query->offset + n - 1, whole);
+    range =
+        g_strdup_printf ("%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT "/%s", query->offset, query->offset + n - 1, whole);
   soup_message_headers_replace (headers, "Content-Range", range);
   tela_http_json (rest->msg, total > (gint64) n ? 206 : 200, rows);
   if (tela_rest_wants_object (rest))

@@ -113,7 +113,8 @@ write_begin (Write    *self,
   self->query = tela_rest_query (rest);
   if (self->query == NULL)
     return FALSE;
-  if (tela_rest_prefers (rest, "return=representation") && (self->select = tela_rest_select (rest, self->query)) == NULL)
+  if (tela_rest_prefers (rest, "return=representation") &&
+      (self->select = tela_rest_select (rest, self->query)) == NULL)
     return FALSE;
   self->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_change_free);
   self->rows = g_string_new (NULL);
@@ -122,7 +123,8 @@ write_begin (Write    *self,
   if (self->array)
     tela_json_writer_begin_array (&self->writer);
   /* Whether a row may be there is asked before what it refers to. */
-  if (tela_db_begin (rest->core->db, &error) && tela_db_run (rest->core->db, &error, "PRAGMA defer_foreign_keys = ON", ""))
+  if (tela_db_begin (rest->core->db, &error) &&
+      tela_db_run (rest->core->db, &error, "PRAGMA defer_foreign_keys = ON", ""))
     return TRUE;
   tela_db_rollback (rest->core->db);
   tela_rest_error (rest, error);

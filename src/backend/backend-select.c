@@ -305,7 +305,8 @@ unpack (const TelaSelect *self,
   g_autoptr (GError) error = NULL;
   TelaElement *element;
 
-  element = tela_element_unpack (id, sqlite3_column_blob (row, at + 1), (gsize) sqlite3_column_bytes (row, at + 1), &error);
+  element =
+      tela_element_unpack (id, sqlite3_column_blob (row, at + 1), (gsize) sqlite3_column_bytes (row, at + 1), &error);
   if (element == NULL)
     g_message ("An element is damaged: %s", error->message);
   return element;

@@ -109,7 +109,9 @@ show (TelaStorage *self,
 static gboolean
 is_good_id (const char *id)
 {
-  static const char *const words[] = { "public", "authenticated", "sign", "list", "upload", "info", "move", "copy", NULL };
+  static const char *const words[] = {
+    "public", "authenticated", "sign", "list", "upload", "info", "move", "copy", NULL
+  };
 
   return *id != '\0' && *id != '.' && strlen (id) <= ID_MAX_BYTES && !g_strv_contains (words, id) &&
          strspn (id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-") == strlen (id);
@@ -205,10 +207,12 @@ make (TelaStorage *self)
       tela_http_storage_error (self->msg, 409, "Duplicate", "ResourceAlreadyExists", "The resource already exists");
       return;
     }
-  if (!tela_db_run (self->core->db, NULL,
-                    "INSERT INTO buckets (id, owner, public, file_size_limit, allowed_mime_types, created_at, updated_at)"
-                    " VALUES (?1, ?2, ?3, nullif (?4, -1), ?5, ?6, ?6)",
-                    "ssiisi", bucket.id, self->claims->sub, (gint64) bucket.is_public, bucket.limit, bucket.types, tela_now_ms ()))
+  if (!tela_db_run (
+          self->core->db, NULL,
+          "INSERT INTO buckets (id, owner, public, file_size_limit, allowed_mime_types, created_at, updated_at)"
+          " VALUES (?1, ?2, ?3, nullif (?4, -1), ?5, ?6, ?6)",
+          "ssiisi", bucket.id, self->claims->sub, (gint64) bucket.is_public, bucket.limit, bucket.types,
+          tela_now_ms ()))
     {
       tela_storage_failed (self);
       return;
@@ -235,10 +239,11 @@ change (TelaStorage *self,
 
   if (is_fixed (self, id) || !take_bucket (self, &bucket))
     return;
-  if (tela_db_run (self->core->db, NULL,
-                   "UPDATE buckets SET public = ?, file_size_limit = nullif (?, -1), allowed_mime_types = ?, updated_at = ?"
-                   " WHERE id = ?",
-                   "iisis", (gint64) bucket.is_public, bucket.limit, bucket.types, tela_now_ms (), id))
+  if (tela_db_run (
+          self->core->db, NULL,
+          "UPDATE buckets SET public = ?, file_size_limit = nullif (?, -1), allowed_mime_types = ?, updated_at = ?"
+          " WHERE id = ?",
+          "iisis", (gint64) bucket.is_public, bucket.limit, bucket.types, tela_now_ms (), id))
     tela_storage_message (self, "Successfully updated");
   else
     tela_storage_failed (self);

@@ -286,7 +286,8 @@ prepare_listing (TelaStorage   *self,
                  GError       **error)
 {
   g_autofree char *sql = g_strdup_printf (
-      "SELECT substr (rest, 1, CASE instr (rest, '/') WHEN 0 THEN length (rest) ELSE instr (rest, '/') - 1 END) AS entry,"
+      "SELECT substr (rest, 1, CASE instr (rest, '/') WHEN 0 THEN length (rest) ELSE instr (rest, '/') - 1 END) AS "
+      "entry,"
       " instr (rest, '/') > 0 AS folder, id, hash, mime, cache_control, size, created_at, updated_at FROM"
       " (SELECT substr (t.name, length (?4) + 1) AS rest, t.* FROM objects AS t WHERE %s AND t.bucket_id = ?3 AND"
       "  substr (t.name, 1, length (?4)) = ?4)"

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* Links that carry their own right: a token of this server's that names the object, what may be done, and until when. It
- * has no role, so that nothing else takes it; and nothing else has its scope. */
+/* Links that carry their own right: a token of this server's that names the object, what may be done, and until when.
+ * It has no role, so that nothing else takes it; and nothing else has its scope. */
 
 #include "backend-storage.h"
 
@@ -65,7 +65,8 @@ take_seconds (TelaStorage *self,
 {
   if (tela_int_member (body, "expiresIn", seconds) && *seconds > 0 && *seconds <= MAX_SECONDS)
     return TRUE;
-  tela_http_storage_error (self->msg, 400, "InvalidRequest", "InvalidRequest", "expiresIn is a number of seconds above 0");
+  tela_http_storage_error (self->msg, 400, "InvalidRequest", "InvalidRequest",
+                           "expiresIn is a number of seconds above 0");
   return FALSE;
 }
 

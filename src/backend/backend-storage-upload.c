@@ -95,8 +95,8 @@ write_row (const Upload *upload,
                     " ON CONFLICT (bucket_id, name) DO UPDATE SET hash = excluded.hash, mime = excluded.mime,"
                     " size = excluded.size, cache_control = excluded.cache_control, metadata = excluded.metadata,"
                     " updated_at = excluded.updated_at",
-                    "ssssssissi", *id, upload->place.bucket, upload->place.name, upload->grant.owner, upload->hash, upload->mime, size,
-                    upload->cache_control, upload->metadata, now))
+                    "ssssssissi", *id, upload->place.bucket, upload->place.name, upload->grant.owner, upload->hash,
+                    upload->mime, size, upload->cache_control, upload->metadata, now))
     return FALSE;
   g_free (*id);
   *id = tela_db_text (upload->core->db, "SELECT id FROM objects WHERE bucket_id = ? AND name = ?", "ss",
@@ -145,7 +145,8 @@ finish_upload (Upload *upload)
   gboolean         there = tela_storage_find (upload->core, &upload->place, &before);
 
   if (tela_place_is_of_assets (&upload->place) && strcmp (upload->hash, upload->place.name) != 0)
-    tela_http_storage_error (upload->msg, 400, "InvalidKey", "InvalidKey", "The bytes are not those that the name says");
+    tela_http_storage_error (upload->msg, 400, "InvalidKey", "InvalidKey",
+                             "The bytes are not those that the name says");
   else if (tela_place_is_of_assets (&upload->place) && there)
     tela_storage_answer_place (upload->msg, before.id, &upload->place);
   else if (there && !may_replace (&upload->grant, &before))

@@ -174,8 +174,8 @@ tela_storage_move (TelaStorage *self,
   else if (!take_places (self, &from, &to) || !may_transfer (self, &from, &to, &object, TELA_STORAGE_MAY_CHANGE))
     return;
   else if (tela_db_run (self->core->db, NULL,
-                        "UPDATE objects SET bucket_id = ?, name = ?, updated_at = ? WHERE bucket_id = ? AND name = ?", "ssiss",
-                        to.bucket, to.name, tela_now_ms (), from.bucket, from.name))
+                        "UPDATE objects SET bucket_id = ?, name = ?, updated_at = ? WHERE bucket_id = ? AND name = ?",
+                        "ssiss", to.bucket, to.name, tela_now_ms (), from.bucket, from.name))
     tela_storage_message (self, "Successfully moved");
   else
     tela_storage_failed (self);
@@ -194,11 +194,12 @@ tela_storage_copy (TelaStorage *self,
     tela_storage_no_route (self);
   else if (!take_places (self, &from, &to) || !may_transfer (self, &from, &to, &object, TELA_STORAGE_MAY_READ))
     return;
-  else if (tela_db_run (self->core->db, NULL,
-                        "INSERT INTO objects (id, bucket_id, name, owner, hash, mime, size, cache_control, metadata,"
-                        " created_at, updated_at) SELECT ?1, ?2, ?3, ?4, hash, mime, size, cache_control, metadata, ?5, ?5"
-                        " FROM objects WHERE bucket_id = ?6 AND name = ?7",
-                        "ssssiss", id, to.bucket, to.name, self->claims->sub, tela_now_ms (), from.bucket, from.name))
+  else if (tela_db_run (
+               self->core->db, NULL,
+               "INSERT INTO objects (id, bucket_id, name, owner, hash, mime, size, cache_control, metadata,"
+               " created_at, updated_at) SELECT ?1, ?2, ?3, ?4, hash, mime, size, cache_control, metadata, ?5, ?5"
+               " FROM objects WHERE bucket_id = ?6 AND name = ?7",
+               "ssssiss", id, to.bucket, to.name, self->claims->sub, tela_now_ms (), from.bucket, from.name))
     tela_storage_answer_place (self->msg, id, &to);
   else
     tela_storage_failed (self);

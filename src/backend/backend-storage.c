@@ -51,7 +51,8 @@ tela_storage_no_key (TelaStorage *self)
 void
 tela_storage_denied (TelaStorage *self)
 {
-  tela_http_storage_error (self->msg, 403, "Unauthorized", "AccessDenied", "new row violates row-level security policy");
+  tela_http_storage_error (self->msg, 403, "Unauthorized", "AccessDenied",
+                           "new row violates row-level security policy");
 }
 
 void
@@ -105,8 +106,9 @@ tela_storage_names (TelaStorage *self,
       good = tela_json_reader_peek (&reader) == TELA_JSON_ARRAY && tela_json_reader_enter_array (&reader);
       while (good && tela_json_reader_next_item (&reader))
         {
-          g_autofree char *text =
-              tela_json_reader_peek (&reader) == TELA_JSON_STRING ? tela_json_reader_string (&reader, NULL, NULL) : NULL;
+          g_autofree char *text = tela_json_reader_peek (&reader) == TELA_JSON_STRING
+                                      ? tela_json_reader_string (&reader, NULL, NULL)
+                                      : NULL;
 
           if (text != NULL)
             g_strv_builder_add (builder, text);
@@ -115,7 +117,8 @@ tela_storage_names (TelaStorage *self,
     }
   if (good)
     return g_strv_builder_end (builder);
-  tela_http_storage_error (self->msg, 400, "InvalidRequest", "InvalidRequest", "A list of at most 1000 names is expected");
+  tela_http_storage_error (self->msg, 400, "InvalidRequest", "InvalidRequest",
+                           "A list of at most 1000 names is expected");
   return NULL;
 }
 
@@ -128,7 +131,8 @@ is_name (const char *name)
   g_auto (GStrv) parts = NULL;
 
   if (*name == '\0' || strlen (name) > NAME_MAX_BYTES ||
-      strspn (name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/!.*'() &$=@;:+,?-") != strlen (name))
+      strspn (name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/!.*'() &$=@;:+,?-") !=
+          strlen (name))
     return FALSE;
   parts = g_strsplit (name, "/", -1);
   for (guint i = 0; parts[i] != NULL; i++)
@@ -220,8 +224,9 @@ tela_storage_may (TelaStorage     *self,
 gboolean
 tela_storage_is_admin (TelaStorage *self)
 {
-  if (self->claims != NULL && (tela_claims_is_service (self->claims) ||
-                               (tela_claims_is_user (self->claims) && strcmp (self->claims->sub, self->core->keys->owner) == 0)))
+  if (self->claims != NULL &&
+      (tela_claims_is_service (self->claims) ||
+       (tela_claims_is_user (self->claims) && strcmp (self->claims->sub, self->core->keys->owner) == 0)))
     return TRUE;
   tela_storage_denied (self);
   return FALSE;
@@ -232,10 +237,11 @@ tela_storage_find (TelaCore        *core,
                    const TelaPlace *place,
                    TelaObject      *object)
 {
-  sqlite3_stmt *row = tela_db_prepare (core->db, NULL,
-                                       "SELECT id, owner, hash, mime, cache_control, metadata, size, created_at, updated_at"
-                                       " FROM objects WHERE bucket_id = ? AND name = ?",
-                                       "ss", place->bucket, place->name);
+  sqlite3_stmt *row =
+      tela_db_prepare (core->db, NULL,
+                       "SELECT id, owner, hash, mime, cache_control, metadata, size, created_at, updated_at"
+                       " FROM objects WHERE bucket_id = ? AND name = ?",
+                       "ss", place->bucket, place->name);
 
   if (row == NULL || !tela_db_step (core->db, row, NULL))
     return FALSE;

@@ -195,7 +195,8 @@ test_sign_in (Fixture      *fixture,
                "\"error_code\":\"invalid_credentials\",\"msg\":\"Invalid login credentials\"");
   http_expect (fixture, "POST", SIGN_IN, NULL, "{\"email\":\"bob@example.org\",\"password\":\"engine of 1843\"}", 400,
                "invalid_credentials");
-  http_expect (fixture, "POST", SIGN_IN, NULL, "{\"email\":\"' OR 1=1 --@x\",\"password\":\"' OR 1=1 --\"}", 400, "\"code\":400");
+  http_expect (fixture, "POST", SIGN_IN, NULL, "{\"email\":\"' OR 1=1 --@x\",\"password\":\"' OR 1=1 --\"}", 400,
+               "\"code\":400");
   http_expect (fixture, "POST", SIGN_IN, NULL, "{\"email\":\"ada@example.org\"}", 400, "validation_failed");
 }
 
@@ -208,8 +209,10 @@ test_no_password (Fixture      *fixture,
 
   http_expect (fixture, "POST", SIGN_IN, NULL, "{\"email\":\"\",\"password\":\"\"}", 400, "validation_failed");
   http_expect (fixture, "PUT", USER, guest.token, "{\"email\":\"guest@example.org\"}", 200, "\"is_anonymous\":false");
-  http_expect (fixture, "POST", SIGN_IN, NULL, "{\"email\":\"guest@example.org\",\"password\":\"\"}", 400, "invalid_credentials");
-  http_expect (fixture, "POST", SIGN_IN, NULL, "{\"email\":\"guest@example.org\",\"password\":\"*0\"}", 400, "invalid_credentials");
+  http_expect (fixture, "POST", SIGN_IN, NULL, "{\"email\":\"guest@example.org\",\"password\":\"\"}", 400,
+               "invalid_credentials");
+  http_expect (fixture, "POST", SIGN_IN, NULL, "{\"email\":\"guest@example.org\",\"password\":\"*0\"}", 400,
+               "invalid_credentials");
 }
 
 /* Thirty wrong ones, then not even the right one; a right one in between does not count. */
@@ -272,9 +275,10 @@ test_change (Fixture      *fixture,
   http_expect (fixture, "PUT", USER, ada.token, "[]", 400, "bad_json");
   http_expect (fixture, "PUT", USER, NULL, "{}", 403, "bad_jwt");
   http_expect (fixture, "GET", USER, elsewhere.token, NULL, 200, ada.id);
-  http_expect (fixture, "PUT", USER, ada.token, "{\"email\":\"countess@example.org\",\"password\":\"the new one\"}", 200,
-               "\"email\":\"countess@example.org\"");
-  http_expect (fixture, "GET", USER, elsewhere.token, NULL, 403, "session_not_found"); /* the password was lost, perhaps */
+  http_expect (fixture, "PUT", USER, ada.token, "{\"email\":\"countess@example.org\",\"password\":\"the new one\"}",
+               200, "\"email\":\"countess@example.org\"");
+  http_expect (fixture, "GET", USER, elsewhere.token, NULL, 403,
+               "session_not_found"); /* the password was lost, perhaps */
   http_expect (fixture, "POST", SIGN_IN, NULL, ADA, 400, "invalid_credentials");
   later = sign_in (fixture, "{\"email\":\"countess@example.org\",\"password\":\"the new one\"}");
   g_assert_cmpstr (later.id, ==, ada.id);
@@ -296,7 +300,8 @@ test_log_out (Fixture      *fixture,
   http_expect (fixture, "GET", USER, two.token, NULL, 200, "");
   http_expect (fixture, "POST", "/auth/v1/logout?scope=others", three.token, NULL, 204, "");
   http_expect (fixture, "GET", USER, two.token, NULL, 403, "session_not_found");
-  http_expect (fixture, "POST", "/auth/v1/token?grant_type=refresh_token", NULL, refresh, 400, "refresh_token_not_found");
+  http_expect (fixture, "POST", "/auth/v1/token?grant_type=refresh_token", NULL, refresh, 400,
+               "refresh_token_not_found");
   http_expect (fixture, "GET", USER, three.token, NULL, 200, "");
   http_expect (fixture, "POST", "/auth/v1/logout", three.token, NULL, 204, "");
   http_expect (fixture, "GET", USER, three.token, NULL, 403, "session_not_found");
@@ -324,8 +329,9 @@ test_gone_meanwhile (Fixture      *fixture,
 {
   g_autoptr (GUri) uri = g_uri_parse (tela_backend_get_url (fixture->backend), G_URI_FLAGS_NONE, NULL);
   g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autofree char *request = g_strdup_printf ("POST " SIGN_UP " HTTP/1.1\r\nHost: x\r\napikey: %s\r\nContent-Length: %u\r\n\r\n" ADA,
-                                              tela_backend_get_anon_key (fixture->backend), (guint) strlen (ADA));
+  g_autofree char *request =
+      g_strdup_printf ("POST " SIGN_UP " HTTP/1.1\r\nHost: x\r\napikey: %s\r\nContent-Length: %u\r\n\r\n" ADA,
+                       tela_backend_get_anon_key (fixture->backend), (guint) strlen (ADA));
   g_auto (User) bob = { NULL };
   g_auto (User) again = { NULL };
 

@@ -127,12 +127,14 @@ test_used_are_forgotten (Fixture      *fixture,
   second = user_of (one);
   g_assert_cmpint (sqlite3_open (path, &handle), ==, SQLITE_OK);
   g_assert_cmpint (
-      sqlite3_exec (handle, "UPDATE refresh_tokens SET used_at = used_at - 31 * 86400000 WHERE used_at IS NOT NULL", NULL, NULL, NULL),
+      sqlite3_exec (handle, "UPDATE refresh_tokens SET used_at = used_at - 31 * 86400000 WHERE used_at IS NOT NULL",
+                    NULL, NULL, NULL),
       ==, SQLITE_OK);
   sqlite3_close (handle);
   two = refresh (fixture, second.refresh, &status);
   third = user_of (two);
-  http_expect (fixture, "POST", "/auth/v1/token?grant_type=refresh_token", NULL, first_again, 400, "refresh_token_not_found");
+  http_expect (fixture, "POST", "/auth/v1/token?grant_type=refresh_token", NULL, first_again, 400,
+               "refresh_token_not_found");
   http_expect (fixture, "GET", "/auth/v1/user", third.token, NULL, 200, user.id);
 }
 
@@ -194,7 +196,8 @@ test_errors (Fixture      *fixture,
   http_expect (fixture, "GET", "/auth/v1/user", NULL, NULL, 403, "missing sub claim");
   http_expect (fixture, "GET", "/auth/v1/nowhere", NULL, NULL, 404, "");
   http_expect (fixture, "GET", "/auth/v1/health", NULL, NULL, 200, "\"name\":\"GoTrue\"");
-  http_expect (fixture, "GET", "/auth/v1/settings", NULL, NULL, 200, "{\"external\":{\"anonymous_users\":true,\"email\":true");
+  http_expect (fixture, "GET", "/auth/v1/settings", NULL, NULL, 200,
+               "{\"external\":{\"anonymous_users\":true,\"email\":true");
 }
 
 static void

@@ -57,7 +57,8 @@ ask (Fixture    *fixture,
   va_end (args);
   answer = soup_session_send_and_read (fixture->session, msg, NULL, NULL);
   g_assert_nonnull (answer);
-  return (Answer){ soup_message_get_status (msg), g_strndup (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer)),
+  return (Answer){ soup_message_get_status (msg),
+                   g_strndup (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer)),
                    soup_message_headers_ref (soup_message_get_response_headers (msg)) };
 }
 
@@ -120,7 +121,8 @@ test_buckets (Fixture      *fixture,
 
   make_bucket (fixture, "{\"id\":\"pictures\",\"name\":\"pictures\",\"public\":true,\"file_size_limit\":\"1 KB\","
                         "\"allowed_mime_types\":[\"image/*\"]}");
-  http_expect (fixture, "POST", BUCKET, service, "{\"id\":\"pictures\"}", 400, "\"statusCode\":\"409\",\"error\":\"Duplicate\"");
+  http_expect (fixture, "POST", BUCKET, service, "{\"id\":\"pictures\"}", 400,
+               "\"statusCode\":\"409\",\"error\":\"Duplicate\"");
   http_expect (fixture, "GET", BUCKET "/pictures", service, NULL, 200,
                "\"public\":true,\"file_size_limit\":1024,\"allowed_mime_types\":[\"image/*\"]");
   http_expect (fixture, "GET", BUCKET, service, NULL, 200, "[{\"id\":\"assets\"");
@@ -132,7 +134,8 @@ test_buckets (Fixture      *fixture,
   http_expect (fixture, "DELETE", BUCKET "/pictures", user.token, NULL, 400, "AccessDenied");
 
   http_expect (fixture, "POST", OBJECT "pictures/a.txt", user.token, "text", 400, "InvalidMimeType");
-  http_expect (fixture, "PUT", BUCKET "/pictures", service, "{\"public\":false,\"file_size_limit\":3}", 200, "Successfully updated");
+  http_expect (fixture, "PUT", BUCKET "/pictures", service, "{\"public\":false,\"file_size_limit\":3}", 200,
+               "Successfully updated");
   http_expect (fixture, "POST", OBJECT "pictures/a.txt", user.token, "text", 400, "EntityTooLarge");
   http_expect (fixture, "POST", OBJECT "pictures/a.txt", user.token, "txt", 200, "pictures/a.txt");
   http_expect (fixture, "DELETE", BUCKET "/pictures", service, NULL, 400, "not empty");
@@ -156,8 +159,8 @@ test_objects (Fixture      *fixture,
   g_auto (Answer) again = { 0 };
 
   make_bucket (fixture, "{\"name\":\"files\"}");
-  up = ask (fixture, "POST", OBJECT "files/notes/a%20b.txt", user.token, "one", "Cache-Control", "max-age=60", "x-metadata",
-            "eyJhIjoxfQ==", NULL);
+  up = ask (fixture, "POST", OBJECT "files/notes/a%20b.txt", user.token, "one", "Cache-Control", "max-age=60",
+            "x-metadata", "eyJhIjoxfQ==", NULL);
   g_assert_cmpuint (up.status, ==, 200);
   g_assert_nonnull (strstr (up.body, "\"Key\":\"files/notes/a b.txt\""));
   http_expect (fixture, "POST", OBJECT "files/notes/a%20b.txt", user.token, "two", 400,
@@ -175,7 +178,8 @@ test_objects (Fixture      *fixture,
   g_assert_cmpuint (known.status, ==, 304);
   http_expect (fixture, "GET", OBJECT "info/files/notes/a%20b.txt", user.token, NULL, 200,
                "\"content_type\":\"text/plain\",\"cache_control\":\"max-age=60\"");
-  http_expect (fixture, "GET", OBJECT "info/authenticated/files/notes/a%20b.txt", user.token, NULL, 200, "\"metadata\":{\"a\":1}");
+  http_expect (fixture, "GET", OBJECT "info/authenticated/files/notes/a%20b.txt", user.token, NULL, 200,
+               "\"metadata\":{\"a\":1}");
 
   again = ask (fixture, "POST", OBJECT "files/notes/a%20b.txt", user.token, "two", "x-upsert", "true", NULL);
   g_assert_cmpuint (again.status, ==, 200);
@@ -236,7 +240,8 @@ test_form (Fixture      *fixture,
                              "Content-Type: image/png\r\n\r\nnot a picture\r\n--xx--\r\n";
 
   make_bucket (fixture, "{\"name\":\"files\"}");
-  up = ask (fixture, "POST", OBJECT "files/f.png", user.token, body, "Content-Type", "multipart/form-data; boundary=xx", NULL);
+  up = ask (fixture, "POST", OBJECT "files/f.png", user.token, body, "Content-Type", "multipart/form-data; boundary=xx",
+            NULL);
   g_assert_cmpuint (up.status, ==, 200);
   down = ask (fixture, "GET", OBJECT "files/f.png", user.token, NULL, NULL);
   g_assert_cmpstr (down.body, ==, "not a picture");
@@ -274,7 +279,8 @@ test_ranges (Fixture      *fixture,
   http_expect (fixture, "POST", OBJECT "files/none", user.token, "", 200, "");
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_auto (Answer) answer = ask (fixture, "GET", OBJECT "files/digits", user.token, NULL, "Range", cases[i].range, NULL);
+      g_auto (Answer) answer =
+          ask (fixture, "GET", OBJECT "files/digits", user.token, NULL, "Range", cases[i].range, NULL);
 
       g_test_message ("%s: %u %s", cases[i].range, answer.status, answer.body);
       g_assert_cmpuint (answer.status, ==, cases[i].status);
@@ -300,13 +306,19 @@ test_list (Fixture      *fixture,
 
       http_expect (fixture, "POST", path, user.token, names[i], 200, "");
     }
-  http_expect (fixture, "POST", OBJECT "list/files", user.token, "{\"prefix\":\"\",\"limit\":1,\"offset\":2,\"sortBy\":{\"column\":\"name\",\"order\":\"asc\"}}",
-               200, "[{\"name\":\"dir\",\"id\":null,\"created_at\":null,\"updated_at\":null,\"last_accessed_at\":null,\"metadata\":null}]");
-  http_expect (fixture, "POST", OBJECT "list/files", user.token, "{\"prefix\":\"dir\"}", 200, "[{\"name\":\"c.txt\",\"id\":\"");
-  http_expect (fixture, "POST", OBJECT "list/files", user.token, "{\"prefix\":\"dir/sub/\"}", 200, "\"size\":13,\"mimetype\":\"application/json\"");
-  http_expect (fixture, "POST", OBJECT "list/files", user.token, "{\"prefix\":\"\",\"search\":\"B\"}", 200, "[{\"name\":\"b.txt\"");
   http_expect (fixture, "POST", OBJECT "list/files", user.token,
-               "{\"prefix\":\"\",\"sortBy\":{\"column\":\"name; DROP TABLE objects\",\"order\":\"desc; --\"}}", 200, "[{\"name\":\"a.txt\"");
+               "{\"prefix\":\"\",\"limit\":1,\"offset\":2,\"sortBy\":{\"column\":\"name\",\"order\":\"asc\"}}", 200,
+               "[{\"name\":\"dir\",\"id\":null,\"created_at\":null,\"updated_at\":null,\"last_accessed_at\":null,"
+               "\"metadata\":null}]");
+  http_expect (fixture, "POST", OBJECT "list/files", user.token, "{\"prefix\":\"dir\"}", 200,
+               "[{\"name\":\"c.txt\",\"id\":\"");
+  http_expect (fixture, "POST", OBJECT "list/files", user.token, "{\"prefix\":\"dir/sub/\"}", 200,
+               "\"size\":13,\"mimetype\":\"application/json\"");
+  http_expect (fixture, "POST", OBJECT "list/files", user.token, "{\"prefix\":\"\",\"search\":\"B\"}", 200,
+               "[{\"name\":\"b.txt\"");
+  http_expect (fixture, "POST", OBJECT "list/files", user.token,
+               "{\"prefix\":\"\",\"sortBy\":{\"column\":\"name; DROP TABLE objects\",\"order\":\"desc; --\"}}", 200,
+               "[{\"name\":\"a.txt\"");
   http_expect (fixture, "POST", OBJECT "list/files", user.token, "{\"prefix\":\"%\"}", 200, "[]");
   http_expect (fixture, "POST", OBJECT "list/files", user.token, "{\"prefix\":\"'--\"}", 200, "[]");
   http_expect (fixture, "POST", OBJECT "list/files", other.token, "{\"prefix\":\"\"}", 200, "[]");
@@ -320,14 +332,16 @@ test_move (Fixture      *fixture,
 {
   g_auto (User) user = user_new (fixture);
   g_auto (User) other = user_new (fixture);
-  static const char *const bad[] = { "{}",
-                                     "{\"bucketId\":\"files\",\"sourceKey\":\"a\",\"destinationKey\":\"../keys.json\"}",
-                                     "{\"bucketId\":\"files\",\"sourceKey\":\"../backend.db\",\"destinationKey\":\"b\"}",
-                                     "{\"bucketId\":\"files\",\"sourceKey\":\"nothing\",\"destinationKey\":\"b\"}",
-                                     "{\"bucketId\":\"nope\",\"sourceKey\":\"a\",\"destinationKey\":\"b\"}",
-                                     "{\"bucketId\":\"files\",\"sourceKey\":\"a\",\"destinationKey\":\"a\"}",
-                                     ("{\"bucketId\":\"files\",\"sourceKey\":\"a\",\"destinationBucket\":\"assets\","
-                                      "\"destinationKey\":\"4ae7c3b6ac0beff671efa8cf57386151c06e58ca53a78d83f36107316cec125f\"}") };
+  static const char *const bad[] = {
+    "{}",
+    "{\"bucketId\":\"files\",\"sourceKey\":\"a\",\"destinationKey\":\"../keys.json\"}",
+    "{\"bucketId\":\"files\",\"sourceKey\":\"../backend.db\",\"destinationKey\":\"b\"}",
+    "{\"bucketId\":\"files\",\"sourceKey\":\"nothing\",\"destinationKey\":\"b\"}",
+    "{\"bucketId\":\"nope\",\"sourceKey\":\"a\",\"destinationKey\":\"b\"}",
+    "{\"bucketId\":\"files\",\"sourceKey\":\"a\",\"destinationKey\":\"a\"}",
+    ("{\"bucketId\":\"files\",\"sourceKey\":\"a\",\"destinationBucket\":\"assets\","
+     "\"destinationKey\":\"4ae7c3b6ac0beff671efa8cf57386151c06e58ca53a78d83f36107316cec125f\"}")
+  };
 
   make_bucket (fixture, "{\"name\":\"files\"}");
   make_bucket (fixture, "{\"name\":\"more\"}");
@@ -337,9 +351,12 @@ test_move (Fixture      *fixture,
       http_expect (fixture, "POST", OBJECT "move", user.token, bad[i], 400, "statusCode");
       http_expect (fixture, "POST", OBJECT "copy", user.token, bad[i], 400, "statusCode");
     }
-  http_expect (fixture, "POST", OBJECT "copy", other.token, "{\"bucketId\":\"files\",\"sourceKey\":\"a\",\"destinationKey\":\"b\"}", 400, "NoSuchKey");
-  http_expect (fixture, "POST", OBJECT "copy", user.token, "{\"bucketId\":\"files\",\"sourceKey\":\"a\",\"destinationKey\":\"b\"}", 200, "\"Key\":\"files/b\"");
-  http_expect (fixture, "POST", OBJECT "move", user.token, "{\"bucketId\":\"files\",\"sourceKey\":\"a\",\"destinationBucket\":\"more\",\"destinationKey\":\"x/c\"}",
+  http_expect (fixture, "POST", OBJECT "copy", other.token,
+               "{\"bucketId\":\"files\",\"sourceKey\":\"a\",\"destinationKey\":\"b\"}", 400, "NoSuchKey");
+  http_expect (fixture, "POST", OBJECT "copy", user.token,
+               "{\"bucketId\":\"files\",\"sourceKey\":\"a\",\"destinationKey\":\"b\"}", 200, "\"Key\":\"files/b\"");
+  http_expect (fixture, "POST", OBJECT "move", user.token,
+               "{\"bucketId\":\"files\",\"sourceKey\":\"a\",\"destinationBucket\":\"more\",\"destinationKey\":\"x/c\"}",
                200, "Successfully moved");
   http_expect (fixture, "GET", OBJECT "files/a", user.token, NULL, 400, "NoSuchKey");
   http_expect (fixture, "GET", OBJECT "more/x/c", user.token, NULL, 200, "bytes");
@@ -369,9 +386,12 @@ test_signed (Fixture      *fixture,
   http_expect (fixture, "POST", OBJECT "files/secret", user.token, "secret", 200, "");
   http_expect (fixture, "POST", OBJECT "sign/files/a%20b.png", other.token, "{\"expiresIn\":60}", 400, "NoSuchKey");
   http_expect (fixture, "POST", OBJECT "sign/files/a%20b.png", user.token, "{\"expiresIn\":0}", 400, "InvalidRequest");
-  http_expect (fixture, "POST", OBJECT "sign/files/a%20b.png", user.token, "{\"expiresIn\":\"9e99\"}", 400, "InvalidRequest");
-  http_expect (fixture, "POST", OBJECT "sign/files", user.token, "{\"expiresIn\":60,\"paths\":[\"a b.png\",\"nothing\",\"../keys.json\"]}", 200,
-               "{\"error\":\"Either the object does not exist or you do not have access to it\",\"path\":\"nothing\",\"signedURL\":null}");
+  http_expect (fixture, "POST", OBJECT "sign/files/a%20b.png", user.token, "{\"expiresIn\":\"9e99\"}", 400,
+               "InvalidRequest");
+  http_expect (fixture, "POST", OBJECT "sign/files", user.token,
+               "{\"expiresIn\":60,\"paths\":[\"a b.png\",\"nothing\",\"../keys.json\"]}", 200,
+               "{\"error\":\"Either the object does not exist or you do not have access to "
+               "it\",\"path\":\"nothing\",\"signedURL\":null}");
   answer = http (fixture, "POST", OBJECT "sign/files/a%20b.png", user.token, "{\"expiresIn\":60}", &status);
   g_assert_cmpuint (status, ==, 200);
   g_assert_true (g_str_has_prefix (answer, "{\"signedURL\":\"/object/sign/files/a b.png?token="));
@@ -508,7 +528,8 @@ test_public (Fixture      *fixture,
   g_assert_cmpstr (got.body, ==, "for all");
   hidden = ask (fixture, "GET", OBJECT "public/closed/a", "", NULL, NULL);
   g_assert_cmpuint (hidden.status, ==, 400);
-  asset = ask (fixture, "GET", OBJECT "public/assets/e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "", NULL, NULL);
+  asset = ask (fixture, "GET", OBJECT "public/assets/e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+               "", NULL, NULL);
   g_assert_cmpuint (asset.status, ==, 400);
   signed_in_only = ask (fixture, "GET", OBJECT "open/a", "", NULL, NULL);
   g_assert_cmpuint (signed_in_only.status, ==, 400);
@@ -584,7 +605,8 @@ test_anothers (Fixture      *fixture,
   http_expect (fixture, "DELETE", OBJECT "files/a", other.token, NULL, 400, "NoSuchKey");
   http_expect (fixture, "DELETE", OBJECT "files", other.token, "{\"prefixes\":[\"a\"]}", 200, "[]");
   http_expect (fixture, "POST", OBJECT "upload/sign/files/a", other.token, "{}", 400, "AccessDenied");
-  http_expect (fixture, "POST", OBJECT "move", other.token, "{\"bucketId\":\"files\",\"sourceKey\":\"a\",\"destinationKey\":\"b\"}", 400, "NoSuchKey");
+  http_expect (fixture, "POST", OBJECT "move", other.token,
+               "{\"bucketId\":\"files\",\"sourceKey\":\"a\",\"destinationKey\":\"b\"}", 400, "NoSuchKey");
   http_expect (fixture, "GET", OBJECT "files/a", user.token, NULL, 200, "secret");
 }
 
@@ -616,7 +638,8 @@ test_names (Fixture      *fixture,
     OBJECT "files%27--/a",
     too_long,
   };
-  static const char *const good[] = { OBJECT "files/..a", OBJECT "files/a..b/c.d", OBJECT "files/it's%20(1)%20%26%20@$=;:+,!*%3F",
+  static const char *const good[] = { OBJECT "files/..a", OBJECT "files/a..b/c.d",
+                                      OBJECT "files/it's%20(1)%20%26%20@$=;:+,!*%3F",
                                       OBJECT "files/DROP%20TABLE%20objects;" };
 
   make_bucket (fixture, "{\"name\":\"files\"}");
@@ -667,8 +690,8 @@ test_raw_paths (Fixture      *fixture,
     {
       g_autoptr (GSocketConnection) connection =
           g_socket_client_connect_to_host (client, "127.0.0.1", (guint16) g_uri_get_port (uri), NULL, NULL);
-      g_autofree char *request =
-          g_strdup_printf ("GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer %s\r\n\r\n", paths[i], user.token);
+      g_autofree char *request = g_strdup_printf (
+          "GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer %s\r\n\r\n", paths[i], user.token);
       GInputStream *input;
       char          answer[4096];
       gsize         len = 0;

@@ -53,7 +53,8 @@ ask (Fixture    *fixture,
     soup_message_set_request_body_from_bytes (msg, "application/json", bytes);
   answer = soup_session_send_and_read (fixture->session, msg, NULL, NULL);
   g_assert_nonnull (answer);
-  return (Answer){ soup_message_get_status (msg), g_strndup (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer)),
+  return (Answer){ soup_message_get_status (msg),
+                   g_strndup (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer)),
                    g_strdup (soup_message_headers_get_one (soup_message_get_response_headers (msg), "Content-Range")) };
 }
 
@@ -137,13 +138,14 @@ test_select (Fixture      *fixture,
 
   fixture_make_project (fixture, &owner);
   fixture_add_member (fixture, &owner, &guest, "viewer");
-  http_expect (fixture, "PATCH", PROFILES "?name=eq.", guest.token, "{\"name\":\"Guest\",\"color\":\"#a0b1c2\"}", 204, "");
+  http_expect (fixture, "PATCH", PROFILES "?name=eq.", guest.token, "{\"name\":\"Guest\",\"color\":\"#a0b1c2\"}", 204,
+               "");
   id = g_strdup_printf ("[{\"id\":\"%s\"}]", fixture->project);
   http_expect (fixture, "GET", "/rest/v1/projects?select=id", owner.token, NULL, 200, id);
   http_expect (fixture, "GET", "/rest/v1/projects?select=title:name,rev", owner.token, NULL, 200,
                "[{\"title\":\"Plans\",\"rev\":0}]");
-  http_expect (fixture, "GET", "/rest/v1/projects?select=name,project_members(role,profiles(name,color))&order=name", guest.token, NULL,
-               200, "{\"role\":\"viewer\",\"profiles\":{\"name\":\"Guest\",\"color\":\"#a0b1c2\"}}");
+  http_expect (fixture, "GET", "/rest/v1/projects?select=name,project_members(role,profiles(name,color))&order=name",
+               guest.token, NULL, 200, "{\"role\":\"viewer\",\"profiles\":{\"name\":\"Guest\",\"color\":\"#a0b1c2\"}}");
   http_expect (fixture, "GET", "/rest/v1/project_members?select=role,board:projects(name)&role=eq.viewer", owner.token,
                NULL, 200, "[{\"role\":\"viewer\",\"board\":{\"name\":\"Plans\"}}]");
   http_expect (fixture, "GET", "/rest/v1/elements?select=id,props,stamps,rev", owner.token, NULL, 200, "[]");
@@ -212,8 +214,8 @@ test_pages (Fixture      *fixture,
     { JOBS, "x", NULL, 416, NULL, "PGRST103" },
     { JOBS "?select=prompt&prompt=like.*&order=queue_position.desc.nullslast,prompt.desc&limit=1", NULL, NULL, 200,
       "0-0/*", "[{\"prompt\":\"e\"}]" },
-    { JOBS "?select=prompt&or=(prompt.ilike.A*,and(seed.gte.4,prompt.not.is.null))&order=prompt", NULL, NULL, 200, "0-1/*",
-      "[{\"prompt\":\"a\"},{\"prompt\":\"e\"}]" },
+    { JOBS "?select=prompt&or=(prompt.ilike.A*,and(seed.gte.4,prompt.not.is.null))&order=prompt", NULL, NULL, 200,
+      "0-1/*", "[{\"prompt\":\"a\"},{\"prompt\":\"e\"}]" },
     { JOBS "?select=prompt&prompt=in.(c,%22d%22,%22x,y%22)&progress=is.null&order=prompt", NULL, NULL, 200, "0-1/*",
       "[{\"prompt\":\"c\"},{\"prompt\":\"d\"}]" },
     { JOBS "?select=prompt&created_at=gt.2020-01-01T00:00:00Z&created_at=lt.2020-01-02", NULL, NULL, 200, "*/*", "[]" },
@@ -260,8 +262,8 @@ test_single (Fixture      *fixture,
                  "return=representation", NULL);
   g_assert_cmpuint (changed.status, ==, 406);
   http_expect (fixture, "GET", JOBS "?prompt=eq.z", user.token, NULL, 200, "[]");
-  made = ask (fixture, "POST", JOBS "?select=prompt,status", user.token, "{\"prompt\":\"n\"}", "Accept", OBJECT, "Prefer",
-              "return=representation", NULL);
+  made = ask (fixture, "POST", JOBS "?select=prompt,status", user.token, "{\"prompt\":\"n\"}", "Accept", OBJECT,
+              "Prefer", "return=representation", NULL);
   g_assert_cmpuint (made.status, ==, 201);
   g_assert_cmpstr (made.body, ==, "{\"prompt\":\"n\",\"status\":\"queued\"}");
 }
@@ -310,7 +312,8 @@ test_insert (Fixture      *fixture,
     { "", "{\"project_id\":\"11111111-1111-4111-8111-111111111111\"}", 403, "42501" },
     { "", "{\"user_id\":\"11111111-1111-4111-8111-111111111111\"}", 403, "42501" },
     { "?on_conflict=prompt", "{\"prompt\":\"x\"}", 400, "42P10" },
-    { "", "{\"input\":{\"a\":[1,null]},\"output\":null,\"seed\":\"77\",\"started_at\":\"2026-01-02T03:04:05.678Z\"}", 201, "" },
+    { "", "{\"input\":{\"a\":[1,null]},\"output\":null,\"seed\":\"77\",\"started_at\":\"2026-01-02T03:04:05.678Z\"}",
+      201, "" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -319,9 +322,12 @@ test_insert (Fixture      *fixture,
 
       http_expect (fixture, "POST", path, user.token, cases[i].body, cases[i].status, cases[i].part);
     }
-  http_expect (fixture, "GET", JOBS "?seed=eq.77&select=input,output,started_at,prompt,sequence,user_id", user.token, NULL, 200,
-               "[{\"input\":{\"a\":[1,null]},\"output\":null,\"started_at\":\"2026-01-02T03:04:05.678Z\",\"prompt\":\"\",\"sequence\":1,");
-  counted = ask (fixture, "POST", JOBS "?columns=prompt,model&select=model", user.token, "[{\"prompt\":\"x\"},{\"prompt\":\"y\"}]", "Prefer",
+  http_expect (fixture, "GET", JOBS "?seed=eq.77&select=input,output,started_at,prompt,sequence,user_id", user.token,
+               NULL, 200,
+               "[{\"input\":{\"a\":[1,null]},\"output\":null,\"started_at\":\"2026-01-02T03:04:05.678Z\",\"prompt\":"
+               "\"\",\"sequence\":1,");
+  counted = ask (fixture, "POST", JOBS "?columns=prompt,model&select=model", user.token,
+                 "[{\"prompt\":\"x\"},{\"prompt\":\"y\"}]", "Prefer",
                  "missing=default,return=representation,count=exact", NULL);
   g_assert_cmpuint (counted.status, ==, 201);
   g_assert_cmpstr (counted.range, ==, "*/2");
@@ -357,7 +363,8 @@ test_upsert (Fixture      *fixture,
   g_auto (Answer) foreign = { 0 };
   g_auto (Answer) given = { 0 };
 
-  made = ask (fixture, "POST", JOBS "?on_conflict=id", user.token, first, "Prefer", "resolution=merge-duplicates", NULL);
+  made =
+      ask (fixture, "POST", JOBS "?on_conflict=id", user.token, first, "Prefer", "resolution=merge-duplicates", NULL);
   g_assert_cmpuint (made.status, ==, 201);
   http_expect (fixture, "POST", JOBS, user.token, second, 409, "23505");
   merged = ask (fixture, "POST", JOBS "?on_conflict=id&select=prompt,seed,sequence", user.token, second, "Prefer",
@@ -398,7 +405,8 @@ test_change (Fixture      *fixture,
   http_expect (fixture, "PATCH", JOBS "?order=seed&limit=1", user.token, "{\"seed\":1}", 400, "21000");
   http_expect (fixture, "GET", JOBS "?select=seed,progress,sequence&seed=eq.1", user.token, NULL, 200,
                "[{\"seed\":1,\"progress\":null,\"sequence\":3}]");
-  deleted = ask (fixture, "DELETE", JOBS "?seed=eq.0&select=prompt", user.token, NULL, "Prefer", "return=representation", NULL);
+  deleted = ask (fixture, "DELETE", JOBS "?seed=eq.0&select=prompt", user.token, NULL, "Prefer",
+                 "return=representation", NULL);
   g_assert_cmpuint (deleted.status, ==, 200);
   g_assert_cmpstr (deleted.body, ==, "[{\"prompt\":\"a\"}]");
   http_expect (fixture, "DELETE", JOBS, user.token, NULL, 400, "21000");
@@ -484,15 +492,16 @@ test_invites (Fixture      *fixture,
 
   fixture_make_project (fixture, &owner);
   fixture_add_member (fixture, &owner, &editor, "editor");
-  sql = g_strdup_printf ("INSERT INTO invites (id, project_id, host_id, role, token_hash, created_by, created_at, expires_at)"
-                         " VALUES ('33333333-3333-4333-8333-333333333333', '%s', 'host', 'viewer', 'not for anyone', '%s',"
-                         " 1700000000000, 1700000001000)",
-                         fixture->project, owner.id);
+  sql = g_strdup_printf (
+      "INSERT INTO invites (id, project_id, host_id, role, token_hash, created_by, created_at, expires_at)"
+      " VALUES ('33333333-3333-4333-8333-333333333333', '%s', 'host', 'viewer', 'not for anyone', '%s',"
+      " 1700000000000, 1700000001000)",
+      fixture->project, owner.id);
   run_sql (fixture, sql);
   http_expect (fixture, "GET", INVITES "?select=*,projects(name)", owner.token, NULL, 200,
                "\"host_id\":\"host\",\"role\":\"viewer\"");
-  http_expect (fixture, "GET", INVITES "?revoked=is.false&expires_at=lt.2024-01-01&select=id,uses", owner.token, NULL, 200,
-               "[{\"id\":\"33333333-3333-4333-8333-333333333333\",\"uses\":0}]");
+  http_expect (fixture, "GET", INVITES "?revoked=is.false&expires_at=lt.2024-01-01&select=id,uses", owner.token, NULL,
+               200, "[{\"id\":\"33333333-3333-4333-8333-333333333333\",\"uses\":0}]");
   http_expect (fixture, "GET", INVITES, editor.token, NULL, 200, "[]");
   http_expect (fixture, "GET", "/rest/v1/projects?select=invites(id)", editor.token, NULL, 200, "[{\"invites\":[]}]");
   http_expect (fixture, "GET", INVITES "?token_hash=like.*", owner.token, NULL, 400, "42703");
@@ -502,7 +511,8 @@ test_invites (Fixture      *fixture,
   http_expect (fixture, "GET", INVITES "?select=revoked", owner.token, NULL, 200, "[{\"revoked\":false}]");
   http_expect (fixture, "PATCH", INVITES "?uses=eq.0", owner.token, "{\"role\":\"editor\"}", 403, "42501");
   http_expect (fixture, "PATCH", INVITES "?uses=eq.0", owner.token, "{\"revoked\":true}", 204, "");
-  http_expect (fixture, "GET", INVITES "?select=revoked,max_uses", owner.token, NULL, 200, "[{\"revoked\":true,\"max_uses\":null}]");
+  http_expect (fixture, "GET", INVITES "?select=revoked,max_uses", owner.token, NULL, 200,
+               "[{\"revoked\":true,\"max_uses\":null}]");
   http_expect (fixture, "DELETE", INVITES "?uses=eq.0", owner.token, NULL, 204, "");
   http_expect (fixture, "GET", INVITES, owner.token, NULL, 200, "[]");
 }
@@ -589,11 +599,17 @@ test_sql (Fixture      *fixture,
   g_auto (User) user = user_owner (fixture);
   static const char *const sql[] = { "' OR 1=1 --", "'; DROP TABLE projects; --", "\" OR \"\"=\"", "x') OR ('1'='1",
                                      "1 UNION SELECT token FROM refresh_tokens", "id) FROM projects; --", "?1", "t.*" };
-  static const char *const paths[] = { "/rest/v1/projects?select=%s", "/rest/v1/projects?select=a:%s",
-                                       "/rest/v1/projects?select=%s:name", "/rest/v1/projects?select=project_members(%s)",
-                                       "/rest/v1/projects?name=like.%s", "/rest/v1/projects?name=isdistinct.%s",
-                                       "/rest/v1/projects?order=name.%s", "/rest/v1/projects?offset=%s",
-                                       "/rest/v1/%s", "/rest/v1/rpc/%s", "/rest/v1/rpc/tela_head?project=%s" };
+  static const char *const paths[] = { "/rest/v1/projects?select=%s",
+                                       "/rest/v1/projects?select=a:%s",
+                                       "/rest/v1/projects?select=%s:name",
+                                       "/rest/v1/projects?select=project_members(%s)",
+                                       "/rest/v1/projects?name=like.%s",
+                                       "/rest/v1/projects?name=isdistinct.%s",
+                                       "/rest/v1/projects?order=name.%s",
+                                       "/rest/v1/projects?offset=%s",
+                                       "/rest/v1/%s",
+                                       "/rest/v1/rpc/%s",
+                                       "/rest/v1/rpc/tela_head?project=%s" };
   static const char *const bodies[] = { "{\"%s\":1}", "{\"name\":\"%s\",\"%s\":2}", "[{\"id\":\"%s\"}]" };
   static const char *const inserts[] = { "/rest/v1/projects?columns=%s", "/rest/v1/projects?on_conflict=%s" };
 
@@ -622,7 +638,8 @@ test_sql (Fixture      *fixture,
           g_autofree char *body = g_strjoinv (quoted, parts);
 
           http_expect (fixture, "POST", "/rest/v1/projects", user.token, body, 400, "\"code\":");
-          http_expect (fixture, "PATCH", "/rest/v1/projects?name=eq.Plans", user.token, body, i == 2 ? 403 : 400, "\"code\":");
+          http_expect (fixture, "PATCH", "/rest/v1/projects?name=eq.Plans", user.token, body, i == 2 ? 403 : 400,
+                       "\"code\":");
         }
       for (guint i = 0; i < G_N_ELEMENTS (inserts); i++)
         {

@@ -39,8 +39,8 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   if (query == NULL)
     return 0;
   g_assert_cmpuint (strspn (query->where->str, "1 ANDORTISULLINidrevpojctanslk_()<>=?,0"), ==, query->where->len);
-  sql = g_strdup_printf ("SELECT 1 FROM t WHERE %s%s%s LIMIT ? OFFSET ?", query->where->str, query->order->len > 0 ? " ORDER BY " : "",
-                         query->order->str);
+  sql = g_strdup_printf ("SELECT 1 FROM t WHERE %s%s%s LIMIT ? OFFSET ?", query->where->str,
+                         query->order->len > 0 ? " ORDER BY " : "", query->order->str);
   g_assert_cmpint (sqlite3_prepare_v2 (handle, sql, -1, &statement, NULL), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_bind_parameter_count (statement), ==, (int) query->values->len + 2);
   g_assert_cmpint (tela_query_bind (query, statement, 1), ==, (int) query->values->len + 1);

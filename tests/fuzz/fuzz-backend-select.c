@@ -8,12 +8,13 @@
 #include "backend-select.h"
 #include "fuzz.h"
 
-static const char schema[] = "CREATE TABLE meta (key, value); CREATE TABLE profiles (id, name, color, created_at, updated_at);"
-                             "CREATE TABLE projects (id, name, owner, rev, pruned_rev, created_at, updated_at);"
-                             "CREATE TABLE project_members (project_id, user_id, role, created_at);"
-                             "CREATE TABLE elements (project_id, id, body, rev, updated_at);"
-                             "CREATE TABLE invites (id, project_id, host_id, role, token_hash, created_by, created_at,"
-                             " expires_at, revoked, uses, max_uses, last_used_at)";
+static const char schema[] =
+    "CREATE TABLE meta (key, value); CREATE TABLE profiles (id, name, color, created_at, updated_at);"
+    "CREATE TABLE projects (id, name, owner, rev, pruned_rev, created_at, updated_at);"
+    "CREATE TABLE project_members (project_id, user_id, role, created_at);"
+    "CREATE TABLE elements (project_id, id, body, rev, updated_at);"
+    "CREATE TABLE invites (id, project_id, host_id, role, token_hash, created_by, created_at,"
+    " expires_at, revoked, uses, max_uses, last_used_at)";
 
 /* Whatever is understood is a list that SQLite understands too, and nothing in it is anybody else's word: what is asked
  * for by a name of its own is renamed here, not there. */
