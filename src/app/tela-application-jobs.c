@@ -52,12 +52,13 @@ ended_cb (TelaApplication *self,
           TelaJob         *job)
 {
   const TelaJobRow *row = tela_job_get_row (job);
+  GDBusConnection  *bus = g_application_get_dbus_connection (G_APPLICATION (self));
   g_autoptr (GNotification) notification = NULL;
   g_autofree char *words = NULL;
   g_autofree char *body = NULL;
 
   /* Without a bus nobody could show it. */
-  if (is_looked_at (self) || self->is_quitting || g_application_get_dbus_connection (G_APPLICATION (self)) == NULL)
+  if (is_looked_at (self) || self->is_quitting || bus == NULL)
     return;
   notification = g_notification_new (title_of (row->state));
   words = tela_jobs_describe (row);

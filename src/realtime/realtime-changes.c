@@ -314,7 +314,7 @@ gboolean
 realtime_changes_is_joined (RealtimeChanges *self)
 {
   g_return_val_if_fail (REALTIME_IS_CHANGES (self), FALSE);
-  realtime_check_thread_val (self->role.manager, FALSE);
+  realtime_check_manager_val (self->role.manager, FALSE);
 
   return self->is_joined;
 }
@@ -323,7 +323,7 @@ gboolean
 realtime_changes_is_ready (RealtimeChanges *self)
 {
   g_return_val_if_fail (REALTIME_IS_CHANGES (self), FALSE);
-  realtime_check_thread_val (self->role.manager, FALSE);
+  realtime_check_manager_val (self->role.manager, FALSE);
 
   return self->is_ready;
 }
@@ -332,7 +332,7 @@ const GError *
 realtime_changes_get_error (RealtimeChanges *self)
 {
   g_return_val_if_fail (REALTIME_IS_CHANGES (self), NULL);
-  realtime_check_thread_val (self->role.manager, NULL);
+  realtime_check_manager_val (self->role.manager, NULL);
 
   return self->role.error;
 }

@@ -12,7 +12,7 @@ const char *
 realtime_presence_get_topic (RealtimePresence *self)
 {
   g_return_val_if_fail (REALTIME_IS_PRESENCE (self), NULL);
-  realtime_check_thread_val (self->role.manager, NULL);
+  realtime_check_manager_val (self->role.manager, NULL);
 
   return realtime_subscription_get_topic (self->role.subscription);
 }
@@ -21,7 +21,7 @@ gboolean
 realtime_presence_is_synced (RealtimePresence *self)
 {
   g_return_val_if_fail (REALTIME_IS_PRESENCE (self), FALSE);
-  realtime_check_thread_val (self->role.manager, FALSE);
+  realtime_check_manager_val (self->role.manager, FALSE);
 
   return self->is_synced;
 }
@@ -30,7 +30,7 @@ const GError *
 realtime_presence_get_error (RealtimePresence *self)
 {
   g_return_val_if_fail (REALTIME_IS_PRESENCE (self), NULL);
-  realtime_check_thread_val (self->role.manager, NULL);
+  realtime_check_manager_val (self->role.manager, NULL);
 
   return self->role.error;
 }
@@ -39,7 +39,7 @@ guint
 realtime_presence_get_n_members (RealtimePresence *self)
 {
   g_return_val_if_fail (REALTIME_IS_PRESENCE (self), 0);
-  realtime_check_thread_val (self->role.manager, 0);
+  realtime_check_manager_val (self->role.manager, 0);
 
   return g_hash_table_size (realtime_presence_state_get_members (self->state));
 }
@@ -49,7 +49,7 @@ realtime_presence_lookup (RealtimePresence *self,
                           const char       *key)
 {
   g_return_val_if_fail (REALTIME_IS_PRESENCE (self), NULL);
-  realtime_check_thread_val (self->role.manager, NULL);
+  realtime_check_manager_val (self->role.manager, NULL);
   g_return_val_if_fail (key != NULL, NULL);
 
   return g_hash_table_lookup (realtime_presence_state_get_members (self->state), key);
@@ -77,7 +77,7 @@ realtime_presence_list (RealtimePresence *self)
   gpointer       member;
 
   g_return_val_if_fail (REALTIME_IS_PRESENCE (self), out);
-  realtime_check_thread_val (self->role.manager, out);
+  realtime_check_manager_val (self->role.manager, out);
 
   g_hash_table_iter_init (&iter, realtime_presence_state_get_members (self->state));
   while (g_hash_table_iter_next (&iter, NULL, &member))

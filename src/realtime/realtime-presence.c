@@ -333,7 +333,7 @@ realtime_presence_track (RealtimePresence *self,
                          const char       *payload)
 {
   g_return_if_fail (REALTIME_IS_PRESENCE (self));
-  realtime_check_thread (self->role.manager);
+  realtime_check_manager (self->role.manager);
   g_return_if_fail (payload != NULL && realtime_check_object (payload, NULL));
 
   if (g_strcmp0 (payload, self->wanted) == 0)
@@ -348,7 +348,7 @@ void
 realtime_presence_untrack (RealtimePresence *self)
 {
   g_return_if_fail (REALTIME_IS_PRESENCE (self));
-  realtime_check_thread (self->role.manager);
+  realtime_check_manager (self->role.manager);
 
   g_clear_pointer (&self->wanted, g_free);
   mark (self);

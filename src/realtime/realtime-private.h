@@ -35,11 +35,14 @@ G_BEGIN_DECLS
 /* Failures in a row before the connection's state is an error. */
 #define REALTIME_FAILURES_MAX 6
 
-/* Public functions are for the thread that made the manager, or the debouncer, alone, and begin with this. @owned: NULL if
- * it is gone. */
-#define realtime_is_owner(owned) ((owned) == NULL || (owned)->owner == g_thread_self ())
+/* Public functions are for the thread that made the manager, or the debouncer, alone, and begin with this. */
+#define realtime_is_owner(owned) ((owned)->owner == g_thread_self ())
 #define realtime_check_thread(owned) g_return_if_fail (realtime_is_owner (owned))
 #define realtime_check_thread_val(owned, value) g_return_val_if_fail (realtime_is_owner (owned), value)
+/* The same for what outlives its manager, which is NULL then. */
+#define realtime_check_manager(manager) g_return_if_fail ((manager) == NULL || realtime_is_owner (manager))
+#define realtime_check_manager_val(manager, value) \
+  g_return_val_if_fail ((manager) == NULL || realtime_is_owner (manager), value)
 
 /* Milliseconds. Only tests use others than the defaults. */
 typedef struct

@@ -66,7 +66,7 @@ const char *
 realtime_subscription_get_topic (RealtimeSubscription *self)
 {
   g_return_val_if_fail (REALTIME_IS_SUBSCRIPTION (self), NULL);
-  realtime_check_thread_val (self->manager, NULL);
+  realtime_check_manager_val (self->manager, NULL);
 
   return self->topic;
 }
@@ -75,7 +75,7 @@ gboolean
 realtime_subscription_is_subscribed (RealtimeSubscription *self)
 {
   g_return_val_if_fail (REALTIME_IS_SUBSCRIPTION (self), FALSE);
-  realtime_check_thread_val (self->manager, FALSE);
+  realtime_check_manager_val (self->manager, FALSE);
 
   return self->is_subscribed;
 }
@@ -89,7 +89,7 @@ const GError *
 realtime_subscription_get_error (RealtimeSubscription *self)
 {
   g_return_val_if_fail (REALTIME_IS_SUBSCRIPTION (self), NULL);
-  realtime_check_thread_val (self->manager, NULL);
+  realtime_check_manager_val (self->manager, NULL);
 
   return self->error;
 }
@@ -98,7 +98,7 @@ RealtimeChannelState
 realtime_subscription_get_channel_state (RealtimeSubscription *self)
 {
   g_return_val_if_fail (REALTIME_IS_SUBSCRIPTION (self), REALTIME_CHANNEL_CLOSED);
-  realtime_check_thread_val (self->manager, REALTIME_CHANNEL_CLOSED);
+  realtime_check_manager_val (self->manager, REALTIME_CHANNEL_CLOSED);
 
   return self->state;
 }

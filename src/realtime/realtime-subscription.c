@@ -279,7 +279,7 @@ realtime_subscription_set_enabled (RealtimeSubscription *self,
                                    gboolean              enabled)
 {
   g_return_if_fail (REALTIME_IS_SUBSCRIPTION (self));
-  realtime_check_thread (self->manager);
+  realtime_check_manager (self->manager);
 
   if (self->is_cancelled || enabled == (self->channel != NULL))
     return;
@@ -300,7 +300,7 @@ void
 realtime_subscription_cancel (RealtimeSubscription *self)
 {
   g_return_if_fail (REALTIME_IS_SUBSCRIPTION (self));
-  realtime_check_thread (self->manager);
+  realtime_check_manager (self->manager);
 
   self->is_cancelled = TRUE;
   detach (self);
