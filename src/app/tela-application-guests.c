@@ -41,10 +41,11 @@ close_now (Closing *closing)
 static void
 tell (TelaApplication *self)
 {
+  GDBusConnection *bus = g_application_get_dbus_connection (G_APPLICATION (self));
   g_autoptr (GNotification) notification = NULL;
 
   /* Without a bus nobody could show it. */
-  if (g_application_get_dbus_connection (G_APPLICATION (self)) == NULL)
+  if (bus == NULL)
     return;
 
   notification = g_notification_new (_ ("Tela is still sharing your boards"));
@@ -173,11 +174,13 @@ tela_application_delay_close (TelaApplication *self,
 void
 tela_application_window_is_back (TelaApplication *self)
 {
+  GDBusConnection *bus = g_application_get_dbus_connection (G_APPLICATION (self));
+
   if (!self->is_kept)
     return;
 
   self->is_kept = FALSE;
-  if (g_application_get_dbus_connection (G_APPLICATION (self)) != NULL)
+  if (bus != NULL)
     g_application_withdraw_notification (G_APPLICATION (self), NOTIFICATION);
 }
 
