@@ -21,7 +21,6 @@ spawn (CliBenchHost *self,
   g_autofree char *self_path = g_file_read_link ("/proc/self/exe", error);
   g_autoptr (GDataInputStream) out = NULL;
   g_autofree char *line = NULL;
-  g_autofree char *answer = NULL;
   g_autoptr (CliSwarm) asker = NULL;
   gint64 start = g_get_monotonic_time ();
 

@@ -96,11 +96,11 @@ move (TelaJobQueue *self,
       TelaJob      *job,
       TelaJobRow   *row)
 {
-  g_autoptr (TelaJob) kept = g_object_ref (job);
-  guint    old = position_of (self, tela_job_get_row (job));
-  gboolean was_over = tela_job_is_over (job);
-  gboolean moves = compare (tela_job_get_row (job), row) != 0;
-  gboolean is_news;
+  g_autoptr (TelaJob) kept G_GNUC_UNUSED = g_object_ref (job);
+  guint                    old = position_of (self, tela_job_get_row (job));
+  gboolean                 was_over = tela_job_is_over (job);
+  gboolean                 moves = compare (tela_job_get_row (job), row) != 0;
+  gboolean                 is_news;
 
   g_hash_table_steal (self->by_id, row->id);
   is_news = tela_job_take_row (job, row);

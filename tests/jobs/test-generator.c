@@ -463,7 +463,7 @@ test_command_owner_gone (Program      *program,
                          gconstpointer data)
 {
   g_autoptr (TelaGenerator) generator = new_command (program, "sleep 600", "");
-  g_autofree char *id = submit_fine (generator);
+  g_autofree char *id G_GNUC_UNUSED = submit_fine (generator);
 
   g_assert_finalize_object (g_steal_pointer (&generator));
   wait_ms (50);

@@ -204,7 +204,7 @@ test_sign_out (void)
   test_end (manager, server);
 }
 
-static void
+static void G_GNUC_NORETURN
 forbidden_cb (void)
 {
   g_assert_not_reached ();
