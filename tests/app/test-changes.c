@@ -55,8 +55,8 @@ static void
 test_waiting (CanvasFixture *fixture,
               gconstpointer  data)
 {
-  g_autofree char   *id = canvas_draw (fixture->canvas, "rectangle", 20, 20, 80, 80);
-  TelaChangesDialog *dialog = tela_changes_dialog_new (GTK_WINDOW (fixture->window), fixture->session);
+  g_autofree char *id G_GNUC_UNUSED = canvas_draw (fixture->canvas, "rectangle", 20, 20, 80, 80);
+  TelaChangesDialog  *dialog = tela_changes_dialog_new (GTK_WINDOW (fixture->window), fixture->session);
   g_autoptr (GPtrArray) rows = NULL;
 
   gtk_window_present (GTK_WINDOW (dialog));

@@ -78,7 +78,7 @@ test_lost (Server       *server,
 {
   g_autoptr (Peer) a = peer_new (server, TRUE);
   g_autoptr (Peer) b = peer_new (server, TRUE);
-  g_autofree char *id = set_up (server, a, b);
+  g_autofree char *id G_GNUC_UNUSED = set_up (server, a, b);
   g_autoptr (GPtrArray) waiting = NULL;
   g_autoptr (GPtrArray) lost = NULL;
 
@@ -113,7 +113,7 @@ test_in_turn (Server       *server,
 {
   g_autoptr (Peer) a = peer_new (server, TRUE);
   g_autoptr (Peer) b = peer_new (server, TRUE);
-  g_autofree char *id = set_up (server, a, b);
+  g_autofree char *id G_GNUC_UNUSED = set_up (server, a, b);
 
   edit (a, "e1", "{\"x\":100}");
   peer_drain (a);
@@ -131,7 +131,7 @@ test_deleted (Server       *server,
 {
   g_autoptr (Peer) a = peer_new (server, TRUE);
   g_autoptr (Peer) b = peer_new (server, TRUE);
-  g_autofree char *id = set_up (server, a, b);
+  g_autofree char *id G_GNUC_UNUSED = set_up (server, a, b);
   g_autoptr (GPtrArray) lost = NULL;
 
   fault_proxy_cut (a->proxy);
