@@ -9,6 +9,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "backend-gate-stream.h"
+
 #define BACKLOG 512
 #define LOOK_MS 250
 #define SORRY "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\nRetry-After: 5\r\n\r\n"
@@ -43,6 +45,7 @@ typedef struct
   TelaGate          *gate;
   GSocketAddress    *address;  /* of the peer: libsoup hands out this very object */
   GSocketConnection *base;     /* borrowed: told when it goes */
+  TelaGateStream    *stream;   /* weak: over it; NULL: not let in yet */
   gint64             deadline; /* monotonic; 0: none */
   gboolean           known;
   gboolean           upgraded;
@@ -62,6 +65,7 @@ guest_free (Guest *self)
 {
   if (!self->known)
     --*strangers_beside (self);
+  g_clear_weak_pointer (&self->stream);
   g_object_unref (self->address);
   g_free (self);
 }
@@ -178,7 +182,10 @@ finished_cb (SoupServer        *server,
 {
   Guest *guest = guest_of (self, msg);
 
-  if (guest != NULL && guest->known && !guest->upgraded)
+  if (guest == NULL || guest->upgraded || guest->stream == NULL)
+    return;
+  tela_gate_stream_rest (guest->stream);
+  if (guest->known)
     guest->deadline = g_get_monotonic_time () + self->limits.idle_us;
 }
 
@@ -190,8 +197,10 @@ let_in (Guest     *guest,
 {
   TelaCore *core = guest->gate->core;
   g_autoptr (GSocketAddress) local = g_socket_connection_get_local_address (guest->base, NULL);
+  g_autoptr (TelaGateStream) kept = tela_gate_stream_new (stream);
 
-  soup_server_accept_iostream (core->server, stream, local, guest->address, NULL);
+  g_set_weak_pointer (&guest->stream, kept);
+  soup_server_accept_iostream (core->server, G_IO_STREAM (kept), local, guest->address, NULL);
 }
 
 /* The guest goes with its stream, which the caller still holds. */

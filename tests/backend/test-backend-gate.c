@@ -204,6 +204,30 @@ test_stranger_stays_one (Fixture      *fixture,
   g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 401 "));
 }
 
+static guint
+count_connections (Fixture *fixture)
+{
+  guint            status;
+  g_autofree char *text = http (fixture, "GET", "/metrics", NULL, NULL, &status);
+  const char      *at = strstr (text, "\ntela_connections ");
+
+  g_assert_nonnull (at);
+  return (guint) g_ascii_strtoull (at + strlen ("\ntela_connections "), NULL, 10);
+}
+
+static void
+wait_for_connections (Fixture *fixture,
+                      guint    n)
+{
+  gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+
+  while (count_connections (fixture) != n)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      g_usleep (5000);
+    }
+}
+
 /* One who is known may keep a connection, but not for ever. */
 static void
 test_idle (Fixture      *fixture,
@@ -222,6 +246,64 @@ test_idle (Fixture      *fixture,
   answer = hear (connection);
   g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 200 "));
   g_assert_cmpint (g_get_monotonic_time () - before, >=, 1200 * 1000);
+  wait_for_connections (fixture, 1); /* our own */
+}
+
+/* Asks once, and waits for the answer; the connection would be good for more. */
+static void
+ask (Fixture           *fixture,
+     GSocketConnection *connection)
+{
+  GInputStream    *in = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  g_autofree char *request = NULL;
+  g_autoptr (GString) answer = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  request = g_strdup_printf ("GET /auth/v1/health HTTP/1.1\r\nHost: here\r\napikey: %s\r\n\r\n",
+                             tela_backend_get_anon_key (fixture->backend));
+  say (connection, request);
+  while (!g_str_has_suffix (answer->str, "}"))
+    {
+      char   buffer[1024];
+      gssize got = g_input_stream_read (in, buffer, sizeof buffer, NULL, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpint (got, >, 0);
+      g_string_append_len (answer, buffer, got);
+    }
+  g_assert_true (g_str_has_prefix (answer->str, "HTTP/1.1 200 "));
+}
+
+/* Who goes between two requests leaves nothing behind, be it by a door of this machine or by a shared one. */
+static void
+test_go_between (Fixture      *fixture,
+                 gconstpointer data)
+{
+  g_autoptr (GSocketConnectable) address = share (fixture);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  guint n;
+
+  g_socket_client_set_enable_proxy (client, FALSE);
+  g_socket_client_set_timeout (client, 20);
+  g_socket_client_set_tls (client, TRUE);
+  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+  g_socket_client_set_tls_validation_flags (client, 0);
+  G_GNUC_END_IGNORE_DEPRECATIONS
+  n = count_connections (fixture);
+  for (guint i = 0; i < 8; i++)
+    {
+      g_autoptr (GSocketConnection) near = knock (fixture);
+      g_autoptr (GSocketConnection) far = g_socket_client_connect (client, address, NULL, NULL);
+
+      g_assert_nonnull (far);
+      ask (fixture, near);
+      ask (fixture, near);
+      ask (fixture, far);
+      g_assert_cmpuint (count_connections (fixture), ==, n + 2);
+      g_io_stream_close (G_IO_STREAM (near), NULL, NULL);
+      g_socket_close (g_socket_connection_get_socket (far), NULL); /* without a goodbye */
+      wait_for_connections (fixture, n);
+    }
 }
 
 /* Open sockets outlive the times of the door, and one too many is refused. */
@@ -257,6 +339,7 @@ main (int    argc,
   ADD ("slow-handshake", test_slow_handshake);
   ADD ("stranger-stays-one", test_stranger_stays_one);
   ADD ("idle", test_idle);
+  ADD ("go-between", test_go_between);
   ADD ("sockets", test_sockets);
   return g_test_run ();
 }
