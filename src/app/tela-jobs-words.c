@@ -32,7 +32,9 @@ tela_jobs_describe (const TelaJobRow *row)
       return g_strdup (_ ("Canceled"));
     case TELA_JOB_UNKNOWN:
     default:
-      return g_strdup (_ ("Lost by whoever made it"));
+      /* Translators: of an image that was ordered; nobody knows what has become of it; %s says why */
+      return row->error != NULL ? g_strdup_printf (_ ("Unknown: %s"), row->error)
+                                : g_strdup (_ ("Lost by whoever made it"));
     }
 }
 

@@ -33,11 +33,15 @@ struct _Call
   SoupMessage *message;
   void (*answered) (GTask *task, TelaJsonSpan answer); /* NULL: the bytes themselves are wanted */
   TelaGeneratorPicture *picture;                       /* owned; of a fetch */
+  gboolean              is_order;
+  gboolean              is_sent; /* all of it is on its way */
 };
 
 static void
 call_free (Call *call)
 {
+  if (call->message != NULL)
+    g_signal_handlers_disconnect_by_data (call->message, call);
   g_clear_object (&call->message);
   g_clear_pointer (&call->picture, tela_generator_picture_free);
   g_free (call);
@@ -46,22 +50,45 @@ call_free (Call *call)
 static void
 return_unreadable (GTask *task)
 {
-  g_task_return_new_error (task, TELA_GENERATOR_ERROR, TELA_GENERATOR_ERROR_BUSY,
+  Call *call = g_task_get_task_data (task);
+
+  g_task_return_new_error (task, TELA_GENERATOR_ERROR,
+                           call->is_order ? TELA_GENERATOR_ERROR_UNSURE : TELA_GENERATOR_ERROR_BUSY,
                            _ ("The answer of the image service cannot be read"));
 }
 
 /* Calls */
 
+/* An order that is on its way may arrive, whatever becomes of the answer. */
 static void
 return_transport_error (GTask  *task,
                         GError *error)
 {
+  Call *call = g_task_get_task_data (task);
+
   if (error->domain == G_IO_ERROR)
     g_task_return_error (task, g_error_copy (error));
+  else if (call->is_order && call->is_sent)
+    /* Translators: of an order to an image service; %s says why */
+    g_task_return_new_error (task, TELA_GENERATOR_ERROR, TELA_GENERATOR_ERROR_UNSURE,
+                             _ ("The order was sent, but no answer came: %s"), error->message);
   else if (g_error_matches (error, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_SERVER))
     g_task_return_new_error (task, TELA_GENERATOR_ERROR, TELA_GENERATOR_ERROR_PICTURE, "%s", error->message);
   else
     g_task_return_new_error (task, TELA_GENERATOR_ERROR, TELA_GENERATOR_ERROR_NETWORK, "%s", error->message);
+}
+
+/* Somebody in between has no answer from the service itself. */
+static gboolean
+is_gate (guint status)
+{
+  return status == SOUP_STATUS_BAD_GATEWAY || status == SOUP_STATUS_GATEWAY_TIMEOUT;
+}
+
+static void
+wrote_body_cb (Call *call)
+{
+  call->is_sent = TRUE;
 }
 
 static void
@@ -80,6 +107,12 @@ sent_cb (GObject      *source,
   if (body == NULL)
     {
       return_transport_error (task, error);
+      return;
+    }
+  if (call->is_order && is_gate (status))
+    {
+      g_task_return_new_error (task, TELA_GENERATOR_ERROR, TELA_GENERATOR_ERROR_UNSURE,
+                               _ ("The order was sent, but no answer came: %s"), soup_status_get_phrase (status));
       return;
     }
   if (status >= 400 || status < 200)
@@ -145,6 +178,12 @@ send_to (GTask      *task,
     }
   if (body != NULL)
     soup_message_set_request_body_from_bytes (call->message, "application/json", body);
+  if (call->is_order)
+    {
+      /* Not one that the other side may just be closing: that would leave it unsure whether the order came. */
+      soup_message_add_flags (call->message, SOUP_MESSAGE_NEW_CONNECTION);
+      g_signal_connect_swapped (call->message, "wrote-body", G_CALLBACK (wrote_body_cb), call);
+    }
   tela_http_send_async (self->soup, call->message, g_task_get_cancellable (task), sent_cb, task);
 }
 
@@ -226,8 +265,11 @@ submit_async (TelaGenerator              *generator,
   g_autofree char  *model = escape_path (request->model);
   g_autofree char  *uri = g_strconcat (self->endpoint, "/", model, NULL);
   g_autoptr (GBytes) body = write_request (request);
+  GTask *task = new_task (generator, submitted, cancellable, callback, user_data);
+  Call  *call = g_task_get_task_data (task);
 
-  send_to (new_task (generator, submitted, cancellable, callback, user_data), "POST", uri, TRUE, body);
+  call->is_order = TRUE;
+  send_to (task, "POST", uri, TRUE, body);
 }
 
 /* Status */

@@ -17,6 +17,7 @@ typedef enum
   TELA_GENERATOR_ERROR_BUSY,    /* it cannot just now: try again some times */
   TELA_GENERATOR_ERROR_REFUSED, /* it will not, however often it is asked; the message says why */
   TELA_GENERATOR_ERROR_LOST,    /* it knows nothing of that request */
+  TELA_GENERATOR_ERROR_UNSURE,  /* of an order: it may have been taken, and nobody knows under which id */
   TELA_GENERATOR_ERROR_PICTURE, /* what it made is none, or too large */
 } TelaGeneratorError;
 

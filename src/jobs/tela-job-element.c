@@ -65,6 +65,7 @@ write_job (TelaJsonWriter   *writer,
   tela_json_writer_name (writer, "job");
   tela_json_writer_begin_object (writer);
   write_name_and_string (writer, "id", row->id);
+  write_name_and_string (writer, "element", row->element_id);
   write_name_and_string (writer, "state", tela_job_state_get_name (row->state));
   if (row->state == TELA_JOB_QUEUED && row->place >= 0)
     {

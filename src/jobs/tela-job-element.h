@@ -12,9 +12,10 @@ G_BEGIN_DECLS
 
 /* What a job is on a board, as operations without stamps; all (transfer full).
  *
- * While it is under way: a dashed rectangle, which any program shows, with customData.tela {"job": {"id", "state", "place",
- * "progress", "error"}, "prompt", "model", "seed"}. Then, by one operation, an image in its present place, with
- * customData.tela {"jobId", "prompt", "model", "seed"}. */
+ * While it is under way: a dashed rectangle, which any program shows, with customData.tela {"job": {"id", "element", "state",
+ * "place", "progress", "error"}, "prompt", "model", "seed"}. Then, by one operation, an image in its present place, with
+ * customData.tela {"jobId", "prompt", "model", "seed"}. A copy of a placeholder, on whatever board, is not the "element" that it
+ * names: it says nothing of the job, and stays the plain rectangle that it is. */
 
 /* @frame_id: nullable. */
 TelaElement *tela_job_element_new (const TelaJobRow *row, const char *index, TelaRect box, const char *frame_id);

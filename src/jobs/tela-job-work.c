@@ -10,14 +10,12 @@
 #include "realtime-policy.h"
 #include "tela-generator-command.h"
 #include "tela-job-element.h"
+#include "tela-job-intent.h"
 #include "tela-job-worker-private.h"
 
 #define MAX_RETRY_MS 30000
 #define MAX_BUSY 8       /* refusals of a moment, one after the other */
 #define PROGRESS_STEP 20 /* of the whole is what the table is told */
-#define PIXEL_STEP 16    /* what models like */
-#define LEAST_PIXELS 256
-#define MOST_PIXELS 1536
 
 TelaGenerator *
 tela_job_worker_get_generator (TelaJobWorker    *self,
@@ -56,10 +54,9 @@ step_after_failure (TelaWork *work)
   work->n_failures++;
 }
 
-/* FALSE: the work has ended while the call was under way. */
-static gboolean
-call_ended (TelaWork     *work,
-            const GError *error)
+gboolean
+tela_work_call_ended (TelaWork     *work,
+                      const GError *error)
 {
   work->busy = FALSE;
   return work->worker != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
@@ -95,6 +92,8 @@ board_opened_cb (GObject      *source,
     return;
   work->session = g_steal_pointer (&session);
   tela_work_tell_board (work);
+  if (work->last != NULL)
+    tela_work_step (work);
 }
 
 void
@@ -111,10 +110,10 @@ tela_work_open_board (TelaWork *work)
 
 /* What ends a job */
 
-static void
-end_with (TelaWork    *work,
-          TelaJobState state,
-          const char  *reason)
+void
+tela_work_end_with (TelaWork    *work,
+                    TelaJobState state,
+                    const char  *reason)
 {
   g_autoptr (GString) json = g_string_new (NULL);
   TelaJsonWriter writer;
@@ -146,20 +145,22 @@ end_with (TelaWork    *work,
   tela_work_step (work);
 }
 
-static void
-take_failure (TelaWork     *work,
-              const GError *error,
-              TelaJobState  if_lost)
+void
+tela_work_take_failure (TelaWork     *work,
+                        const GError *error,
+                        TelaJobState  if_lost)
 {
   if (error->domain != TELA_GENERATOR_ERROR)
-    end_with (work, TELA_JOB_FAILED, error->message);
+    tela_work_end_with (work, TELA_JOB_FAILED, error->message);
   else if (error->code == TELA_GENERATOR_ERROR_NETWORK ||
            (error->code == TELA_GENERATOR_ERROR_BUSY && work->n_busy++ < MAX_BUSY))
     step_after_failure (work);
   else if (error->code == TELA_GENERATOR_ERROR_LOST)
-    end_with (work, if_lost, error->message);
+    tela_work_end_with (work, if_lost, error->message);
+  else if (error->code == TELA_GENERATOR_ERROR_UNSURE)
+    tela_work_end_with (work, TELA_JOB_UNKNOWN, error->message);
   else
-    end_with (work, TELA_JOB_FAILED, error->message);
+    tela_work_end_with (work, TELA_JOB_FAILED, error->message);
 }
 
 static void
@@ -172,7 +173,7 @@ last_told_cb (GObject      *source,
   gboolean applied;
   gboolean fine = tela_job_monitor_update_finish (TELA_JOB_MONITOR (source), result, &applied, &error);
 
-  if (!call_ended (work, error))
+  if (!tela_work_call_ended (work, error))
     return;
   /* If it was over already, the queue will hear so; if it is refused, asking again is of no use. */
   if (!fine && !g_error_matches (error, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_REFUSED))
@@ -215,10 +216,10 @@ placed_cb (GObject      *source,
   g_autoptr (GError) error = NULL;
   gboolean fine = tela_session_edit_finish (TELA_SESSION (source), result, &error);
 
-  if (!call_ended (work, error))
+  if (!tela_work_call_ended (work, error))
     return;
   if (fine)
-    end_with (work, TELA_JOB_DONE, NULL);
+    tela_work_end_with (work, TELA_JOB_DONE, NULL);
   else
     step_after_failure (work);
 }
@@ -246,7 +247,7 @@ place (TelaWork *work)
   if (placing == PLACE_LATER)
     tela_work_step_later (work, work->worker->poll_ms);
   else if (op == NULL)
-    end_with (work, TELA_JOB_DONE, NULL);
+    tela_work_end_with (work, TELA_JOB_DONE, NULL);
   else
     {
       work->busy = TRUE;
@@ -263,14 +264,14 @@ kept_cb (GObject      *source,
   g_autoptr (GError) error = NULL;
   TelaJobPicture *kept = tela_job_picture_keep_finish (TELA_STORE (source), result, &error);
 
-  if (!call_ended (work, error))
+  if (!tela_work_call_ended (work, error))
     {
       g_clear_pointer (&kept, tela_job_picture_free);
       return;
     }
   if (kept == NULL)
     {
-      take_failure (work, error, TELA_JOB_FAILED);
+      tela_work_take_failure (work, error, TELA_JOB_FAILED);
       return;
     }
   work->kept = kept;
@@ -288,11 +289,11 @@ fetched_cb (GObject      *source,
   g_autoptr (TelaGeneratorPicture) picture =
       tela_generator_fetch_finish (TELA_GENERATOR (source), result, &error);
 
-  if (!call_ended (work, error))
+  if (!tela_work_call_ended (work, error))
     return;
   if (picture == NULL)
     {
-      take_failure (work, error, TELA_JOB_UNKNOWN);
+      tela_work_take_failure (work, error, TELA_JOB_UNKNOWN);
       return;
     }
   work->picture = g_steal_pointer (&picture);
@@ -358,13 +359,16 @@ told_cb (GObject      *source,
   gboolean applied;
 
   tela_job_monitor_update_finish (TELA_JOB_MONITOR (source), result, &applied, &error);
-  if (call_ended (work, error))
-    tela_work_step_later (work, work->worker->poll_ms); /* what was not told is news the next time too */
+  if (!tela_work_call_ended (work, error))
+    return;
+  if (tela_job_get_row (work->job)->request_id != NULL)
+    tela_job_intent_remove (work->worker->dir, tela_job_get_id (work->job));
+  tela_work_step_later (work, work->worker->poll_ms); /* what was not told is news the next time too */
 }
 
-static void
-tell (TelaWork                  *work,
-      const TelaGeneratorStatus *status)
+void
+tela_work_tell_status (TelaWork                  *work,
+                       const TelaGeneratorStatus *status)
 {
   g_autofree char *json = NULL;
 
@@ -389,76 +393,22 @@ status_cb (GObject      *source,
   TelaGeneratorStatus status = { .place = -1, .progress = -1 };
   gboolean            fine = tela_generator_status_finish (TELA_GENERATOR (source), result, &status, &error);
 
-  if (!call_ended (work, error))
+  if (!tela_work_call_ended (work, error))
     return;
   if (!fine)
     {
-      take_failure (work, error, TELA_JOB_UNKNOWN);
+      tela_work_take_failure (work, error, TELA_JOB_UNKNOWN);
       return;
     }
   work->n_failures = work->n_busy = 0;
   if (status.state != TELA_GENERATOR_READY)
     {
-      tell (work, &status);
+      tela_work_tell_status (work, &status);
       return;
     }
   work->busy = TRUE;
   tela_generator_fetch_async (TELA_GENERATOR (source), tela_job_get_row (work->job)->model, work->request_id,
                               work->cancellable, fetched_cb, g_rc_box_acquire (work));
-}
-
-static void
-submitted_cb (GObject      *source,
-              GAsyncResult *result,
-              gpointer      user_data)
-{
-  const TelaGeneratorStatus queued = { TELA_GENERATOR_QUEUED, -1, -1 };
-  g_autoptr (TelaWork) work = user_data;
-  g_autoptr (GError) error = NULL;
-  char *id = tela_generator_submit_finish (TELA_GENERATOR (source), result, &error);
-
-  /* Cancelled while it was being accepted: it need not be made. */
-  if (id != NULL && work->worker == NULL)
-    tela_generator_cancel_async (TELA_GENERATOR (source), tela_job_get_row (work->job)->model, id, NULL, NULL, NULL);
-  if (!call_ended (work, error))
-    {
-      g_free (id);
-      return;
-    }
-  if (id == NULL)
-    {
-      take_failure (work, error, TELA_JOB_FAILED);
-      return;
-    }
-  work->n_failures = work->n_busy = 0;
-  work->request_id = id;
-  tell (work, &queued);
-}
-
-static int
-pixels (double length,
-        double longest)
-{
-  int n = (int) round (length * MIN (1, MOST_PIXELS / longest) / PIXEL_STEP) * PIXEL_STEP;
-
-  return CLAMP (n, LEAST_PIXELS, MOST_PIXELS);
-}
-
-static void
-submit (TelaWork      *work,
-        TelaGenerator *generator)
-{
-  const TelaJobRow          *row = tela_job_get_row (work->job);
-  TelaRect                   box = tela_job_get_box (work->job);
-  double                     longest = MAX (box.width, box.height);
-  const TelaGeneratorRequest request = { .model = row->model,
-                                         .prompt = row->prompt,
-                                         .seed = row->seed,
-                                         .width = pixels (box.width, longest),
-                                         .height = pixels (box.height, longest) };
-
-  work->busy = TRUE;
-  tela_generator_submit_async (generator, &request, NULL, submitted_cb, g_rc_box_acquire (work));
 }
 
 void
@@ -470,6 +420,8 @@ tela_work_step (TelaWork *work)
 
   if (work->busy)
     return;
+  if (work->last != NULL && !work->board_asked)
+    return; /* the board is told, too */
   if (work->last != NULL)
     {
       work->busy = TRUE;
@@ -481,7 +433,7 @@ tela_work_step (TelaWork *work)
   else if (generator == NULL)
     return; /* until there is one */
   else if (work->request_id == NULL)
-    submit (work, generator);
+    tela_work_order (work);
   else
     {
       work->busy = TRUE;

@@ -16,6 +16,7 @@ struct _TelaJobWorker
   TelaWorkspace  *workspace; /* owned */
   TelaJobMonitor *monitor;   /* owned */
   char           *machine;   /* owned */
+  char           *dir;       /* owned: where it writes down what it orders */
   TelaGenerator  *command;   /* owned; nullable */
   TelaGenerator  *other;     /* owned; nullable */
   GHashTable     *works;     /* id → TelaWork */
@@ -50,6 +51,15 @@ TelaGenerator *tela_job_worker_get_generator (TelaJobWorker *self, const TelaJob
 void           tela_work_step (TelaWork *self);                                            /* what is next */
 void           tela_work_step_later (TelaWork *self, guint ms);
 void           tela_work_open_board (TelaWork *self);
-void           tela_work_tell_board (TelaWork *self); /* the placeholder says how the job is */
+/* FALSE: the work has ended while the call was under way. */
+gboolean tela_work_call_ended (TelaWork *self, const GError *error);
+void     tela_work_end_with (TelaWork *self, TelaJobState state, const char *reason); /* @reason: nullable */
+void     tela_work_take_failure (TelaWork *self, const GError *error, TelaJobState if_lost);
+void     tela_work_tell_status (TelaWork *self, const TelaGeneratorStatus *status);
+void     tela_work_tell_board (TelaWork *self); /* the placeholder says how the job is */
+
+/* tela-job-work-order.c */
+void tela_work_begin (TelaWork *self); /* or goes on where another process stopped */
+void tela_work_order (TelaWork *self);
 
 G_END_DECLS

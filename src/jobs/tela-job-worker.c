@@ -4,6 +4,8 @@
 
 #include "tela-job-worker-private.h"
 
+#include "tela-job-intent.h"
+
 #define POLL_MS 1000
 #define RETRY_MS 1000
 
@@ -56,6 +58,7 @@ job_changed_cb (TelaJob  *job,
     return;
   if (row->state == TELA_JOB_CANCELLED && work->request_id != NULL && generator != NULL)
     tela_generator_cancel_async (generator, row->model, work->request_id, NULL, NULL, NULL);
+  tela_job_intent_remove (self->dir, row->id);
   g_hash_table_remove (self->works, row->id);
 }
 
@@ -77,7 +80,7 @@ begin (TelaJobWorker *self,
   g_hash_table_insert (self->works, g_strdup (row->id), work);
   g_signal_connect (job, "changed", G_CALLBACK (job_changed_cb), work);
   tela_work_open_board (work);
-  tela_work_step (work);
+  tela_work_begin (work);
 }
 
 static void
@@ -125,6 +128,7 @@ tela_job_worker_finalize (GObject *object)
 
   g_hash_table_unref (self->works);
   g_free (self->machine);
+  g_free (self->dir);
   G_OBJECT_CLASS (tela_job_worker_parent_class)->finalize (object);
 }
 
@@ -148,13 +152,15 @@ tela_job_worker_init (TelaJobWorker *self)
 TelaJobWorker *
 tela_job_worker_new (TelaWorkspace  *workspace,
                      TelaJobMonitor *monitor,
-                     const char     *machine)
+                     const char     *machine,
+                     const char     *dir)
 {
   TelaJobWorker *self = g_object_new (TELA_TYPE_JOB_WORKER, NULL);
 
   self->workspace = g_object_ref (workspace);
   self->monitor = g_object_ref (monitor);
   self->machine = g_strdup (machine);
+  self->dir = g_strdup (dir);
   return self;
 }
 

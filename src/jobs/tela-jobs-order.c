@@ -8,6 +8,7 @@
 
 #include "tela-generator-command.h"
 #include "tela-job-element.h"
+#include "tela-job-wait.h"
 
 /* One order under way. */
 typedef struct
@@ -17,8 +18,9 @@ typedef struct
   guint        n;    /* that the server has taken */
   TelaJob     *last;
 
-  TelaJob *job; /* of a repetition or a cancellation */
-  gboolean new_seed;
+  TelaJobOrder wanted; /* owned strings; of a new order */
+  TelaJob     *job;    /* of a repetition or a cancellation */
+  gboolean     new_seed;
 } Order;
 
 static void
@@ -27,6 +29,9 @@ order_free (gpointer data)
   Order *self = data;
 
   g_clear_object (&self->session);
+  g_free ((char *) self->wanted.model);
+  g_free ((char *) self->wanted.prompt);
+  g_free ((char *) self->wanted.frame_id);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   g_clear_object (&self->last);
   g_clear_object (&self->job);
@@ -180,6 +185,49 @@ insert_next (GTask *task)
 
 /* Ordering */
 
+/* The placeholders, then the jobs. Takes the task. */
+static void
+place (GTask *task)
+{
+  g_autoptr (GPtrArray) ops = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+  TelaJobs           *self = g_task_get_source_object (task);
+  Order              *order = g_task_get_task_data (task);
+  const TelaJobOrder *wanted = &order->wanted;
+  g_autofree char    *index = tela_board_top_index (tela_session_get_board (order->session));
+  TelaRect            box = wanted->box;
+
+  for (guint i = 0; i < CLAMP (wanted->count, 1, TELA_JOBS_MAX_COUNT); i++)
+    {
+      gint64      seed = wanted->has_seed ? wanted->seed + i : random_seed ();
+      TelaJobRow *row =
+          new_row (self, wanted->model, wanted->prompt, seed, box, tela_session_get_project_id (order->session));
+      char *next = tela_index_between (index, NULL);
+
+      g_ptr_array_add (order->rows, row);
+      g_ptr_array_add (ops, tela_job_element_new (row, index, box, wanted->frame_id));
+      box = tela_job_get_next_box (box);
+      g_free (index);
+      index = next;
+    }
+  tela_session_edit (order->session, (TelaElement *const *) ops->pdata, ops->len);
+  insert_next (task);
+}
+
+static void
+waited_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Order  *order = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (!tela_job_wait_finish (result, &error))
+    g_task_return_error (task, error);
+  else if (check (g_task_get_source_object (task), order->session, order->wanted.model, task))
+    place (g_steal_pointer (&task));
+}
+
 void
 tela_jobs_submit_async (TelaJobs           *self,
                         TelaSession        *session,
@@ -189,10 +237,7 @@ tela_jobs_submit_async (TelaJobs           *self,
                         gpointer            user_data)
 {
   g_autoptr (GTask) task = NULL;
-  g_autoptr (GPtrArray) ops = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
-  g_autofree char *index = NULL;
-  Order           *order;
-  TelaRect         box = wanted->box;
+  Order *order;
 
   g_return_if_fail (TELA_IS_JOBS (self));
   g_return_if_fail (TELA_IS_SESSION (session));
@@ -203,22 +248,14 @@ tela_jobs_submit_async (TelaJobs           *self,
     return;
   order = g_task_get_task_data (task);
   order->session = g_object_ref (session);
-  index = tela_board_top_index (tela_session_get_board (session));
-  for (guint i = 0; i < CLAMP (wanted->count, 1, TELA_JOBS_MAX_COUNT); i++)
-    {
-      gint64      seed = wanted->has_seed ? wanted->seed + i : random_seed ();
-      TelaJobRow *row =
-          new_row (self, wanted->model, wanted->prompt, seed, box, tela_session_get_project_id (session));
-      char *next = tela_index_between (index, NULL);
-
-      g_ptr_array_add (order->rows, row);
-      g_ptr_array_add (ops, tela_job_element_new (row, index, box, wanted->frame_id));
-      box = tela_job_get_next_box (box);
-      g_free (index);
-      index = next;
-    }
-  tela_session_edit (session, (TelaElement *const *) ops->pdata, ops->len);
-  insert_next (g_steal_pointer (&task));
+  order->wanted = *wanted;
+  order->wanted.model = g_strdup (wanted->model);
+  order->wanted.prompt = g_strdup (wanted->prompt);
+  order->wanted.frame_id = g_strdup (wanted->frame_id);
+  if (tela_job_wait_is_needed (self->workspace, session))
+    tela_job_wait_async (self->workspace, session, cancellable, waited_cb, g_steal_pointer (&task));
+  else
+    place (g_steal_pointer (&task));
 }
 
 TelaJob *

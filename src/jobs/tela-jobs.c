@@ -299,7 +299,7 @@ tela_jobs_new (TelaWorkspace *workspace,
   self->dir = g_strdup (dir);
   self->machine = read_machine (dir);
   self->monitor = tela_job_monitor_new (workspace);
-  self->worker = tela_job_worker_new (workspace, self->monitor, self->machine);
+  self->worker = tela_job_worker_new (workspace, self->monitor, self->machine, dir);
   g_signal_connect_object (self->monitor, "notify::loaded", G_CALLBACK (loaded_cb), self, G_CONNECT_SWAPPED);
   if (settings != NULL)
     {

@@ -62,8 +62,8 @@ void tela_jobs_stay_idle (TelaJobs *self);
 void tela_jobs_set_generators (TelaJobs *self, TelaGenerator *command, TelaGenerator *service);
 void tela_jobs_set_pace (TelaJobs *self, guint poll_ms, guint retry_ms);
 
-/* Puts the placeholders on the board at once and the jobs into the queue; the last job. What the server refuses goes from the
- * board again. */
+/* Puts the placeholders on the board at once and the jobs into the queue; the last job. A board that the server does not know yet
+ * is waited for. What the server refuses goes from the board again. */
 void     tela_jobs_submit_async (TelaJobs *self, TelaSession *session, const TelaJobOrder *order, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 TelaJob *tela_jobs_submit_finish (TelaJobs *self, GAsyncResult *result, GError **error); /* (transfer none) */
 /* The same once more, in the placeholder if it is still there; @new_seed: beside what came of it, with another seed. */

@@ -75,6 +75,9 @@ describe (const char *state,
     return g_strdup_printf (_ ("Failed: %s"), error);
   if (g_strcmp0 (state, "failed") == 0)
     return g_strdup (_ ("Failed"));
+  if (error != NULL)
+    /* Translators: of an image that was ordered; nobody knows what has become of it; %s says why */
+    return g_strdup_printf (_ ("Unknown: %s"), error);
   return g_strdup (_ ("Lost by whoever made it"));
 }
 
@@ -84,6 +87,7 @@ tela_job_card_read (const TelaElement *element,
 {
   TelaValue        value;
   TelaJsonSpan     custom, tela, job;
+  g_autofree char *own = NULL;
   g_autofree char *state = NULL;
   g_autofree char *error = NULL;
 
@@ -95,6 +99,9 @@ tela_job_card_read (const TelaElement *element,
   if (custom.data[0] != '{' || !tela_json_find (custom, "tela", &tela) || tela.data[0] != '{' ||
       !tela_json_find (tela, "job", &job) || job.data[0] != '{')
     return FALSE;
+  own = dup_text (job, "element");
+  if (own != NULL && strcmp (own, tela_element_get_id (element)) != 0)
+    return FALSE; /* a copy: nobody will tell it anything */
   state = dup_text (job, "state");
   error = dup_text (job, "error");
   card->prompt = dup_text (tela, "prompt");

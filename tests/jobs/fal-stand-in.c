@@ -80,6 +80,14 @@ answer_submit (Fal               *self,
   g_free (self->body);
   self->body = g_strndup (body->data, (gsize) body->length);
   self->n_submits++;
+  if (self->holds)
+    soup_server_message_pause (message);
+  if (self->drops)
+    {
+      g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
+
+      g_io_stream_close (stream, NULL, NULL);
+    }
   answer (message, 200,
           g_strdup_printf ("{\"request_id\":\"%s\",\"response_url\":\"http://127.0.0.1:1/nowhere\"}", id));
   g_hash_table_insert (self->requests, g_steal_pointer (&id), GUINT_TO_POINTER (0));

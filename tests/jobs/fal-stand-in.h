@@ -32,6 +32,8 @@ typedef struct
   guint      delay_ms;  /* before each answer */
   guint      n_faults;  /* so many answers are of the status @fault */
   guint      fault;
+  gboolean   holds;   /* an order gets no answer */
+  gboolean   drops;   /* the connection ends after an order */
   gboolean   forgets; /* after the first question it knows nothing any more */
   gboolean   fails;   /* it is COMPLETED with an error */
   FalPicture picture;

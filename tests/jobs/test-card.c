@@ -45,6 +45,7 @@ test_words (void)
     { "\"status\":\"failed\",\"error\":\"no luck\"", "Failed: no luck", -1 },
     { "\"status\":\"cancelled\"", "Canceled", -1 },
     { "\"status\":\"unknown\"", "Lost by whoever made it", -1 },
+    { "\"status\":\"unknown\",\"error\":\"no answer\"", "Unknown: no answer", -1 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -146,6 +147,23 @@ test_tell (void)
   g_assert_true (tela_job_element_is_placeholder (element, "j"));
 }
 
+/* Nobody would tell a copy how the job is. */
+static void
+test_copy (void)
+{
+  g_autoptr (TelaElement) element = placeholder_new ("\"status\":\"running\"");
+  g_autoptr (TelaElement) copy = NULL;
+  TelaOpBuilder *op = tela_op_builder_new ("copy");
+  g_auto (TelaJobCard) card = { 0 };
+  TelaValue value;
+
+  g_assert_true (tela_element_get (element, TELA_KEY_CUSTOM_DATA, &value, NULL));
+  tela_op_builder_set_string (op, TELA_KEY_TYPE, "rectangle");
+  tela_op_builder_set_json (op, TELA_KEY_CUSTOM_DATA, value.as.string);
+  copy = tela_op_builder_end (op, (TelaStamp){ 0 });
+  g_assert_false (tela_job_card_read (copy, &card));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -156,5 +174,6 @@ main (int   argc,
   g_test_add_func ("/jobs/card/painted", test_painted);
   g_test_add_func ("/jobs/card/in-svg", test_in_svg);
   g_test_add_func ("/jobs/card/tell", test_tell);
+  g_test_add_func ("/jobs/card/copy", test_copy);
   return g_test_run ();
 }

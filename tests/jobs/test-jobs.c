@@ -7,173 +7,12 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "fal-stand-in.h"
-#include "sync-fixture.h"
+#include "jobs-fixture.h"
 #include "tela-generator-command.h"
-#include "tela-generator-fal.h"
 #include "tela-job-element.h"
-#include "tela-jobs.h"
-
-#define POLL_MS 10
-#define RETRY_MS 5
-
-typedef struct
-{
-  Server    server;
-  Peer     *peer;
-  Fal      *fal;
-  char     *board;
-  char     *dir; /* of the machine */
-  TelaJobs *jobs;
-} Fixture;
 
 static void
-use_fal (Fixture *fixture)
-{
-  g_autoptr (TelaGenerator) service = tela_generator_fal_new (fixture->fal->url, "secret");
-
-  tela_jobs_set_pace (fixture->jobs, POLL_MS, RETRY_MS);
-  tela_jobs_set_generators (fixture->jobs, NULL, service);
-}
-
-static void
-start (Fixture *fixture)
-{
-  fixture->jobs = tela_jobs_new (fixture->peer->workspace, NULL, fixture->dir);
-  use_fal (fixture);
-  wait_until (tela_job_monitor_is_loaded (tela_jobs_get_monitor (fixture->jobs)));
-}
-
-static void
-stop (Fixture *fixture)
-{
-  tela_jobs_close (fixture->jobs);
-  g_clear_object (&fixture->jobs);
-}
-
-static void
-set_up (Fixture      *fixture,
-        gconstpointer data)
-{
-  server_set_up (&fixture->server, NULL);
-  fixture->dir = g_dir_make_tmp ("tela-machine-XXXXXX", NULL);
-  fixture->fal = fal_new ();
-  fixture->peer = peer_new (&fixture->server, TRUE);
-  peer_connect (fixture->peer, TRUE);
-  fixture->board = make_board (fixture->peer);
-  start (fixture);
-}
-
-static void
-remove_flat (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      g_unlink (child);
-    }
-  g_assert_cmpint (g_rmdir (path), ==, 0);
-}
-
-static void
-tear_down (Fixture      *fixture,
-           gconstpointer data)
-{
-  if (fixture->jobs != NULL)
-    stop (fixture);
-  g_clear_pointer (&fixture->peer, peer_free);
-  g_clear_pointer (&fixture->fal, fal_free);
-  server_tear_down (&fixture->server, NULL);
-  remove_flat (fixture->dir);
-  g_free (fixture->dir);
-  g_free (fixture->board);
-}
-
-static void
-done_cb (GObject      *source,
-         GAsyncResult *result,
-         gpointer      user_data)
-{
-  g_set_object ((GAsyncResult **) user_data, result);
-}
-
-static TelaJob *
-try_submit (Fixture    *fixture,
-            const char *model,
-            guint       count,
-            GError    **error)
-{
-  const TelaJobOrder order = { .model = model,
-                               .prompt = "a red fox",
-                               .box = { 100, 200, 400, 400 },
-                               .count = count,
-                               .has_seed = TRUE,
-                               .seed = 7 };
-  g_autoptr (GAsyncResult) result = NULL;
-
-  tela_jobs_submit_async (fixture->jobs, fixture->peer->session, &order, NULL, done_cb, &result);
-  wait_until (result != NULL);
-  return tela_jobs_submit_finish (fixture->jobs, result, error);
-}
-
-static TelaJob *
-submit (Fixture *fixture)
-{
-  g_autoptr (GError) error = NULL;
-  TelaJob *job = try_submit (fixture, "owner/name", 1, &error);
-
-  g_assert_no_error (error);
-  return g_object_ref (job);
-}
-
-static const TelaElement *
-element_of (Fixture *fixture,
-            TelaJob *job)
-{
-  return tela_board_lookup (tela_session_get_board (fixture->peer->session), tela_job_get_row (job)->element_id);
-}
-
-static char *
-custom_of (const TelaElement *element)
-{
-  TelaValue value;
-
-  g_assert_true (tela_element_get (element, TELA_KEY_CUSTOM_DATA, &value, NULL));
-  return g_strdup (value.as.string);
-}
-
-static void
-assert_image (const TelaElement *element,
-              TelaJob           *job,
-              TelaRect           box)
-{
-  const TelaJobRow *row = tela_job_get_row (job);
-  g_autofree char  *custom = custom_of (element);
-  g_autofree char  *expected =
-      g_strdup_printf ("{\"tela\":{\"jobId\":\"%s\",\"model\":\"owner/name\",\"prompt\":\"a red fox\",\"seed\":%" G_GINT64_FORMAT
-                       "}}",
-                       row->id, row->seed);
-  TelaRect is = tela_element_get_box (element);
-
-  g_assert_true (tela_element_is_visible (element));
-  g_assert_cmpstr (tela_element_get_string (element, TELA_KEY_TYPE), ==, "image");
-  g_assert_cmpstr (tela_element_get_string (element, TELA_KEY_FILE_ID), ==, row->asset);
-  g_assert_cmpstr (custom, ==, expected);
-  g_assert_cmpfloat_with_epsilon (is.x, box.x, 1e-6);
-  g_assert_cmpfloat_with_epsilon (is.y, box.y, 1e-6);
-  g_assert_cmpfloat_with_epsilon (is.width, box.width, 1e-6);
-  g_assert_cmpfloat_with_epsilon (is.height, box.height, 1e-6);
-}
-
-/* 320 × 240 in the middle of the place. */
-#define FITTED ((TelaRect){ 100, 250, 400, 300 })
-
-static void
-test_done (Fixture      *fixture,
+test_done (JobsFixture  *fixture,
            gconstpointer data)
 {
   g_autoptr (TelaJob) job = NULL;
@@ -183,16 +22,16 @@ test_done (Fixture      *fixture,
   fixture->fal->n_queued = 3;
   fixture->fal->n_running = 3;
   fixture->fal->with_seed = TRUE;
-  job = submit (fixture);
-  g_assert_cmpstr (tela_element_get_string (element_of (fixture, job), TELA_KEY_TYPE), ==, "rectangle");
+  job = jobs_submit (fixture);
+  g_assert_cmpstr (tela_element_get_string (jobs_element_of (fixture, job), TELA_KEY_TYPE), ==, "rectangle");
   wait_until (tela_job_get_state (job) == TELA_JOB_RUNNING && tela_job_get_row (job)->progress > 0);
-  custom = custom_of (element_of (fixture, job));
+  custom = jobs_custom_of (jobs_element_of (fixture, job));
   g_assert_nonnull (strstr (custom, "\"state\":\"running\""));
   g_assert_nonnull (strstr (custom, "\"progress\":0."));
   wait_until (tela_job_is_over (job));
   g_assert_cmpint (tela_job_get_state (job), ==, TELA_JOB_DONE);
   g_assert_cmpint (tela_job_get_row (job)->seed, ==, 4711);
-  assert_image (element_of (fixture, job), job, FITTED);
+  jobs_assert_image (jobs_element_of (fixture, job), job, FITTED);
   bytes = tela_store_get_asset (fixture->peer->store, tela_job_get_row (job)->asset, NULL);
   g_assert_nonnull (bytes);
   g_assert_cmpuint (fixture->fal->n_submits, ==, 1);
@@ -201,35 +40,35 @@ test_done (Fixture      *fixture,
 
 /* Moved by hand while it was being made: the picture goes where the placeholder is now. */
 static void
-test_moved (Fixture      *fixture,
+test_moved (JobsFixture  *fixture,
             gconstpointer data)
 {
   g_autoptr (TelaJob) job = NULL;
 
   fixture->fal->n_running = 1000;
-  job = submit (fixture);
+  job = jobs_submit (fixture);
   edit (fixture->peer, tela_job_get_row (job)->element_id, "{\"x\":-1000,\"y\":0,\"width\":800,\"height\":600}");
   fixture->fal->n_running = 0;
   wait_until (tela_job_get_state (job) == TELA_JOB_DONE);
-  assert_image (element_of (fixture, job), job, (TelaRect){ -1000, 0, 800, 600 });
+  jobs_assert_image (jobs_element_of (fixture, job), job, (TelaRect){ -1000, 0, 800, 600 });
 }
 
 static void
-test_deleted (Fixture      *fixture,
+test_deleted (JobsFixture  *fixture,
               gconstpointer data)
 {
   g_autoptr (TelaJob) job = NULL;
   g_autofree char *id = NULL;
 
   fixture->fal->n_running = 1000;
-  job = submit (fixture);
+  job = jobs_submit (fixture);
   edit (fixture->peer, tela_job_get_row (job)->element_id, "{\"isDeleted\":true}");
   fixture->fal->n_running = 0;
   wait_until (tela_job_get_state (job) == TELA_JOB_DONE);
   id = g_strconcat ("job-", tela_job_get_id (job), NULL);
-  assert_image (tela_board_lookup (tela_session_get_board (fixture->peer->session), id), job,
-                (TelaRect){ 100 + 400 + 24, 250, 400, 300 });
-  g_assert_false (tela_element_is_visible (element_of (fixture, job)));
+  jobs_assert_image (tela_board_lookup (tela_session_get_board (fixture->peer->session), id), job,
+                     (TelaRect){ 100 + 400 + 24, 250, 400, 300 });
+  g_assert_false (tela_element_is_visible (jobs_element_of (fixture, job)));
 }
 
 typedef struct
@@ -259,7 +98,7 @@ static const Case cases[] = {
 };
 
 static void
-test_case (Fixture      *fixture,
+test_case (JobsFixture  *fixture,
            gconstpointer data)
 {
   const Case *kind = data;
@@ -272,25 +111,25 @@ test_case (Fixture      *fixture,
   fixture->fal->fails = kind->fails;
   fixture->fal->picture = kind->picture;
   fixture->fal->delay_ms = kind->delay_ms;
-  job = submit (fixture);
+  job = jobs_submit (fixture);
   wait_until (tela_job_is_over (job));
   g_assert_cmpstr (tela_job_state_get_name (tela_job_get_state (job)), ==, tela_job_state_get_name (kind->state));
   if (kind->state == TELA_JOB_DONE)
     {
-      assert_image (element_of (fixture, job), job, FITTED);
+      jobs_assert_image (jobs_element_of (fixture, job), job, FITTED);
       return;
     }
   g_assert_nonnull (strstr (tela_job_get_row (job)->error, kind->words));
-  g_assert_cmpstr (tela_element_get_string (element_of (fixture, job), TELA_KEY_TYPE), ==, "rectangle");
+  g_assert_cmpstr (tela_element_get_string (jobs_element_of (fixture, job), TELA_KEY_TYPE), ==, "rectangle");
   {
-    g_autofree char *custom = custom_of (element_of (fixture, job));
+    g_autofree char *custom = jobs_custom_of (jobs_element_of (fixture, job));
 
     g_assert_nonnull (strstr (custom, tela_job_state_get_name (kind->state)));
   }
 }
 
 static void
-test_cancel (Fixture      *fixture,
+test_cancel (JobsFixture  *fixture,
              gconstpointer data)
 {
   g_autoptr (TelaJob) job = NULL;
@@ -299,21 +138,21 @@ test_cancel (Fixture      *fixture,
   g_autofree char *custom = NULL;
 
   fixture->fal->n_running = G_MAXUINT;
-  job = submit (fixture);
+  job = jobs_submit (fixture);
   wait_until (tela_job_get_state (job) == TELA_JOB_RUNNING);
-  tela_jobs_cancel_async (fixture->jobs, job, NULL, done_cb, &result);
+  tela_jobs_cancel_async (fixture->jobs, job, NULL, jobs_done_cb, &result);
   wait_until (result != NULL);
   g_assert_true (tela_jobs_cancel_finish (fixture->jobs, result, &error));
   g_assert_no_error (error);
   g_assert_cmpint (tela_job_get_state (job), ==, TELA_JOB_CANCELLED);
   wait_until (fixture->fal->n_cancels == 1);
-  custom = custom_of (element_of (fixture, job));
+  custom = jobs_custom_of (jobs_element_of (fixture, job));
   g_assert_nonnull (strstr (custom, "cancelled"));
 }
 
 /* Cancelled before, it does not come to life by being done. */
 static void
-test_cancel_wins (Fixture      *fixture,
+test_cancel_wins (JobsFixture  *fixture,
                   gconstpointer data)
 {
   g_autoptr (TelaJob) job = NULL;
@@ -321,74 +160,58 @@ test_cancel_wins (Fixture      *fixture,
 
   fixture->fal->n_running = 1;
   fixture->fal->delay_ms = 60;
-  job = submit (fixture);
+  job = jobs_submit (fixture);
   path = g_strdup_printf ("/rest/v1/fal_jobs?id=eq.%s", tela_job_get_id (job));
   peer_rest (fixture->peer, "PATCH", path, "{\"status\":\"cancelled\"}");
   wait_until (tela_job_get_state (job) == TELA_JOB_CANCELLED);
   wait_ms (200);
   g_assert_cmpint (tela_job_get_state (job), ==, TELA_JOB_CANCELLED);
-  g_assert_cmpstr (tela_element_get_string (element_of (fixture, job), TELA_KEY_TYPE), ==, "rectangle");
-}
-
-static TelaJob *
-repeat (Fixture *fixture,
-        TelaJob *job,
-        gboolean new_seed)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  TelaJob *again;
-
-  tela_jobs_repeat_async (fixture->jobs, job, new_seed, NULL, done_cb, &result);
-  wait_until (result != NULL);
-  again = tela_jobs_submit_finish (fixture->jobs, result, &error);
-  g_assert_no_error (error);
-  return g_object_ref (again);
+  g_assert_cmpstr (tela_element_get_string (jobs_element_of (fixture, job), TELA_KEY_TYPE), ==, "rectangle");
 }
 
 /* In the same placeholder, with the same seed. */
 static void
-test_retry (Fixture      *fixture,
+test_retry (JobsFixture  *fixture,
             gconstpointer data)
 {
   g_autoptr (TelaJob) job = NULL;
   g_autoptr (TelaJob) again = NULL;
 
   fixture->fal->fails = TRUE;
-  job = submit (fixture);
+  job = jobs_submit (fixture);
   wait_until (tela_job_get_state (job) == TELA_JOB_FAILED);
   fixture->fal->fails = FALSE;
-  again = repeat (fixture, job, FALSE);
+  again = jobs_repeat (fixture, job, FALSE);
   g_assert_cmpstr (tela_job_get_row (again)->element_id, ==, tela_job_get_row (job)->element_id);
   g_assert_cmpint (tela_job_get_row (again)->seed, ==, 7);
   wait_until (tela_job_get_state (again) == TELA_JOB_DONE);
-  assert_image (element_of (fixture, again), again, FITTED);
+  jobs_assert_image (jobs_element_of (fixture, again), again, FITTED);
   g_assert_cmpint (tela_job_get_state (job), ==, TELA_JOB_FAILED);
 }
 
 static void
-test_new_seed (Fixture      *fixture,
+test_new_seed (JobsFixture  *fixture,
                gconstpointer data)
 {
-  g_autoptr (TelaJob) job = submit (fixture);
+  g_autoptr (TelaJob) job = jobs_submit (fixture);
   g_autoptr (TelaJob) again = NULL;
 
   wait_until (tela_job_get_state (job) == TELA_JOB_DONE);
-  again = repeat (fixture, job, TRUE);
+  again = jobs_repeat (fixture, job, TRUE);
   g_assert_cmpint (tela_job_get_row (again)->seed, !=, 7);
   wait_until (tela_job_get_state (again) == TELA_JOB_DONE);
-  assert_image (element_of (fixture, job), job, FITTED);
-  g_assert_cmpfloat (tela_element_get_box (element_of (fixture, again)).x, >=, 500);
+  jobs_assert_image (jobs_element_of (fixture, job), job, FITTED);
+  g_assert_cmpfloat (tela_element_get_box (jobs_element_of (fixture, again)).x, >=, 500);
 }
 
 static void
-test_several (Fixture      *fixture,
+test_several (JobsFixture  *fixture,
               gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   TelaJobQueue *queue = tela_jobs_get_queue (fixture->jobs);
 
-  try_submit (fixture, "owner/name", 3, &error);
+  jobs_try_submit (fixture, "owner/name", 3, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (queue)), ==, 3);
   wait_until (tela_job_queue_get_n_active (queue) == 0);
@@ -397,14 +220,14 @@ test_several (Fixture      *fixture,
 }
 
 static void
-test_not_set_up (Fixture      *fixture,
+test_not_set_up (JobsFixture  *fixture,
                  gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
   tela_jobs_set_generators (fixture->jobs, NULL, NULL);
   g_assert_false (tela_jobs_is_ready (fixture->jobs));
-  g_assert_null (try_submit (fixture, "owner/name", 1, &error));
+  g_assert_null (jobs_try_submit (fixture, "owner/name", 1, &error));
   g_assert_error (error, TELA_JOBS_ERROR, TELA_JOBS_ERROR_NOT_SET_UP);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (tela_jobs_get_queue (fixture->jobs))), ==, 0);
   g_assert_cmpuint (tela_board_get_n_visible (tela_session_get_board (fixture->peer->session)), ==, 0);
@@ -412,37 +235,37 @@ test_not_set_up (Fixture      *fixture,
 
 /* The next process goes on asking about the same request. */
 static void
-test_restart (Fixture      *fixture,
+test_restart (JobsFixture  *fixture,
               gconstpointer data)
 {
   g_autoptr (TelaJob) job = NULL;
   g_autofree char *id = NULL;
 
   fixture->fal->n_running = G_MAXUINT;
-  job = submit (fixture);
+  job = jobs_submit (fixture);
   wait_until (tela_job_get_state (job) == TELA_JOB_RUNNING);
   id = g_strdup (tela_job_get_id (job));
   g_clear_object (&job);
-  stop (fixture);
+  jobs_stop (fixture);
   peer_restart (fixture->peer);
   peer_connect (fixture->peer, TRUE);
   fixture->fal->n_running = 0;
-  start (fixture);
+  jobs_start (fixture);
   peer_open (fixture->peer, fixture->board);
   wait_until (tela_job_queue_find (tela_jobs_get_queue (fixture->jobs), id) != NULL);
   job = g_object_ref (tela_job_queue_find (tela_jobs_get_queue (fixture->jobs), id));
   wait_until (tela_job_get_state (job) == TELA_JOB_DONE);
-  wait_until (element_of (fixture, job) != NULL);
-  assert_image (element_of (fixture, job), job, FITTED);
+  wait_until (jobs_element_of (fixture, job) != NULL);
+  jobs_assert_image (jobs_element_of (fixture, job), job, FITTED);
   g_assert_cmpuint (fixture->fal->n_submits, ==, 1);
 }
 
 /* Another device of the same user sees it all, and leaves the work to the first. */
 static void
-test_second_device (Fixture      *fixture,
+test_second_device (JobsFixture  *fixture,
                     gconstpointer data)
 {
-  Fixture other = { .server = fixture->server, .fal = fixture->fal };
+  JobsFixture other = { .server = fixture->server, .fal = fixture->fal };
   g_autoptr (TelaJob) job = NULL;
   TelaJobQueue *queue;
   TelaJob      *seen;
@@ -450,10 +273,10 @@ test_second_device (Fixture      *fixture,
   other.dir = g_dir_make_tmp ("tela-machine-XXXXXX", NULL);
   other.peer = peer_new (&fixture->server, TRUE);
   peer_connect (other.peer, TRUE);
-  start (&other);
+  jobs_start (&other);
   queue = tela_jobs_get_queue (other.jobs);
   fixture->fal->n_running = 5;
-  job = submit (fixture);
+  job = jobs_submit (fixture);
   wait_until (tela_job_queue_find (queue, tela_job_get_id (job)) != NULL);
   seen = tela_job_queue_find (queue, tela_job_get_id (job));
   wait_until (tela_job_get_state (seen) == TELA_JOB_DONE && tela_job_get_state (job) == TELA_JOB_DONE);
@@ -462,23 +285,23 @@ test_second_device (Fixture      *fixture,
   peer_rest (other.peer, "DELETE", "/rest/v1/fal_jobs?status=eq.done", NULL);
   wait_until (g_list_model_get_n_items (G_LIST_MODEL (queue)) == 0);
   wait_until (g_list_model_get_n_items (G_LIST_MODEL (tela_jobs_get_queue (fixture->jobs))) == 0);
-  stop (&other);
+  jobs_stop (&other);
   peer_free (other.peer);
-  remove_flat (other.dir);
+  jobs_remove_flat (other.dir);
   g_free (other.dir);
 }
 
 static gboolean
 is_running (const TelaElement *element)
 {
-  g_autofree char *custom = custom_of (element);
+  g_autofree char *custom = jobs_custom_of (element);
 
   return strstr (custom, "\"state\":\"running\"") != NULL;
 }
 
 /* Whoever has the board open sees the placeholder, how it comes along, and the picture. */
 static void
-test_other_board (Fixture      *fixture,
+test_other_board (JobsFixture  *fixture,
                   gconstpointer data)
 {
   g_autoptr (Peer) other = peer_new (&fixture->server, TRUE);
@@ -491,7 +314,7 @@ test_other_board (Fixture      *fixture,
   wait_until (tela_session_is_live (other->session));
   board = tela_session_get_board (other->session);
   fixture->fal->n_running = 1000;
-  job = submit (fixture);
+  job = jobs_submit (fixture);
   id = g_strdup (tela_job_get_row (job)->element_id);
   wait_until (tela_job_element_is_placeholder (tela_board_lookup (board, id), tela_job_get_id (job)));
   wait_until (is_running (tela_board_lookup (board, id)));
@@ -501,59 +324,59 @@ test_other_board (Fixture      *fixture,
 
 /* One step takes the picture from the board, as it takes the placeholder. */
 static void
-test_undo (Fixture      *fixture,
+test_undo (JobsFixture  *fixture,
            gconstpointer data)
 {
-  g_autoptr (TelaJob) job = submit (fixture);
+  g_autoptr (TelaJob) job = jobs_submit (fixture);
   guint skipped = 0;
 
   wait_until (tela_job_get_state (job) == TELA_JOB_DONE);
-  g_assert_true (tela_element_is_visible (element_of (fixture, job)));
+  g_assert_true (tela_element_is_visible (jobs_element_of (fixture, job)));
   g_assert_true (tela_session_undo (fixture->peer->session, &skipped));
-  wait_until (!tela_element_is_visible (element_of (fixture, job)));
+  wait_until (!tela_element_is_visible (jobs_element_of (fixture, job)));
 }
 
 /* Nobody else hears of it. */
 static void
-test_others (Fixture      *fixture,
+test_others (JobsFixture  *fixture,
              gconstpointer data)
 {
-  Fixture other = { .server = fixture->server, .fal = fixture->fal };
+  JobsFixture other = { .server = fixture->server, .fal = fixture->fal };
   g_autoptr (TelaJob) job = NULL;
 
   other.dir = g_dir_make_tmp ("tela-machine-XXXXXX", NULL);
   other.peer = peer_new (&fixture->server, FALSE);
   peer_connect (other.peer, FALSE);
-  start (&other);
-  job = submit (fixture);
+  jobs_start (&other);
+  job = jobs_submit (fixture);
   wait_until (tela_job_get_state (job) == TELA_JOB_DONE);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (tela_jobs_get_queue (other.jobs))), ==, 0);
-  stop (&other);
+  jobs_stop (&other);
   peer_free (other.peer);
-  remove_flat (other.dir);
+  jobs_remove_flat (other.dir);
   g_free (other.dir);
 }
 
 /* Two processes of one machine: one of them carries it out, and the other after its end. */
 static void
-test_one_worker (Fixture      *fixture,
+test_one_worker (JobsFixture  *fixture,
                  gconstpointer data)
 {
-  Fixture other = *fixture;
+  JobsFixture other = *fixture;
   g_autoptr (TelaJob) job = NULL;
 
   other.peer = peer_new (&fixture->server, TRUE);
   peer_connect (other.peer, TRUE);
-  start (&other);
-  job = submit (fixture);
+  jobs_start (&other);
+  job = jobs_submit (fixture);
   wait_until (tela_job_get_state (job) == TELA_JOB_DONE);
   g_assert_cmpuint (fixture->fal->n_submits, ==, 1);
-  stop (&other);
+  jobs_stop (&other);
   peer_free (other.peer);
 }
 
 static void
-test_command (Fixture      *fixture,
+test_command (JobsFixture  *fixture,
               gconstpointer data)
 {
   g_autoptr (GBytes) png = fal_make_png (320, 240, 0);
@@ -566,20 +389,20 @@ test_command (Fixture      *fixture,
 
   g_file_set_contents (path, g_bytes_get_data (png, NULL), (gssize) g_bytes_get_size (png), NULL);
   tela_jobs_set_generators (fixture->jobs, command, NULL);
-  job = try_submit (fixture, TELA_COMMAND_MODEL, 1, &error);
+  job = jobs_try_submit (fixture, TELA_COMMAND_MODEL, 1, &error);
   g_assert_no_error (error);
   wait_until (tela_job_is_over (job));
   g_assert_cmpstr (tela_job_get_row (job)->error, ==, NULL);
   g_assert_cmpint (tela_job_get_state (job), ==, TELA_JOB_DONE);
-  custom = custom_of (element_of (fixture, job));
+  custom = jobs_custom_of (jobs_element_of (fixture, job));
   g_assert_nonnull (strstr (custom, "\"model\":\"command\""));
-  g_assert_null (try_submit (fixture, "owner/name", 1, &error));
+  g_assert_null (jobs_try_submit (fixture, "owner/name", 1, &error));
   g_assert_error (error, TELA_JOBS_ERROR, TELA_JOBS_ERROR_NOT_SET_UP);
 }
 
 /* The key in its file, which nobody else can read. */
 static void
-test_key (Fixture      *fixture,
+test_key (JobsFixture  *fixture,
           gconstpointer data)
 {
   g_autofree char *path = g_build_filename (fixture->dir, "service-key", NULL);
@@ -591,7 +414,7 @@ test_key (Fixture      *fixture,
   wait_until (tela_jobs_get_key_place (fixture->jobs) == TELA_JOB_KEY_FILE);
   g_assert_cmpint (g_stat (path, &info), ==, 0);
   g_assert_cmpint (info.st_mode & 0777, ==, 0600);
-  stop (fixture);
+  jobs_stop (fixture);
   fixture->jobs = tela_jobs_new (fixture->peer->workspace, NULL, fixture->dir);
   wait_until (tela_jobs_has_service (fixture->jobs));
   tela_jobs_set_key (fixture->jobs, "");
@@ -605,7 +428,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_unsetenv ("FAL_KEY");
-#define ADD(name, func, data) g_test_add ("/jobs/" name, Fixture, data, set_up, func, tear_down)
+#define ADD(name, func, data) g_test_add ("/jobs/" name, JobsFixture, data, jobs_set_up, func, jobs_tear_down)
   ADD ("done", test_done, NULL);
   ADD ("moved", test_moved, NULL);
   ADD ("deleted", test_deleted, NULL);
