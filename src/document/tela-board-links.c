@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tela-attach-private.h"
+#include "tela-element-private.h"
 
 #define SAME 1e-6 /* board units */
 
@@ -62,6 +63,8 @@ for_each_group (TelaBoard  *self,
 {
   TelaJsonReader reader;
 
+  if (strcmp (json, "[]") == 0)
+    return;
   tela_json_reader_init (&reader, json, (gssize) g_ref_string_length (json));
   if (tela_json_reader_peek (&reader) != TELA_JSON_ARRAY || !tela_json_reader_enter_array (&reader))
     return;
@@ -100,16 +103,19 @@ for_each_name (TelaBoard         *self,
     }
 }
 
+/* Both have the property as it is in the other, or neither has it. */
 static gboolean
 is_same (const TelaElement *a,
          const TelaElement *b,
          TelaKey            key)
 {
-  TelaValue first, second;
-  gboolean  has_first = a != NULL && tela_element_get (a, key, &first, NULL);
-  gboolean  has_second = b != NULL && tela_element_get (b, key, &second, NULL);
+  guint    i, j;
+  gboolean has_a = tela_element_find (a, key, &i);
+  gboolean has_b = tela_element_find (b, key, &j);
 
-  return has_first == has_second && (!has_first || tela_value_equal (first, second));
+  return has_a == has_b &&
+         (!has_a || tela_value_equal (tela_element_value (tela_element_metas (a)[i], tela_element_cells (a)[i]),
+                                      tela_element_value (tela_element_metas (b)[j], tela_element_cells (b)[j])));
 }
 
 void
@@ -119,7 +125,7 @@ tela_board_relink (TelaBoard         *self,
                    const TelaElement *after)
 {
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    if (before == NULL || !is_same (before, after, keys[i]))
+    if (before == NULL || after == NULL || !is_same (before, after, keys[i]))
       {
         for_each_name (self, before, keys[i], entry, unlink_name);
         for_each_name (self, after, keys[i], entry, link_name);
@@ -154,7 +160,7 @@ tela_board_touch_labels (TelaBoard *self,
     {
       TelaEntry *other = list->pdata[i];
 
-      if (other->touched == 0 && is_label_of (other->shown, id))
+      if (!other->touched && is_label_of (other->shown, id))
         tela_board_touch (self, other);
     }
 }
@@ -200,6 +206,7 @@ tela_board_find_linked (TelaBoard  *self,
 
   g_return_val_if_fail (TELA_IS_BOARD (self), NULL);
 
+  tela_board_refresh (self);
   found = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
   seen = g_hash_table_new (NULL, NULL);
   g_hash_table_iter_init (&iter, names);

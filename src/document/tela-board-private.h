@@ -21,35 +21,67 @@ typedef struct
 {
   TelaRtreeItem item;    /* first, so that the tree's items are entries; in the tree while shown */
   TelaElement  *merged;  /* never NULL, since it holds the id; without properties: nothing was merged yet */
-  TelaElement  *shown;   /* nullable: with the veils, and only if visible */
+  TelaElement  *shown;   /* nullable: with the veils, and only if visible; as it was if the entry is touched */
   GArray       *veils;   /* nullable: of TelaVeil, the latest last */
-  guint         touched; /* 1 + place among the touched of the running call; 0: not among them */
+  guint64       order;   /* the first eight letters of the index shown: they decide nearly every comparison */
+  gboolean      touched; /* it is among the touched */
+  guint         call;    /* the last one that changed what is merged */
 } TelaEntry;
+
+/* The entries by id, as a set with open addressing. */
+typedef struct
+{
+  TelaEntry *entry; /* owned; NULL: free */
+  guint32    hash;
+} TelaEntrySlot;
+
+typedef struct
+{
+  TelaEntrySlot *slots;
+  guint          mask; /* of the hash; one less than there are slots */
+  guint          n;
+} TelaEntryTable;
 
 struct _TelaBoard
 {
   GObject parent_instance;
 
-  char       *project_id;
-  GHashTable *entries;  /* TelaEntry by id, as a set */
-  GHashTable *gestures; /* by actor and name, as a set */
-  GHashTable *links;    /* id of an element or a group → GPtrArray of the entries whose shown elements name it, borrowed */
-  TelaRtree  *rtree;
-  GArray     *touched; /* what the running call has changed */
-  guint       n_shown;
-  guint       n_merged; /* of the running call */
-  guint64     veil_sequence;
-  char       *top; /* greatest index ever shown; NULL: none */
+  char          *project_id;
+  TelaEntryTable entries;
+  GHashTable    *gestures; /* by actor and name, as a set */
+  GHashTable    *links;    /* id of an element or a group → GPtrArray of the entries whose shown elements name it, borrowed */
+  TelaRtree     *rtree;
+  GPtrArray     *touched; /* entries that may have to be shown otherwise, borrowed */
+  guint          n_shown;
+  guint          call;     /* a number for each */
+  guint          n_merged; /* of the running call */
+  guint64        veil_sequence;
+  char          *top; /* greatest index ever shown; NULL: none */
 };
 
-/* A call is any number of these, then one finish. */
+/* A call that changes the board begins, is any number of the next three, and is finished. What it touched is shown at
+ * its end if somebody listens, and else when somebody asks for what is shown. */
+void       tela_board_begin (TelaBoard *self);
 TelaEntry *tela_board_ensure_entry (TelaBoard *self, const TelaElement *element);
 void       tela_board_touch (TelaBoard *self, TelaEntry *entry);
-void       tela_board_merge_one (TelaBoard *self, TelaElement *op);
-/* Shows what was touched and tells of it once. Returns how many merged elements changed. */
+void       tela_board_merge_all (TelaBoard *self, TelaElement *const *ops, gsize n);
+/* Tells of it once. Returns how many merged elements changed. */
 guint tela_board_finish (TelaBoard *self);
 
 TelaEntry *tela_board_find_entry (TelaBoard *self, const char *id); /* NULL: none */
+
+void       tela_entries_init (TelaEntryTable *self);
+void       tela_entries_clear (TelaEntryTable *self);
+TelaEntry *tela_entries_find (const TelaEntryTable *self, const char *id);
+TelaEntry *tela_entries_ensure (TelaEntryTable *self, const TelaElement *element);
+void       tela_entries_remove (TelaEntryTable *self, TelaEntry *entry);
+/* Asks the memory for what merging @ops will need. @guesses: the entry of each, most probably, or NULL. */
+void tela_entries_fetch (const TelaEntryTable *self, TelaElement *const *ops, guint n, TelaEntry **guesses);
+
+/* Shows what was touched. @changes: takes them, each with references of its own; nullable. */
+void tela_board_show_touched (TelaBoard *self, GArray *changes);
+/* Whoever looks at what is shown calls it before. */
+void tela_board_refresh (TelaBoard *self);
 
 /* The gestures' table. */
 GHashTable *tela_board_gestures_new (void);

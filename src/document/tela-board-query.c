@@ -6,11 +6,11 @@
 
 #include <string.h>
 
-/* An element with the start of its index at hand: eight letters decide nearly every comparison. */
+/* An element with the start of its index at hand. */
 typedef struct
 {
   TelaElement *element; /* borrowed */
-  guint64      prefix;
+  guint64      order;
 } Ordered;
 
 const TelaElement *
@@ -33,6 +33,7 @@ tela_board_lookup_shown (TelaBoard  *self,
 
   g_return_val_if_fail (TELA_IS_BOARD (self), NULL);
 
+  tela_board_refresh (self);
   entry = tela_board_find_entry (self, id);
   return entry != NULL ? entry->shown : NULL;
 }
@@ -42,6 +43,7 @@ tela_board_get_n_visible (TelaBoard *self)
 {
   g_return_val_if_fail (TELA_IS_BOARD (self), 0);
 
+  tela_board_refresh (self);
   return self->n_shown;
 }
 
@@ -65,14 +67,15 @@ compare_ids_cb (gconstpointer a,
 static GPtrArray *
 list_merged (TelaBoard *self)
 {
-  GPtrArray     *elements = g_ptr_array_sized_new (g_hash_table_size (self->entries));
-  GHashTableIter iter;
-  gpointer       entry;
+  GPtrArray *elements = g_ptr_array_sized_new (self->entries.n);
 
-  g_hash_table_iter_init (&iter, self->entries);
-  while (g_hash_table_iter_next (&iter, &entry, NULL))
-    if (tela_element_get_n (((TelaEntry *) entry)->merged) > 0)
-      g_ptr_array_add (elements, ((TelaEntry *) entry)->merged);
+  for (guint i = 0; i <= self->entries.mask; i++)
+    {
+      TelaEntry *entry = self->entries.slots[i].entry;
+
+      if (entry != NULL && tela_element_get_n (entry->merged) > 0)
+        g_ptr_array_add (elements, entry->merged);
+    }
   g_ptr_array_sort (elements, compare_ids_cb);
 
   return elements;
@@ -117,29 +120,19 @@ compare_ordered_cb (gconstpointer a,
   const Ordered *first = a;
   const Ordered *second = b;
 
-  if (first->prefix != second->prefix)
-    return first->prefix < second->prefix ? -1 : 1;
+  if (first->order != second->order)
+    return first->order < second->order ? -1 : 1;
   return tela_board_compare_order (first->element, second->element);
-}
-
-static void
-add_ordered (GArray      *hits,
-             TelaElement *element)
-{
-  Ordered ordered = { .element = element };
-  char    start[sizeof (guint64)] = { 0 };
-
-  memcpy (start, get_index (element), strnlen (get_index (element), sizeof start));
-  memcpy (&ordered.prefix, start, sizeof start);
-  ordered.prefix = GUINT64_FROM_BE (ordered.prefix);
-  g_array_append_val (hits, ordered);
 }
 
 static void
 add_item_cb (TelaRtreeItem *item,
              gpointer       user_data)
 {
-  add_ordered (user_data, ((TelaEntry *) item)->shown);
+  const TelaEntry *entry = (const TelaEntry *) item;
+  const Ordered    ordered = { .element = entry->shown, .order = entry->order };
+
+  g_array_append_val ((GArray *) user_data, ordered);
 }
 
 /* Shown elements there, of Ordered, from the bottom. */
@@ -150,6 +143,7 @@ find_shown (TelaBoard      *self,
   GArray  *hits = g_array_new (FALSE, FALSE, sizeof (Ordered));
   TelaRect everything;
 
+  tela_board_refresh (self);
   if (area != NULL)
     tela_rtree_query (self->rtree, *area, add_item_cb, hits);
   else if (tela_rtree_get_extent (self->rtree, &everything))
@@ -206,6 +200,7 @@ tela_board_get_extent (TelaBoard *self,
 {
   g_return_val_if_fail (TELA_IS_BOARD (self), FALSE);
 
+  tela_board_refresh (self);
   return tela_rtree_get_extent (self->rtree, extent);
 }
 
@@ -214,6 +209,7 @@ tela_board_top_index (TelaBoard *self)
 {
   g_return_val_if_fail (TELA_IS_BOARD (self), NULL);
 
+  tela_board_refresh (self);
   return tela_index_between (self->top, NULL);
 }
 

@@ -147,6 +147,7 @@ tela_board_set_veil (TelaBoard          *self,
 
   g_return_if_fail (TELA_IS_BOARD (self));
 
+  tela_board_begin (self);
   own = ensure_gesture (self, actor, gesture);
   lift_all (self, own);
   for (gsize i = 0; i < n; i++)
@@ -174,6 +175,7 @@ tela_board_drop_veil (TelaBoard  *self,
 {
   g_return_if_fail (TELA_IS_BOARD (self));
 
+  tela_board_begin (self);
   drop (self, actor, gesture);
   tela_board_finish (self);
 }
@@ -187,9 +189,9 @@ tela_board_settle (TelaBoard          *self,
 {
   g_return_val_if_fail (TELA_IS_BOARD (self), 0);
 
+  tela_board_begin (self);
   drop (self, actor, gesture);
-  for (gsize i = 0; i < n; i++)
-    tela_board_merge_one (self, ops[i]);
+  tela_board_merge_all (self, ops, n);
   return tela_board_finish (self);
 }
 
@@ -202,6 +204,7 @@ tela_board_drop_veils_of (TelaBoard *self,
 
   g_return_if_fail (TELA_IS_BOARD (self));
 
+  tela_board_begin (self);
   g_hash_table_iter_init (&iter, self->gestures);
   while (g_hash_table_iter_next (&iter, &gesture, NULL))
     if (actor == 0 || ((Gesture *) gesture)->actor == actor)

@@ -4,18 +4,10 @@
 
 #include "tela-board-private.h"
 
-#include "tela-attach-private.h"
 #include "tela-element-private.h"
 
-#define MAX_ID_BYTES 64
-
-/* An entry as it was before the running call. */
-typedef struct
-{
-  TelaEntry   *entry;
-  TelaElement *before; /* nullable: what was shown */
-  gboolean     merged; /* its merged element changed */
-} TelaTouched;
+/* So many operations are merged while the memory brings what the next ones need. */
+#define AHEAD 16
 
 G_DEFINE_FINAL_TYPE (TelaBoard, tela_board, G_TYPE_OBJECT)
 
@@ -28,92 +20,52 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static guint
-hash_entry_cb (gconstpointer key)
-{
-  return ((const TelaEntry *) key)->merged->hash;
-}
-
 static gboolean
-entries_equal_cb (gconstpointer a,
-                  gconstpointer b)
+is_heard (TelaBoard *self)
 {
-  return tela_element_same_id (((const TelaEntry *) a)->merged, ((const TelaEntry *) b)->merged);
+  return g_signal_has_handler_pending (self, signals[CHANGED], 0, TRUE);
 }
 
-static void
-entry_free (gpointer data)
+/* Whoever listens since the last call hears only of what comes now. */
+void
+tela_board_begin (TelaBoard *self)
 {
-  TelaEntry *entry = data;
-
-  tela_element_unref (entry->merged);
-  g_clear_pointer (&entry->shown, tela_element_unref);
-  g_clear_pointer (&entry->veils, g_array_unref);
-  g_free (entry);
+  if (self->touched->len > 0 && is_heard (self))
+    tela_board_refresh (self);
 }
 
 TelaEntry *
 tela_board_find_entry (TelaBoard  *self,
                        const char *id)
 {
-  /* An element without properties, laid out as tela_element_alloc() does. */
-  struct
-  {
-    TelaElement element;
-    char        id[MAX_ID_BYTES + 1];
-  } key;
-  gsize     len = strlen (id);
-  TelaEntry entry = { .merged = &key.element };
-
-  if (len > MAX_ID_BYTES)
-    return NULL;
-
-  key.element = (TelaElement){ .hash = tela_element_hash_id (id, len), .id_len = (guint8) len };
-  memcpy (tela_element_id (&key.element), id, len + 1);
-  return g_hash_table_lookup (self->entries, &entry);
+  return tela_entries_find (&self->entries, id);
 }
 
 TelaEntry *
 tela_board_ensure_entry (TelaBoard         *self,
                          const TelaElement *element)
 {
-  TelaEntry  key = { .merged = (TelaElement *) element };
-  TelaEntry *entry = g_hash_table_lookup (self->entries, &key);
-
-  if (entry == NULL)
-    {
-      entry = g_new0 (TelaEntry, 1);
-      entry->merged = tela_element_alloc (tela_element_id (element), element->id_len, element->hash, 0, 0);
-      g_hash_table_add (self->entries, entry);
-    }
-  return entry;
+  return tela_entries_ensure (&self->entries, element);
 }
 
 void
 tela_board_touch (TelaBoard *self,
                   TelaEntry *entry)
 {
-  TelaTouched touched = { .entry = entry };
-
-  if (entry->touched != 0)
+  if (entry->touched)
     return;
 
-  if (entry->shown != NULL)
-    touched.before = tela_element_ref (entry->shown);
-  g_array_append_val (self->touched, touched);
-  entry->touched = self->touched->len;
+  g_ptr_array_add (self->touched, entry);
+  entry->touched = TRUE;
 }
 
 static void
 mark_merged (TelaBoard *self,
              TelaEntry *entry)
 {
-  TelaTouched *touched;
-
   tela_board_touch (self, entry);
-  touched = &g_array_index (self->touched, TelaTouched, entry->touched - 1);
-  self->n_merged += !touched->merged;
-  touched->merged = TRUE;
+  self->n_merged += entry->call != self->call;
+  entry->call = self->call;
 }
 
 /* Takes @merged. */
@@ -127,11 +79,16 @@ set_merged (TelaBoard   *self,
   entry->merged = merged;
 }
 
-void
-tela_board_merge_one (TelaBoard   *self,
-                      TelaElement *op)
+/* @guess: nullable; probably the entry. */
+static void
+merge_one (TelaBoard   *self,
+           TelaElement *op,
+           TelaEntry   *guess)
 {
-  TelaEntry *entry = tela_board_ensure_entry (self, op);
+  TelaEntry *entry = guess;
+
+  if (entry == NULL || !tela_element_same_id (entry->merged, op))
+    entry = tela_board_ensure_entry (self, op);
 
   if (entry->merged->n > 0)
     {
@@ -144,133 +101,57 @@ tela_board_merge_one (TelaBoard   *self,
     tela_board_touch (self, entry); /* it came to be just now, and must go again */
 }
 
-/* (transfer full): what the entry shows now; NULL: nothing. */
-static TelaElement *
-compose (TelaEntry *entry)
+void
+tela_board_merge_all (TelaBoard          *self,
+                      TelaElement *const *ops,
+                      gsize               n)
 {
-  g_autoptr (TelaElement) shown = tela_element_ref (entry->merged);
-
-  for (guint i = 0; entry->veils != NULL && i < entry->veils->len; i++)
+  for (gsize i = 0; i < n; i += AHEAD)
     {
-      TelaElement *next = tela_element_merge (shown, g_array_index (entry->veils, TelaVeil, i).op, NULL);
+      guint      n_ahead = (guint) MIN (AHEAD, n - i);
+      TelaEntry *guesses[AHEAD];
 
-      tela_element_unref (shown);
-      shown = next;
+      tela_entries_fetch (&self->entries, ops + i, n_ahead, guesses);
+      for (guint k = 0; k < n_ahead; k++)
+        merge_one (self, ops[i + k], guesses[k]);
     }
-
-  return tela_element_is_visible (shown) ? g_steal_pointer (&shown) : NULL;
-}
-
-/* The same, and a text on a line stands at the line's middle. */
-static TelaElement *
-compose_placed (TelaBoard *self,
-                TelaEntry *entry)
-{
-  TelaElement *shown = compose (entry);
-  const char  *container = shown == NULL ? NULL : tela_element_get_string (shown, TELA_KEY_CONTAINER_ID);
-  TelaEntry   *holder = container == NULL ? NULL : tela_board_find_entry (self, container);
-  g_autoptr (TelaElement) line = NULL;
-
-  if (holder == NULL || holder == entry || !tela_attach_is_type (shown, "text"))
-    return shown;
-  if (holder->touched != 0)
-    line = compose (holder);
-  else if (holder->shown != NULL)
-    line = tela_element_ref (holder->shown);
-
-  return line != NULL && tela_attach_is_line (line) ? tela_board_place_label (shown, line) : shown;
 }
 
 static void
-raise_top (TelaBoard         *self,
-           const TelaElement *shown)
+clear_change_cb (gpointer data)
 {
-  const char *index = tela_element_get_string (shown, TELA_KEY_INDEX);
+  TelaChange *change = data;
 
-  if (index == NULL || (self->top != NULL && strcmp (index, self->top) <= 0) || !tela_index_is_valid (index))
-    return;
-  g_free (self->top);
-  self->top = g_strdup (index);
+  g_clear_pointer (&change->before, tela_element_unref);
+  g_clear_pointer (&change->after, tela_element_unref);
 }
 
-/* Shows what the entry has become; FALSE: that looks the same as before. */
-static gboolean
-show (TelaBoard *self,
-      TelaEntry *entry)
+static void
+tell_changes (TelaBoard *self)
 {
-  g_autoptr (TelaElement) before = g_steal_pointer (&entry->shown);
+  g_autoptr (GArray) changes = g_array_sized_new (FALSE, FALSE, sizeof (TelaChange), self->touched->len);
 
-  entry->shown = compose_placed (self, entry);
-  if (before == entry->shown ||
-      (before != NULL && entry->shown != NULL && tela_element_same_values (before, entry->shown)))
-    return FALSE;
-
-  tela_board_relink (self, entry, before, entry->shown);
-  self->n_shown += (guint) (entry->shown != NULL) - (guint) (before != NULL);
-  if (entry->shown == NULL)
-    {
-      tela_rtree_remove (self->rtree, &entry->item);
-      return TRUE;
-    }
-  tela_rtree_place (self->rtree, &entry->item, tela_element_get_bounds (entry->shown));
-  raise_top (self, entry->shown);
-  return TRUE;
-}
-
-/* Shows what was touched. Returns the changes, each with its own references. */
-static GArray *
-show_touched (TelaBoard *self)
-{
-  GArray *changes;
-
-  for (guint i = 0; i < self->touched->len; i++)
-    tela_board_touch_labels (self, g_array_index (self->touched, TelaTouched, i).entry);
-
-  changes = g_array_sized_new (FALSE, FALSE, sizeof (TelaChange), self->touched->len);
-  for (guint i = 0; i < self->touched->len; i++)
-    {
-      TelaTouched *touched = &g_array_index (self->touched, TelaTouched, i);
-      TelaEntry   *entry = touched->entry;
-      TelaChange   change = { .before = touched->before };
-
-      entry->touched = 0;
-      if (show (self, entry))
-        {
-          change.after = entry->shown != NULL ? tela_element_ref (entry->shown) : NULL;
-          g_array_append_val (changes, change);
-        }
-      else
-        g_clear_pointer (&touched->before, tela_element_unref);
-      if (entry->merged->n == 0 && entry->veils == NULL)
-        g_hash_table_remove (self->entries, entry);
-    }
-  g_array_set_size (self->touched, 0);
-
-  return changes;
+  g_array_set_clear_func (changes, clear_change_cb);
+  tela_board_show_touched (self, changes);
+  if (changes->len > 0)
+    g_signal_emit (self, signals[CHANGED], 0, changes->data, changes->len);
 }
 
 guint
 tela_board_finish (TelaBoard *self)
 {
-  g_autoptr (GArray) changes = show_touched (self);
   guint n_merged = self->n_merged;
 
   /* Handlers may call us again. */
   self->n_merged = 0;
+  self->call++;
   g_object_ref (self);
-  if (changes->len > 0)
-    g_signal_emit (self, signals[CHANGED], 0, changes->data, changes->len);
+  if (self->touched->len > 0 && is_heard (self))
+    tell_changes (self);
   if (n_merged > 0)
     g_signal_emit (self, signals[MERGED], 0, n_merged);
   g_object_unref (self);
 
-  for (guint i = 0; i < changes->len; i++)
-    {
-      TelaChange *change = &g_array_index (changes, TelaChange, i);
-
-      g_clear_pointer (&change->before, tela_element_unref);
-      g_clear_pointer (&change->after, tela_element_unref);
-    }
   return n_merged;
 }
 
@@ -281,9 +162,9 @@ tela_board_finalize (GObject *object)
 
   tela_rtree_free (self->rtree);
   g_hash_table_unref (self->links);
-  g_hash_table_unref (self->entries);
+  tela_entries_clear (&self->entries);
   g_hash_table_unref (self->gestures);
-  g_array_unref (self->touched);
+  g_ptr_array_unref (self->touched);
   g_free (self->project_id);
   g_free (self->top);
 
@@ -324,11 +205,12 @@ tela_board_class_init (TelaBoardClass *klass)
 static void
 tela_board_init (TelaBoard *self)
 {
-  self->entries = g_hash_table_new_full (hash_entry_cb, entries_equal_cb, entry_free, NULL);
+  tela_entries_init (&self->entries);
   self->gestures = tela_board_gestures_new ();
   self->links = tela_board_links_new ();
   self->rtree = tela_rtree_new ();
-  self->touched = g_array_new (FALSE, FALSE, sizeof (TelaTouched));
+  self->touched = g_ptr_array_new ();
+  self->call = 1;
 }
 
 /**
@@ -363,8 +245,8 @@ tela_board_merge (TelaBoard          *self,
 {
   g_return_val_if_fail (TELA_IS_BOARD (self), 0);
 
-  for (gsize i = 0; i < n; i++)
-    tela_board_merge_one (self, ops[i]);
+  tela_board_begin (self);
+  tela_board_merge_all (self, ops, n);
   return tela_board_finish (self);
 }
 
@@ -376,6 +258,7 @@ tela_board_replace (TelaBoard          *self,
 {
   g_return_if_fail (TELA_IS_BOARD (self));
 
+  tela_board_begin (self);
   for (gsize i = 0; i < n; i++)
     {
       TelaEntry *entry = tela_board_find_entry (self, ids[i]);

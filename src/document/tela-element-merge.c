@@ -6,6 +6,11 @@
 
 /* Enough for what people and programs write; more takes the heap. */
 #define SMALL 64
+/* An element that others write to gets room for so many stamps at a time. */
+#define SPARE_STAMPS 3
+/* What stands in a property that is just being written. As a bit it lies above those of the stamps that there may be. */
+#define NO_SLOT 0xfffu
+#define MAX_OVERWRITTEN_STAMPS 62
 
 /* What a merge will make, found before anything is allocated: most operations change little, many change nothing. */
 typedef struct
@@ -145,7 +150,9 @@ carry_out (const TelaElement *a,
            const TelaElement *b,
            const Plan        *plan)
 {
-  TelaElement    *self = tela_element_alloc (tela_element_id (a), a->id_len, a->hash, plan->n, plan->n_stamps);
+  guint        spare = plan->n_stamps > a->n_stamps ? SPARE_STAMPS : 0;
+  TelaElement *self =
+      tela_element_alloc_roomy (tela_element_id (a), a->id_len, a->hash, plan->n, plan->n_stamps, spare);
   const TelaMeta *metas_a = tela_element_metas (a);
   const TelaMeta *metas_b = tela_element_metas (b);
   guint           done = 0; /* of a */
@@ -238,34 +245,133 @@ tela_element_merge (const TelaElement *a,
   return merged;
 }
 
-/* The values go where the old ones were: nothing is added, and the stamp of b takes the place of one that nothing bears
- * any more, or is there already. */
-static void
-overwrite (TelaElement       *a,
-           const TelaElement *b,
-           const Plan        *plan)
+/* What an operation of one stamp writes over, when there is such a property for each of its own. */
+typedef struct
+{
+  guint   n;
+  guint8  from[SMALL]; /* in the operation */
+  guint16 to[SMALL];   /* in the element */
+} Targets;
+
+/* FALSE: some property is new. */
+static gboolean
+find_targets (const TelaElement *a,
+              const TelaElement *b,
+              Targets           *targets)
 {
   TelaStamp stamp = tela_element_stamps (b)[0];
-  guint     place = 0;
 
-  for (guint s = 0; s < a->n_stamps; s++)
-    if (plan->map_a[s] == 0 || tela_stamp_compare (tela_element_stamps (a)[s], stamp) == 0)
-      place = s;
-  tela_element_stamps (a)[place] = stamp;
-
+  targets->n = 0;
   for (guint j = 0; j < b->n; j++)
     {
-      TelaMeta meta = tela_element_metas (b)[j];
-      TelaCell cell = tela_element_cells (b)[j];
-      guint    i;
+      TelaStamp old;
+      guint     i;
+      int       order;
 
-      if (!plan->wins[j] || !tela_element_find (a, meta.key, &i))
+      if (!tela_element_find (a, tela_element_metas (b)[j].key, &i))
+        return FALSE;
+      old = stamp_at (a, i);
+      order = tela_stamp_compare (old, stamp);
+      if (order > 0 || (order == 0 && tela_value_compare (value_at (a, i), value_at (b, j)) >= 0))
         continue;
-      tela_cell_ref (meta, cell);
-      tela_cell_unref (tela_element_metas (a)[i], tela_element_cells (a)[i]);
-      tela_element_cells (a)[i] = cell;
-      tela_element_metas (a)[i] = tela_meta_with_slot (meta, place);
+      targets->from[targets->n] = (guint8) j;
+      targets->to[targets->n++] = (guint16) i;
     }
+  return TRUE;
+}
+
+/* Puts the last stamp where nothing bears the one at @slot any more. */
+static void
+drop_stamp (TelaElement *self,
+            guint        slot)
+{
+  TelaMeta *metas = tela_element_metas (self);
+  guint     last = --self->n_stamps;
+
+  self->spare++;
+  if (slot == last)
+    return;
+  tela_element_stamps (self)[slot] = tela_element_stamps (self)[last];
+  for (guint i = 0; i < self->n; i++)
+    if (tela_meta_slot (metas[i]) == last)
+      metas[i] = tela_meta_with_slot (metas[i], slot);
+}
+
+/* One more stamp has room. */
+static void
+make_room (TelaElement **slot)
+{
+  TelaElement *self = *slot;
+
+  if (self->spare > 0)
+    return;
+  self = g_realloc (self, tela_element_head_size (self->n, self->id_len) +
+                              (self->n_stamps + 1u + SPARE_STAMPS) * sizeof (TelaStamp));
+  self->spare = 1 + SPARE_STAMPS;
+  *slot = self;
+}
+
+/* A place for a stamp: where it is already, where one is that nothing bears any more, or one more. Other stamps that
+ * nothing bears go, the last first, so that what fills its place is borne. */
+static guint
+place_stamp (TelaElement **slot,
+             TelaStamp     stamp)
+{
+  TelaElement *self = *slot;
+  guint64      unused = (G_GUINT64_CONSTANT (1) << self->n_stamps) - 1;
+  guint        place = 0;
+
+  for (guint i = 0; i < self->n; i++)
+    unused &= ~(G_GUINT64_CONSTANT (1) << (tela_meta_slot (tela_element_metas (self)[i]) & 63));
+  while (place < self->n_stamps && tela_stamp_compare (tela_element_stamps (self)[place], stamp) != 0)
+    place++;
+  if (place == self->n_stamps && unused != 0)
+    place = (guint) __builtin_ctzll (unused);
+  else if (place == self->n_stamps)
+    {
+      make_room (slot);
+      self = *slot;
+      self->n_stamps++;
+      self->spare--;
+    }
+  tela_element_stamps (self)[place] = stamp;
+
+  unused &= ~(G_GUINT64_CONSTANT (1) << place);
+  for (; unused != 0; unused &= ~(G_GUINT64_CONSTANT (1) << (63 - __builtin_clzll (unused))))
+    {
+      guint gap = 63 - (guint) __builtin_clzll (unused);
+
+      drop_stamp (self, gap);
+      place = place == self->n_stamps ? gap : place;
+    }
+  return place;
+}
+
+/* The values go where the old ones were, and their stamp where it finds a place. */
+static void
+overwrite (TelaElement      **slot,
+           const TelaElement *b,
+           const Targets     *targets)
+{
+  TelaMeta *metas = tela_element_metas (*slot);
+  TelaCell *cells = tela_element_cells (*slot);
+  guint     place;
+
+  for (guint k = 0; k < targets->n; k++)
+    {
+      TelaMeta meta = tela_element_metas (b)[targets->from[k]];
+      TelaCell cell = tela_element_cells (b)[targets->from[k]];
+
+      tela_cell_ref (meta, cell);
+      tela_cell_unref (metas[targets->to[k]], cells[targets->to[k]]);
+      cells[targets->to[k]] = cell;
+      metas[targets->to[k]] = tela_meta_with_slot (meta, NO_SLOT);
+    }
+
+  place = place_stamp (slot, tela_element_stamps (b)[0]);
+  metas = tela_element_metas (*slot);
+  for (guint k = 0; k < targets->n; k++)
+    metas[targets->to[k]] = tela_meta_with_slot (metas[targets->to[k]], place);
 }
 
 gboolean
@@ -274,13 +380,23 @@ tela_element_merge_into (TelaElement      **a,
 {
   TelaElement *merged;
   gboolean     differs;
+  Targets      targets;
   Plan         plan;
 
+  if (b->n_stamps == 1 && b->n <= SMALL && (*a)->n_stamps <= MAX_OVERWRITTEN_STAMPS && *a != b &&
+      find_targets (*a, b, &targets))
+    {
+      if (targets.n == 0)
+        return FALSE;
+      if (g_atomic_int_get (&(*a)->refs) == 1)
+        {
+          overwrite (a, b, &targets);
+          return TRUE;
+        }
+    }
+
   differs = plan_make (&plan, *a, b);
-  if (differs && g_atomic_int_get (&(*a)->refs) == 1 && b->n_stamps == 1 && plan.n == (*a)->n &&
-      plan.n_stamps == (*a)->n_stamps)
-    overwrite (*a, b, &plan);
-  else if (differs)
+  if (differs)
     {
       merged = carry_out (*a, b, &plan);
       tela_element_unref (*a);

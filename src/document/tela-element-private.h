@@ -10,8 +10,8 @@
 
 G_BEGIN_DECLS
 
-/* One allocation: this header, then n_stamps distinct stamps in no special order, n cells, n metas sorted by key, and the
- * id. A property takes 12 bytes and a stamp 16, whatever number of properties bears it. */
+/* One allocation: this header, then n cells, n metas sorted by key, the id, and n_stamps distinct stamps in no special
+ * order. A property takes 12 bytes and a stamp 16, whatever number of properties bears it. */
 struct _TelaElement
 {
   int     refs; /* atomic */
@@ -19,6 +19,7 @@ struct _TelaElement
   guint16 n;
   guint16 n_stamps;
   guint8  id_len;
+  guint8  spare; /* so many stamps more have room */
 };
 
 typedef union
@@ -38,16 +39,10 @@ G_STATIC_ASSERT (sizeof (TelaCell) == 8 && sizeof (TelaMeta) == 4 && sizeof (str
 G_STATIC_ASSERT (TELA_MAX_PROPERTIES < 1 << 12);
 G_STATIC_ASSERT (TELA_VALUE_JSON < 1 << 3);
 
-static inline TelaStamp *
-tela_element_stamps (const TelaElement *self)
-{
-  return (TelaStamp *) (self + 1);
-}
-
 static inline TelaCell *
 tela_element_cells (const TelaElement *self)
 {
-  return (TelaCell *) (tela_element_stamps (self) + self->n_stamps);
+  return (TelaCell *) (self + 1);
 }
 
 static inline TelaMeta *
@@ -60,6 +55,20 @@ static inline char *
 tela_element_id (const TelaElement *self)
 {
   return (char *) (tela_element_metas (self) + self->n);
+}
+
+/* Where the stamps begin. */
+static inline gsize
+tela_element_head_size (guint n,
+                        guint id_len)
+{
+  return (sizeof (TelaElement) + n * (sizeof (TelaCell) + sizeof (TelaMeta)) + id_len + 1 + 7) & ~(gsize) 7;
+}
+
+static inline TelaStamp *
+tela_element_stamps (const TelaElement *self)
+{
+  return (TelaStamp *) (gpointer) ((char *) self + tela_element_head_size (self->n, self->id_len));
 }
 
 static inline TelaValueKind
@@ -97,6 +106,14 @@ tela_meta_with_slot (TelaMeta meta,
   return (TelaMeta){ .key = meta.key, .bits = (guint16) ((meta.bits & 0xf000u) | slot) };
 }
 
+static inline gboolean
+tela_element_same_id (const TelaElement *a,
+                      const TelaElement *b)
+{
+  return a->hash == b->hash && a->id_len == b->id_len &&
+         memcmp (tela_element_id (a), tela_element_id (b), a->id_len) == 0;
+}
+
 static inline TelaValue
 tela_element_value (TelaMeta meta,
                     TelaCell cell)
@@ -105,6 +122,37 @@ tela_element_value (TelaMeta meta,
 
   memcpy (&value.as, &cell, sizeof cell);
   return value;
+}
+
+/* The place of @key, or FALSE and the place where it would be. */
+static inline gboolean
+tela_element_find (const TelaElement *self,
+                   TelaKey            key,
+                   guint             *i)
+{
+  const TelaMeta *metas = tela_element_metas (self);
+  guint           low = 0;
+  guint           high = MIN (self->n, key); /* keys begin at 1, so none lies further on than its number says */
+
+  /* The commonest keys are numbered first: an element that has them all has each at its own number. */
+  if (key - 1u < self->n && metas[key - 1u].key == key)
+    {
+      *i = key - 1u;
+      return TRUE;
+    }
+
+  while (low < high)
+    {
+      guint middle = (low + high) / 2;
+
+      if (metas[middle].key < key)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+
+  *i = low;
+  return low < self->n && metas[low].key == key;
 }
 
 static inline void
@@ -130,11 +178,10 @@ tela_cell_unref (TelaMeta meta,
 guint32 tela_element_hash_id (const char *id, gsize len);
 /* Uninitialized but for header and id; the caller fills stamps, cells and metas before anyone else sees it. */
 TelaElement *tela_element_alloc (const char *id, gsize id_len, guint32 hash, guint n, guint n_stamps);
-gboolean     tela_element_same_id (const TelaElement *a, const TelaElement *b);
+/* The same, with room for more stamps. */
+TelaElement *tela_element_alloc_roomy (const char *id, gsize id_len, guint32 hash, guint n, guint n_stamps, guint spare);
 /* The stamps may differ. */
 gboolean tela_element_same_values (const TelaElement *a, const TelaElement *b);
-/* The place of @key, or FALSE and the place where it would be. */
-gboolean tela_element_find (const TelaElement *self, TelaKey key, guint *i);
 /* Merges @b into *a, in place if nobody else holds it; FALSE: that changed nothing. */
 gboolean tela_element_merge_into (TelaElement **a, const TelaElement *b);
 /* Greater canonical text wins between equal stamps. */

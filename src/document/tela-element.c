@@ -21,15 +21,15 @@ tela_element_hash_id (const char *id,
 }
 
 TelaElement *
-tela_element_alloc (const char *id,
-                    gsize       id_len,
-                    guint32     hash,
-                    guint       n,
-                    guint       n_stamps)
+tela_element_alloc_roomy (const char *id,
+                          gsize       id_len,
+                          guint32     hash,
+                          guint       n,
+                          guint       n_stamps,
+                          guint       spare)
 {
-  gsize size =
-      sizeof (TelaElement) + n_stamps * sizeof (TelaStamp) + n * (sizeof (TelaCell) + sizeof (TelaMeta)) + id_len + 1;
-  TelaElement *self = g_malloc (size);
+  gsize        head = tela_element_head_size (n, (guint) id_len);
+  TelaElement *self = g_malloc (head + (n_stamps + spare) * sizeof (TelaStamp));
   char        *copy;
 
   self->refs = 1;
@@ -37,11 +37,22 @@ tela_element_alloc (const char *id,
   self->n = (guint16) n;
   self->n_stamps = (guint16) n_stamps;
   self->id_len = (guint8) id_len;
+  self->spare = (guint8) spare;
   copy = tela_element_id (self);
   memcpy (copy, id, id_len);
   copy[id_len] = '\0';
 
   return self;
+}
+
+TelaElement *
+tela_element_alloc (const char *id,
+                    gsize       id_len,
+                    guint32     hash,
+                    guint       n,
+                    guint       n_stamps)
+{
+  return tela_element_alloc_roomy (id, id_len, hash, n, n_stamps, 0);
 }
 
 TelaElement *
@@ -88,14 +99,6 @@ tela_element_id_is_valid (const char *id,
   return TRUE;
 }
 
-gboolean
-tela_element_same_id (const TelaElement *a,
-                      const TelaElement *b)
-{
-  return a->hash == b->hash && a->id_len == b->id_len &&
-         memcmp (tela_element_id (a), tela_element_id (b), a->id_len) == 0;
-}
-
 TelaStamp
 tela_element_get_stamp (const TelaElement *self)
 {
@@ -129,29 +132,6 @@ guint
 tela_element_get_n (const TelaElement *self)
 {
   return self->n;
-}
-
-gboolean
-tela_element_find (const TelaElement *self,
-                   TelaKey            key,
-                   guint             *i)
-{
-  const TelaMeta *metas = tela_element_metas (self);
-  guint           low = 0;
-  guint           high = self->n;
-
-  while (low < high)
-    {
-      guint middle = (low + high) / 2;
-
-      if (metas[middle].key < key)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-
-  *i = low;
-  return low < self->n && metas[low].key == key;
 }
 
 TelaKey

@@ -11,21 +11,21 @@ typedef struct
   TelaStamp stamp;
   TelaKey   key;
   gboolean  has_stamp; /* else that of the end */
-  guint     order;     /* of the writes: the last one of a key stays */
+  guint     order;     /* of the writes: the last one of a key stays; at the end, the place of the stamp */
 } Entry;
+
+/* Most operations set few properties; more take the heap. */
+#define N_SMALL 8
 
 struct _TelaOpBuilder
 {
-  GArray *entries;
-  gsize   id_len;
-  char    id[];
+  Entry *entries; /* owned, or those below */
+  guint  n;
+  guint  n_room;
+  Entry  small[N_SMALL];
+  gsize  id_len;
+  char   id[];
 };
-
-static void
-clear_entry_cb (gpointer data)
-{
-  tela_value_clear (&((Entry *) data)->value);
-}
 
 /**
  * tela_op_builder_new:
@@ -44,19 +44,43 @@ tela_op_builder_new (const char *id)
   g_return_val_if_fail (tela_element_id_is_valid (id, len), NULL);
 
   self = g_malloc (sizeof (TelaOpBuilder) + len + 1);
-  self->entries = g_array_sized_new (FALSE, FALSE, sizeof (Entry), 32);
-  g_array_set_clear_func (self->entries, clear_entry_cb);
+  self->entries = self->small;
+  self->n = 0;
+  self->n_room = N_SMALL;
   self->id_len = len;
   memcpy (self->id, id, len + 1);
 
   return self;
 }
 
+/* What the entries held is somebody else's. */
+static void
+free_emptied (TelaOpBuilder *self)
+{
+  if (self->entries != self->small)
+    g_free (self->entries);
+  g_free (self);
+}
+
 void
 tela_op_builder_free (TelaOpBuilder *self)
 {
-  g_array_unref (self->entries);
-  g_free (self);
+  for (guint i = 0; i < self->n; i++)
+    tela_value_clear (&self->entries[i].value);
+  free_emptied (self);
+}
+
+static void
+make_room (TelaOpBuilder *self)
+{
+  guint  n_room = 4 * self->n_room;
+  Entry *entries = g_new (Entry, n_room);
+
+  memcpy (entries, self->entries, self->n * sizeof (Entry));
+  if (self->entries != self->small)
+    g_free (self->entries);
+  self->entries = entries;
+  self->n_room = n_room;
 }
 
 static void
@@ -70,8 +94,10 @@ add (TelaOpBuilder *self,
       return;
     }
 
-  entry.order = self->entries->len;
-  g_array_append_val (self->entries, entry);
+  if (self->n == self->n_room)
+    make_room (self);
+  entry.order = self->n;
+  self->entries[self->n++] = entry;
 }
 
 void
@@ -140,52 +166,48 @@ static void
 settle (TelaOpBuilder *self,
         TelaStamp      stamp)
 {
-  Entry   *entries = (Entry *) (gpointer) self->entries->data;
-  guint    len = self->entries->len;
+  Entry   *entries = self->entries;
   gboolean sorted = TRUE;
   guint    kept = 0;
 
-  for (guint i = 1; i < len && sorted; i++)
+  for (guint i = 1; i < self->n && sorted; i++)
     sorted = entries[i - 1].key < entries[i].key;
   if (!sorted)
-    g_array_sort (self->entries, compare_entries_cb);
+    qsort (entries, self->n, sizeof (Entry), compare_entries_cb);
 
-  for (guint i = 0; i < len; i++)
+  for (guint i = 0; i < self->n; i++)
     {
       if (!entries[i].has_stamp)
         entries[i].stamp = stamp;
-      if (i + 1 < len && entries[i].key == entries[i + 1].key)
+      if (i + 1 < self->n && entries[i].key == entries[i + 1].key)
         tela_value_clear (&entries[i].value);
-      else
-        entries[kept++] = entries[i];
+      else if (kept++ != i)
+        entries[kept - 1] = entries[i];
     }
-
-  /* The moved ones must not be cleared twice. */
-  g_array_set_clear_func (self->entries, NULL);
-  g_array_set_size (self->entries, kept);
-  g_array_set_clear_func (self->entries, clear_entry_cb);
+  self->n = kept;
 }
 
-/* The stamps that the entries bear, each once; @places says which of them each entry has. */
-static GArray *
+/* The stamps that the entries bear, each once, at the places that the entries have for them. There is room for one for
+ * each entry. Returns how many. */
+static guint
 collect_stamps (TelaOpBuilder *self,
-                guint16       *places)
+                TelaStamp     *stamps)
 {
-  GArray *stamps = g_array_sized_new (FALSE, FALSE, sizeof (TelaStamp), 4);
+  guint n = 0;
 
-  for (guint i = 0; i < self->entries->len; i++)
+  for (guint i = 0; i < self->n; i++)
     {
-      TelaStamp stamp = g_array_index (self->entries, Entry, i).stamp;
-      guint     at = 0;
+      Entry *entry = &self->entries[i];
+      guint  at = 0;
 
-      while (at < stamps->len && tela_stamp_compare (g_array_index (stamps, TelaStamp, at), stamp) != 0)
+      while (at < n && tela_stamp_compare (stamps[at], entry->stamp) != 0)
         at++;
-      if (at == stamps->len)
-        g_array_append_val (stamps, stamp);
-      places[i] = (guint16) at;
+      if (at == n)
+        stamps[n++] = entry->stamp;
+      entry->order = at;
     }
 
-  return stamps;
+  return n;
 }
 
 /**
@@ -201,37 +223,37 @@ TelaElement *
 tela_op_builder_end (TelaOpBuilder *self,
                      TelaStamp      stamp)
 {
-  g_autofree guint16 *places = NULL;
-  g_autoptr (GArray) stamps = NULL;
-  TelaElement *element;
+  TelaStamp             small[N_SMALL];
+  g_autofree TelaStamp *many = NULL;
+  TelaStamp            *stamps = small;
+  TelaElement          *element;
+  guint                 n_stamps;
 
   settle (self, stamp);
-  if (G_UNLIKELY (self->entries->len > TELA_MAX_PROPERTIES))
+  if (G_UNLIKELY (self->n > TELA_MAX_PROPERTIES))
     {
       g_critical ("%s: too many properties", G_STRFUNC);
-      g_array_set_size (self->entries, TELA_MAX_PROPERTIES);
+      while (self->n > TELA_MAX_PROPERTIES)
+        tela_value_clear (&self->entries[--self->n].value);
     }
-  places = g_new (guint16, self->entries->len + 1);
-  stamps = collect_stamps (self, places);
+  if (self->n > N_SMALL)
+    stamps = many = g_new (TelaStamp, self->n);
+  n_stamps = collect_stamps (self, stamps);
 
-  element = tela_element_alloc (self->id, self->id_len, tela_element_hash_id (self->id, self->id_len),
-                                self->entries->len, stamps->len);
-  if (stamps->len > 0)
-    memcpy (tela_element_stamps (element), stamps->data, stamps->len * sizeof (TelaStamp));
-  for (guint i = 0; i < self->entries->len; i++)
+  element = tela_element_alloc (self->id, self->id_len, tela_element_hash_id (self->id, self->id_len), self->n, n_stamps);
+  memcpy (tela_element_stamps (element), stamps, n_stamps * sizeof (TelaStamp));
+  for (guint i = 0; i < self->n; i++)
     {
-      Entry   *entry = &g_array_index (self->entries, Entry, i);
+      Entry   *entry = &self->entries[i];
       gboolean is_text = entry->value.kind == TELA_VALUE_STRING || entry->value.kind == TELA_VALUE_JSON;
       gboolean uncounted = is_text && tela_string_is_eternal (entry->value.as.string);
 
       if (uncounted)
         g_ref_string_release (entry->value.as.string);
       memcpy (&tela_element_cells (element)[i], &entry->value.as, sizeof (TelaCell));
-      tela_element_metas (element)[i] = tela_meta_make (entry->key, entry->value.kind, uncounted, places[i]);
+      tela_element_metas (element)[i] = tela_meta_make (entry->key, entry->value.kind, uncounted, entry->order);
     }
 
-  /* The values are the element's now. */
-  g_array_set_clear_func (self->entries, NULL);
-  tela_op_builder_free (self);
+  free_emptied (self);
   return element;
 }

@@ -2,28 +2,13 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "tela-rtree.h"
+#include "tela-rtree-private.h"
 
 #include <string.h>
 
-#define MAX_CHILDREN 16
 #define MIN_ITEMS 4
 
-struct _TelaRtreeNode
-{
-  TelaRtreeNode *parent; /* NULL: the root */
-  TelaRect       rect;
-  guint          n;
-  gboolean       is_leaf;
-  gpointer       children[MAX_CHILDREN + 1]; /* TelaRtreeItem in a leaf, else TelaRtreeNode; one more while it overflows */
-};
-
-struct _TelaRtree
-{
-  TelaRtreeNode *root;
-};
-
-static TelaRect
+static inline TelaRect
 child_rect (const TelaRtreeNode *node,
             guint                i)
 {
@@ -37,9 +22,9 @@ extent_of (TelaRect rect)
   return rect.width + rect.height;
 }
 
-static void
-adopt (TelaRtreeNode *node,
-       gpointer       child)
+void
+tela_rtree_node_adopt (TelaRtreeNode *node,
+                       gpointer       child)
 {
   node->children[node->n++] = child;
   if (node->is_leaf)
@@ -48,14 +33,21 @@ adopt (TelaRtreeNode *node,
     ((TelaRtreeNode *) child)->parent = node;
 }
 
-static void
-fit (TelaRtreeNode *node)
+void
+tela_rtree_node_fit (TelaRtreeNode *node)
 {
-  TelaRect rect = { 0 };
+  double left = 0, top = 0, right = 0, bottom = 0;
 
   for (guint i = 0; i < node->n; i++)
-    rect = i == 0 ? child_rect (node, i) : tela_rect_union (rect, child_rect (node, i));
-  node->rect = rect;
+    {
+      TelaRect rect = child_rect (node, i);
+
+      left = i == 0 ? rect.x : MIN (left, rect.x);
+      top = i == 0 ? rect.y : MIN (top, rect.y);
+      right = i == 0 ? rect.x + rect.width : MAX (right, rect.x + rect.width);
+      bottom = i == 0 ? rect.y + rect.height : MAX (bottom, rect.y + rect.height);
+    }
+  node->rect = (TelaRect){ .x = left, .y = top, .width = right - left, .height = bottom - top };
 }
 
 static void
@@ -65,14 +57,25 @@ fit_upwards (TelaRtreeNode *node)
     {
       TelaRect before = node->rect;
 
-      fit (node);
+      tela_rtree_node_fit (node);
       if (memcmp (&before, &node->rect, sizeof before) == 0)
         return;
     }
 }
 
-static TelaRtreeNode *
-node_new (gboolean is_leaf)
+/* What does not reach a side of the node's box has no part in it. */
+static gboolean
+is_inside (const TelaRtreeNode *node,
+           TelaRect             rect)
+{
+  TelaRect own = node->rect;
+
+  return rect.x > own.x && rect.y > own.y && rect.x + rect.width < own.x + own.width &&
+         rect.y + rect.height < own.y + own.height;
+}
+
+TelaRtreeNode *
+tela_rtree_node_new (gboolean is_leaf)
 {
   TelaRtreeNode *node = g_new0 (TelaRtreeNode, 1);
 
@@ -85,19 +88,19 @@ tela_rtree_new (void)
 {
   TelaRtree *self = g_new0 (TelaRtree, 1);
 
-  self->root = node_new (TRUE);
+  self->root = tela_rtree_node_new (TRUE);
   return self;
 }
 
-static void
-node_free (TelaRtreeNode *node)
+void
+tela_rtree_node_free (TelaRtreeNode *node)
 {
   for (guint i = 0; i < node->n; i++)
     {
       if (node->is_leaf)
         ((TelaRtreeItem *) node->children[i])->leaf = NULL;
       else
-        node_free (node->children[i]);
+        tela_rtree_node_free (node->children[i]);
     }
   g_free (node);
 }
@@ -105,7 +108,7 @@ node_free (TelaRtreeNode *node)
 void
 tela_rtree_free (TelaRtree *self)
 {
-  node_free (self->root);
+  tela_rtree_node_free (self->root);
   g_free (self);
 }
 
@@ -180,24 +183,24 @@ static void
 split (TelaRtree     *self,
        TelaRtreeNode *node)
 {
-  while (node->n > MAX_CHILDREN)
+  while (node->n > TELA_RTREE_MAX_CHILDREN)
     {
-      TelaRtreeNode *sibling = node_new (node->is_leaf);
+      TelaRtreeNode *sibling = tela_rtree_node_new (node->is_leaf);
       guint          half = node->n / 2;
 
       sort_children (node);
       for (guint i = half; i < node->n; i++)
-        adopt (sibling, node->children[i]);
+        tela_rtree_node_adopt (sibling, node->children[i]);
       node->n = half;
-      fit (sibling);
+      tela_rtree_node_fit (sibling);
 
       if (node->parent == NULL)
         {
-          self->root = node_new (FALSE);
+          self->root = tela_rtree_node_new (FALSE);
           self->root->rect = node->rect;
-          adopt (self->root, node);
+          tela_rtree_node_adopt (self->root, node);
         }
-      adopt (node->parent, sibling);
+      tela_rtree_node_adopt (node->parent, sibling);
       fit_upwards (node);
       node = node->parent;
     }
@@ -209,8 +212,9 @@ insert (TelaRtree     *self,
 {
   TelaRtreeNode *leaf = choose_leaf (self->root, item->rect);
 
-  adopt (leaf, item);
-  fit_upwards (leaf);
+  tela_rtree_node_adopt (leaf, item);
+  if (leaf->n == 1 || !tela_rect_contains (leaf->rect, item->rect))
+    fit_upwards (leaf);
   split (self, leaf);
 }
 
@@ -268,7 +272,8 @@ tela_rtree_remove (TelaRtree     *self,
   item->leaf = NULL;
   if (leaf->parent == NULL || leaf->n >= MIN_ITEMS)
     {
-      fit_upwards (leaf);
+      if (leaf->n == 0 || !is_inside (leaf, item->rect))
+        fit_upwards (leaf);
       return;
     }
 
@@ -287,8 +292,11 @@ tela_rtree_place (TelaRtree     *self,
 {
   if (item->leaf != NULL && tela_rect_contains (item->leaf->rect, rect))
     {
+      gboolean was_inside = is_inside (item->leaf, item->rect);
+
       item->rect = rect;
-      fit_upwards (item->leaf);
+      if (!was_inside)
+        fit_upwards (item->leaf);
       return;
     }
 

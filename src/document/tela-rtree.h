@@ -24,6 +24,9 @@ TelaRtree *tela_rtree_new (void);
 void       tela_rtree_free (TelaRtree *self); /* the items stay their owner's */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TelaRtree, tela_rtree_free)
 
+/* Puts all @items where their rects are, and nothing else: a tree that is quicker to make and to query than one item after
+ * another. */
+void tela_rtree_load (TelaRtree *self, TelaRtreeItem **items, guint n);
 /* Puts @item at @rect, wherever it was before. */
 void tela_rtree_place (TelaRtree *self, TelaRtreeItem *item, TelaRect rect);
 void tela_rtree_remove (TelaRtree *self, TelaRtreeItem *item);

@@ -380,6 +380,117 @@ test_foreach (Fixture      *fixture,
   g_assert_cmpstr (ids->str, ==, "abc");
 }
 
+/* Whoever begins to listen hears of what comes then, however much was merged unheard and not yet shown. */
+static void
+test_late_listener (Fixture      *fixture,
+                    gconstpointer data)
+{
+  g_signal_handlers_disconnect_by_data (fixture->board, fixture);
+  merge (fixture, "a", 1, "{\"type\":\"line\",\"x\":1}");
+  merge (fixture, "b", 1, "{\"type\":\"line\",\"x\":2}");
+  merge (fixture, "a", 2, "{\"x\":3}");
+  g_signal_connect (fixture->board, "changed", G_CALLBACK (changed_cb), fixture);
+  merge (fixture, "a", 3, "{\"x\":4}");
+  g_assert_cmpstr (fixture->log->str, ==, "a:3>4 ");
+  g_assert_cmpuint (tela_board_get_n_visible (fixture->board), ==, 2);
+}
+
+static void
+test_unheard (Fixture      *fixture,
+              gconstpointer data)
+{
+  g_autofree char *top = NULL;
+  TelaRect         extent;
+
+  g_signal_handlers_disconnect_by_data (fixture->board, fixture);
+  merge (fixture, "a", 1, "{\"type\":\"rectangle\",\"x\":1,\"y\":2,\"width\":3,\"height\":4,\"index\":\"a5\"}");
+  g_assert_cmpfloat (tela_element_get_number (tela_board_lookup_shown (fixture->board, "a"), TELA_KEY_X, 0), ==, 1);
+  merge (fixture, "a", 2, "{\"x\":10}");
+  g_assert_true (tela_board_get_extent (fixture->board, &extent));
+  g_assert_cmpfloat (extent.x, >, 2);
+  merge (fixture, "a", 3, "{\"index\":\"a7\"}");
+  top = tela_board_top_index (fixture->board);
+  g_assert_cmpstr (top, ==, "a8");
+  merge (fixture, "a", 4, "{\"isDeleted\":true}");
+  g_assert_cmpuint (tela_board_get_n_visible (fixture->board), ==, 0);
+  g_assert_false (tela_board_get_extent (fixture->board, &extent));
+}
+
+/* An element that nobody else holds is written over in its place: that gives what a merge into a new one gives. */
+static void
+test_in_place (Fixture      *fixture,
+               gconstpointer data)
+{
+  static const char *const names[] = { "type", "x", "y", "width", "strokeColor", "text", "points" };
+  static const char *const values[] = { "1", "2.5", "\"rectangle\"", "\"a text that is longer than any shared one is\"",
+                                        "[[0,0],[1,2]]", "null", "{\"$unset\":true}" };
+  g_autoptr (GRand) dice = g_rand_new_with_seed (5);
+  g_autoptr (TelaElement) expected = NULL;
+
+  g_signal_handlers_disconnect_by_data (fixture->board, fixture);
+  for (guint i = 0; i < 4000; i++)
+    {
+      TelaOpBuilder *builder = tela_op_builder_new ("e");
+      TelaStamp      stamp = { .time = i + (guint64) g_rand_int_range (dice, 0, 40), .actor = 1 };
+      g_autoptr (TelaElement) op = NULL;
+      TelaElement *next;
+
+      for (int n = g_rand_int_range (dice, 1, 5); n > 0; n--)
+        {
+          const char *name = names[g_rand_int_range (dice, 0, G_N_ELEMENTS (names))];
+
+          tela_op_builder_set_json (builder, tela_key_intern (name, strlen (name)),
+                                    values[g_rand_int_range (dice, 0, G_N_ELEMENTS (values))]);
+        }
+      op = tela_op_builder_end (builder, stamp);
+      next = expected == NULL ? tela_element_ref (op) : tela_element_merge (expected, op, NULL);
+      g_clear_pointer (&expected, tela_element_unref);
+      expected = next;
+
+      tela_board_merge (fixture->board, &op, 1);
+      g_assert_true (tela_element_equal (tela_board_lookup (fixture->board, "e"), expected));
+      g_assert_cmpint (tela_stamp_compare (tela_element_get_base (tela_board_lookup (fixture->board, "e")),
+                                           tela_element_get_base (expected)),
+                       ==, 0);
+      if (i % 100 == 0)
+        tela_board_get_n_visible (fixture->board);
+    }
+}
+
+/* Many at once: the tree is then made anew, and finds what one made step by step does. */
+static void
+test_many (Fixture      *fixture,
+           gconstpointer data)
+{
+  g_autoptr (GRand) dice = g_rand_new_with_seed (6);
+
+  for (guint round = 0; round < 4; round++)
+    {
+      const TelaRect area = { 100, 100, 400, 300 };
+      g_autoptr (GPtrArray) ops = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+      g_autoptr (GPtrArray) found = NULL;
+      guint expected = 0;
+
+      for (guint i = 0; i < 500; i++)
+        {
+          g_autofree char *id = g_strdup_printf ("e%u", i);
+          TelaOpBuilder   *builder = tela_op_builder_new (id);
+
+          tela_op_builder_set_string (builder, TELA_KEY_TYPE, "rectangle");
+          tela_op_builder_set_boolean (builder, TELA_KEY_IS_DELETED, round == 3 || i % 7 == round);
+          tela_op_builder_set_number (builder, TELA_KEY_X, g_rand_int_range (dice, 0, 1000));
+          tela_op_builder_set_number (builder, TELA_KEY_Y, g_rand_int_range (dice, 0, 1000));
+          g_ptr_array_add (ops, tela_op_builder_end (builder, (TelaStamp){ .time = round + 1 }));
+        }
+      tela_board_merge (fixture->board, (TelaElement *const *) ops->pdata, ops->len);
+      found = tela_board_query (fixture->board, &area);
+      for (guint i = 0; i < ops->len; i++)
+        expected += tela_element_is_visible (ops->pdata[i]) &&
+                    tela_rect_intersects (tela_element_get_bounds (ops->pdata[i]), area);
+      g_assert_cmpuint (found->len, ==, expected);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -397,6 +508,10 @@ main (int   argc,
   g_test_add ("/board/hit", Fixture, NULL, set_up, test_hit, tear_down);
   g_test_add ("/board/dump", Fixture, NULL, set_up, test_dump, tear_down);
   g_test_add ("/board/foreach", Fixture, NULL, set_up, test_foreach, tear_down);
+  g_test_add ("/board/late-listener", Fixture, NULL, set_up, test_late_listener, tear_down);
+  g_test_add ("/board/unheard", Fixture, NULL, set_up, test_unheard, tear_down);
+  g_test_add ("/board/in-place", Fixture, NULL, set_up, test_in_place, tear_down);
+  g_test_add ("/board/many-at-once", Fixture, NULL, set_up, test_many, tear_down);
 
   return g_test_run ();
 }

@@ -133,6 +133,39 @@ test_queries_look_at_few_nodes (void)
   g_assert_cmpuint (most, <, 60); /* of some 1,000 */
 }
 
+static void
+test_load (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (4);
+  g_autofree Item           *items = g_new0 (Item, N_ITEMS);
+  g_autofree TelaRtreeItem **loaded = g_new (TelaRtreeItem *, N_ITEMS);
+  const guint                numbers[] = { 0, 1, 12, 13, 145, N_ITEMS, 2 };
+  g_autoptr (TelaRtree) tree = tela_rtree_new ();
+
+  for (guint round = 0; round < G_N_ELEMENTS (numbers); round++)
+    {
+      for (guint i = 0; i < numbers[round]; i++)
+        {
+          items[i].item.rect = random_rect (rand, 100);
+          loaded[i] = &items[i].item;
+        }
+      tela_rtree_load (tree, loaded, numbers[round]);
+      check (tree, items, rand);
+      /* It is changed as any other. */
+      for (guint i = 0; i < 300; i++)
+        {
+          Item *item = &items[g_rand_int_range (rand, 0, N_ITEMS)];
+
+          if (i % 3 == 0)
+            tela_rtree_remove (tree, &item->item);
+          else
+            tela_rtree_place (tree, &item->item, random_rect (rand, 100));
+          if (i % 10 == 0)
+            check (tree, items, rand);
+        }
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -140,6 +173,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/rtree/random-edits", test_random_edits);
+  g_test_add_func ("/rtree/load", test_load);
   g_test_add_func ("/rtree/equal-boxes", test_equal_boxes);
   g_test_add_func ("/rtree/queries-look-at-few-nodes", test_queries_look_at_few_nodes);
 
