@@ -6,15 +6,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "cli-bench-workload.h"
 #include "cli-bench.h"
 
-/* The workload: so many elements, each written so often, by turns from so many replicas. */
-#define N_ELEMENTS 10000
-#define N_WRITES 10
-#define N_ACTORS 3
-#define N_RUNS 5
+#define N_RUNS 9
 #define N_COMMITS 300
-#define BATCH 1000
 #define PROJECT "00000000-0000-4000-8000-000000000000"
 
 /**
@@ -83,99 +79,6 @@ cli_bench_percentile (double *values,
   return values[MIN (n - 1, (guint) (share * n))];
 }
 
-static GPtrArray *
-make_scene (void)
-{
-  return tela_scene_generate (N_ELEMENTS, 1, (TelaStamp){ .time = 1 << 16, .actor = 1 });
-}
-
-/* Property writes of random elements, in a seeded order. */
-static GPtrArray *
-make_writes (GPtrArray *scene)
-{
-  static const TelaKey keys[] = { TELA_KEY_X, TELA_KEY_Y, TELA_KEY_WIDTH, TELA_KEY_HEIGHT, TELA_KEY_ANGLE };
-  g_autoptr (GRand) dice = g_rand_new_with_seed (1);
-  GPtrArray *ops = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
-
-  for (guint i = 0; i < N_ELEMENTS * N_WRITES; i++)
-    {
-      TelaElement   *element = g_ptr_array_index (scene, g_rand_int_range (dice, 0, N_ELEMENTS));
-      TelaOpBuilder *builder = tela_op_builder_new (tela_element_get_id (element));
-      TelaStamp      stamp = { .time = (guint64) (2 + i) << 16, .actor = 2 + i % N_ACTORS };
-
-      tela_op_builder_set_number (builder, keys[g_rand_int_range (dice, 0, G_N_ELEMENTS (keys))],
-                                  g_rand_int_range (dice, 0, 10000));
-      g_ptr_array_add (ops, tela_op_builder_end (builder, stamp));
-    }
-  return ops;
-}
-
-/* Seconds to merge them, a batch of the feed at a time, into a board that has the scene. */
-static double
-merge_parsed (GPtrArray *scene,
-              GPtrArray *ops)
-{
-  g_autoptr (TelaBoard) board = tela_board_new (PROJECT);
-  gint64 start;
-
-  tela_board_merge (board, (TelaElement *const *) scene->pdata, scene->len);
-  start = g_get_monotonic_time ();
-  for (guint i = 0; i < ops->len; i += BATCH)
-    tela_board_merge (board, (TelaElement *const *) ops->pdata + i, MIN (BATCH, ops->len - i));
-  return (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
-}
-
-static double
-merge_text (GPtrArray *scene,
-            GPtrArray *lines)
-{
-  g_autoptr (TelaBoard) board = tela_board_new (PROJECT);
-  gint64 start;
-
-  tela_board_merge (board, (TelaElement *const *) scene->pdata, scene->len);
-  start = g_get_monotonic_time ();
-  for (guint i = 0; i < lines->len; i++)
-    {
-      TelaJsonReader reader;
-      g_autoptr (TelaElement) op = NULL;
-
-      tela_json_reader_init (&reader, g_ptr_array_index (lines, i), -1);
-      op = tela_op_read (&reader, NULL, NULL);
-      tela_board_merge (board, &op, 1);
-    }
-  return (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
-}
-
-static gboolean
-bench_merge (CliBench *bench,
-             GError  **error)
-{
-  g_autoptr (GPtrArray) scene = make_scene ();
-  g_autoptr (GPtrArray) ops = make_writes (scene);
-  g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (g_free);
-  double parsed[N_RUNS], text[N_RUNS];
-
-  for (guint i = 0; i < ops->len; i++)
-    {
-      GString       *line = g_string_new (NULL);
-      TelaJsonWriter writer;
-
-      tela_json_writer_init (&writer, line, 0);
-      tela_op_write (g_ptr_array_index (ops, i), &writer);
-      g_ptr_array_add (lines, g_string_free (line, FALSE));
-    }
-  for (guint i = 0; i < N_RUNS; i++)
-    {
-      parsed[i] = ops->len / merge_parsed (scene, ops);
-      text[i] = lines->len / merge_text (scene, lines);
-    }
-  cli_bench_result (bench, "merge of parsed operations, median", cli_bench_percentile (parsed, N_RUNS, 0.5), "operations/s", "more",
-                    5e6);
-  cli_bench_result (bench, "merge from the JSON text of each, median", cli_bench_percentile (text, N_RUNS, 0.5), "operations/s",
-                    "more", 780000);
-  return TRUE;
-}
-
 /* A store in a directory of its own, with the scene in it. */
 static TelaStore *
 make_store (const char *dir,
@@ -223,7 +126,8 @@ bench_store_in (CliBench   *bench,
                 const char *dir,
                 GError    **error)
 {
-  g_autoptr (GPtrArray) scene = make_scene ();
+  g_autoptr (CliWorkload) workload = cli_workload_new ();
+  g_autoptr (GPtrArray) scene = cli_workload_merge (workload);
   g_autoptr (TelaStore) store = make_store (dir, scene, error);
   g_autofree char *path = g_build_filename (dir, "store.db", NULL);
   double           ms[N_COMMITS];
@@ -270,7 +174,8 @@ bench_open_in (CliBench   *bench,
                const char *dir,
                GError    **error)
 {
-  g_autoptr (GPtrArray) scene = make_scene ();
+  g_autoptr (CliWorkload) workload = cli_workload_new ();
+  g_autoptr (GPtrArray) scene = cli_workload_merge (workload);
   g_autoptr (TelaStore) store = make_store (dir, scene, error);
   double ms[N_RUNS];
 
@@ -339,7 +244,7 @@ cli_bench (TelaCli *cli,
   tela_json_writer_name (&bench.writer, "results");
   tela_json_writer_begin_array (&bench.writer);
   if (strcmp (argv[1], "merge") == 0)
-    ok = bench_merge (&bench, &error);
+    ok = cli_bench_merge (&bench, &error);
   else if (strcmp (argv[1], "store") == 0)
     ok = in_scratch (&bench, bench_store_in, &error);
   else if (strcmp (argv[1], "open") == 0)

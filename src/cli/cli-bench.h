@@ -23,6 +23,7 @@ void cli_bench_result_beside (CliBench *bench, const char *name, double value, c
 /* Sorts @values. */
 double cli_bench_percentile (double *values, guint n, double share);
 
+gboolean cli_bench_merge (CliBench *bench, GError **error);
 gboolean cli_bench_realtime (CliBench *bench, GError **error);
 gboolean cli_bench_backend (CliBench *bench, guint seconds, GError **error);
 int      cli_bench_server (void);
