@@ -163,6 +163,7 @@ tela_core_new (const char   *data_dir,
   self->data_dir = g_strdup (data_dir);
   self->limits = limits;
   self->context = context;
+  self->poller = tela_poller_new (context);
   self->patience = default_patience;
   self->metrics.started_us = g_get_monotonic_time ();
   topic_table_init (&self->topics[0]);
@@ -227,9 +228,9 @@ tela_core_free (TelaCore *self)
   g_ptr_array_unref (self->sockets);
   g_ptr_array_unref (self->dirty);
   g_ptr_array_unref (self->over);
-  drop_source (&self->flusher);
   drop_source (&self->ticker);
   drop_source (&self->sweeper);
+  tela_poller_free (self->poller);
   tela_gate_free (self->gate);
   g_object_unref (self->server);
   g_hash_table_unref (self->topics[0]);

@@ -11,6 +11,7 @@
 #include "backend-keys.h"
 #include "backend-limits.h"
 #include "backend-metrics.h"
+#include "backend-poller.h"
 #include "backend-throttle.h"
 #include "tela-backend.h"
 
@@ -41,6 +42,7 @@ typedef struct
   char         *data_dir;
   gboolean      limits;
   GMainContext *context;
+  TelaPoller   *poller;
   SoupServer   *server;
   TelaGate     *gate;
   TelaSharing  *sharing;
@@ -65,7 +67,6 @@ typedef struct
   GPtrArray  *sockets;   /* owned TelaSocket */
   GPtrArray  *dirty;     /* borrowed TelaSocket: have bytes to send */
   GPtrArray  *over;      /* borrowed TelaChannel: had more than the limit of events */
-  GSource    *flusher;
   GSource    *ticker;
   GSource    *sweeper; /* empties the trash */
   guint       n_jobs;  /* of worker threads that still answer a request */

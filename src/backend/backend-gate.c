@@ -162,17 +162,18 @@ tela_gate_know (TelaGate          *self,
   guest->deadline = g_get_monotonic_time () + self->limits.request_us;
 }
 
-void
+int
 tela_gate_upgrade (TelaGate          *self,
                    SoupServerMessage *msg)
 {
   Guest *guest = guest_of (self, msg);
 
   if (guest == NULL)
-    return;
+    return -1;
   tela_gate_know (self, msg);
   guest->upgraded = TRUE;
   guest->deadline = 0; /* the WebSocket has times of its own */
+  return g_socket_get_fd (g_socket_connection_get_socket (guest->base));
 }
 
 static void

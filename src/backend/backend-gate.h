@@ -32,7 +32,7 @@ guint tela_gate_count (TelaGate *self, gboolean strangers);
 void     tela_gate_know (TelaGate *self, SoupServerMessage *msg);
 gboolean tela_gate_knows (TelaGate *self, SoupServerMessage *msg);
 gboolean tela_gate_is_shared (TelaGate *self, SoupServerMessage *msg); /* came in by a shared door */
-void     tela_gate_upgrade (TelaGate *self, SoupServerMessage *msg);
+int      tela_gate_upgrade (TelaGate *self, SoupServerMessage *msg);   /* its socket; -1: gone */
 void     tela_gate_set_limits (TelaGate *self, const TelaGateLimits *limits);
 
 const TelaGateLimits *tela_gate_get_limits (TelaGate *self);

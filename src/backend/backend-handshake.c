@@ -30,16 +30,15 @@ static void
 upgraded_cb (SoupServerMessage *msg,
              gpointer           data)
 {
-  Handshake  *handshake = data;
-  TelaCore   *core = handshake->core;
-  TelaSocket *self;
-  gboolean    shared;
+  Handshake *handshake = data;
+  TelaCore  *core = handshake->core;
+  gboolean   shared = tela_gate_is_shared (core->gate, msg); /* while it has its connection */
+  int        fd = tela_gate_upgrade (core->gate, msg);
+  g_autoptr (GIOStream) stream = soup_server_message_steal_connection (msg);
 
-  tela_gate_upgrade (core->gate, msg);
-  shared = tela_gate_is_shared (core->gate, msg); /* while it has its connection */
-  self = tela_socket_new (core, soup_server_message_steal_connection (msg), handshake->protocol, handshake->claims,
-                          handshake->token);
-  self->shared = shared;
+  if (fd >= 0)
+    tela_socket_new (core, g_steal_pointer (&stream), fd, shared, handshake->protocol, handshake->claims,
+                     handshake->token);
 }
 
 static void

@@ -13,16 +13,6 @@
 
 /* ---- Sending ---- */
 
-static gboolean
-flush_cb (gpointer data)
-{
-  TelaCore *core = data;
-
-  g_clear_pointer (&core->flusher, g_source_unref);
-  tela_sockets_flush (core);
-  return G_SOURCE_REMOVE;
-}
-
 static void
 wake_cb (gpointer data)
 {
@@ -33,13 +23,6 @@ wake_cb (gpointer data)
     return;
   self->dirty = TRUE;
   g_ptr_array_add (core->dirty, self);
-  if (core->flusher != NULL)
-    return;
-  core->flusher = g_idle_source_new ();
-  g_source_set_name (core->flusher, "tela-backend-flush");
-  g_source_set_priority (core->flusher, G_PRIORITY_DEFAULT);
-  g_source_set_callback (core->flusher, flush_cb, core, NULL);
-  g_source_attach (core->flusher, core->context);
 }
 
 void
@@ -271,6 +254,8 @@ tela_socket_say_goodbye (TelaSocket *self)
 TelaSocket *
 tela_socket_new (TelaCore    *core,
                  GIOStream   *stream,
+                 int          fd,
+                 gboolean     shared,
                  TelaProtocol protocol,
                  TelaClaims  *claims,
                  const char  *token)
@@ -284,7 +269,8 @@ tela_socket_new (TelaCore    *core,
   self->token = g_strdup (token);
   self->lonely_since = g_get_monotonic_time ();
   self->channels = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) tela_channel_free);
-  self->websocket = tela_websocket_new (stream, core->context, &funcs, self);
+  self->shared = shared;
+  self->websocket = tela_websocket_new (stream, fd, !shared, core->poller, &funcs, self);
   g_ptr_array_add (core->sockets, self);
   start_ticking (core);
   return self;

@@ -25,8 +25,8 @@ struct _TelaSocket
   gboolean       shared;       /* came from the network, by a shared door */
 };
 
-/* Takes @stream. It is in core->sockets, which owns it. */
-TelaSocket *tela_socket_new (TelaCore *core, GIOStream *stream, TelaProtocol protocol, TelaClaims *claims, const char *token);
+/* Takes @stream, which is that of socket @fd, over TLS if @shared. It is in core->sockets, which owns it. */
+TelaSocket *tela_socket_new (TelaCore *core, GIOStream *stream, int fd, gboolean shared, TelaProtocol protocol, TelaClaims *claims, const char *token);
 /* With limits, after a join that failed: as on the real server, nothing is read or sent for a while. Then it is closed, if
  * @code is not 0. */
 void tela_socket_freeze (TelaSocket *self, guint16 code);
@@ -40,7 +40,7 @@ void tela_socket_say_goodbye (TelaSocket *self);
 void tela_socket_check (TelaSocket *self, gint64 now_us);
 void tela_socket_free (TelaSocket *self);
 
-/* Writes what the sockets have to say and frees the dead ones: runs once after each round of input. */
+/* Writes what the sockets have to say and frees the dead ones: once after each round of the loop. */
 void tela_sockets_flush (TelaCore *core);
 
 G_END_DECLS

@@ -177,87 +177,99 @@ take_frame (TelaWebsocket *self,
   return head + 4 + (gsize) len;
 }
 
-/* A frame may mean work for a thousand sockets, and what was read may be hundreds of frames. */
-static void
-take_frames (TelaWebsocket *self)
+/* A frame may mean work for a thousand sockets, and what was read may be hundreds of frames. Returns the bytes that are
+ * done with. */
+static gsize
+take_frames (TelaWebsocket *self,
+             guint8        *data,
+             gsize          len)
 {
   const gint64 end = g_get_monotonic_time () + TURN_US;
   gsize        at = 0, taken;
 
   self->has_more = FALSE;
   while (!self->has_more && !self->deaf && !self->dead && !self->paused &&
-         (taken = take_frame (self, self->in->data + at, self->in->len - at)) > 0)
+         (taken = take_frame (self, data + at, len - at)) > 0)
     {
       at += taken;
-      self->has_more = at < self->in->len && g_get_monotonic_time () >= end;
+      self->has_more = at < len && g_get_monotonic_time () >= end;
     }
-  if (self->deaf)
-    at = self->in->len;
-  if (at == self->in->len && at > KEEP_BYTES)
+  return self->deaf ? len : at;
+}
+
+static void
+take_kept (TelaWebsocket *self)
+{
+  gsize taken = take_frames (self, self->in->data, self->in->len);
+
+  if (taken == self->in->len && taken > KEEP_BYTES)
     {
       g_byte_array_unref (self->in);
       self->in = g_byte_array_new ();
     }
-  else if (at > 0)
-    g_byte_array_remove_range (self->in, 0, (guint) at);
+  else if (taken > 0)
+    g_byte_array_remove_range (self->in, 0, (guint) taken);
 }
 
-/* FALSE: nothing came. */
-static gboolean
-read_some (TelaWebsocket *self)
+/* A socket that says whole frames, or nothing, keeps no memory for it. */
+static void
+take_new (TelaWebsocket *self,
+          guint8        *data,
+          gsize          len)
 {
-  g_autoptr (GError) error = NULL;
-  guint  before = self->in->len;
-  gssize got;
+  gsize taken = self->in->len == 0 ? take_frames (self, data, len) : 0;
+  gsize kept = self->in->len;
 
-  g_byte_array_set_size (self->in, before + READ_BYTES);
-  got = g_pollable_input_stream_read_nonblocking (self->input, self->in->data + before, READ_BYTES, NULL, &error);
-  g_byte_array_set_size (self->in, before + (guint) MAX (got, 0));
-  if (got > 0)
-    self->last_input = g_get_monotonic_time ();
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-    tela_websocket_kill (self);
-  return got > 0;
+  if (taken < len)
+    g_byte_array_append (self->in, data + taken, (guint) (len - taken));
+  if (kept > 0)
+    take_kept (self);
 }
 
-/* What is put off comes with the next round, before anything is read. */
+/* What is put off comes with the next round, before anything is read. TLS may have more than its socket shows. */
 static void
 plan_turn (TelaWebsocket *self)
 {
-  if (self->in_source != NULL)
-    g_source_set_ready_time (self->in_source, self->has_more ? 0 : -1);
+  if (self->has_more || !self->bare)
+    tela_poller_again (self->poller, &self->watch);
 }
 
-static gboolean
-readable_cb (GObject *stream,
-             gpointer data)
+static void
+read_some (TelaWebsocket *self)
 {
-  TelaWebsocket *self = data;
+  g_autoptr (GError) error = NULL;
+  guint8 data[READ_BYTES];
+  gssize got = g_pollable_input_stream_read_nonblocking (self->input, data, sizeof data, NULL, &error);
 
-  if (self->has_more || read_some (self))
+  if (got > 0)
     {
-      take_frames (self);
+      self->last_input = g_get_monotonic_time ();
+      take_new (self, data, (gsize) got);
       plan_turn (self);
     }
-  return self->dead ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    tela_websocket_kill (self);
 }
 
 void
-tela_websocket_listen (TelaWebsocket *self)
+tela_websocket_read (TelaWebsocket *self)
 {
-  self->in_source = g_pollable_input_stream_create_source (self->input, NULL);
-  g_source_set_callback (self->in_source, G_SOURCE_FUNC (readable_cb), self, NULL);
-  g_source_attach (self->in_source, self->context);
+  if (self->paused)
+    return;
+  if (!self->has_more)
+    {
+      read_some (self);
+      return;
+    }
+  take_kept (self);
+  plan_turn (self);
 }
 
 void
 tela_websocket_pause (TelaWebsocket *self)
 {
   self->paused = TRUE;
-  if (self->in_source == NULL)
-    return;
-  g_source_destroy (self->in_source);
-  g_clear_pointer (&self->in_source, g_source_unref);
+  tela_websocket_watch (self);
 }
 
 void
@@ -267,9 +279,9 @@ tela_websocket_resume (TelaWebsocket *self)
     return;
   self->paused = FALSE;
   self->last_input = g_get_monotonic_time ();
-  take_frames (self); /* may pause it again */
+  take_kept (self); /* may pause it again */
   if (self->paused || self->dead)
     return;
-  tela_websocket_listen (self);
+  tela_websocket_watch (self);
   plan_turn (self);
 }

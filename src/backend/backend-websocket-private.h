@@ -15,9 +15,9 @@ struct _TelaWebsocket
   GIOStream                *stream;
   GPollableInputStream     *input;  /* borrowed from stream */
   GPollableOutputStream    *output; /* borrowed from stream */
-  GMainContext             *context;
-  GSource                  *in_source;
-  GSource                  *out_source; /* while something waits */
+  gboolean                  bare;   /* no TLS between the socket and us */
+  TelaPoller               *poller;
+  TelaWatch                 watch;
   const TelaWebsocketFuncs *funcs;
   gpointer                  user_data;
 
@@ -41,7 +41,9 @@ struct _TelaWebsocket
 
 /* Wraps and queues. */
 void tela_websocket_send_data (TelaWebsocket *self, TelaOpcode opcode, const void *data, gsize len);
-/* Of backend-websocket-input.c: reads whenever the stream has bytes. */
-void tela_websocket_listen (TelaWebsocket *self);
+/* Watches for what can go on: there is something to read or to write, or neither. */
+void tela_websocket_watch (TelaWebsocket *self);
+/* Of backend-websocket-input.c: the stream may have bytes. */
+void tela_websocket_read (TelaWebsocket *self);
 
 G_END_DECLS

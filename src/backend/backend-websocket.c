@@ -4,7 +4,9 @@
 
 #include "backend-websocket-private.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define MAX_VECTORS 32
 
@@ -57,15 +59,6 @@ tela_websocket_send_data (TelaWebsocket *self,
 /* ---- Ends ---- */
 
 static void
-drop_source (GSource **source)
-{
-  if (*source == NULL)
-    return;
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
-static void
 drop_output (TelaWebsocket *self)
 {
   g_queue_clear_full (&self->out, (GDestroyNotify) g_bytes_unref);
@@ -79,8 +72,7 @@ tela_websocket_kill (TelaWebsocket *self)
   if (self->dead)
     return;
   self->dead = TRUE;
-  drop_source (&self->in_source);
-  drop_source (&self->out_source);
+  tela_websocket_watch (self);
   drop_output (self);
   g_io_stream_close (self->stream, NULL, NULL);
   self->funcs->wake (self->user_data);
@@ -131,6 +123,26 @@ drop_written (TelaWebsocket *self,
     }
 }
 
+/* One call of the system, without the layers between: with fifty readers that is a tenth of the time. */
+static GPollableReturn
+write_bare (TelaWebsocket *self,
+            GOutputVector *vectors,
+            gsize          n,
+            gsize         *written)
+{
+  struct msghdr message = { .msg_iov = (struct iovec *) vectors, .msg_iovlen = n }; /* GIO says that they are alike */
+  gssize        sent;
+
+  do
+    sent = n == 1 ? send (self->watch.fd, vectors[0].buffer, vectors[0].size, MSG_NOSIGNAL | MSG_DONTWAIT)
+                  : sendmsg (self->watch.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  while (sent < 0 && errno == EINTR);
+  if (sent < 0)
+    return errno == EAGAIN ? G_POLLABLE_RETURN_WOULD_BLOCK : G_POLLABLE_RETURN_FAILED;
+  *written = (gsize) sent;
+  return G_POLLABLE_RETURN_OK;
+}
+
 /* Writes what the stream takes now. FALSE: it takes no more, or failed. */
 static gboolean
 write_some (TelaWebsocket *self)
@@ -147,7 +159,8 @@ write_some (TelaWebsocket *self)
       vectors[n].buffer = data + offset;
       vectors[n++].size = len - offset;
     }
-  result = g_pollable_output_stream_writev_nonblocking (self->output, vectors, n, &written, NULL, NULL);
+  result = self->bare ? write_bare (self, vectors, n, &written)
+                      : g_pollable_output_stream_writev_nonblocking (self->output, vectors, n, &written, NULL, NULL);
   if (result == G_POLLABLE_RETURN_FAILED)
     tela_websocket_kill (self);
   if (result != G_POLLABLE_RETURN_OK)
@@ -155,16 +168,6 @@ write_some (TelaWebsocket *self)
   drop_written (self, written);
   self->stalled_since = 0;
   return TRUE;
-}
-
-static gboolean
-writable_cb (GObject *stream,
-             gpointer data)
-{
-  TelaWebsocket *self = data;
-
-  tela_websocket_flush (self);
-  return self->dead || self->out_source == NULL ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
 }
 
 void
@@ -176,26 +179,41 @@ tela_websocket_flush (TelaWebsocket *self)
     return;
   if (g_queue_is_empty (&self->out))
     {
-      drop_source (&self->out_source);
       if (self->end_after_flush)
         tela_websocket_kill (self);
-      return;
     }
-  if (self->stalled_since == 0)
+  else if (self->stalled_since == 0)
     self->stalled_since = g_get_monotonic_time ();
-  if (self->out_source == NULL)
-    {
-      self->out_source = g_pollable_output_stream_create_source (self->output, NULL);
-      g_source_set_callback (self->out_source, G_SOURCE_FUNC (writable_cb), self, NULL);
-      g_source_attach (self->out_source, self->context);
-    }
+  tela_websocket_watch (self);
 }
 
 /* ---- Life ---- */
 
+static void
+ready_cb (guint32  events,
+          gpointer data)
+{
+  TelaWebsocket *self = data;
+
+  if ((events & ~(guint32) EPOLLIN) != 0) /* one that is broken says so when written to */
+    tela_websocket_flush (self);
+  if (!self->dead && (events & ~(guint32) EPOLLOUT) != 0)
+    tela_websocket_read (self);
+}
+
+void
+tela_websocket_watch (TelaWebsocket *self)
+{
+  guint32 events = (self->paused ? 0 : EPOLLIN) | (self->stalled_since == 0 ? 0 : EPOLLOUT);
+
+  tela_poller_watch (self->poller, &self->watch, self->dead ? 0 : events);
+}
+
 TelaWebsocket *
 tela_websocket_new (GIOStream                *stream,
-                    GMainContext             *context,
+                    int                       fd,
+                    gboolean                  bare,
+                    TelaPoller               *poller,
                     const TelaWebsocketFuncs *funcs,
                     gpointer                  user_data)
 {
@@ -204,21 +222,23 @@ tela_websocket_new (GIOStream                *stream,
   self->stream = stream;
   self->input = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (stream));
   self->output = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (stream));
-  self->context = context;
+  self->bare = bare;
+  self->poller = poller;
+  self->watch = (TelaWatch){ .fd = fd, .func = ready_cb, .user_data = self };
   self->funcs = funcs;
   self->user_data = user_data;
   self->in = g_byte_array_new ();
   self->message = g_byte_array_new ();
   self->last_input = g_get_monotonic_time ();
-  tela_websocket_listen (self);
+  tela_websocket_watch (self);
+  tela_poller_again (poller, &self->watch); /* what came with the handshake waits in the stream */
   return self;
 }
 
 void
 tela_websocket_free (TelaWebsocket *self)
 {
-  drop_source (&self->in_source);
-  drop_source (&self->out_source);
+  tela_poller_watch (self->poller, &self->watch, 0);
   drop_output (self);
   g_object_unref (self->stream);
   g_byte_array_unref (self->in);

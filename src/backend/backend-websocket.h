@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <gio/gio.h>
+#include "backend-poller.h"
 
 G_BEGIN_DECLS
 
@@ -40,8 +40,9 @@ typedef struct
 
 #define TELA_WEBSOCKET_MAX_PAYLOAD 5000000
 
-/* Takes @stream. @funcs is static. */
-TelaWebsocket *tela_websocket_new (GIOStream *stream, GMainContext *context, const TelaWebsocketFuncs *funcs, gpointer user_data);
+/* Takes @stream, which is that of socket @fd: what it says in the clear if @bare, and over TLS otherwise. @funcs is
+ * static. */
+TelaWebsocket *tela_websocket_new (GIOStream *stream, int fd, gboolean bare, TelaPoller *poller, const TelaWebsocketFuncs *funcs, gpointer user_data);
 void           tela_websocket_free (TelaWebsocket *self); /* not from within its callbacks */
 /* A whole frame, ready for any number of sockets. */
 GBytes *tela_websocket_frame (TelaOpcode opcode, const void *data, gsize len);

@@ -10,6 +10,7 @@
 #include "backend-auth.h"
 #include "backend-core.h"
 #include "backend-gate.h"
+#include "backend-socket.h"
 
 #define DRAIN_MS 1000 /* for the clients to say goodbye too */
 
@@ -47,6 +48,14 @@ late_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* What a round made the sockets say goes out at its end, before anything is waited for. */
+static void
+run_round (TelaBackend *self)
+{
+  tela_sockets_flush (self->core);
+  g_main_context_iteration (self->context, TRUE);
+}
+
 static void
 drain (TelaBackend *self)
 {
@@ -57,7 +66,7 @@ drain (TelaBackend *self)
   g_source_attach (timer, self->context);
   tela_core_drain (self->core);
   while (self->core->n_jobs > 0 || (!late && !tela_core_is_drained (self->core)))
-    g_main_context_iteration (self->context, TRUE);
+    run_round (self);
   g_source_destroy (timer);
 }
 
@@ -76,7 +85,7 @@ run (gpointer data)
   if (self->core != NULL)
     {
       while (!self->stopping)
-        g_main_context_iteration (self->context, TRUE);
+        run_round (self);
       drain (self);
       g_clear_pointer (&self->core, tela_core_free);
       while (g_main_context_iteration (self->context, FALSE)) /* what libsoup put off */
