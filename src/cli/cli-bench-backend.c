@@ -168,10 +168,14 @@ static gboolean
 bench_burst (CliBenchHost *host,
              GError      **error)
 {
-  Ear    ear = { 0 };
-  double before = cli_bench_host_memory (host, "VmRSS:");
-  g_autoptr (CliSwarm) swarm = cli_swarm_new (host->url, host->key, hear_cb, &ear, error);
+  Ear ear = { 0 };
+  g_autoptr (CliSwarm) swarm = NULL;
+  double before;
 
+  if (!cli_bench_host_restart (host, error))
+    return FALSE;
+  before = cli_bench_host_memory (host, "VmHWM:");
+  swarm = cli_swarm_new (host->url, host->key, hear_cb, &ear, error);
   if (swarm == NULL || !cli_swarm_connect (swarm, 2, error) || !cli_swarm_join (swarm, "bench", NULL, error))
     return FALSE;
   for (guint i = 0; i < N_BURST; i++)

@@ -60,6 +60,14 @@ end (CliBenchHost *self)
   g_clear_object (&self->process);
 }
 
+gboolean
+cli_bench_host_restart (CliBenchHost *self,
+                        GError      **error)
+{
+  end (self);
+  return spawn (self, error);
+}
+
 /* What every process of the machine reads. */
 static gboolean
 read_token (CliBenchHost *self,
