@@ -102,6 +102,20 @@ keep_op (Push        *push,
   g_ptr_array_add (push->ops, g_string_free (out, FALSE));
 }
 
+/* A merge that would make too much of an element is not made. */
+static gboolean
+has_room (const TelaElement *element,
+          const TelaElement *op)
+{
+  guint n = tela_element_get_n (element);
+
+  if (n + tela_element_get_n (op) <= TELA_MAX_PROPERTIES)
+    return TRUE;
+  for (guint i = 0; i < tela_element_get_n (op); i++)
+    n += !tela_element_get (element, tela_element_get_nth (op, i, NULL, NULL), NULL, NULL);
+  return n <= TELA_MAX_PROPERTIES;
+}
+
 /* FALSE: the call fails as a whole. */
 static gboolean
 merge_op (Push        *push,
@@ -120,13 +134,12 @@ merge_op (Push        *push,
   touched = look_up (push, tela_element_get_id (op), error);
   if (touched == NULL)
     return FALSE;
-  merged = touched->element == NULL ? tela_element_ref (op) : tela_element_merge (touched->element, op, &changed);
-  if (tela_element_get_n (merged) > TELA_MAX_PROPERTIES)
+  if (touched->element != NULL && !has_room (touched->element, op))
     {
       refuse (push, "too_large", "The element has too many properties");
-      tela_element_unref (merged);
       return TRUE;
     }
+  merged = touched->element == NULL ? tela_element_ref (op) : tela_element_merge (touched->element, op, &changed);
   g_clear_pointer (&touched->element, tela_element_unref);
   touched->element = merged;
   touched->changed |= changed;

@@ -190,6 +190,37 @@ test_too_large (Fixture *fixture, gconstpointer data)
   g_string_free (many, TRUE);
 }
 
+static char *
+many_properties (const char *at,
+                 const char *prefix,
+                 guint       n)
+{
+  GString *op = g_string_new (NULL);
+
+  g_string_append_printf (op, "[{\"id\":\"a\",\"at\":\"%s\",\"set\":{\"type\":\"line\"", at);
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (op, ",\"%s%u\":1", prefix, i);
+  g_string_append (op, "}}]");
+  return g_string_free (op, FALSE);
+}
+
+/* What has no room in an element is refused, and not just left out. */
+static void
+test_many_properties (Fixture *fixture, gconstpointer data)
+{
+  g_auto (User) owner = user_owner (fixture);
+  g_autofree char *at = stamp (0, 0);
+  g_autofree char *too_many = many_properties (at, "p", TELA_MAX_PROPERTIES);
+  g_autofree char *all = many_properties (at, "p", TELA_MAX_PROPERTIES - 1);
+  g_autofree char *more = many_properties (at, "q", 1);
+
+  fixture_make_project (fixture, &owner);
+  push_expect (fixture, owner.token, too_many, 0, "[{\"i\":0,\"code\":\"too_large\"");
+  push_expect (fixture, owner.token, all, 1, "[]");
+  push_expect (fixture, owner.token, more, 1, "[{\"i\":0,\"code\":\"too_large\"");
+  push_expect (fixture, owner.token, all, 1, "[]");
+}
+
 /* The frames of one change, put together: all parts are under 200 kB and every operation is in one of them. */
 static void
 test_parts (Fixture *fixture, gconstpointer data)
@@ -312,6 +343,7 @@ main (int   argc,
   ADD ("feed", test_feed);
   ADD ("refusals", test_refusals);
   ADD ("too-large", test_too_large);
+  ADD ("many-properties", test_many_properties);
   ADD ("parts", test_parts);
   ADD ("paging", test_paging);
   ADD ("head", test_head);
