@@ -12,8 +12,9 @@
 
 #include "backend-auth.h"
 #include "backend-backup.h"
-#include "backend-gate.h"
 #include "backend-changes.h"
+#include "backend-gate.h"
+#include "backend-history.h"
 #include "backend-http.h"
 #include "backend-news.h"
 #include "backend-share.h"
@@ -115,7 +116,10 @@ raise_files (void)
 static gboolean
 sweep_cb (gpointer user_data)
 {
-  tela_projects_empty_trash (user_data, tela_now_ms ());
+  TelaCore *self = user_data;
+
+  tela_projects_empty_trash (self, tela_now_ms ());
+  tela_history_compact (self->db, &tela_history_limits, tela_now_ms ());
 
   return G_SOURCE_CONTINUE;
 }
@@ -123,9 +127,9 @@ sweep_cb (gpointer user_data)
 static void
 start_sweeping (TelaCore *self)
 {
-  tela_projects_empty_trash (self, tela_now_ms ());
+  sweep_cb (self);
   self->sweeper = g_timeout_source_new_seconds (SWEEP_SECONDS);
-  g_source_set_static_name (self->sweeper, "[tela] trash");
+  g_source_set_static_name (self->sweeper, "[tela] sweep");
   g_source_set_callback (self->sweeper, sweep_cb, self, NULL);
   g_source_attach (self->sweeper, self->context);
 }

@@ -68,7 +68,7 @@ typedef struct
   GPtrArray  *dirty;     /* borrowed TelaSocket: have bytes to send */
   GPtrArray  *over;      /* borrowed TelaChannel: had more than the limit of events */
   GSource    *ticker;
-  GSource    *sweeper; /* empties the trash */
+  GSource    *sweeper; /* empties the trash, and makes room in the history */
   guint       n_jobs;  /* of worker threads that still answer a request */
   gboolean    draining;
 } TelaCore;

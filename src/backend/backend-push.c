@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "backend-feed.h"
+#include "backend-history.h"
 #include "backend-rest.h"
 #include "backend-text.h"
 #include "tela-element.h"
@@ -172,6 +173,18 @@ take_op (Push        *push,
 }
 
 static gboolean
+keep_history (Push    *push,
+              gint64   rev,
+              GError **error)
+{
+  TelaRest *rest = push->rest;
+
+  return tela_history_begin (rest->core->db, push->project_id, rev - 1, error) &&
+         tela_history_add (rest->core->db, push->project_id, rev, push->now_ms, rest->claims->sub,
+                           (char *const *) push->ops->pdata, push->ops->len, error);
+}
+
+static gboolean
 write_touched (Push    *push,
                gint64   rev,
                GError **error)
@@ -254,7 +267,8 @@ apply (Push    *push,
       return FALSE;
   if (push->ops->len == 0)
     return TRUE;
-  return write_touched (push, ++*rev, error);
+  ++*rev;
+  return keep_history (push, *rev, error) && write_touched (push, *rev, error);
 }
 
 static void
@@ -309,37 +323,10 @@ take_items (TelaJsonSpan array)
   return g_steal_pointer (&items);
 }
 
-/* The argument "project"; NULL: answered. (transfer full) */
-static char *
-take_project (TelaRest *rest,
-              TelaRole  least)
-{
-  g_autofree char *project = NULL;
-  gboolean         bad;
-
-  if (!tela_span_is_object (rest->body))
-    {
-      tela_rest_fail (rest, 400, "PGRST102", "An object of arguments is expected");
-      return NULL;
-    }
-  project = tela_rest_uuid (rest, rest->body, "project", &bad);
-  if (bad)
-    return NULL;
-  if (project == NULL)
-    {
-      tela_rest_fail (rest, 404, "PGRST202", "The argument \"project\" is missing");
-      return NULL;
-    }
-  if (tela_rights_role (rest->core, rest->claims, project) >= least)
-    return g_steal_pointer (&project);
-  tela_rest_denied (rest, least == TELA_ROLE_EDITOR ? "You may not edit this project" : "You may not see this project");
-  return NULL;
-}
-
 void
 tela_push_handle (TelaRest *rest)
 {
-  g_autofree char *project = take_project (rest, TELA_ROLE_EDITOR);
+  g_autofree char *project = tela_rest_project (rest, TELA_ROLE_EDITOR);
   g_autoptr (GArray) ops = NULL;
   TelaJsonSpan value;
   Push         push = { rest };
@@ -372,7 +359,7 @@ tela_push_handle (TelaRest *rest)
 void
 tela_head_handle (TelaRest *rest)
 {
-  g_autofree char *project = take_project (rest, TELA_ROLE_VIEWER);
+  g_autofree char *project = tela_rest_project (rest, TELA_ROLE_VIEWER);
   g_autoptr (GError) error = NULL;
   gint64 rev, pruned_rev;
 

@@ -154,6 +154,32 @@ tela_rest_uuid (TelaRest    *rest,
   return NULL;
 }
 
+char *
+tela_rest_project (TelaRest *rest,
+                   TelaRole  least)
+{
+  g_autofree char *project = NULL;
+  gboolean         bad;
+
+  if (!tela_span_is_object (rest->body))
+    {
+      tela_rest_fail (rest, 400, "PGRST102", "An object of arguments is expected");
+      return NULL;
+    }
+  project = tela_rest_uuid (rest, rest->body, "project", &bad);
+  if (bad)
+    return NULL;
+  if (project == NULL)
+    {
+      tela_rest_fail (rest, 404, "PGRST202", "The argument \"project\" is missing");
+      return NULL;
+    }
+  if (tela_rights_role (rest->core, rest->claims, project) >= least)
+    return g_steal_pointer (&project);
+  tela_rest_denied (rest, least == TELA_ROLE_EDITOR ? "You may not edit this project" : "You may not see this project");
+  return NULL;
+}
+
 /* ---- Routes ---- */
 
 static void
@@ -196,6 +222,20 @@ call_by_query (TelaRest *rest,
   call (rest);
 }
 
+static const struct
+{
+  const char *name;
+  void (*call) (TelaRest *rest);
+  gboolean reads; /* by GET too */
+} functions[] = {
+  { "tela_push", tela_push_handle, FALSE },
+  { "tela_head", tela_head_handle, TRUE },
+  { "tela_versions", tela_versions_handle, TRUE },
+  { "tela_version", tela_version_handle, FALSE },
+  { "tela_version_name", tela_version_name_handle, FALSE },
+  { "tela_version_remove", tela_version_remove_handle, FALSE },
+};
+
 static void
 dispatch_function (TelaRest   *rest,
                    const char *name)
@@ -205,19 +245,19 @@ dispatch_function (TelaRest   *rest,
   gboolean         post = strcmp (rest->method, "POST") == 0;
   gboolean         get = strcmp (rest->method, "GET") == 0 || strcmp (rest->method, "HEAD") == 0;
 
-  if (strcmp (name, "tela_push") == 0 && post)
-    tela_push_handle (rest);
-  else if (strcmp (name, "tela_head") == 0 && post)
-    tela_head_handle (rest);
-  else if (strcmp (name, "tela_head") == 0 && get)
-    call_by_query (rest, tela_head_handle);
-  else if (strcmp (name, "tela_push") == 0 || strcmp (name, "tela_head") == 0)
-    tela_rest_fail (rest, 405, "PGRST101", "This function is called by POST");
-  else
-    {
-      message = g_strdup_printf ("Could not find the function public.%s in the schema cache", valid);
-      tela_rest_fail (rest, 404, "PGRST202", message);
-    }
+  for (guint i = 0; i < G_N_ELEMENTS (functions); i++)
+    if (strcmp (name, functions[i].name) == 0)
+      {
+        if (post)
+          functions[i].call (rest);
+        else if (get && functions[i].reads)
+          call_by_query (rest, functions[i].call);
+        else
+          tela_rest_fail (rest, 405, "PGRST101", "This function is called by POST");
+        return;
+      }
+  message = g_strdup_printf ("Could not find the function public.%s in the schema cache", valid);
+  tela_rest_fail (rest, 404, "PGRST202", message);
 }
 
 static void

@@ -31,6 +31,10 @@ void tela_rest_delete (TelaRest *rest);
 /* Functions. */
 void tela_push_handle (TelaRest *rest);
 void tela_head_handle (TelaRest *rest);
+void tela_versions_handle (TelaRest *rest);
+void tela_version_handle (TelaRest *rest);
+void tela_version_name_handle (TelaRest *rest);
+void tela_version_remove_handle (TelaRest *rest);
 
 /* Answers. */
 void tela_rest_fail (TelaRest *rest, guint status, const char *code, const char *message);
@@ -45,6 +49,8 @@ TelaSelect *tela_rest_select (TelaRest *rest, const TelaQuery *query);
 gboolean    tela_rest_prefers (TelaRest *rest, const char *what); /* is it among its preferences? */
 gboolean    tela_rest_wants_count (TelaRest *rest);
 gboolean    tela_rest_wants_object (TelaRest *rest);
+/* The argument "project", in which the caller is at least @least; NULL: answered. (transfer full) */
+char *tela_rest_project (TelaRest *rest, TelaRole least);
 /* A UUID member in lower case; NULL: absent, or answered if *bad. (transfer full) */
 char *tela_rest_uuid (TelaRest *rest, TelaJsonSpan object, const char *name, gboolean *bad);
 

@@ -112,7 +112,23 @@ static const char version_3[] =
 static const char version_4[] = "ALTER TABLE projects ADD COLUMN deleted_at INTEGER;"
                                 "CREATE INDEX projects_deleted ON projects (deleted_at) WHERE deleted_at IS NOT NULL;";
 
-static const char *const versions[] = { version_1, version_2, version_3, version_4 };
+/* What was pushed, and states that somebody named. A row of history is one push, or several that were made one; its
+ * operations follow on those of the row before, the first of all on the base, or on nothing. Bodies are compressed dumps. */
+static const char version_5[] =
+    "CREATE TABLE history (project_id TEXT NOT NULL REFERENCES projects ON DELETE CASCADE, rev INTEGER NOT NULL,"
+    "  at INTEGER NOT NULL, user_id TEXT REFERENCES users ON DELETE SET NULL, n INTEGER NOT NULL, ops TEXT NOT NULL,"
+    "  PRIMARY KEY (project_id, rev));"
+    "CREATE INDEX history_by_time ON history (at);"
+    "CREATE INDEX history_by_user ON history (user_id);"
+    "CREATE TABLE history_bases (project_id TEXT PRIMARY KEY REFERENCES projects ON DELETE CASCADE,"
+    "  rev INTEGER NOT NULL, body BLOB NOT NULL);"
+    "CREATE TABLE versions (id TEXT PRIMARY KEY, project_id TEXT NOT NULL REFERENCES projects ON DELETE CASCADE,"
+    "  name TEXT NOT NULL, rev INTEGER NOT NULL, created_by TEXT REFERENCES users ON DELETE SET NULL,"
+    "  created_at INTEGER NOT NULL, body BLOB NOT NULL);"
+    "CREATE INDEX versions_by_project ON versions (project_id, created_at);"
+    "CREATE INDEX versions_by_user ON versions (created_by);";
+
+static const char *const versions[] = { version_1, version_2, version_3, version_4, version_5 };
 
 /* One transaction: all of them or none. */
 static gboolean

@@ -49,6 +49,7 @@ int cli_presence (TelaCli *cli, int argc, char **argv);
 int cli_jobs (TelaCli *cli, int argc, char **argv);
 int cli_debug (TelaCli *cli, int argc, char **argv);
 int cli_doctor (TelaCli *cli, int argc, char **argv);
+int cli_versions (TelaCli *cli, int argc, char **argv);
 int cli_share (TelaCli *cli, int argc, char **argv);
 int cli_join (TelaCli *cli, int argc, char **argv);
 int cli_backup (TelaCli *cli, int argc, char **argv);

@@ -25,6 +25,7 @@ static const Command commands[] = {
   { "generate", cli_generate, "make a seeded test scene" },
   { "dump", cli_dump, "print a board as canonical JSON" },
   { "edit", cli_edit, "apply operations from standard input" },
+  { "versions", cli_versions, "list, name and restore states of a board" },
   { "share", cli_share, "share boards on the local network, and invite" },
   { "join", cli_join, "follow an invitation" },
   { "backup", cli_backup, "copy the data of the host while it runs" },

@@ -67,6 +67,8 @@ char *tela_board_top_index (TelaBoard *self);
  * only if the board has properties of its own. @all: {"elements":[{"id":…,"props":{…},"stamps":{…}},…]} with tombstones
  * and the board's own. Equal boards give equal bytes. Veils never show here. (transfer full) */
 char *tela_board_dump (TelaBoard *self, gboolean all);
+/* What such a dump of @all holds; NULL: it is none. (transfer full)(element-type TelaElement) */
+GPtrArray *tela_board_read_dump (const char *json, gsize len, GError **error);
 
 /* Signal "changed" (const TelaChange *changes, guint n): after the fact, once a call, borrowed for the emission. An element
  * whose values stay as they were (only their stamps or veils changed) is no change, though its struct may be another.

@@ -103,6 +103,32 @@ def doctor(data):
     assert done.returncode == 1 and "serve" in json.loads(done.stdout)["next"], done
 
 
+def versions(data):
+    """a state of a board is named, listed, restored, undone like any edit, and forgotten"""
+    board = desktop.cli("new", "Plan", "--data", data).strip()
+
+    def run(*words, check=True):
+        return desktop.cli("versions", "Plan", *words, "--data", data, check=check)
+
+    desktop.cli("edit", "Plan", "--data", data, stdin='{"id":"a","set":{"type":"ellipse","x":1}}\n')
+    then = desktop.dump(data, board)
+    named = run("name", "First").strip()
+    desktop.cli("edit", "Plan", "--data", data, stdin='{"id":"a","delete":true}\n{"id":"b","set":{"type":"line"}}\n')
+    listed = json.loads(run("--json"))
+    assert [v["name"] for v in listed if v.get("id") == named] == ["First"], listed
+    assert sum(v["operations"] for v in listed if "id" not in v) == 3, listed
+    assert "“First”" in run(), run()
+    assert run("restore", "First") == "2 elements changed.\n"
+    assert desktop.dump(data, board) == then
+    assert run("restore", "First") == "0 elements changed.\n"
+    done = run("restore", "@99", check=False)
+    assert done.returncode == 1 and done.stderr.startswith("tela-cli: versions: "), done
+    run("remove", named)
+    assert [v for v in json.loads(run("--json")) if "id" in v] == []
+    assert run("restore", named, check=False).returncode == 1
+    assert run("rename", "x", check=False).returncode == 2
+
+
 REPORTING = (".tldr", ".xopp", ".xml")  # what cannot be carried over in full is said, on stderr: stdout is for results
 
 
@@ -158,4 +184,4 @@ def scene(data):
     assert (data / "scene.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
 
 
-desktop.run([boards, wrong_words, messages, jobs, people, doctor, scene, quiet, named_once])
+desktop.run([boards, wrong_words, messages, jobs, people, versions, doctor, scene, quiet, named_once])
