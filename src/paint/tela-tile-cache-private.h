@@ -58,6 +58,7 @@ struct _TelaTileCache
   gboolean moved; /* since the last update */
   guint64  frame;
   guint64  last_version;
+  guint64  n_painted;
 
   GHashTable *lifted;  /* id → TelaElement */
   GHashTable *landing; /* id → Landing: no longer lifted, not yet seen in the tiles */

@@ -257,6 +257,7 @@ tile_painted_cb (guint64  id,
       return;
     }
 
+  self->n_painted++;
   set_picture (self, tile, pixels, stride);
   tile->is_there = TRUE;
   tile->shown = tile->painting;
@@ -472,6 +473,12 @@ gsize
 tela_tile_cache_get_bytes (TelaTileCache *self)
 {
   return self->bytes;
+}
+
+guint64
+tela_tile_cache_get_n_painted (TelaTileCache *self)
+{
+  return self->n_painted;
 }
 
 void

@@ -62,6 +62,7 @@ void tela_tile_cache_get_draws (TelaTileCache *self, GArray *draws);
 /* Every visible tile is there, sharp and up to date. */
 gboolean tela_tile_cache_is_settled (TelaTileCache *self);
 gsize    tela_tile_cache_get_bytes (TelaTileCache *self);
+guint64  tela_tile_cache_get_n_painted (TelaTileCache *self); /* tiles, since it was made */
 
 /* An element changed; either may be NULL. Nothing happens for one that is lifted. */
 void tela_tile_cache_change (TelaTileCache *self, const TelaElement *before, const TelaElement *after);

@@ -254,6 +254,19 @@ tela_session_flush (TelaSession *self)
   tela_session_update_state (self);
 }
 
+void
+tela_session_receive (TelaSession        *self,
+                      TelaElement *const *ops,
+                      gsize               n)
+{
+  g_return_if_fail (TELA_IS_SESSION (self));
+
+  for (gsize i = 0; i < n; i++)
+    g_ptr_array_add (self->incoming, tela_element_ref (ops[i]));
+  if (n > 0)
+    tela_session_want_flush (self);
+}
+
 /* Public */
 
 const char *

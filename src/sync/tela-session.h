@@ -69,6 +69,8 @@ void tela_session_apply_again (TelaSession *self, TelaOwnEdit *lost);
 void tela_session_forget_lost (TelaSession *self, TelaOwnEdit *lost);
 /* The canvas that ticks applies what came in (update phase); without one the session does it from a timer after 50 ms. */
 void tela_session_flush (TelaSession *self);
+/* As if the feed had brought them: for what plays the others. */
+void tela_session_receive (TelaSession *self, TelaElement *const *ops, gsize n);
 /* Signals: "refused" (const char *message): told once; "tick-wanted": something waits for tela_session_flush();
  * "edits-changed": what tela_session_list_edits_async() tells is another. */
 
