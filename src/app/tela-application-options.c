@@ -20,6 +20,11 @@ static const GOptionEntry entries[] = {
   { "url", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, NULL, N_ ("Connect to that backend"), N_ ("URL") },
   { "key", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, NULL, N_ ("Key of the backend; else TELA_KEY"), N_ ("KEY") },
   { "data", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, NULL, N_ ("Keep the data in that directory"), N_ ("DIR") },
+  { "benchmark", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, NULL, N_ ("Measure how that file is shown, and exit"),
+    N_ ("FILE") },
+  { "script", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, NULL, N_ ("What the benchmark does"), N_ ("NAME") },
+  { "seconds", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_DOUBLE, NULL, N_ ("How long the benchmark does it"), N_ ("N") },
+  { "json", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_ ("Print what the benchmark found as JSON"), NULL },
   { "version", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
   { G_OPTION_REMAINING, 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL,
     N_ ("[FILE|tela://…|PROJECT-ID]") },
@@ -31,8 +36,19 @@ local_options_cb (GApplication *application,
                   GVariantDict *options,
                   gpointer      user_data)
 {
+  const char *script = NULL;
+
   if (!g_variant_dict_contains (options, "version"))
-    return -1;
+    {
+      g_autofree char *known = NULL;
+
+      g_variant_dict_lookup (options, "script", "&s", &script);
+      if (!g_variant_dict_contains (options, "benchmark") || tela_benchmark_has_script (script))
+        return -1;
+      known = tela_benchmark_list_scripts ();
+      g_printerr ("tela: --script is one of: %s\n", known);
+      return EXIT_FAILURE;
+    }
 
   g_print ("tela %s\n", TELA_VERSION);
 
@@ -58,7 +74,17 @@ tela_application_flags_of (const char *const *arguments)
         g_str_has_prefix (arguments[i], "--data="))
       return flags | G_APPLICATION_NON_UNIQUE;
 
-  return flags;
+  return tela_application_is_benchmark (arguments) ? flags | G_APPLICATION_NON_UNIQUE : flags;
+}
+
+gboolean
+tela_application_is_benchmark (const char *const *arguments)
+{
+  for (guint i = 0; arguments != NULL && arguments[i] != NULL; i++)
+    if (strcmp (arguments[i], "--benchmark") == 0 || g_str_has_prefix (arguments[i], "--benchmark="))
+      return TRUE;
+
+  return FALSE;
 }
 
 char *
@@ -212,6 +238,37 @@ open_windows (TelaApplication         *self,
   gtk_window_present (GTK_WINDOW (window));
 }
 
+/* It has a directory of data of its own, made for it, unless it is told one. */
+static gboolean
+start_benchmark (TelaApplication         *self,
+                 GApplicationCommandLine *command_line,
+                 GVariantDict            *options,
+                 const char              *path,
+                 const char              *data_dir,
+                 GError                 **error)
+{
+  g_autoptr (GFile) file = g_application_command_line_create_file_for_arg (command_line, path);
+  g_autoptr (GFileInfo) info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE, 0, NULL, error);
+  g_autofree char *own_dir = NULL;
+  const char      *script = NULL;
+  double           seconds = 0;
+  gboolean         json = FALSE;
+
+  if (info == NULL)
+    return FALSE;
+  own_dir = data_dir == NULL ? g_dir_make_tmp ("tela-benchmark-XXXXXX", error) : NULL;
+  if ((data_dir == NULL && own_dir == NULL) ||
+      !tela_application_start (self, own_dir != NULL ? own_dir : data_dir, NULL, NULL, error))
+    return FALSE;
+
+  g_variant_dict_lookup (options, "script", "&s", &script);
+  g_variant_dict_lookup (options, "seconds", "d", &seconds);
+  g_variant_dict_lookup (options, "json", "b", &json);
+  self->benchmark = tela_benchmark_new (self, own_dir, file, script, seconds, json);
+
+  return TRUE;
+}
+
 int
 tela_application_run_command_line (TelaApplication         *self,
                                    GApplicationCommandLine *command_line)
@@ -220,6 +277,7 @@ tela_application_run_command_line (TelaApplication         *self,
   const char   *url = NULL;
   const char   *key = g_application_command_line_getenv (command_line, "TELA_KEY");
   const char   *data_dir = NULL;
+  const char   *benchmark = NULL;
   g_autoptr (GError) error = NULL;
 
   if (self->is_quitting)
@@ -228,6 +286,13 @@ tela_application_run_command_line (TelaApplication         *self,
   g_variant_dict_lookup (options, "url", "&s", &url);
   g_variant_dict_lookup (options, "key", "&s", &key);
   g_variant_dict_lookup (options, "data", "^&ay", &data_dir);
+  if (g_variant_dict_lookup (options, "benchmark", "^&ay", &benchmark))
+    {
+      if (start_benchmark (self, command_line, options, benchmark, data_dir, &error))
+        return EXIT_SUCCESS;
+      g_application_command_line_printerr (command_line, "tela: %s\n", error->message);
+      return EXIT_FAILURE;
+    }
   if (!tela_application_start (self, data_dir, url, url == NULL ? NULL : key, &error))
     {
       g_application_command_line_printerr (command_line, "tela: %s\n", error->message);

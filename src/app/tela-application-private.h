@@ -5,6 +5,7 @@
 #pragma once
 
 #include "tela-application.h"
+#include "tela-benchmark.h"
 #include "tela-host.h"
 #include "tela-links.h"
 #include "tela-oneself.h"
@@ -40,7 +41,9 @@ struct _TelaApplication
   gboolean            is_looking; /* whether they are, as the last window is to close */
   gboolean            may_close;  /* that was asked */
   gboolean            is_quitting;
+  gboolean            is_benchmark;
   gboolean            has_failed;
+  TelaBenchmark      *benchmark; /* owned; nullable */
 };
 
 /* tela-application-start.c */
@@ -63,6 +66,7 @@ void tela_application_add_options (TelaApplication *self);
 int  tela_application_run_command_line (TelaApplication *self, GApplicationCommandLine *command_line);
 /* A file, a link or the id of a board, in @window. FALSE: it is none of them. */
 GApplicationFlags tela_application_flags_of (const char *const *arguments);
+gboolean          tela_application_is_benchmark (const char *const *arguments);
 /* The id of the board that a tela:// link or a bare id names; NULL: none. (transfer full) */
 char *tela_application_parse_target (const char *target);
 

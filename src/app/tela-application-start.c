@@ -149,3 +149,11 @@ tela_application_has_failed (TelaApplication *self)
 
   return self->has_failed;
 }
+
+void
+tela_application_set_failed (TelaApplication *self)
+{
+  g_return_if_fail (TELA_IS_APPLICATION (self));
+
+  self->has_failed = TRUE;
+}

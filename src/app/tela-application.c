@@ -199,7 +199,8 @@ tela_application_startup (GApplication *application)
   tela_application_add_jobs_action (self);
   tela_application_add_guest_actions (self);
   add_accels (GTK_APPLICATION (self));
-  self->settings = tela_settings_new ();
+  if (!self->is_benchmark) /* that has nothing to do with what its user likes */
+    self->settings = tela_settings_new ();
   self->oneself = tela_oneself_new (self->settings, TELA_IDLE_MS);
   /* Without its schema there is nothing to choose. */
   g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), "preferences")),
@@ -303,6 +304,7 @@ tela_application_dispose (GObject *object)
   g_clear_object (&self->workspace);
   g_clear_object (&self->store);
   g_clear_object (&self->host);
+  g_clear_pointer (&self->benchmark, tela_benchmark_free);
   g_clear_pointer (&self->data_dir, g_free);
   g_clear_pointer (&self->notice, g_free);
   g_clear_pointer (&self->windows, g_free);
@@ -336,11 +338,15 @@ tela_application_init (TelaApplication *self)
 TelaApplication *
 tela_application_new (const char *const *arguments)
 {
-  return g_object_new (TELA_TYPE_APPLICATION,
-                       "application-id", TELA_APPLICATION_ID,
-                       "resource-base-path", "/io/github/telacanvas/Tela",
-                       "flags", tela_application_flags_of (arguments),
-                       NULL);
+  TelaApplication *self = g_object_new (TELA_TYPE_APPLICATION,
+                                        "application-id", TELA_APPLICATION_ID,
+                                        "resource-base-path", "/io/github/telacanvas/Tela",
+                                        "flags", tela_application_flags_of (arguments),
+                                        NULL);
+
+  self->is_benchmark = tela_application_is_benchmark (arguments);
+
+  return self;
 }
 
 static void

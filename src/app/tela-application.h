@@ -26,6 +26,7 @@ TelaApplication *tela_application_new (const char *const *arguments);
  * the user's own. */
 gboolean tela_application_start (TelaApplication *self, const char *data_dir, const char *url, const char *key, GError **error);
 gboolean tela_application_has_failed (TelaApplication *self); /* it could not start, and has said so */
+void     tela_application_set_failed (TelaApplication *self); /* the program ends with an error */
 /* Sends what can be sent soon, closes everything in order and ends the program. */
 void tela_application_quit (TelaApplication *self);
 

@@ -127,6 +127,17 @@ draw_selection (TelaCanvas  *self,
     draw_handles (self, snapshot, &frame, selected, &colour, &fill);
 }
 
+static void
+draw_frozen (TelaCanvas  *self,
+             GtkSnapshot *snapshot)
+{
+  TelaRect to = tela_viewport_rect_to_widget (self->viewport, self->frozen_at);
+
+  gtk_snapshot_append_texture (
+      snapshot, self->frozen,
+      &GRAPHENE_RECT_INIT ((float) to.x, (float) to.y, (float) to.width, (float) to.height));
+}
+
 void
 tela_canvas_draw (GtkWidget   *widget,
                   GtkSnapshot *snapshot)
@@ -140,6 +151,11 @@ tela_canvas_draw (GtkWidget   *widget,
   gtk_snapshot_append_color (snapshot, &paper, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
   if (self->session == NULL)
     return;
+  if (self->frozen != NULL)
+    {
+      draw_frozen (self, snapshot);
+      return;
+    }
 
   tela_layers_draw (self->layers, snapshot, self->viewport, gtk_widget_get_scale_factor (widget));
   if (!self->tool->klass->hides_selection)
@@ -151,4 +167,44 @@ tela_canvas_draw (GtkWidget   *widget,
       gtk_widget_snapshot_child (widget, self->text.view, snapshot);
       tela_canvas_draw_text (self, snapshot);
     }
+}
+
+void
+tela_canvas_freeze (TelaCanvas *self)
+{
+  GtkWidget      *widget = GTK_WIDGET (self);
+  int             scale = gtk_widget_get_scale_factor (widget);
+  GtkSnapshot    *snapshot = gtk_snapshot_new ();
+  graphene_rect_t area = GRAPHENE_RECT_INIT (0, 0, (float) (gtk_widget_get_width (widget) * scale),
+                                             (float) (gtk_widget_get_height (widget) * scale));
+  GskRenderNode  *node;
+
+  g_return_if_fail (TELA_IS_CANVAS (self));
+
+  g_clear_object (&self->frozen);
+  self->frozen_at = tela_viewport_get_visible (self->viewport);
+  gtk_snapshot_scale (snapshot, (float) scale, (float) scale);
+  tela_canvas_draw (widget, snapshot);
+  node = gtk_snapshot_free_to_node (snapshot);
+  if (node != NULL)
+    self->frozen = gsk_renderer_render_texture (gtk_native_get_renderer (gtk_widget_get_native (widget)), node, &area);
+  g_clear_pointer (&node, gsk_render_node_unref);
+}
+
+gboolean
+tela_canvas_is_settled (TelaCanvas *self)
+{
+  g_return_val_if_fail (TELA_IS_CANVAS (self), TRUE);
+
+  return tela_layers_is_settled (self->layers);
+}
+
+void
+tela_canvas_get_painted (TelaCanvas *self,
+                         guint64    *n_tiles,
+                         gsize      *bytes)
+{
+  g_return_if_fail (TELA_IS_CANVAS (self));
+
+  tela_layers_get_painted (self->layers, n_tiles, bytes);
 }

@@ -55,8 +55,10 @@ struct _TelaCanvas
   GtkNativeDialog *chooser;        /* owned; of an image; NULL: none is open */
   GtkWidget       *menu;           /* a child of the canvas; made when it is first wanted */
   GMenuModel *(*next_menu) (void); /* builds what it shows next, */
-  guint      menu_idle;            /* soon */
-  GtkWidget *name_popover;         /* a child of the canvas, while a frame is renamed */
+  guint       menu_idle;           /* soon */
+  GdkTexture *frozen;              /* owned; all that is drawn, at */
+  TelaRect    frozen_at;           /* in board units; NULL: the board is */
+  GtkWidget  *name_popover;        /* a child of the canvas, while a frame is renamed */
 
   /* input */
   GtkGesture *drag; /* borrowed */

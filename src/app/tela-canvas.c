@@ -158,6 +158,7 @@ tela_canvas_dispose (GObject *object)
   g_clear_object (&self->session_signals);
   g_clear_object (&self->board_signals);
   g_clear_object (&self->layers);
+  g_clear_object (&self->frozen);
   g_clear_object (&self->actions);
   g_clear_object (&self->style_actions);
   g_clear_object (&self->style);

@@ -66,6 +66,12 @@ void tela_canvas_motion (TelaCanvas *self, double wx, double wy, GdkModifierType
 void tela_canvas_release (TelaCanvas *self, double wx, double wy, GdkModifierType state);
 void tela_canvas_cancel (TelaCanvas *self); /* a drag under way, if any */
 
+/* How it is painted: all that is visible is there, sharp and up to date; tiles painted so far, and what those that are kept take. */
+gboolean tela_canvas_is_settled (TelaCanvas *self);
+void     tela_canvas_get_painted (TelaCanvas *self, guint64 *n_tiles, gsize *bytes);
+/* From now on it draws nothing but one picture of what it shows now: what a benchmark is compared with. */
+void tela_canvas_freeze (TelaCanvas *self);
+
 /* Its original size, if it is an image that has been decoded. */
 gboolean tela_canvas_measure_image (TelaCanvas *self, const TelaElement *element, double *width, double *height);
 gboolean tela_canvas_crop (TelaCanvas *self, const TelaElement *element); /* begins to; FALSE: it is no image that is shown */

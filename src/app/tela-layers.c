@@ -469,3 +469,14 @@ tela_layers_get_n_lifted (TelaLayers *self)
 
   return g_hash_table_size (self->moving);
 }
+
+void
+tela_layers_get_painted (TelaLayers *self,
+                         guint64    *n_tiles,
+                         gsize      *bytes)
+{
+  g_return_if_fail (TELA_IS_LAYERS (self));
+
+  *n_tiles = self->cache == NULL ? 0 : tela_tile_cache_get_n_painted (self->cache);
+  *bytes = self->cache == NULL ? 0 : tela_tile_cache_get_bytes (self->cache);
+}

@@ -26,5 +26,6 @@ void        tela_layers_draw (TelaLayers *self, GtkSnapshot *snapshot, TelaViewp
 /* All that is visible is painted, sharp and up to date. */
 gboolean tela_layers_is_settled (TelaLayers *self);
 guint    tela_layers_get_n_lifted (TelaLayers *self);
+void     tela_layers_get_painted (TelaLayers *self, guint64 *n_tiles, gsize *bytes); /* tiles painted so far, and what those that are kept take */
 
 G_END_DECLS

@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""tela --benchmark: what it prints and leaves behind."""
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+
+import desktop
+
+N = 200
+
+
+def benchmark(file, *words):
+    return subprocess.run([desktop.BUILD / "tela", "--benchmark", file, *map(str, words)], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, timeout=3 * desktop.DEADLINE)
+
+
+def scene(data):
+    path = data / "scene.excalidraw"
+    desktop.cli("generate", "--elements", N, "--seed", 1, "-o", path)
+    return path
+
+
+def measure(data, script):
+    done = benchmark(scene(data), "--script", script, "--seconds", 0.4, "--json")
+    assert done.returncode == 0, done
+    found = json.loads(done.stdout)
+    assert found["script"] == script and found["elements"] >= N and found["first_paint_ms"] > 0, found
+    for name in ("interval_ms", "cost_ms", "cost_cpu_ms"):
+        shares = found[name]
+        assert 0 <= shares["p50"] <= shares["p95"] <= shares["p99"] <= shares["max"], found
+    assert found["pss_bytes"] > 0 and found["renderer"], found
+    return found
+
+
+def moves(data):
+    """every script that moves the camera says what its frames cost"""
+    for script in ("baseline-pan", "baseline-zoom", "pan-fit", "pan-100", "zoom-fit", "zoom-100"):
+        found = measure(data, script)
+        assert found["frames"] > 0 and found["cost_ms"]["p50"] > 0, found
+
+
+def hands(data):
+    """so does every script that edits, and those of others' edits and of undo say how many"""
+    for script in ("drag-1", "drag-1-fit", "drag-500", "drag-500-fit", "draw"):
+        assert measure(data, script)["frames"] > 0
+    assert measure(data, "draw")["elements"] == N + 1
+    assert measure(data, "flood")["patches"] > 0
+    found = measure(data, "undo")
+    assert found["undo_ms"]["p50"] > 0 and found["tiles_an_undo"] > 0, found
+
+
+def idle(data):
+    """a board at rest has no frames"""
+    assert measure(data, "idle")["frames"] == 0
+
+
+def words(data):
+    """without JSON it prints words; what it does not know, it refuses in one line; it leaves nothing behind"""
+    before = set(pathlib.Path(tempfile.gettempdir()).glob("tela-benchmark-*"))
+    done = benchmark(scene(data), "--script", "pan-fit", "--seconds", 0.2)
+    assert done.returncode == 0 and "cost: p50" in done.stdout, done
+    for file, script in ((scene(data), "no-such-script"), (data / "none.excalidraw", "pan-fit")):
+        done = benchmark(file, "--script", script)
+        assert done.returncode == 1 and not done.stdout and len(done.stderr.splitlines()) == 1, done
+        assert done.stderr.startswith("tela: "), done
+    assert set(pathlib.Path(tempfile.gettempdir()).glob("tela-benchmark-*")) <= before
+
+
+os.environ.pop("TELA_KEY", None)
+desktop.run([moves, hands, idle, words])
