@@ -2,86 +2,42 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include <glib-unix.h>
-#include <signal.h>
-#include <stdio.h>
-#include <string.h>
+#include <errno.h>
+#include <unistd.h>
 
-#include "cli-service.h"
 #include "cli.h"
 
-static gboolean
-stop_cb (gpointer user_data)
+/* Beside us where nothing is installed. */
+static char *
+find_program (void)
 {
-  g_main_loop_quit (user_data);
-  return G_SOURCE_CONTINUE;
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *dir = self != NULL ? g_path_get_dirname (self) : g_strdup (".");
+  g_autofree char *beside = g_build_filename (dir, "tela-serve", NULL);
+
+  return g_file_test (beside, G_FILE_TEST_IS_EXECUTABLE) ? g_steal_pointer (&beside)
+                                                         : g_build_filename (TELA_LIBEXEC_DIR, "tela-serve", NULL);
 }
 
-/* One line when ready, for whoever started us. */
-static void
-print_ready (TelaHost *host,
-             gboolean  print_keys)
-{
-  g_autoptr (GString) out = g_string_new (NULL);
-  g_autofree char *endpoint = tela_host_dup_endpoint_path (host);
-  TelaJsonWriter   writer;
-
-  tela_json_writer_init (&writer, out, 0);
-  tela_json_writer_begin_object (&writer);
-  tela_json_writer_put_string (&writer, "url", tela_host_get_url (host));
-  tela_json_writer_put_string (&writer, "endpoint", endpoint);
-  if (print_keys)
-    {
-      tela_json_writer_put_string (&writer, "anon_key", tela_host_get_key (host));
-      tela_json_writer_put_string (&writer, "service_role_key", tela_host_get_service_key (host));
-    }
-  tela_json_writer_end_object (&writer);
-  g_print ("%s\n", out->str);
-  fflush (stdout);
-}
-
+/* A program of its own becomes of this process: who serves for days does not hold what draws and prints. */
 int
 cli_serve (TelaCli *cli,
            int      argc,
            char   **argv)
 {
-  g_autofree char   *listen = NULL;
-  g_autofree char   *limits = NULL;
-  g_autofree char   *log = NULL;
-  gboolean           print_keys = FALSE;
-  const GOptionEntry entries[] = {
-    { "listen", 0, 0, G_OPTION_ARG_STRING, &listen, NULL, NULL },
-    { "limits", 0, 0, G_OPTION_ARG_STRING, &limits, NULL, NULL },
-    { "log", 0, 0, G_OPTION_ARG_STRING, &log, NULL, NULL },
-    { "print-keys", 0, 0, G_OPTION_ARG_NONE, &print_keys, NULL, NULL },
-    { NULL },
-  };
-  const char *usage = "serve [--listen HOST:PORT] [--data DIR] [--limits supabase|off] [--log text|json] [--print-keys]";
+  g_autofree char *program = find_program ();
+  g_autoptr (GPtrArray) words = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (TelaHost) host = NULL;
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  guint sources[2];
 
-  if (!cli_parse (&argc, &argv, entries, usage, 0, FALSE))
-    return CLI_USAGE;
-  if (cli->url != NULL || (limits != NULL && strcmp (limits, "supabase") != 0 && strcmp (limits, "off") != 0) ||
-      (log != NULL && strcmp (log, "text") != 0 && strcmp (log, "json") != 0))
-    return cli_usage (usage);
-  if (g_strcmp0 (log, "json") == 0)
-    cli_service_log_json ();
-
-  host = tela_host_serve (cli->data_dir, listen, g_strcmp0 (limits, "supabase") == 0, &error);
-  if (host == NULL)
-    return cli_fail ("serve", error);
-  /* Whoever is told that it is ready may end it at once. */
-  sources[0] = g_unix_signal_add (SIGTERM, stop_cb, loop);
-  sources[1] = g_unix_signal_add (SIGINT, stop_cb, loop);
-  print_ready (host, print_keys);
-  cli_service_notify ("READY=1");
-  g_main_loop_run (loop);
-  g_source_remove (sources[0]);
-  g_source_remove (sources[1]);
-  cli_service_notify ("STOPPING=1");
-  tela_host_close (host);
-  return CLI_OK;
+  g_ptr_array_add (words, (char *) "tela-cli serve");
+  for (int i = 1; i < argc; i++)
+    g_ptr_array_add (words, argv[i]);
+  g_ptr_array_add (words, (char *) "--data");
+  g_ptr_array_add (words, cli->data_dir);
+  if (cli->url != NULL)
+    g_ptr_array_add (words, (char *) "--url"); /* which it does not know */
+  g_ptr_array_add (words, NULL);
+  execv (program, (char **) words->pdata);
+  g_set_error (&error, G_IO_ERROR, g_io_error_from_errno (errno), "%s: %s", program, g_strerror (errno));
+  return cli_fail ("serve", error);
 }

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "cli-options.h"
 #include "tela-formats.h"
 #include "tela-host.h"
 #include "tela-workspace.h"
@@ -27,13 +28,6 @@ typedef struct
 /* Runs with the arguments after the command's name; argv[0] is that name. Returns the exit code: 0 ok, 1 failed, 2 usage. */
 typedef int (*TelaCliFunc) (TelaCli *cli, int argc, char **argv);
 
-enum
-{
-  CLI_OK,
-  CLI_FAILED,
-  CLI_USAGE,
-};
-
 int cli_serve (TelaCli *cli, int argc, char **argv);
 int cli_projects (TelaCli *cli, int argc, char **argv);
 int cli_new (TelaCli *cli, int argc, char **argv);
@@ -55,12 +49,6 @@ int cli_join (TelaCli *cli, int argc, char **argv);
 int cli_backup (TelaCli *cli, int argc, char **argv);
 int cli_load (TelaCli *cli, int argc, char **argv);
 int cli_bench (TelaCli *cli, int argc, char **argv);
-
-/* "tela-cli: WHAT: WHY" on stderr; returns CLI_FAILED. */
-int cli_fail (const char *what, const GError *error);
-int cli_usage (const char *usage);
-/* Parses the options of a command; exactly @n_words words must be left (or more, if @or_more). FALSE: told already. */
-gboolean cli_parse (int *argc, char ***argv, const GOptionEntry *entries, const char *usage, int n_words, gboolean or_more);
 
 /* Store, connection and account; waits for nothing but the disk. */
 gboolean cli_open (TelaCli *cli, GError **error);
