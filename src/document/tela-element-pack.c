@@ -2,15 +2,28 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "tela-element-private.h"
-#include "tela-pack.h"
+#include "tela-element-pack-private.h"
+#include "tela-string.h"
 
-#include <glib/gi18n-lib.h>
+#include <math.h>
 
-/* Form 1: the form's number; a varint count of stamps, then each as 8 bytes of time and 8 of actor; a varint count of
- * properties, then each as a varint key (a known key's constant, or 0 and the name), a varint stamp << 3 | kind, and
- * the value. Whole numbers of more than a byte, and doubles, are little-endian. */
-#define FORM 1
+static const double powers[TELA_PACK_MAX_PLACES + 1] = { 1, 10, 100 };
+
+static void
+put_folded (GByteArray *out,
+            gint64      value)
+{
+  tela_pack_put_varint (out, tela_pack_fold (value));
+}
+
+static void
+put_byte (GByteArray *out,
+          guint       value)
+{
+  const guint8 byte = (guint8) value;
+
+  g_byte_array_append (out, &byte, 1);
+}
 
 static void
 put_double (GByteArray *out,
@@ -22,240 +35,244 @@ put_double (GByteArray *out,
   tela_pack_put_u64 (out, bits);
 }
 
+/* @number is a whole number divided by that power of ten, and comes out of that division again bit by bit. */
+static gboolean
+is_decimal (double  number,
+            guint   places,
+            gint64 *whole)
+{
+  double scaled = rint (number * powers[places]);
+
+  if (!(fabs (scaled) < (double) TELA_PACK_MAX_WHOLE) || scaled / powers[places] != number ||
+      (scaled == 0 && signbit (number)))
+    return FALSE;
+  *whole = (gint64) scaled;
+  return TRUE;
+}
+
+static gboolean
+are_decimals (const TelaNumbers *numbers,
+              guint              places)
+{
+  gint64 whole;
+
+  for (gsize i = 0; i < (gsize) numbers->n * numbers->stride; i++)
+    if (!is_decimal (numbers->v[i], places, &whole))
+      return FALSE;
+  return TRUE;
+}
+
 static void
+put_decimals (GByteArray        *out,
+              const TelaNumbers *numbers,
+              guint              places)
+{
+  gint64 before[2] = { 0 };
+
+  for (gsize i = 0; i < (gsize) numbers->n * numbers->stride; i++)
+    {
+      gint64 *last = &before[i % numbers->stride];
+      gint64  whole = 0;
+
+      is_decimal (numbers->v[i], places, &whole);
+      put_folded (out, whole - *last);
+      *last = whole;
+    }
+}
+
+static TelaPackKind
+put_numbers (GByteArray        *out,
+             const TelaNumbers *numbers)
+{
+  guint places = 0;
+
+  while (places <= TELA_PACK_MAX_PLACES && !are_decimals (numbers, places))
+    places++;
+
+  tela_pack_put_varint (out, (guint64) numbers->n << 1 | (numbers->stride - 1));
+  if (places <= TELA_PACK_MAX_PLACES)
+    {
+      put_byte (out, places);
+      put_decimals (out, numbers, places);
+      return TELA_PACK_DECIMALS;
+    }
+  for (gsize i = 0; i < (gsize) numbers->n * numbers->stride; i++)
+    put_double (out, numbers->v[i]);
+  return TELA_PACK_NUMBERS;
+}
+
+static TelaPackKind
+put_number (GByteArray *out,
+            double      number)
+{
+  static const TelaPackKind kinds[] = { TELA_PACK_WHOLE, TELA_PACK_TENTHS, TELA_PACK_HUNDREDTHS };
+  gint64                    whole;
+
+  for (guint places = 0; places <= TELA_PACK_MAX_PLACES; places++)
+    if (is_decimal (number, places, &whole))
+      {
+        put_folded (out, whole);
+        return kinds[places];
+      }
+  put_double (out, number);
+  return TELA_PACK_DOUBLE;
+}
+
+static TelaPackKind
+put_text (GByteArray *out,
+          GRefString *text,
+          gboolean    is_json)
+{
+  guint nth;
+
+  if (tela_string_get_nth (text, &nth))
+    {
+      tela_pack_put_varint (out, nth);
+      return is_json ? TELA_PACK_JSON_NTH : TELA_PACK_STRING_NTH;
+    }
+  tela_pack_put_text (out, text, g_ref_string_length (text));
+  return is_json ? TELA_PACK_JSON : TELA_PACK_STRING;
+}
+
+static TelaPackKind
 put_value (GByteArray *out,
            TelaValue   value)
 {
-  const TelaNumbers *numbers = value.as.numbers;
-
   switch (value.kind)
     {
-    case TELA_VALUE_NUMBER:
-      put_double (out, value.as.number);
-      break;
-    case TELA_VALUE_STRING:
-    case TELA_VALUE_JSON:
-      tela_pack_put_text (out, value.as.string, g_ref_string_length (value.as.string));
-      break;
-    case TELA_VALUE_NUMBERS:
-      tela_pack_put_varint (out, (guint64) numbers->n << 1 | (numbers->stride - 1));
-      for (gsize i = 0; i < (gsize) numbers->n * numbers->stride; i++)
-        put_double (out, numbers->v[i]);
-      break;
-    case TELA_VALUE_UNSET:
     case TELA_VALUE_NULL:
+      return TELA_PACK_NULL;
     case TELA_VALUE_FALSE:
+      return TELA_PACK_FALSE;
     case TELA_VALUE_TRUE:
+      return TELA_PACK_TRUE;
+    case TELA_VALUE_NUMBER:
+      return put_number (out, value.as.number);
+    case TELA_VALUE_STRING:
+      return put_text (out, value.as.string, FALSE);
+    case TELA_VALUE_JSON:
+      return put_text (out, value.as.string, TRUE);
+    case TELA_VALUE_NUMBERS:
+      return put_numbers (out, value.as.numbers);
+    case TELA_VALUE_UNSET:
     default:
-      break;
+      return TELA_PACK_UNSET;
+    }
+}
+
+/* @places: by stamp, where it stands in the packed form. */
+static void
+put_property (GByteArray    *out,
+              TelaMeta       meta,
+              TelaCell       cell,
+              TelaKey        before,
+              const guint16 *places)
+{
+  guint gap = meta.key < TELA_KEY_N_KNOWN && meta.key - before < 8 ? meta.key - before : 0;
+  guint place = places[tela_meta_slot (meta)];
+  guint at = out->len;
+  guint kind;
+
+  put_byte (out, 0);
+  if (gap == 0)
+    {
+      tela_pack_put_varint (out, meta.key < TELA_KEY_N_KNOWN ? meta.key : 0);
+      if (meta.key >= TELA_KEY_N_KNOWN)
+        tela_pack_put_text (out, tela_key_get_name (meta.key), strlen (tela_key_get_name (meta.key)));
+    }
+  if (place > 0)
+    tela_pack_put_varint (out, place);
+  kind = put_value (out, tela_element_value (meta, cell));
+  out->data[at] = (guint8) (kind | (place > 0 ? TELA_PACK_HAS_STAMP : 0) | gap << TELA_PACK_KEY_SHIFT);
+}
+
+/* The stamps in the order in which they are packed: the most frequent one first. */
+static void
+order_stamps (const TelaElement *self,
+              guint16           *order,
+              guint16           *places)
+{
+  guint most = 0;
+
+  for (guint s = 0; s < self->n_stamps; s++)
+    {
+      order[s] = (guint16) s;
+      places[s] = 0;
+    }
+  for (guint i = 0; i < self->n; i++)
+    places[tela_meta_slot (tela_element_metas (self)[i])]++;
+  for (guint s = 1; s < self->n_stamps; s++)
+    if (places[s] > places[most])
+      most = s;
+  if (self->n_stamps > 0)
+    {
+      order[0] = (guint16) most;
+      order[most] = 0;
+    }
+  for (guint s = 0; s < self->n_stamps; s++)
+    places[order[s]] = (guint16) s;
+}
+
+static guint
+find_actor (const guint64 *actors,
+            guint          n,
+            guint64        actor)
+{
+  guint i = 0;
+
+  while (i < n && actors[i] != actor)
+    i++;
+  return i;
+}
+
+static void
+put_stamps (GByteArray        *out,
+            const TelaElement *self,
+            const guint16     *order)
+{
+  g_autofree guint64 *actors = g_new (guint64, self->n_stamps + 1u);
+  const TelaStamp    *stamps = tela_element_stamps (self);
+  gint64              before = 0;
+  guint               n_actors = 0;
+
+  for (guint s = 0; s < self->n_stamps; s++)
+    if (find_actor (actors, n_actors, stamps[order[s]].actor) == n_actors)
+      actors[n_actors++] = stamps[order[s]].actor;
+  tela_pack_put_varint (out, n_actors);
+  for (guint i = 0; i < n_actors; i++)
+    tela_pack_put_u64 (out, actors[i]);
+
+  tela_pack_put_varint (out, self->n_stamps);
+  for (guint s = 0; s < self->n_stamps; s++)
+    {
+      TelaStamp stamp = stamps[order[s]];
+      gint64    ms = tela_stamp_get_ms (stamp);
+
+      put_folded (out, ms - before);
+      tela_pack_put_varint (out, (stamp.time & 0xffff) * n_actors + find_actor (actors, n_actors, stamp.actor));
+      before = ms;
     }
 }
 
 GBytes *
 tela_element_pack (const TelaElement *self)
 {
-  const guint8 form = FORM;
-  GByteArray  *out = g_byte_array_sized_new (64 + 12 * self->n);
+  GByteArray         *out = g_byte_array_sized_new (64 + 6 * self->n);
+  g_autofree guint16 *order = g_new (guint16, 2u * self->n_stamps + 1u);
+  guint16            *places = order + self->n_stamps;
+  TelaKey             before = 0;
 
-  g_byte_array_append (out, &form, 1);
-  tela_pack_put_varint (out, self->n_stamps);
-  for (guint i = 0; i < self->n_stamps; i++)
-    {
-      tela_pack_put_u64 (out, tela_element_stamps (self)[i].time);
-      tela_pack_put_u64 (out, tela_element_stamps (self)[i].actor);
-    }
-
+  order_stamps (self, order, places);
+  put_byte (out, TELA_PACK_FORM);
+  put_stamps (out, self, order);
   tela_pack_put_varint (out, self->n);
   for (guint i = 0; i < self->n; i++)
     {
-      TelaMeta  meta = tela_element_metas (self)[i];
-      TelaValue value = tela_element_value (meta, tela_element_cells (self)[i]);
+      TelaMeta meta = tela_element_metas (self)[i];
 
-      tela_pack_put_varint (out, meta.key < TELA_KEY_N_KNOWN ? meta.key : 0);
-      if (meta.key >= TELA_KEY_N_KNOWN)
-        tela_pack_put_text (out, tela_key_get_name (meta.key), strlen (tela_key_get_name (meta.key)));
-      tela_pack_put_varint (out, tela_meta_slot (meta) << 3 | value.kind);
-      put_value (out, value);
+      put_property (out, meta, tela_element_cells (self)[i], before, places);
+      before = meta.key;
     }
 
   return g_byte_array_free_to_bytes (out);
-}
-
-static gboolean
-take_double (TelaPackCursor *cursor,
-             double         *value)
-{
-  guint64 bits;
-
-  if (!tela_pack_take_u64 (cursor, &bits))
-    return FALSE;
-  memcpy (value, &bits, sizeof bits);
-  return TRUE;
-}
-
-static gboolean
-take_numbers (TelaPackCursor *cursor,
-              TelaValue      *value)
-{
-  TelaNumbers *numbers;
-  guint64      head;
-  guint64      n;
-  guint        stride;
-
-  if (!tela_pack_take_varint (cursor, &head))
-    return FALSE;
-  n = head >> 1;
-  stride = 1 + (head & 1);
-  if (n == 0 || n > cursor->left / (sizeof (double) * stride))
-    return FALSE;
-
-  numbers = tela_numbers_new ((guint) n, stride, NULL);
-  for (gsize i = 0; i < n * stride; i++)
-    take_double (cursor, &numbers->v[i]);
-  *value = tela_value_numbers (numbers);
-  return TRUE;
-}
-
-static gboolean
-take_value (TelaPackCursor *cursor,
-            TelaValueKind   kind,
-            TelaValue      *value)
-{
-  TelaJsonSpan text;
-  double       number;
-
-  switch (kind)
-    {
-    case TELA_VALUE_NUMBER:
-      if (!take_double (cursor, &number))
-        return FALSE;
-      *value = tela_value_number (number);
-      return TRUE;
-    case TELA_VALUE_STRING:
-      if (!tela_pack_take_text (cursor, &text))
-        return FALSE;
-      *value = tela_value_string (text.data, (gssize) text.len);
-      return TRUE;
-    case TELA_VALUE_JSON:
-      if (!tela_pack_take_text (cursor, &text) || !tela_json_check (text.data, (gssize) text.len, NULL))
-        return FALSE;
-      *value = tela_value_json (text.data, (gssize) text.len);
-      return TRUE;
-    case TELA_VALUE_NUMBERS:
-      return take_numbers (cursor, value);
-    case TELA_VALUE_UNSET:
-    case TELA_VALUE_NULL:
-    case TELA_VALUE_FALSE:
-    case TELA_VALUE_TRUE:
-    default:
-      *value = (TelaValue){ .kind = kind };
-      return TRUE;
-    }
-}
-
-static gboolean
-take_key (TelaPackCursor *cursor,
-          TelaKey        *key)
-{
-  TelaJsonSpan name;
-  guint64      known;
-
-  if (!tela_pack_take_varint (cursor, &known) || known >= TELA_KEY_N_KNOWN)
-    return FALSE;
-
-  *key = (TelaKey) known;
-  if (known == 0 && tela_pack_take_text (cursor, &name))
-    *key = tela_key_intern (name.data, name.len);
-  return *key != TELA_KEY_NONE;
-}
-
-static gboolean
-take_property (TelaPackCursor *cursor,
-               const guint8   *stamps,
-               guint64         n_stamps,
-               TelaOpBuilder  *builder)
-{
-  TelaPackCursor stamp_at = { .left = sizeof (TelaStamp) };
-  TelaStamp      stamp;
-  TelaValue      value;
-  TelaKey        key;
-  guint64        head;
-
-  if (!take_key (cursor, &key) || !tela_pack_take_varint (cursor, &head) || head >> 3 >= n_stamps ||
-      !take_value (cursor, (TelaValueKind) (head & 7), &value))
-    return FALSE;
-
-  stamp_at.at = stamps + (head >> 3) * sizeof (TelaStamp);
-  tela_pack_take_u64 (&stamp_at, &stamp.time);
-  tela_pack_take_u64 (&stamp_at, &stamp.actor);
-  tela_op_builder_set_at (builder, key, value, stamp);
-  return TRUE;
-}
-
-static TelaElement *
-unpack (const char    *id,
-        TelaPackCursor cursor)
-{
-  g_autoptr (TelaOpBuilder) builder = tela_op_builder_new (id);
-  const guint8 *stamps;
-  guint64       n_stamps;
-  guint64       n;
-  TelaElement  *self;
-
-  if (cursor.left < 1 || *cursor.at != FORM)
-    return NULL;
-  cursor.at++;
-  cursor.left--;
-
-  if (!tela_pack_take_varint (&cursor, &n_stamps) || n_stamps > cursor.left / sizeof (TelaStamp))
-    return NULL;
-  stamps = cursor.at;
-  cursor.at += n_stamps * sizeof (TelaStamp);
-  cursor.left -= (gsize) n_stamps * sizeof (TelaStamp);
-
-  if (!tela_pack_take_varint (&cursor, &n) || n > TELA_MAX_PROPERTIES)
-    return NULL;
-  for (guint64 i = 0; i < n; i++)
-    if (!take_property (&cursor, stamps, n_stamps, builder))
-      return NULL;
-  if (cursor.left > 0)
-    return NULL;
-
-  self = tela_op_builder_end (g_steal_pointer (&builder), (TelaStamp){ 0 });
-  if (self->n != n)
-    g_clear_pointer (&self, tela_element_unref);
-  return self;
-}
-
-/**
- * tela_element_unpack:
- * @id: the element's id, which the packed form leaves out
- * @data: (array length=len): what tela_element_pack() made
- * @len: its length
- * @error: return location
- *
- * Reads a packed element; every length in it is checked before use, and the values as everywhere.
- *
- * Returns: (transfer full): the element, or NULL if @data is damaged or of a newer version
- */
-TelaElement *
-tela_element_unpack (const char *id,
-                     const void *data,
-                     gsize       len,
-                     GError    **error)
-{
-  g_autoptr (TelaElement) self = NULL;
-
-  if (tela_element_id_is_valid (id, strlen (id)))
-    self = unpack (id, (TelaPackCursor){ .at = data, .left = len });
-  if (self == NULL)
-    {
-      g_set_error_literal (error, TELA_DOCUMENT_ERROR, TELA_DOCUMENT_ERROR_INVALID,
-                           _ ("the stored element is damaged"));
-      return NULL;
-    }
-
-  if (!tela_element_validate (self, error))
-    return NULL;
-  return g_steal_pointer (&self);
 }

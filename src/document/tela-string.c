@@ -7,10 +7,11 @@
 #include <string.h>
 
 #define MAX_SHARED_BYTES 32
-/* A power of two, well above the number of texts. */
+/* A power of two, well above the number of texts, which is below it so that a byte holds it. */
 #define N_SLOTS 256u
 
-/* What Excalidraw writes by default, and its first colours. */
+/* What Excalidraw writes by default, and its first colours. Packed elements hold the numbers of these, so new ones go to the
+ * end. */
 static const char *const texts[] = {
   "rectangle",
   "ellipse",
@@ -66,8 +67,9 @@ static const char *const texts[] = {
   "",
 };
 
+static GRefString *eternal[G_N_ELEMENTS (texts)];
 static GRefString *by_text[N_SLOTS];
-static GRefString *by_pointer[N_SLOTS];
+static guint8      by_pointer[N_SLOTS]; /* 1 + the number; 0: none */
 
 static guint
 hash_text (const char *text,
@@ -99,13 +101,14 @@ make_eternal (void)
       GRefString *string = g_ref_string_new_intern (texts[i]);
       guint       at = hash_text (string, strlen (string));
 
+      eternal[i] = string;
       while (by_text[at] != NULL)
         at = (at + 1) & (N_SLOTS - 1);
       by_text[at] = string;
       at = hash_pointer (string);
-      while (by_pointer[at] != NULL)
+      while (by_pointer[at] != 0)
         at = (at + 1) & (N_SLOTS - 1);
-      by_pointer[at] = string;
+      by_pointer[at] = (guint8) (i + 1);
     }
   g_once_init_leave (&done, 1);
 }
@@ -130,11 +133,30 @@ tela_string_make (const char *text,
 }
 
 gboolean
-tela_string_is_eternal (const GRefString *string)
+tela_string_get_nth (const GRefString *string,
+                     guint            *nth)
 {
   make_eternal ();
-  for (guint at = hash_pointer (string); by_pointer[at] != NULL; at = (at + 1) & (N_SLOTS - 1))
-    if (by_pointer[at] == string)
-      return TRUE;
+  for (guint at = hash_pointer (string); by_pointer[at] != 0; at = (at + 1) & (N_SLOTS - 1))
+    if (eternal[by_pointer[at] - 1] == string)
+      {
+        *nth = by_pointer[at] - 1u;
+        return TRUE;
+      }
   return FALSE;
+}
+
+gboolean
+tela_string_is_eternal (const GRefString *string)
+{
+  guint nth;
+
+  return tela_string_get_nth (string, &nth);
+}
+
+GRefString *
+tela_string_nth (guint64 nth)
+{
+  make_eternal ();
+  return nth < G_N_ELEMENTS (texts) ? eternal[nth] : NULL;
 }

@@ -39,8 +39,35 @@ static const char version_1[] =
     "CREATE TABLE notes (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE actors (actor INTEGER PRIMARY KEY);";
 
+/* Elements are packed in a form that takes less room; an older Tela would take it for damage. */
+static const char version_2[] =
+    "UPDATE elements SET packed = tela_repack (id, packed), confirmed = tela_repack (id, confirmed);";
+
 /* The n-th makes version n + 1 out of version n. */
-static const char *const migrations[] = { version_1 };
+static const char *const migrations[] = { version_1, version_2 };
+
+/* tela_repack (id, packed): the same element in the newest form. What cannot be read is left as it is, for whoever needs
+ * it to complain. */
+static void
+repack_cb (sqlite3_context *context,
+           int              n,
+           sqlite3_value  **values)
+{
+  const char *id = (const char *) sqlite3_value_text (values[0]);
+  g_autoptr (TelaElement) element = NULL;
+  g_autoptr (GBytes) packed = NULL;
+
+  if (id != NULL && sqlite3_value_bytes (values[1]) > 0)
+    element =
+        tela_element_unpack (id, sqlite3_value_blob (values[1]), (gsize) sqlite3_value_bytes (values[1]), NULL);
+  if (element == NULL)
+    {
+      sqlite3_result_value (context, values[1]);
+      return;
+    }
+  packed = tela_element_pack (element);
+  sqlite3_result_blob64 (context, g_bytes_get_data (packed, NULL), g_bytes_get_size (packed), SQLITE_TRANSIENT);
+}
 
 static gboolean
 ask_version (sqlite3    *db,
@@ -82,6 +109,27 @@ migrate_one (sqlite3    *db,
   return FALSE;
 }
 
+static gboolean
+migrate_from (sqlite3    *db,
+              const char *path,
+              int         version,
+              GError    **error)
+{
+  gboolean is_old = version > 0;
+
+  sqlite3_create_function_v2 (db, "tela_repack", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, repack_cb, NULL, NULL,
+                              NULL);
+  for (; version < (int) G_N_ELEMENTS (migrations); version++)
+    if (!migrate_one (db, path, version, error))
+      return FALSE;
+
+  /* What became free goes back to the disk, if there is room to do so. */
+  if (is_old)
+    sqlite3_exec (db, "VACUUM", NULL, NULL, NULL);
+
+  return TRUE;
+}
+
 gboolean
 tela_replica_migrate (sqlite3    *db,
                       const char *path,
@@ -104,11 +152,7 @@ tela_replica_migrate (sqlite3    *db,
       tela_replica_set_error (db, path, error);
       return FALSE;
     }
-  for (; version < (int) G_N_ELEMENTS (migrations); version++)
-    if (!migrate_one (db, path, version, error))
-      return FALSE;
-
-  return TRUE;
+  return version == (int) G_N_ELEMENTS (migrations) || migrate_from (db, path, version, error);
 }
 
 static char *
