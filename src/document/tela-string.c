@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define MAX_SHARED_BYTES 32
+/* So many of the short texts that were made last are kept, to be given once more. A power of two. */
+#define N_RECENT 1024u
 /* A power of two, well above the number of texts, which is below it so that a byte holds it. */
 #define N_SLOTS 256u
 
@@ -67,6 +69,8 @@ static const char *const texts[] = {
   "",
 };
 
+static GRefString *recent[N_RECENT]; /* owned; under the lock */
+static GMutex      lock;
 static GRefString *eternal[G_N_ELEMENTS (texts)];
 static GRefString *by_text[N_SLOTS];
 static guint8      by_pointer[N_SLOTS]; /* 1 + the number; 0: none */
@@ -79,7 +83,7 @@ hash_text (const char *text,
 
   for (gsize i = 0; i < len; i++)
     hash = (hash ^ (guint8) text[i]) * 16777619u;
-  return (hash ^ hash >> 16) & (N_SLOTS - 1);
+  return hash ^ hash >> 16;
 }
 
 static guint
@@ -98,8 +102,8 @@ make_eternal (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     {
-      GRefString *string = g_ref_string_new_intern (texts[i]);
-      guint       at = hash_text (string, strlen (string));
+      GRefString *string = g_ref_string_new (texts[i]);
+      guint       at = hash_text (string, strlen (string)) & (N_SLOTS - 1);
 
       eternal[i] = string;
       while (by_text[at] != NULL)
@@ -113,23 +117,55 @@ make_eternal (void)
   g_once_init_leave (&done, 1);
 }
 
+static gboolean
+is_text (const GRefString *string,
+         const char       *text,
+         gsize             len)
+{
+  return strncmp (string, text, len) == 0 && string[len] == '\0';
+}
+
+/* Not GLib's own table of shared strings: there a thread may find one that another thread is just giving up. What is kept
+ * here has a reference of its own until the lock is held. */
+static GRefString *
+make_shared (const char *text,
+             gsize       len,
+             guint       hash)
+{
+  GRefString **slot = &recent[hash & (N_RECENT - 1)];
+  GRefString  *string, *old = NULL;
+
+  g_mutex_lock (&lock);
+  if (*slot == NULL || !is_text (*slot, text, len))
+    {
+      old = *slot;
+      *slot = g_ref_string_new_len (text, (gssize) len);
+    }
+  string = g_ref_string_acquire (*slot);
+  g_mutex_unlock (&lock);
+
+  if (old != NULL)
+    g_ref_string_release (old);
+  return string;
+}
+
 GRefString *
 tela_string_make (const char *text,
                   gsize       len)
 {
-  char buffer[MAX_SHARED_BYTES + 1];
+  guint hash;
 
-  if (len > MAX_SHARED_BYTES)
+  /* Texts with a zero byte do not end where they seem to. */
+  if (len > MAX_SHARED_BYTES || memchr (text, 0, len) != NULL)
     return g_ref_string_new_len (text, (gssize) len);
 
   make_eternal ();
-  for (guint at = hash_text (text, len); by_text[at] != NULL; at = (at + 1) & (N_SLOTS - 1))
-    if (strncmp (by_text[at], text, len) == 0 && by_text[at][len] == '\0')
+  hash = hash_text (text, len);
+  for (guint at = hash & (N_SLOTS - 1); by_text[at] != NULL; at = (at + 1) & (N_SLOTS - 1))
+    if (is_text (by_text[at], text, len))
       return g_ref_string_acquire (by_text[at]);
 
-  memcpy (buffer, text, len);
-  buffer[len] = '\0';
-  return g_ref_string_new_intern (buffer);
+  return make_shared (text, len, hash);
 }
 
 gboolean

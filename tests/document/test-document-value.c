@@ -220,6 +220,34 @@ test_replaced_characters_are_counted (void)
   tela_value_clear (&value);
 }
 
+static gpointer
+share_texts_cb (gpointer data)
+{
+  for (guint i = 0; i < 200000; i++)
+    {
+      char      text[8];
+      TelaValue value;
+
+      g_snprintf (text, sizeof text, "t%u", i % 7);
+      value = tela_value_string (text, -1);
+      g_assert_cmpstr (value.as.string, ==, text);
+      tela_value_clear (&value);
+    }
+  return NULL;
+}
+
+/* Threads make and give up the same short texts. */
+static void
+test_shared_texts (void)
+{
+  GThread *threads[4];
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("share", share_texts_cb, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -236,6 +264,7 @@ main (int   argc,
   g_test_add_func ("/value/short-strings-are-shared", test_short_strings_are_shared);
   g_test_add_func ("/value/replaced-characters-are-counted", test_replaced_characters_are_counted);
   g_test_add_func ("/key/full-table", test_full_table);
+  g_test_add_func ("/value/shared-texts", test_shared_texts);
 
   return g_test_run ();
 }
