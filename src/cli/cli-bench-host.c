@@ -50,8 +50,8 @@ spawn (CliBenchHost *self,
   return TRUE;
 }
 
-static void
-end (CliBenchHost *self)
+void
+cli_bench_host_pause (CliBenchHost *self)
 {
   if (self->process == NULL)
     return;
@@ -64,7 +64,7 @@ gboolean
 cli_bench_host_restart (CliBenchHost *self,
                         GError      **error)
 {
-  end (self);
+  cli_bench_host_pause (self);
   return spawn (self, error);
 }
 
@@ -93,7 +93,7 @@ cli_bench_host_start (CliBenchHost *self,
     return FALSE;
   for (guint i = 0; i < N_STARTS; i++)
     {
-      end (self);
+      cli_bench_host_pause (self);
       if (!spawn (self, error))
         return FALSE;
       starts[i] = self->start_ms;
@@ -120,7 +120,7 @@ remove_tree (const char *path)
 void
 cli_bench_host_stop (CliBenchHost *self)
 {
-  end (self);
+  cli_bench_host_pause (self);
   if (self->dir != NULL)
     remove_tree (self->dir);
   g_free (self->dir);

@@ -23,6 +23,8 @@ typedef struct
 gboolean cli_bench_host_start (CliBenchHost *self, GError **error);
 gboolean cli_bench_host_restart (CliBenchHost *self, GError **error); /* with nothing in its memory */
 void     cli_bench_host_stop (CliBenchHost *self);
+/* Gone until it is restarted, under the same address. */
+void cli_bench_host_pause (CliBenchHost *self);
 /* A line of /proc/PID/status, in MB (10^6 bytes). */
 double cli_bench_host_memory (CliBenchHost *self, const char *line);
 

@@ -221,16 +221,21 @@ cli_bench (TelaCli *cli,
     { "peer", 0, 0, G_OPTION_ARG_STRING, &peer, NULL, NULL },
     { NULL },
   };
-  const char *usage = "bench merge|store|open|realtime|backend [--peer COMMAND] [--for SECONDS]";
+  const char *usage = "bench merge|store|open|sync|realtime|backend [--peer COMMAND] [--for SECONDS]";
   g_autoptr (GError) error = NULL;
   CliBench bench = { .out = g_string_new (NULL) };
   gboolean ok = TRUE;
 
-  /* The bench of the connection starts it, as a process of its own. */
+  /* Other benches start these two, as processes of their own. */
   if (argc == 2 && strcmp (argv[1], "realtime-server") == 0)
     {
       g_string_free (bench.out, TRUE);
       return cli_bench_server ();
+    }
+  if (argc == 3 && strcmp (argv[1], "listener") == 0)
+    {
+      g_string_free (bench.out, TRUE);
+      return cli_bench_listener (cli, argv[2]);
     }
   if (!cli_parse (&argc, &argv, entries, usage, 1, FALSE))
     {
@@ -249,6 +254,8 @@ cli_bench (TelaCli *cli,
     ok = in_scratch (&bench, bench_store_in, &error);
   else if (strcmp (argv[1], "open") == 0)
     ok = in_scratch (&bench, bench_open_in, &error);
+  else if (strcmp (argv[1], "sync") == 0)
+    ok = cli_bench_sync (&bench, &error);
   else if (strcmp (argv[1], "realtime") == 0)
     ok = cli_bench_realtime (&bench, &error);
   else if (strcmp (argv[1], "backend") == 0)

@@ -26,6 +26,8 @@ double cli_bench_percentile (double *values, guint n, double share);
 gboolean cli_bench_merge (CliBench *bench, GError **error);
 gboolean cli_bench_realtime (CliBench *bench, GError **error);
 gboolean cli_bench_backend (CliBench *bench, guint seconds, GError **error);
+gboolean cli_bench_sync (CliBench *bench, GError **error);
 int      cli_bench_server (void);
+int      cli_bench_listener (TelaCli *cli, const char *project);
 
 G_END_DECLS
