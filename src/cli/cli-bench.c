@@ -164,6 +164,7 @@ time_open (const char *dir,
   if (stored == NULL)
     return FALSE;
   tela_board_merge (board, (TelaElement *const *) stored->elements->pdata, stored->elements->len);
+  tela_board_get_n_visible (board);
   *ms = (double) (g_get_monotonic_time () - start) / 1000;
   tela_store_close (store);
   return TRUE;

@@ -153,6 +153,8 @@ tela_board_touch_labels (TelaBoard *self,
   const char *id = tela_element_get_id (entry->merged);
   GPtrArray  *list = NULL;
 
+  if (g_hash_table_size (self->links) == 0)
+    return;
   if (may_have_labels (entry->merged) || entry->veils != NULL ||
       (entry->shown != NULL && may_have_labels (entry->shown)))
     list = g_hash_table_lookup (self->links, id);

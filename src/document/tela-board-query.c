@@ -6,6 +6,10 @@
 
 #include <string.h>
 
+/* So many elements are asked for before they are needed. */
+#define AHEAD 8
+#define RUN 8
+
 /* An element with the start of its index at hand. */
 typedef struct
 {
@@ -113,16 +117,56 @@ tela_board_compare_order (const TelaElement *a,
   return order != 0 ? order : strcmp (tela_element_get_id (a), tela_element_get_id (b));
 }
 
-static int
-compare_ordered_cb (gconstpointer a,
-                    gconstpointer b)
+static inline gboolean
+is_below (const Ordered *a,
+          const Ordered *b)
 {
-  const Ordered *first = a;
-  const Ordered *second = b;
+  return a->order != b->order ? a->order < b->order : tela_board_compare_order (a->element, b->element) < 0;
+}
 
-  if (first->order != second->order)
-    return first->order < second->order ? -1 : 1;
-  return tela_board_compare_order (first->element, second->element);
+static void
+sort_run (Ordered *items,
+          guint    n)
+{
+  for (guint i = 1; i < n; i++)
+    {
+      Ordered item = items[i];
+      guint   j = i;
+
+      for (; j > 0 && is_below (&item, &items[j - 1]); j--)
+        items[j] = items[j - 1];
+      items[j] = item;
+    }
+}
+
+/* Every frame sorts what it shows, so the comparison is not called through a pointer. */
+static void
+sort_ordered (GArray *hits)
+{
+  g_autofree Ordered *other = g_new (Ordered, hits->len + 1);
+  Ordered            *from = (Ordered *) (gpointer) hits->data, *to = other;
+  guint               n = hits->len;
+
+  for (guint first = 0; first < n; first += RUN)
+    sort_run (from + first, MIN (RUN, n - first));
+
+  for (guint width = RUN; width < n; width *= 2)
+    {
+      Ordered *swap = from;
+
+      for (guint first = 0; first < n; first += 2 * width)
+        {
+          guint middle = MIN (first + width, n), end = MIN (first + 2 * width, n);
+          guint i = first, j = middle;
+
+          for (guint k = first; k < end; k++)
+            to[k] = j == end || (i < middle && !is_below (&from[j], &from[i])) ? from[i++] : from[j++];
+        }
+      from = to;
+      to = swap;
+    }
+  if (from == other)
+    memcpy (hits->data, other, n * sizeof (Ordered));
 }
 
 static void
@@ -149,8 +193,7 @@ find_shown (TelaBoard      *self,
   else if (tela_rtree_get_extent (self->rtree, &everything))
     tela_rtree_query (self->rtree, everything, add_item_cb, hits);
 
-  if (hits->len > 1)
-    qsort (hits->data, hits->len, sizeof (Ordered), compare_ordered_cb);
+  sort_ordered (hits);
   return hits;
 }
 
@@ -166,7 +209,10 @@ tela_board_query (TelaBoard      *self,
   hits = find_shown (self, area);
   result = g_ptr_array_new_full (hits->len, (GDestroyNotify) tela_element_unref);
   for (guint i = 0; i < hits->len; i++)
-    g_ptr_array_add (result, tela_element_ref (g_array_index (hits, Ordered, i).element));
+    {
+      __builtin_prefetch (g_array_index (hits, Ordered, MIN (i + AHEAD, hits->len - 1)).element, 1);
+      g_ptr_array_add (result, tela_element_ref (g_array_index (hits, Ordered, i).element));
+    }
 
   return result;
 }

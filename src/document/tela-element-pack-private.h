@@ -53,13 +53,13 @@ typedef enum
 static inline guint64
 tela_pack_fold (gint64 value)
 {
-  return ((guint64) value << 1) ^ (guint64) (value >> 63);
+  return value < 0 ? ~((guint64) value << 1) : (guint64) value << 1;
 }
 
 static inline gint64
 tela_pack_unfold (guint64 value)
 {
-  return (gint64) (value >> 1) ^ -(gint64) (value & 1);
+  return (value & 1) != 0 ? -(gint64) (value >> 1) - 1 : (gint64) (value >> 1);
 }
 
 /* Reading, shared by the forms. Each is FALSE if the bytes are not good. */

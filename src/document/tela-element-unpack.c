@@ -152,6 +152,7 @@ take_decimal (TelaPackCursor *cursor,
   return TRUE;
 }
 
+/* The text is not counted. */
 static gboolean
 take_nth (TelaPackCursor *cursor,
           TelaValueKind   kind,
@@ -168,7 +169,7 @@ take_nth (TelaPackCursor *cursor,
   /* As a value of JSON only what is an array or an object. */
   if (kind == TELA_VALUE_JSON && text[0] != '[' && text[0] != '{')
     return FALSE;
-  *value = (TelaValue){ .kind = kind, .as.string = g_ref_string_acquire (text) };
+  *value = (TelaValue){ .kind = kind, .as.string = text };
   return TRUE;
 }
 
@@ -213,37 +214,44 @@ take_value (TelaPackCursor *cursor,
     }
 }
 
-static gboolean
-take_property (TelaPackCursor  *cursor,
-               const TelaStamp *stamps,
-               guint64          n_stamps,
-               TelaKey         *key,
-               TelaOpBuilder   *builder)
+/* A property as it is packed. */
+typedef struct
 {
+  TelaKey   key;
+  guint     place; /* of its stamp */
   TelaValue value;
-  guint64   place = 0;
-  guint8    head;
+  gboolean  uncounted; /* its text is one that is never freed, and no reference was taken */
+} Property;
+
+/* @property has the one before, whose key is no longer needed otherwise. */
+static gboolean
+take_property (TelaPackCursor *cursor,
+               guint           n_stamps,
+               Property       *property)
+{
+  guint   gap, kind;
+  guint64 place = 0;
+  guint8  head;
 
   if (cursor->left == 0)
     return FALSE;
   head = *cursor->at++;
   cursor->left--;
+  gap = head >> TELA_PACK_KEY_SHIFT;
+  kind = head & 15;
 
-  if (head >> TELA_PACK_KEY_SHIFT == 0)
-    {
-      if (!tela_pack_take_key (cursor, key))
-        return FALSE;
-    }
-  else if (*key + (head >> TELA_PACK_KEY_SHIFT) >= TELA_KEY_N_KNOWN)
+  if (gap == 0 && !tela_pack_take_key (cursor, &property->key))
     return FALSE;
-  else
-    *key = (TelaKey) (*key + (head >> TELA_PACK_KEY_SHIFT));
-
+  if (gap > 0 && property->key + gap >= TELA_KEY_N_KNOWN)
+    return FALSE;
   if ((head & TELA_PACK_HAS_STAMP) != 0 && !tela_pack_take_varint (cursor, &place))
     return FALSE;
-  if (place >= n_stamps || !take_value (cursor, (TelaPackKind) (head & 15), &value))
+  if (place >= n_stamps || !take_value (cursor, (TelaPackKind) kind, &property->value))
     return FALSE;
-  tela_op_builder_set_at (builder, *key, value, stamps[place]);
+
+  property->key = (TelaKey) (property->key + gap);
+  property->place = (guint) place;
+  property->uncounted = kind == TELA_PACK_STRING_NTH || kind == TELA_PACK_JSON_NTH;
   return TRUE;
 }
 
@@ -273,42 +281,135 @@ take_stamps (TelaPackCursor *cursor,
   return TRUE;
 }
 
+/* The stamps, and where the properties are packed. */
+typedef struct
+{
+  TelaStamp *stamps;
+  guint      n_stamps;
+  guint      n; /* properties */
+  TelaStamp  small[N_SMALL];
+} Head;
+
+/* FALSE: damaged. head_clear() in any case. */
+static gboolean
+take_head (TelaPackCursor *cursor,
+           Head           *head)
+{
+  const guint8 *actors;
+  guint64       n_actors, n_stamps, n;
+
+  head->stamps = head->small;
+  if (!tela_pack_take_varint (cursor, &n_actors) || n_actors > cursor->left / sizeof (guint64))
+    return FALSE;
+  actors = cursor->at;
+  cursor->at += n_actors * sizeof (guint64);
+  cursor->left -= (gsize) n_actors * sizeof (guint64);
+
+  if (!tela_pack_take_varint (cursor, &n_stamps) || n_stamps > TELA_MAX_PROPERTIES || (n_stamps > 0 && n_actors == 0))
+    return FALSE;
+  head->n_stamps = (guint) n_stamps;
+  if (n_stamps > N_SMALL)
+    head->stamps = g_new (TelaStamp, n_stamps);
+  if (!take_stamps (cursor, head->stamps, n_stamps, actors, n_actors) || !tela_pack_take_varint (cursor, &n) ||
+      n > TELA_MAX_PROPERTIES || n > cursor->left)
+    return FALSE;
+  head->n = (guint) n;
+  return TRUE;
+}
+
+static void
+head_clear (Head *head)
+{
+  if (head->stamps != head->small)
+    g_free (head->stamps);
+}
+
+static gboolean
+are_distinct (const TelaStamp *stamps,
+              guint            n)
+{
+  for (guint i = 1; i < n; i++)
+    for (guint j = 0; j < i; j++)
+      if (tela_stamp_compare (stamps[i], stamps[j]) == 0)
+        return FALSE;
+  return TRUE;
+}
+
+/* Whatever the order of the keys, and whether or not all stamps are borne. */
 static TelaElement *
-unpack (const char    *id,
-        TelaPackCursor cursor)
+unpack_slowly (const char    *id,
+               TelaPackCursor cursor,
+               const Head    *head)
 {
   g_autoptr (TelaOpBuilder) builder = tela_op_builder_new (id);
-  g_autofree TelaStamp *many = NULL;
-  TelaStamp             small[N_SMALL], *stamps = small;
-  const guint8         *actors;
-  guint64               n_actors, n_stamps, n;
-  TelaElement          *self;
-  TelaKey               key = TELA_KEY_NONE;
+  Property     property = { 0 };
+  TelaElement *self;
 
-  if (!tela_pack_take_varint (&cursor, &n_actors) || n_actors > cursor.left / sizeof (guint64))
-    return NULL;
-  actors = cursor.at;
-  cursor.at += n_actors * sizeof (guint64);
-  cursor.left -= (gsize) n_actors * sizeof (guint64);
-
-  if (!tela_pack_take_varint (&cursor, &n_stamps) || n_stamps > cursor.left / 2 || (n_stamps > 0 && n_actors == 0))
-    return NULL;
-  if (n_stamps > N_SMALL)
-    stamps = many = g_new (TelaStamp, n_stamps);
-  if (!take_stamps (&cursor, stamps, n_stamps, actors, n_actors))
-    return NULL;
-
-  if (!tela_pack_take_varint (&cursor, &n) || n > TELA_MAX_PROPERTIES)
-    return NULL;
-  for (guint64 i = 0; i < n; i++)
-    if (!take_property (&cursor, stamps, n_stamps, &key, builder))
-      return NULL;
+  for (guint i = 0; i < head->n; i++)
+    {
+      if (!take_property (&cursor, head->n_stamps, &property))
+        return NULL;
+      if (property.uncounted)
+        g_ref_string_acquire (property.value.as.string);
+      tela_op_builder_set_at (builder, property.key, property.value, head->stamps[property.place]);
+    }
   if (cursor.left > 0)
     return NULL;
 
   self = tela_op_builder_end (g_steal_pointer (&builder), (TelaStamp){ 0 });
-  if (self->n != n)
+  if (self->n != head->n)
     g_clear_pointer (&self, tela_element_unref);
+  return self;
+}
+
+/* As it was packed: keys that ascend, and stamps that are all borne. NULL: it is otherwise, or damaged. */
+static TelaElement *
+unpack_quickly (const char    *id,
+                TelaPackCursor cursor,
+                const Head    *head)
+{
+  gsize        id_len = strlen (id);
+  TelaElement *self = tela_element_alloc (id, id_len, tela_element_hash_id (id, id_len), head->n, head->n_stamps);
+  TelaMeta    *metas = tela_element_metas (self);
+  Property     property = { 0 };
+  guint64      unborne = (G_GUINT64_CONSTANT (1) << head->n_stamps) - 1;
+
+  memcpy (tela_element_stamps (self), head->stamps, head->n_stamps * sizeof (TelaStamp));
+  memset (metas, 0, head->n * sizeof (TelaMeta)); /* so that it can be freed half done */
+  for (guint i = 0; i < head->n; i++)
+    {
+      TelaKey before = property.key;
+
+      if (!take_property (&cursor, head->n_stamps, &property))
+        break;
+      memcpy (&tela_element_cells (self)[i], &property.value.as, sizeof (TelaCell));
+      metas[i] = tela_meta_make (property.key, property.value.kind, property.uncounted, property.place);
+      unborne &= ~(G_GUINT64_CONSTANT (1) << property.place);
+      if (property.key <= before)
+        break;
+      if (i + 1 == head->n && unborne == 0 && cursor.left == 0)
+        return self;
+    }
+
+  tela_element_unref (self);
+  return NULL;
+}
+
+static TelaElement *
+unpack (const char    *id,
+        TelaPackCursor cursor)
+{
+  TelaElement *self = NULL;
+  Head         head;
+
+  if (take_head (&cursor, &head))
+    {
+      if (head.n_stamps <= N_SMALL && are_distinct (head.stamps, head.n_stamps))
+        self = unpack_quickly (id, cursor, &head);
+      if (self == NULL)
+        self = unpack_slowly (id, cursor, &head);
+    }
+  head_clear (&head);
   return self;
 }
 

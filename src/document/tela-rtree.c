@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define MIN_ITEMS 4
+#define CACHE_LINE 64
 
 static inline TelaRect
 child_rect (const TelaRtreeNode *node,
@@ -313,6 +314,12 @@ query_node (TelaRtreeNode *node,
 {
   guint looked_at = 1;
 
+  /* They lie far apart: all are asked for before the first is waited for. */
+  for (guint i = 0; i < node->n; i++)
+    {
+      __builtin_prefetch (node->children[i]);
+      __builtin_prefetch ((const char *) node->children[i] + CACHE_LINE);
+    }
   for (guint i = 0; i < node->n; i++)
     {
       if (!tela_rect_intersects (child_rect (node, i), area))
