@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
@@ -147,17 +148,23 @@ set local role {role};
             raise Failure(state[1], state[2])
         return lines[:at]
 
-    def rest(self, user, method, path, body=None):
-        """Status and JSON of a request to /rest/v1, by the statement that PostgREST makes of it."""
+    def rest(self, user, method, path, body=None, representation=False):
+        """Status and JSON of a request to /rest/v1, by the statement that PostgREST makes of it. representation: the rows
+        that were written are wanted."""
         place = urllib.parse.urlsplit(path)
         query = urllib.parse.parse_qsl(place.query, keep_blank_values=True)
         try:
-            lines = self.as_user(user, self.statement(method, place.path.removeprefix("/rest/v1/"), query, body))
+            statement = self.statement(method, place.path.removeprefix("/rest/v1/"), query, body)
+            if representation:
+                statement = f"with t as ({statement} returning *) select coalesce(json_agg(t), '[]') from t"
+            lines = self.as_user(user, statement)
         except Failure as failure:
             status = STATUS.get(failure.code, 400)
             return (401 if status == 403 and user == "anon" else status), {"code": failure.code, "message": str(failure)}
         if method == "GET" or place.path.startswith("/rest/v1/rpc/"):
             return 200, loads("\n".join(lines))
+        if representation:
+            return {"POST": 201, "PATCH": 200, "DELETE": 200}[method], loads("\n".join(lines))
         return {"POST": 201, "PATCH": 204, "DELETE": 204}[method], None
 
     def statement(self, method, name, query, body):
@@ -167,8 +174,9 @@ set local role {role};
         where = " and ".join(self.condition(name, *pair) for pair in query if pair[0] not in ("select", "order", "limit")) or "true"
         if method == "GET":
             columns = dict(query).get("select", "*")
-            order = "".join(f" order by {value.replace('.', ' ')}" for key, value in query if key == "order")
-            return f"select coalesce(json_agg(t), '[]') from (select {columns} from public.{name} where {where}{order}) as t"
+            rest = "".join(f" {key.replace('order', 'order by')} {value.replace('.', ' ')}" for key, value in query
+                           if key in ("order", "limit"))
+            return f"select coalesce(json_agg(t), '[]') from (select {columns} from public.{name} where {where}{rest}) as t"
         if method == "DELETE":
             return f"delete from public.{name} where {where}"
         columns = ", ".join(f'"{key}"' for key in body)
@@ -184,10 +192,31 @@ set local role {role};
             return quote(json.dumps(value)) + "::jsonb"
         return "null" if value is None else str(value).lower() if isinstance(value, (bool, int)) else quote(value)
 
-    @staticmethod
-    def condition(table, column, value):
+    def condition(self, table, column, value):
+        """Of a parameter of the query; or=(a.op.b,and(…,…)) as well, whose values may be quoted."""
+        if column in ("or", "and"):
+            return "(" + f" {column} ".join(self.condition(table, *part) for part in self.members(value)) + ")"
         operator, _, operand = value.partition(".")
+        if operator == "in":
+            return f"{table}.{column} in ({', '.join(map(quote, operand.strip('()').split(',')))})"
+        if operand.startswith('"'):
+            operand = re.sub(r"\\(.)", r"\1", operand[1:-1])
         return f"{table}.{column} {dict(eq='=', gt='>')[operator]} {quote(operand)}"
+
+    @staticmethod
+    def members(text):
+        """(a.eq.1,and(b.eq.2,c.gt.3)) as [("a", "eq.1"), ("and", "(b.eq.2,c.gt.3)")]."""
+        parts, depth, quoted, escaped = [""], 0, False, False
+        for c in text[1:-1]:
+            if c == "," and depth == 0 and not quoted:
+                parts.append("")
+                continue
+            quoted ^= c == '"' and not escaped
+            escaped = c == "\\" and not escaped
+            depth += 0 if quoted else (c == "(") - (c == ")")
+            parts[-1] += c
+        return [(part[:part.index("(")], part[part.index("("):]) if re.match(r"(or|and)\(", part) else tuple(part.split(".", 1))
+                for part in parts]
 
     def push(self, user, board, ops, session="postgres"):
         """tela_push with operations that are text already."""
