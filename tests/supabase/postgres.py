@@ -159,7 +159,7 @@ set local role {role};
                 statement = f"with t as ({statement} returning *) select coalesce(json_agg(t), '[]') from t"
             lines = self.as_user(user, statement)
         except Failure as failure:
-            status = STATUS.get(failure.code, 400)
+            status = int(failure.code[2:]) if failure.code.startswith("PT") else STATUS.get(failure.code, 400)
             return (401 if status == 403 and user == "anon" else status), {"code": failure.code, "message": str(failure)}
         if method == "GET" or place.path.startswith("/rest/v1/rpc/"):
             return 200, loads("\n".join(lines))

@@ -183,6 +183,15 @@ def push_random(path, seed):
     revisions = [payload["rev"] for _, payload in heard()[0]]
     assert revisions == list(range(1, rows["projects"][0]["rev"] + 1)), revisions
     assert len(rows["elements"]) > 5
+    for revision in random.Random(seed).sample(revisions, 8) + revisions[-1:]:
+        same(*[old_board(side, owner, board, revision) for side in (both.sql, both.own)], f"the board at {revision}")
+    return both, board, owner, revisions[-1]
+
+
+def old_board(side, user, board, revision):
+    status, answer = side.rest(user, "POST", "/rest/v1/rpc/tela_version", {"project": board, "rev": revision})
+    assert status == 200 and answer["rev"] == revision, answer
+    return comparable(sorted(answer["elements"], key=lambda element: element["id"]))
 
 
 def test_random(path):
@@ -191,6 +200,35 @@ def test_random(path):
     for seed in seeds:
         with desktop.scratch() as directory:
             push_random(directory, seed)
+
+
+def test_history(path):
+    """making room in the history changes no state that is still kept; named ones come back; the board goes on"""
+    both, board, owner, last = push_random(path, 7)
+    names = {"project": board, "name": "  Näme\t"}
+    ids = [side.rest(owner, "POST", "/rest/v1/rpc/tela_version_name", names)[1]["id"] for side in (both.sql, both.own)]
+    before = old_board(both.sql, owner, board, last)
+    for limits in ("'0 s', '90 days'", "'0 s', '0 s'", "'0 s', '90 days', 0"):
+        server.admin(f"select tela.compact_history({limits})")
+        assert old_board(both.sql, owner, board, last) == before, limits
+        assert server.rest(owner, "POST", "/rest/v1/rpc/tela_version", {"project": board, "rev": last - 1})[0] == 404
+        same_push(both, owner, board, [f'{{"id":"after","at":"{stamp(0, 1)}","set":{{"x":{last}}}}}'])
+        last += 1
+        before = old_board(both.sql, owner, board, last)
+        same(before, old_board(both.own, owner, board, last), "after making room")
+    # Somebody has emptied the table: what comes then has a base again.
+    server.admin("delete from tela.history")
+    server.admin("delete from tela.history_bases")
+    same_push(both, owner, board, [f'{{"id":"after","at":"{stamp(0, 2)}","set":{{"y":1}}}}'])
+    same(old_board(both.sql, owner, board, last + 1), old_board(both.own, owner, board, last + 1), "from the table")
+    lists = [side.rest(owner, "POST", "/rest/v1/rpc/tela_versions", {"project": board})[1]["versions"] for side in (both.sql, both.own)]
+    for found in lists:
+        assert abs(found[0].pop("at") - time.time() * 1000) < 60000 and found[0].pop("id") in ids
+    same(*lists, "the named ones")
+    for member in ("tela_version", "tela_version_remove", "tela_version"):
+        same(*[comparable([status, sorted(answer.get("elements", []), key=lambda element: element["id"])]) for status, answer in (
+            side.rest(owner, "POST", f"/rest/v1/rpc/{member}", {"project": board, "id": id})
+            for side, id in zip((both.sql, both.own), ids))], member)
 
 
 def test_values(path):
@@ -314,13 +352,18 @@ def requests(board, owner, people, job):
     yield "PATCH", f"/rest/v1/fal_jobs?id=eq.{job}", {"status": "running", "progress": 0.5}
     yield "PATCH", f"/rest/v1/fal_jobs?id=eq.{job}", {"status": "nonsense"}
     yield "DELETE", f"/rest/v1/fal_jobs?id=eq.{job}", None
-    for name in ("head", "people"):
+    for name in ("head", "people", "versions"):
         yield "POST", f"/rest/v1/rpc/tela_{name}", {"project": board}
     yield "POST", "/rest/v1/rpc/tela_push", {"project": board, "ops": [{"id": "e", "at": stamp(0, 7), "set": {"x": 7}}]}
     yield "POST", "/rest/v1/rpc/tela_push", {"project": str(uuid.UUID(int=7)), "ops": []}
     yield "POST", "/rest/v1/rpc/tela_invite", {"project": board, "role": "viewer", "expires_in": 60, "max_uses": 0}
     yield "POST", "/rest/v1/rpc/tela_invite", {"project": board, "role": "owner", "expires_in": 60, "max_uses": 0}
     yield "POST", "/rest/v1/rpc/tela_join", {"code": "00"}
+    for body in ({}, {"rev": 1}, {"rev": 99}, {"rev": 0}, {"id": str(uuid.UUID(int=7))}):
+        yield "POST", "/rest/v1/rpc/tela_version", {"project": board, **body}
+    for name in ("One", " ", "x" * 201):
+        yield "POST", "/rest/v1/rpc/tela_version_name", {"project": board, "name": name}
+    yield "POST", "/rest/v1/rpc/tela_version_remove", {"project": board, "id": str(uuid.UUID(int=7))}
     yield "PATCH", f"/rest/v1/projects?{by_id}", {"deleted_at": "2026-01-01T00:00:00Z"}
     yield "GET", f"/rest/v1/projects?select=*&{by_id}", None
     yield "PATCH", f"/rest/v1/projects?{by_id}", {"deleted_at": None}
@@ -335,9 +378,9 @@ def outcome(user, place, answer):
     if user == "anon":
         return "allowed" if status in (200, 201) and body != [] else "denied"
     if status >= 400:
-        return status, body["code"]
+        return status, {"P0002": "PT404", "PGRST202": "22023"}.get(body["code"], body["code"])
     if isinstance(body, dict):
-        return status, {name: value for name, value in body.items() if name in ("rev", "refused", "members", "role", "project")}
+        return status, {name: value for name, value in body.items() if name in ("rev", "refused", "members", "role", "project", "elements")}
     for row in body or []:
         if isinstance(row, dict) and "role" in row and "uses" in row or "sequence" in (row if isinstance(row, dict) else {}):
             row.pop("id")
@@ -525,7 +568,7 @@ def main():
     try:
         server.load(postgres.HERE / "platform.sql", "supabase_admin")
         server.migrate()
-        tests = [test_twice, test_random, test_values, test_limits, test_lock, test_prune, test_closed, test_storage, test_feed,
+        tests = [test_twice, test_random, test_history, test_values, test_limits, test_lock, test_prune, test_closed, test_storage, test_feed,
                  test_sharing, *map(rights_test, ("owner", "editor", "viewer", "stranger", "anon"))]
         only = sys.argv[1:]
         desktop.run([test for test in tests if not only or any(word in test.__doc__ or word == test.__name__ for word in only)])

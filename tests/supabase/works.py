@@ -111,8 +111,14 @@ def listen(data, topic):
     """A program that does: a function that returns the first message that it hears."""
     process = desktop.spawn("tela-cli", "listen", topic, "--private", "--count", "1", "--url", place.url, "--key", "anon",
                             "--data", data, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert "listening" in process.stderr.readline()
-    return lambda: json.loads(process.stdout.readline())
+    said = process.stderr.readline()
+    assert "listening" in said, said
+
+    def hear():
+        line = process.stdout.readline()
+        process.wait(desktop.DEADLINE)
+        return json.loads(line)
+    return hear
 
 
 def test_live(path):

@@ -222,6 +222,7 @@ begin
   perform tela.check_call(ops);
   select p.rev, p.pruned_rev, p.epoch into board from public.projects p where p.id = project for no key update;
   now_ms := floor(extract(epoch from clock_timestamp()) * 1000);
+  perform tela.begin_history(project, board.rev);
 
   for op in
     select x.i - 1 as i, r.*
@@ -260,6 +261,7 @@ begin
   if cardinality(done) > 0 then
     board.rev := board.rev + 1;
     update public.projects p set rev = board.rev, updated_at = tela.now() where p.id = project;
+    perform tela.add_history(project, board.rev, done);
     perform tela.announce_operations(project, board.epoch, board.rev, done);
   end if;
   return tela.head(board.epoch, board.rev, board.pruned_rev)

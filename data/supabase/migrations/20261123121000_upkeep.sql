@@ -54,6 +54,7 @@ set search_path = ''
 as $$
   select tela.prune();
   select tela.empty_trash();
+  select tela.compact_history();
 $$;
 
 revoke all on all functions in schema tela from public, anon;
