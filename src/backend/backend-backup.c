@@ -29,6 +29,19 @@ backup_free (Backup *self)
   g_free (self);
 }
 
+/* Whoever starts with the copy lacks what came after it. */
+static int
+mark_copy (const char *path)
+{
+  sqlite3 *handle = NULL;
+  int      rc = sqlite3_open_v2 (path, &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+
+  if (rc == SQLITE_OK)
+    rc = sqlite3_exec (handle, "UPDATE meta SET value = 'copy' WHERE key = 'boot'", NULL, NULL, NULL);
+  sqlite3_close (handle);
+  return rc;
+}
+
 /* A reader of its own: the writer goes on, and what it writes meanwhile is not in the copy. */
 static void
 copy_in_worker (GTask        *task,
@@ -49,6 +62,8 @@ copy_in_worker (GTask        *task,
       sqlite3_bind_text (statement, 1, self->to, -1, SQLITE_TRANSIENT);
       rc = sqlite3_step (statement) == SQLITE_DONE ? SQLITE_OK : sqlite3_errcode (handle);
     }
+  if (rc == SQLITE_OK)
+    rc = mark_copy (self->to);
   if (rc == SQLITE_OK)
     g_task_return_boolean (task, TRUE);
   else

@@ -364,6 +364,8 @@ tela_db_free (TelaDb *self)
       g_source_destroy (self->syncer);
       g_source_unref (self->syncer);
     }
+  if (self->epoch != NULL)
+    tela_schema_close (self);
   g_hash_table_unref (self->statements);
   sqlite3_close (self->handle); /* checkpoints and syncs */
   g_free (self->epoch);

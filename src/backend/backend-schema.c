@@ -7,6 +7,7 @@
 #include "backend-keys.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #define TOMBSTONE_MS (G_GINT64_CONSTANT (90) * 24 * 3600 * 1000)
 
@@ -161,6 +162,45 @@ migrate (TelaDb  *self,
   return tela_db_commit (self, error);
 }
 
+/* Empty where the kernel does not say. */
+static char *
+boot_of_machine (void)
+{
+  char *boot = NULL;
+
+  g_file_get_contents ("/proc/sys/kernel/random/boot_id", &boot, NULL, NULL);
+  return boot != NULL ? g_strstrip (boot) : g_strdup ("");
+}
+
+/* What was committed in the last second before the power went is not here, though it was answered; and a copy lacks what came
+ * after it. Revisions then say nothing: under another epoch replicas compare all they have, and give back what is missing. */
+static gboolean
+mark_boot (TelaDb  *self,
+           GError **error)
+{
+  g_autofree char *before = tela_db_text (self, "SELECT value FROM meta WHERE key = 'boot'", "");
+  g_autofree char *boot = boot_of_machine ();
+  g_autofree char *epoch = tela_random_hex (8);
+  gboolean         done;
+
+  if (before != NULL && strcmp (before, boot) != 0 &&
+      !tela_db_run (self, error, "UPDATE meta SET value = ? WHERE key = 'epoch'", "s", epoch))
+    return FALSE;
+  /* On the disk before anything is answered. */
+  done = tela_db_run (self, error, "PRAGMA synchronous = FULL", "") &&
+         tela_db_run (self, error,
+                      "INSERT INTO meta (key, value) VALUES ('boot', ?)"
+                      " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                      "s", boot);
+  return tela_db_run (self, done ? error : NULL, "PRAGMA synchronous = NORMAL", "") && done;
+}
+
+void
+tela_schema_close (TelaDb *self)
+{
+  tela_db_run (self, NULL, "DELETE FROM meta WHERE key = 'boot'", "");
+}
+
 gboolean
 tela_schema_apply (TelaDb  *self,
                    GError **error)
@@ -179,6 +219,8 @@ tela_schema_apply (TelaDb  *self,
       return FALSE;
     }
   if (version < (gint64) G_N_ELEMENTS (versions) && !migrate (self, (guint) version, error))
+    return FALSE;
+  if (!mark_boot (self, error))
     return FALSE;
   self->epoch = tela_db_text (self, "SELECT value FROM meta WHERE key = 'epoch'", "");
   if (self->epoch == NULL)

@@ -44,6 +44,36 @@ fetch_failed (TelaSession *self)
   g_source_set_name_by_id (feed->retry_source, "[tela] fetch again");
 }
 
+static char *
+pruned_note (TelaSession *self)
+{
+  return g_strconcat ("pruned ", self->project_id, NULL);
+}
+
+void
+tela_session_fetch_init (TelaSession *self)
+{
+  g_autofree char *name = pruned_note (self);
+  g_autofree char *note = tela_store_get_note (self->store, name);
+
+  self->feed.pruned_rev = note != NULL ? g_ascii_strtoll (note, NULL, 10) : 0;
+}
+
+static void
+set_pruned (TelaSession *self,
+            gint64       rev)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *text = NULL;
+
+  if (self->feed.pruned_rev == rev)
+    return;
+  self->feed.pruned_rev = rev;
+  name = pruned_note (self);
+  text = g_strdup_printf ("%" G_GINT64_FORMAT, rev);
+  tela_store_put_note (self->store, name, text);
+}
+
 static void
 caught_up (TelaSession *self)
 {
@@ -54,6 +84,7 @@ caught_up (TelaSession *self)
   feed->buffer = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_feed_change_free);
   feed->attempt = 0;
   feed->again = FALSE;
+  set_pruned (self, feed->head->pruned_rev); /* after what it is said of */
   end_fetch (self);
   for (guint i = 0; i < buffer->len; i++)
     tela_session_feed_take (self, g_ptr_array_index (buffer, i));
@@ -281,9 +312,13 @@ choose_mode (const TelaFeed *feed,
 {
   if (*feed->epoch == '\0')
     return TELA_FETCH_CHANGES;
+  /* First of all: what we have may be what a tombstone was of that is gone. */
+  if (feed->last < head->pruned_rev)
+    return TELA_FETCH_RESET;
   if (g_strcmp0 (head->epoch, feed->epoch) != 0 || head->rev < feed->asked_at)
     return TELA_FETCH_RESYNC;
-  if (feed->last < head->pruned_rev)
+  /* Our own tombstones go with the server's, or one of us could bring back by half what the other does not know. */
+  if (feed->pruned_rev < head->pruned_rev)
     return TELA_FETCH_RESET;
   return TELA_FETCH_CHANGES;
 }

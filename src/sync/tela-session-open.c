@@ -37,6 +37,7 @@ take_board (TelaSession     *self,
 
   self->clock.actor = tela_store_get_actor (self->store);
   self->clock.offset_ms = tela_outbox_get_offset (self->outbox);
+  tela_session_fetch_init (self);
   tela_session_live_init (self);
   tela_session_room_init (self);
   tela_session_edits_init (self);

@@ -29,6 +29,7 @@ typedef struct
   char                 *epoch;
   gint64                last;       /* greatest complete revision */
   gint64                head_rev;   /* greatest one heard of */
+  gint64                pruned_rev; /* up to where tombstones had gone when all was fetched last */
   gint64                later_rev;  /* the same, of heads that came while fetching */
   GHashTable           *parts;      /* of revision last + 1 */
   gboolean              caught_up;  /* since the last join */
@@ -165,6 +166,7 @@ gboolean tela_session_feed_is_drained (TelaSession *self); /* caught up with wha
 void     tela_session_feed_flush (TelaSession *self);
 /* tela-session-fetch.c */
 void tela_session_catch_up (TelaSession *self);
+void tela_session_fetch_init (TelaSession *self); /* once the board is there */
 void tela_session_feed_take (TelaSession *self, TelaFeedChange *change); /* tela-session-feed.c */
 
 /* tela-session-live.c */

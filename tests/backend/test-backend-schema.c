@@ -106,6 +106,53 @@ test_cannot (Fixture      *fixture,
   sqlite3_close (handle);
 }
 
+static char *
+open_and_close (Fixture *fixture)
+{
+  g_autoptr (TelaDb) db = tela_db_open (fixture->dir, 1800000000000, NULL);
+
+  g_assert_nonnull (db);
+  return g_strdup (db->epoch);
+}
+
+static void
+leave_mark (Fixture    *fixture,
+            const char *boot)
+{
+  g_autofree char *path = g_build_filename (fixture->dir, "backend.db", NULL);
+  g_autofree char *sql = g_strdup_printf ("INSERT INTO meta (key, value) VALUES ('boot', '%s')", boot);
+  sqlite3         *handle;
+
+  g_assert_cmpint (sqlite3_open (path, &handle), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (handle, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (handle);
+}
+
+/* The epoch is another one after a power cut, and only then. */
+static void
+test_epoch (Fixture      *fixture,
+            gconstpointer data)
+{
+  g_autofree char *first = open_and_close (fixture);
+  g_autofree char *again = open_and_close (fixture);
+  g_autofree char *boot = NULL, *killed = NULL, *after_cut = NULL, *later = NULL;
+
+  g_assert_cmpstr (first, ==, again);
+  if (!g_file_get_contents ("/proc/sys/kernel/random/boot_id", &boot, NULL, NULL))
+    {
+      g_test_skip ("this kernel does not say when it was started");
+      return;
+    }
+  leave_mark (fixture, g_strstrip (boot)); /* as kill -9 does */
+  killed = open_and_close (fixture);
+  g_assert_cmpstr (first, ==, killed);
+  leave_mark (fixture, "another");
+  after_cut = open_and_close (fixture);
+  g_assert_cmpstr (first, !=, after_cut);
+  later = open_and_close (fixture);
+  g_assert_cmpstr (after_cut, ==, later);
+}
+
 static void
 tear_down (Fixture      *fixture,
            gconstpointer data)
@@ -121,6 +168,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/backend/schema/from-1", Fixture, "schema-1.sql", set_up, test_from_1, tear_down);
   g_test_add ("/backend/schema/from-2", Fixture, "schema-2.sql", set_up, test_from_2, tear_down);
+  g_test_add ("/backend/schema/epoch", Fixture, "schema-2.sql", set_up, test_epoch, tear_down);
   g_test_add ("/backend/schema/cannot", Fixture, "schema-1.sql", set_up, test_cannot, tear_down);
   return g_test_run ();
 }

@@ -342,6 +342,130 @@ test_pruned (Server       *server,
   g_assert_cmpfloat (number_of (b, "e3", TELA_KEY_X), ==, 10);
 }
 
+/* Somebody who had heard of the deletion forgets the tombstone when the server does: what half brings it back, for one alone,
+ * would be a board that is another for each. */
+static void
+test_pruned_undo (Server       *server,
+                  gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autoptr (Peer) b = peer_new (server, TRUE);
+  g_autofree char *id = NULL;
+
+  peer_connect (a, TRUE);
+  peer_connect (b, TRUE);
+  id = make_board (a);
+  edit (a, "e1", RECTANGLE);
+  edit (a, "e2", RECTANGLE);
+  edit (a, "e1", "{\"isDeleted\":true}");
+  peer_drain (a);
+  server_stop (server);
+  wait_until (!tela_session_is_live (a->session));
+  run_sql (server, "DELETE FROM elements WHERE id = 'e1'; UPDATE projects SET pruned_rev = rev;");
+  server_start (server);
+  realtime_manager_connect (a->realtime);
+  peer_drain (a);
+  g_assert_null (tela_board_lookup (tela_session_get_board (a->session), "e1"));
+  tela_session_undo (a->session, NULL);
+  peer_drain (a);
+  peer_open (b, id);
+  peer_drain (b);
+  assert_same (a, b);
+  /* Once is enough. */
+  edit (a, "e2", "{\"isDeleted\":true}");
+  peer_drain (a);
+  peer_restart (a);
+  peer_connect (a, TRUE);
+  peer_open (a, id);
+  peer_drain (a);
+  g_assert_cmpint (a->session->feed.pruned_rev, >, 0);
+  g_assert_nonnull (tela_board_lookup (tela_session_get_board (a->session), "e2"));
+}
+
+/* Away for too long, and the server is another one since: what it has deleted long ago stays deleted. */
+static void
+test_pruned_epoch (Server       *server,
+                   gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autoptr (Peer) b = peer_new (server, TRUE);
+  g_autofree char *id = NULL;
+
+  peer_connect (a, TRUE);
+  peer_connect (b, TRUE);
+  id = make_board (a);
+  edit (a, "e1", RECTANGLE);
+  edit (a, "e2", RECTANGLE);
+  peer_drain (a);
+  peer_open (b, id);
+  peer_drain (b);
+  peer_close (b);
+  fault_proxy_cut (b->proxy);
+  edit (a, "e1", "{\"isDeleted\":true}");
+  peer_drain (a);
+  server_stop (server);
+  run_sql (server, "DELETE FROM elements WHERE id = 'e1'; UPDATE projects SET pruned_rev = rev;"
+                   "INSERT INTO meta (key, value) VALUES ('boot', 'another')");
+  server_start (server);
+  fault_proxy_restore (b->proxy);
+  realtime_manager_connect (a->realtime);
+  realtime_manager_connect (b->realtime);
+  peer_open (b, id);
+  peer_drain (b);
+  peer_drain (a);
+  g_assert_true (isnan (number_of (b, "e1", TELA_KEY_X)));
+  g_assert_true (isnan (number_of (a, "e1", TELA_KEY_X)));
+  g_assert_cmpfloat (number_of (b, "e2", TELA_KEY_X), ==, 10);
+}
+
+/* The power went just after the server had answered: it lacks what everybody has, and somebody has written on under the same
+ * revisions before the one comes back who could see that. */
+static void
+test_power_cut (Server       *server,
+                gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autoptr (Peer) b = peer_new (server, TRUE);
+  g_autofree char *id = NULL;
+  g_autofree char *path = g_build_filename (server->dir, "backend.db", NULL);
+  g_autofree char *copy = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize len;
+
+  peer_connect (a, TRUE);
+  peer_connect (b, TRUE);
+  id = make_board (a);
+  edit (a, "e1", RECTANGLE);
+  peer_drain (a);
+  peer_open (b, id);
+  peer_drain (b);
+  server_stop (server);
+  g_assert_true (g_file_get_contents (path, &copy, &len, &error));
+  server_start (server);
+  realtime_manager_connect (a->realtime);
+  fault_proxy_cut (b->proxy);
+  wait_until (!tela_session_is_live (b->session));
+  edit (a, "e1", "{\"x\":100}");
+  peer_drain (a);
+  fault_proxy_cut (a->proxy);
+  server_stop (server);
+
+  g_assert_true (g_file_set_contents (path, copy, (gssize) len, &error));
+  run_sql (server, "INSERT INTO meta (key, value) VALUES ('boot', 'before')");
+  server_start (server);
+  fault_proxy_restore (b->proxy);
+  realtime_manager_connect (b->realtime);
+  edit (b, "e2", RECTANGLE);
+  edit (b, "e2", "{\"y\":7}");
+  peer_drain (b);
+  fault_proxy_restore (a->proxy);
+  realtime_manager_connect (a->realtime);
+  peer_drain (a);
+  peer_drain (b);
+  g_assert_cmpfloat (number_of (b, "e1", TELA_KEY_X), ==, 100);
+  assert_same (a, b);
+}
+
 static void
 add_member (Peer       *owner,
             const char *project,
@@ -521,6 +645,9 @@ main (int    argc,
   ADD ("lost-broadcast", test_lost_broadcast);
   ADD ("restored-server", test_restored_server);
   ADD ("pruned", test_pruned);
+  ADD ("pruned/undo", test_pruned_undo);
+  ADD ("pruned/epoch", test_pruned_epoch);
+  ADD ("power-cut", test_power_cut);
   ADD ("refused/right-lost", test_right_lost);
   ADD ("refused/not-fit", test_not_fit);
   ADD ("clock/ahead", test_clock_ahead);
