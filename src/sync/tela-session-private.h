@@ -166,7 +166,7 @@ gboolean tela_session_feed_is_drained (TelaSession *self); /* caught up with wha
 void     tela_session_feed_flush (TelaSession *self);
 /* tela-session-fetch.c */
 void tela_session_catch_up (TelaSession *self);
-void tela_session_fetch_init (TelaSession *self); /* once the board is there */
+void tela_session_fetch_init (TelaSession *self);                        /* once the board is there */
 void tela_session_feed_take (TelaSession *self, TelaFeedChange *change); /* tela-session-feed.c */
 
 /* tela-session-live.c */
