@@ -265,17 +265,13 @@ static gboolean
 drop_others (TelaReplica *self,
              gint64       board,
              GPtrArray   *keep,
+             GHashTable  *waiting,
              GError     **error)
 {
   g_autoptr (GHashTable) kept = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GHashTable) waiting = NULL;
-  g_autoptr (GPtrArray) outbox = tela_replica_read_outbox (self, board, error);
   g_autoptr (GPtrArray) gone = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (TelaStatement) stmt = NULL;
 
-  if (outbox == NULL)
-    return FALSE;
-  waiting = tela_outbox_merge (outbox);
   for (guint i = 0; i < keep->len; i++)
     g_hash_table_add (kept, (gpointer) tela_element_get_id (g_ptr_array_index (keep, i)));
 
@@ -301,21 +297,55 @@ drop_others (TelaReplica *self,
   return *error == NULL;
 }
 
-gboolean
-tela_replica_apply (TelaReplica   *self,
-                    TelaStoreCall *call,
-                    GError       **error)
+/* As they are, and what the outbox makes of them: properties that are not among them went with a tombstone. */
+static gboolean
+put_anew (TelaReplica *self,
+          gint64       board,
+          GPtrArray   *elements,
+          GHashTable  *waiting,
+          GError     **error)
 {
-  gint64 board;
-
-  if (!tela_replica_ensure_board (self, call->project_id, &board, error))
-    return FALSE;
-  if (call->reset && !drop_others (self, board, call->elements, error))
-    return FALSE;
-
-  for (guint i = 0; i < call->elements->len; i++)
+  for (guint i = 0; i < elements->len; i++)
     {
-      TelaElement *element = g_ptr_array_index (call->elements, i);
+      TelaElement *element = g_ptr_array_index (elements, i);
+      const char  *id = tela_element_get_id (element);
+      TelaElement *op = g_hash_table_lookup (waiting, id);
+      g_auto (TelaElementState) state = { tela_element_ref (element), tela_element_ref (element) };
+
+      if (op != NULL)
+        tela_element_state_merge (&state, op, TRUE);
+      if (!tela_replica_write_element (self, board, id, &state, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+replace_all (TelaReplica *self,
+             gint64       board,
+             GPtrArray   *elements,
+             GError     **error)
+{
+  g_autoptr (GPtrArray) outbox = tela_replica_read_outbox (self, board, error);
+  g_autoptr (GHashTable) waiting = NULL;
+
+  if (outbox == NULL)
+    return FALSE;
+  waiting = tela_outbox_merge (outbox);
+
+  return drop_others (self, board, elements, waiting, error) && put_anew (self, board, elements, waiting, error);
+}
+
+static gboolean
+merge_all (TelaReplica *self,
+           gint64       board,
+           GPtrArray   *elements,
+           GError     **error)
+{
+  for (guint i = 0; i < elements->len; i++)
+    {
+      TelaElement *element = g_ptr_array_index (elements, i);
       const char  *id = tela_element_get_id (element);
       g_auto (TelaElementState) state = { NULL };
 
@@ -325,6 +355,21 @@ tela_replica_apply (TelaReplica   *self,
           !tela_replica_write_element (self, board, id, &state, error))
         return FALSE;
     }
+
+  return TRUE;
+}
+
+gboolean
+tela_replica_apply (TelaReplica   *self,
+                    TelaStoreCall *call,
+                    GError       **error)
+{
+  gint64 board;
+
+  if (!tela_replica_ensure_board (self, call->project_id, &board, error))
+    return FALSE;
+  if (call->reset ? !replace_all (self, board, call->elements, error) : !merge_all (self, board, call->elements, error))
+    return FALSE;
 
   return tela_replica_exec (self, error,
                             "UPDATE boards SET epoch = ifnull(?2, epoch), last = iif(?3 < 0, last, ?3) WHERE key = ?1",

@@ -75,8 +75,8 @@ gint64 tela_store_commit_finish (TelaStore *self, GAsyncResult *result, GError *
 gboolean tela_store_is_synced (TelaStore *self); /* of what was asked for up to now */
 
 /* What others made durable: merges into rows, advances epoch and last (pass last < 0 to leave it, NULL for the epoch). @reset: before
- * merging, drop every element of the board that is not in @elements (another epoch, or pruned); of one that is in the outbox, what the
- * outbox makes of it alone stays. */
+ * merging, drop all that the board has, elements and properties (those of @elements may have been pruned and made anew); what the outbox
+ * makes of them stays. */
 void     tela_store_apply_async (TelaStore *self, const char *project_id, GPtrArray *elements, const char *epoch, gint64 last, gboolean reset, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean tela_store_apply_finish (TelaStore *self, GAsyncResult *result, GError **error);
 

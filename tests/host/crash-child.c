@@ -131,12 +131,13 @@ draw (Process *self,
   tela_gesture_set_draft (gesture, number % 2 == 0);
   for (int step = 1; step <= N_STEPS; step++)
     {
-      for (int part = 0; part < N_PARTS; part++)
-        {
-          g_autoptr (TelaElement) op = make_part (number, part, step);
+      TelaElement *ops[N_PARTS];
 
-          tela_gesture_update (gesture, &op, 1);
-        }
+      for (int part = 0; part < N_PARTS; part++)
+        ops[part] = make_part (number, part, step);
+      tela_gesture_update (gesture, ops, N_PARTS);
+      for (int part = 0; part < N_PARTS; part++)
+        tela_element_unref (ops[part]);
       g_main_context_iteration (NULL, FALSE);
     }
   tela_gesture_end (gesture);

@@ -266,6 +266,48 @@ peer_restart (Peer *peer)
   peer_start (peer);
 }
 
+static void
+copy_file (const char *from,
+           const char *to)
+{
+  g_autofree char *contents = NULL;
+  gsize            len;
+
+  if (g_file_get_contents (from, &contents, &len, NULL))
+    g_assert_true (g_file_set_contents (to, contents, (gssize) len, NULL));
+  else
+    g_remove (to);
+}
+
+void
+peer_crash (Peer *peer)
+{
+  static const char *const names[] = { "store.db", "store.db-wal" };
+  g_autofree char         *kept = g_strconcat (peer->dir, "-kept", NULL);
+  g_autofree char         *shm = g_build_filename (peer->dir, "store.db-shm", NULL);
+  g_autofree char *note    G_GNUC_UNUSED = tela_store_get_note (peer->store, "nothing"); /* the worker has done its work */
+
+  g_assert_cmpint (g_mkdir (kept, 0700), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *from = g_build_filename (peer->dir, names[i], NULL);
+      g_autofree char *to = g_build_filename (kept, names[i], NULL);
+
+      copy_file (from, to);
+    }
+  peer_stop (peer);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *from = g_build_filename (kept, names[i], NULL);
+      g_autofree char *to = g_build_filename (peer->dir, names[i], NULL);
+
+      copy_file (from, to);
+    }
+  g_remove (shm);
+  remove_tree (kept);
+  peer_start (peer);
+}
+
 void
 peer_drain (Peer *peer)
 {
@@ -313,6 +355,19 @@ make_board (Peer *peer)
   return id;
 }
 
+/* The whole of both would be too much to read. */
+static void G_GNUC_NORETURN
+show_difference (const char *left,
+                 const char *right)
+{
+  gsize at = 0;
+
+  while (left[at] == right[at])
+    at++;
+  at = at > 300 ? at - 300 : 0;
+  g_error ("Not the same:\n…%.600s…\n…%.600s…", left + at, right + at);
+}
+
 void
 assert_same (Peer *a,
              Peer *b)
@@ -320,7 +375,8 @@ assert_same (Peer *a,
   g_autofree char *left = peer_dump (a);
   g_autofree char *right = peer_dump (b);
 
-  g_assert_cmpstr (left, ==, right);
+  if (strcmp (left, right) != 0)
+    show_difference (left, right);
 }
 
 TelaElement *

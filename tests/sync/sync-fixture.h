@@ -46,7 +46,9 @@ void  peer_connect (Peer *peer, gboolean is_local);
 void  peer_open (Peer *peer, const char *id);
 void  peer_close (Peer *peer); /* the board */
 /* Ends the process, so to speak, and starts it again on the same replica. */
-void  peer_restart (Peer *peer);
+void peer_restart (Peer *peer);
+/* The same, but it is killed: on the disk is what was committed, and nothing is put in order. */
+void  peer_crash (Peer *peer);
 void  peer_drain (Peer *peer);
 char *peer_dump (Peer *peer);
 /* Through the REST interface, as that user. */
