@@ -9,6 +9,7 @@
 #include "cli-bench.h"
 
 #define N_RUNS 9
+#define MAP "a JavaScript map"
 #define N_VIEWED 100000
 #define N_VIEWS 200
 #define VIEW_SHARE 0.01
@@ -155,8 +156,10 @@ cli_bench_merge (CliBench *bench,
 {
   g_autoptr (CliWorkload) workload = cli_workload_new ();
   g_autoptr (GPtrArray) lines = write_lines (workload);
-  double parsed[N_RUNS], indexed[N_RUNS], heard[N_RUNS], text[N_RUNS];
-  guint  n = workload->writes->len;
+  g_autofree CliPeer *yjs = NULL;
+  g_autofree CliPeer *map = NULL;
+  double              parsed[N_RUNS], indexed[N_RUNS], heard[N_RUNS], text[N_RUNS];
+  guint               n = workload->writes->len;
 
   for (guint i = 0; i < N_RUNS; i++)
     {
@@ -165,14 +168,20 @@ cli_bench_merge (CliBench *bench,
       heard[i] = n / merge_parsed (workload, HEARD);
       text[i] = n / merge_text (workload, lines);
     }
-  cli_bench_result (bench, "merge of parsed operations, median", cli_bench_percentile (parsed, N_RUNS, 0.5),
-                    "operations/s", "more", 5e6);
+  yjs = cli_workload_run_peer (workload, bench->peer_command, "yjs");
+  map = cli_workload_run_peer (workload, bench->peer_command, "lww");
+  cli_bench_result_beside (bench, "merge of parsed operations, median", cli_bench_percentile (parsed, N_RUNS, 0.5),
+                           "operations/s", "more", 5e6, map != NULL ? MAP : NULL, map != NULL ? map->parsed : 0);
   cli_bench_result (bench, "the same, then indexed once", cli_bench_percentile (indexed, N_RUNS, 0.5),
                     "operations/s", "more", NAN);
   cli_bench_result (bench, "the same, 999 at a time, each told to a window", cli_bench_percentile (heard, N_RUNS, 0.5),
                     "operations/s", "more", NAN);
-  cli_bench_result (bench, "merge from the JSON text of each, median", cli_bench_percentile (text, N_RUNS, 0.5),
-                    "operations/s", "more", 780000);
+  cli_bench_result_beside (bench, "merge from the JSON text of each, median", cli_bench_percentile (text, N_RUNS, 0.5),
+                           "operations/s", "more", yjs != NULL ? 10 * yjs->text : 780000, yjs != NULL ? "Yjs" : NULL,
+                           yjs != NULL ? yjs->text : 0);
+  if (map != NULL)
+    cli_bench_result_beside (bench, "the same beside a map", cli_bench_percentile (text, N_RUNS, 0.5), "operations/s",
+                             "more", map->text, MAP, map->text);
   cli_bench_result (bench, "memory of 10,000 elements with stamps and indexes", measure_memory (workload) / 1e6, "MB",
                     "less", 5);
   cli_bench_result (bench, "query of 1 % of 100,000 elements, median", time_views (), "ms", "less", 0.2);

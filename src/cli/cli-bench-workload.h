@@ -30,4 +30,16 @@ TelaBoard *cli_workload_make_board (CliWorkload *self, gboolean written);
 /* The elements of such a board. (transfer full)(element-type TelaElement) */
 GPtrArray *cli_workload_merge (CliWorkload *self);
 
+/* What another program makes of the workload. NAN: it does not say. */
+typedef struct
+{
+  double text;    /* merges a second, from the text of each write */
+  double parsed;  /* the same, from what was read before */
+  double bytes;   /* stored */
+  double load_ms; /* from what was stored */
+} CliPeer;
+
+/* Runs "COMMAND ENGINE --ops FILE". NULL without a command, or if it fails. (transfer full) */
+CliPeer *cli_workload_run_peer (CliWorkload *self, const char *command, const char *engine);
+
 G_END_DECLS

@@ -24,6 +24,8 @@ void cli_bench_result_beside (CliBench *bench, const char *name, double value, c
 double cli_bench_percentile (double *values, guint n, double share);
 
 gboolean cli_bench_merge (CliBench *bench, GError **error);
+gboolean cli_bench_store (CliBench *bench, GError **error);
+gboolean cli_bench_open (CliBench *bench, GError **error);
 gboolean cli_bench_realtime (CliBench *bench, GError **error);
 gboolean cli_bench_backend (CliBench *bench, guint seconds, GError **error);
 gboolean cli_bench_sync (CliBench *bench, GError **error);
