@@ -88,17 +88,14 @@ too_often (SoupServerMessage *msg)
   return FALSE;
 }
 
-/* Neither from one place nor into one account. */
 gboolean
 tela_auth_may_try (TelaCore          *core,
                    SoupServerMessage *msg,
                    const char        *email)
 {
   g_autofree char *place = address_key (msg);
-  gint64           now = g_get_monotonic_time ();
 
-  return (tela_throttle_take (core->sign_ins, place, now) && tela_throttle_take (core->sign_ins, email, now)) ||
-         too_often (msg);
+  return tela_sign_ins_may_try (core->sign_ins, place, email, g_get_monotonic_time ()) || too_often (msg);
 }
 
 void
@@ -107,10 +104,8 @@ tela_auth_forgive (TelaCore          *core,
                    const char        *email)
 {
   g_autofree char *place = address_key (msg);
-  gint64           now = g_get_monotonic_time ();
 
-  tela_throttle_give_back (core->sign_ins, place, now);
-  tela_throttle_give_back (core->sign_ins, email, now);
+  tela_sign_ins_forgive (core->sign_ins, place, email, g_get_monotonic_time ());
 }
 
 /* The programs of this machine may make as many users as they like. */

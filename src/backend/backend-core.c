@@ -22,7 +22,6 @@
 #include "backend-table.h"
 
 #define LOOPBACK "127.0.0.1"
-#define SIGN_INS 30 /* in five minutes */
 #define SIGN_UPS 30 /* in an hour */
 #define MAX_FILES 4096
 #define SWEEP_SECONDS 3600
@@ -176,7 +175,7 @@ tela_core_new (const char   *data_dir,
   self->dirty = g_ptr_array_new ();
   self->over = g_ptr_array_new ();
   self->orphans = g_ptr_array_new_with_free_func (g_free);
-  self->sign_ins = tela_throttle_new (SIGN_INS, 5 * G_TIME_SPAN_MINUTE / SIGN_INS);
+  self->sign_ins = tela_sign_ins_new ();
   self->sign_ups = tela_throttle_new (SIGN_UPS, G_TIME_SPAN_HOUR / SIGN_UPS);
   self->server = soup_server_new ("server-header", "Tela/" TELA_VERSION, NULL);
   self->gate = tela_gate_new (self);
@@ -242,7 +241,7 @@ tela_core_free (TelaCore *self)
   g_clear_pointer (&self->changes, tela_changes_free);
   g_clear_pointer (&self->news, tela_news_free);
   g_ptr_array_unref (self->orphans);
-  tela_throttle_free (self->sign_ins);
+  tela_sign_ins_free (self->sign_ins);
   tela_throttle_free (self->sign_ups);
   g_clear_pointer (&self->db, tela_db_free);
   g_clear_pointer (&self->keys, tela_keys_free);

@@ -12,6 +12,7 @@
 #include "backend-limits.h"
 #include "backend-metrics.h"
 #include "backend-poller.h"
+#include "backend-sign-ins.h"
 #include "backend-throttle.h"
 #include "tela-backend.h"
 
@@ -57,7 +58,7 @@ typedef struct
   TelaMetrics   metrics;
   TelaRates     rates;
 
-  TelaThrottle *sign_ins;    /* that were wrong, by place and by account */
+  TelaSignIns  *sign_ins;
   TelaThrottle *sign_ups;    /* by place */
   guint         n_passwords; /* that a worker hashes */
   guint         n_uploads;   /* that a worker stores */

@@ -111,6 +111,30 @@ test_throttle_full (void)
   tela_throttle_free (throttle);
 }
 
+/* Many places guess at one account: those that it knows still get in, and so does everybody into others. */
+static void
+test_sign_ins (void)
+{
+  TelaSignIns *sign_ins = tela_sign_ins_new ();
+
+  g_assert_true (tela_sign_ins_may_try (sign_ins, "home", "ada", 1000));
+  tela_sign_ins_forgive (sign_ins, "home", "ada", 1000);
+  for (guint i = 0; i < TELA_SIGN_INS_OF_ACCOUNT; i++)
+    {
+      g_autofree char *place = g_strdup_printf ("elsewhere %u", i / TELA_SIGN_INS_OF_PLACE);
+
+      g_assert_true (tela_sign_ins_may_try (sign_ins, place, "ada", 1000));
+    }
+  g_assert_false (tela_sign_ins_may_try (sign_ins, "elsewhere 0", "bob", 1000)); /* a place that guessed enough */
+  g_assert_false (tela_sign_ins_may_try (sign_ins, "nowhere", "ada", 1000));
+  g_assert_true (tela_sign_ins_may_try (sign_ins, "nowhere", "bob", 1000));
+  for (guint i = 0; i < TELA_SIGN_INS_OF_PLACE; i++)
+    g_assert_true (tela_sign_ins_may_try (sign_ins, "home", "ada", 1000));
+  g_assert_false (tela_sign_ins_may_try (sign_ins, "home", "ada", 1000)); /* it may guess no more than others */
+  g_assert_true (tela_sign_ins_may_try (sign_ins, "nowhere", "ada", 1000 + 5 * G_TIME_SPAN_MINUTE));
+  tela_sign_ins_free (sign_ins);
+}
+
 /* ---- Signing up and in ---- */
 
 static void
@@ -229,6 +253,27 @@ test_too_often (Fixture      *fixture,
   http_expect (fixture, "POST", SIGN_IN, NULL, wrong, 429, "over_request_rate_limit");
   http_expect (fixture, "POST", SIGN_IN, NULL, ADA, 429, "over_request_rate_limit");
   http_expect (fixture, "GET", USER, ada.token, NULL, 200, ada.id);
+}
+
+/* Who guesses from elsewhere shuts himself out, and not her. */
+static void
+test_guessed_elsewhere (Fixture      *fixture,
+                        gconstpointer data)
+{
+  g_autoptr (GSocketAddress) elsewhere = g_inet_socket_address_new_from_string ("127.0.0.2", 0);
+  g_auto (User) ada = sign_up (fixture, ADA);
+  g_auto (User) again = { NULL };
+  static const char wrong[] = "{\"email\":\"ada@example.org\",\"password\":\"engine of 1844\"}";
+  SoupSession      *here = fixture->session;
+
+  fixture->session = soup_session_new_with_options ("local-address", elsewhere, NULL);
+  for (guint i = 0; i < TELA_SIGN_INS_OF_PLACE; i++)
+    http_expect (fixture, "POST", SIGN_IN, NULL, wrong, 400, "invalid_credentials");
+  http_expect (fixture, "POST", SIGN_IN, NULL, ADA, 429, "over_request_rate_limit");
+  g_object_unref (fixture->session);
+  fixture->session = here;
+  again = sign_in (fixture, ADA);
+  g_assert_cmpstr (again.id, ==, ada.id);
 }
 
 /* ---- Changing ---- */
@@ -411,12 +456,14 @@ main (int   argc,
   g_test_add_func ("/backend/password/hash", test_password);
   g_test_add_func ("/backend/throttle/rate", test_throttle);
   g_test_add_func ("/backend/throttle/full", test_throttle_full);
+  g_test_add_func ("/backend/throttle/sign-ins", test_sign_ins);
 #define ADD(path, func) g_test_add ("/backend/account/" path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
   ADD ("sign-up", test_sign_up);
   ADD ("sign-up-bad", test_sign_up_bad);
   ADD ("sign-in", test_sign_in);
   ADD ("no-password", test_no_password);
   ADD ("too-often", test_too_often);
+  ADD ("guessed-elsewhere", test_guessed_elsewhere);
   ADD ("conversion", test_conversion);
   ADD ("change", test_change);
   ADD ("log-out", test_log_out);
