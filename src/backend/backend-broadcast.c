@@ -12,6 +12,7 @@
 
 #define JSON_TYPE "application/json; charset=utf-8"
 #define TOO_LARGE "Payload size exceeds tenant limit"
+#define TOO_MANY "Too many messages to broadcast, please reduce the batch size"
 #define MAX_NAME (TELA_FRAME_MAX_NAME - strlen (TELA_TOPIC_PREFIX))
 
 /* ---- Answers ---- */
@@ -58,7 +59,7 @@ count (TelaCore          *core,
     }
   if (rate + n > TELA_LIMIT_EVENTS)
     {
-      answer (msg, 429, "Too many messages to broadcast, please reduce the batch size");
+      answer (msg, 429, TOO_MANY);
       return FALSE;
     }
   tela_rate_add (&core->rates.events, n, now);
@@ -171,7 +172,7 @@ send_message (TelaCore         *core,
     tela_topics_send (core, message->name, message->is_private, &broadcast);
 }
 
-/* Owned Messages, or NULL if one of them is bad: @errors says it then. */
+/* Owned Messages, or NULL if one of them is bad: @errors says it then. One more than are allowed is the last one. */
 static GArray *
 take_messages (TelaJsonSpan body,
                gboolean     limits,
@@ -186,7 +187,8 @@ take_messages (TelaJsonSpan body,
   tela_json_find (body, "messages", &list);
   tela_json_reader_init (&reader, list.data, (gssize) list.len);
   if (list.len > 0 && tela_json_reader_peek (&reader) == TELA_JSON_ARRAY && tela_json_reader_enter_array (&reader))
-    while (tela_json_reader_next_item (&reader) && tela_json_reader_span (&reader, &item))
+    while (messages->len <= TELA_MAX_BATCH && tela_json_reader_next_item (&reader) &&
+           tela_json_reader_span (&reader, &item))
       {
         gsize   start = errors->len;
         Message message = take_message (item, limits, errors);
@@ -230,6 +232,11 @@ send_batch (TelaCore          *core,
     {
       g_string_append (errors, "]}}");
       tela_http_json (msg, 422, g_steal_pointer (&errors));
+      return;
+    }
+  if (messages->len > TELA_MAX_BATCH)
+    {
+      answer (msg, 429, TOO_MANY);
       return;
     }
   if (!count (core, msg, messages->len))

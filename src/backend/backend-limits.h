@@ -20,6 +20,7 @@ G_BEGIN_DECLS
 /* Those that hold without them too, so that nobody fills the memory. */
 #define TELA_MAX_CHANNELS 1000 /* of one socket */
 #define TELA_MAX_BINDINGS 100  /* subscriptions to changes of one channel */
+#define TELA_MAX_BATCH 1000    /* messages of one request */
 
 #define TELA_RATE_BUCKETS 12
 

@@ -141,6 +141,22 @@ test_single (Fixture      *fixture,
   ws_expect_nothing (ws);
 }
 
+/* Without other limits too. */
+static void
+test_large_batch (Fixture      *fixture,
+                  gconstpointer data)
+{
+  static const char message[] = "{\"topic\":\"a\",\"event\":\"e\",\"payload\":{}}";
+  g_autoptr (GString) messages = g_string_new (message);
+
+  for (guint i = 1; i < TELA_MAX_BATCH; i++)
+    g_string_append_printf (messages, ",%s", message);
+  send_batch (fixture, NULL, messages->str, 202, "");
+  g_string_append_printf (messages, ",%s", message);
+  send_batch (fixture, NULL, messages->str, 429,
+              "{\"message\":\"Too many messages to broadcast, please reduce the batch size\"}");
+}
+
 static void
 test_limits (Fixture      *fixture,
              gconstpointer data)
@@ -176,6 +192,7 @@ main (int   argc,
 #define ADD(path, func) g_test_add ("/backend/broadcast/" path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
   ADD ("batch", test_batch);
   ADD ("bad-batches", test_bad_batches);
+  ADD ("large-batch", test_large_batch);
   ADD ("rights", test_rights);
   ADD ("single", test_single);
   g_test_add ("/backend/broadcast/limits", Fixture, "limits", fixture_set_up, test_limits, fixture_tear_down);
