@@ -6,6 +6,8 @@
 #include "backend-http.h"
 #include "backend-socket.h"
 
+#define KEPT_PLACES 32
+
 /* What a request brings along until it is a WebSocket (protocol.md 1). */
 typedef struct
 {
@@ -79,6 +81,17 @@ take_version (SoupServerMessage *msg,
   return *protocol == TELA_PROTOCOL_2 || version == NULL || g_str_has_prefix (version, "1.0.");
 }
 
+/* Those who come from elsewhere leave some places to the programs of this machine. */
+static gboolean
+has_place (TelaCore          *core,
+           SoupServerMessage *msg,
+           guint              n_places)
+{
+  const gboolean near = tela_http_is_loopback (msg) && !tela_gate_is_shared (core->gate, msg);
+
+  return core->sockets->len < n_places - (near ? 0 : MIN (KEPT_PLACES, n_places / 2));
+}
+
 /* TRUE: there is no room, and that was said. */
 static gboolean
 refuse_busy (TelaCore          *core,
@@ -86,9 +99,9 @@ refuse_busy (TelaCore          *core,
 {
   if (core->draining)
     refuse (msg, 503, "Realtime is restarting, please standby");
-  else if (core->sockets->len >= tela_gate_get_limits (core->gate)->sockets)
+  else if (!has_place (core, msg, tela_gate_get_limits (core->gate)->sockets))
     refuse (msg, 503, "Too many connected users");
-  else if (core->limits && core->sockets->len >= TELA_LIMIT_SOCKETS)
+  else if (core->limits && !has_place (core, msg, TELA_LIMIT_SOCKETS))
     refuse (msg, 429, "Too many connected users");
   else if (core->limits && tela_rate_get (&core->rates.joins, g_get_monotonic_time ()) >= TELA_LIMIT_JOINS)
     refuse (msg, 429, "Too many joins per second");

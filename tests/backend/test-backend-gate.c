@@ -274,14 +274,10 @@ ask (Fixture           *fixture,
   g_assert_true (g_str_has_prefix (answer->str, "HTTP/1.1 200 "));
 }
 
-/* Who goes between two requests leaves nothing behind, be it by a door of this machine or by a shared one. */
-static void
-test_go_between (Fixture      *fixture,
-                 gconstpointer data)
+static GSocketClient *
+tls_client (void)
 {
-  g_autoptr (GSocketConnectable) address = share (fixture);
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  guint n;
+  GSocketClient *client = g_socket_client_new ();
 
   g_socket_client_set_enable_proxy (client, FALSE);
   g_socket_client_set_timeout (client, 20);
@@ -289,7 +285,18 @@ test_go_between (Fixture      *fixture,
   G_GNUC_BEGIN_IGNORE_DEPRECATIONS
   g_socket_client_set_tls_validation_flags (client, 0);
   G_GNUC_END_IGNORE_DEPRECATIONS
-  n = count_connections (fixture);
+  return client;
+}
+
+/* Who goes between two requests leaves nothing behind, be it by a door of this machine or by a shared one. */
+static void
+test_go_between (Fixture      *fixture,
+                 gconstpointer data)
+{
+  g_autoptr (GSocketConnectable) address = share (fixture);
+  g_autoptr (GSocketClient) client = tls_client ();
+  guint n = count_connections (fixture);
+
   for (guint i = 0; i < 8; i++)
     {
       g_autoptr (GSocketConnection) near = knock (fixture);
@@ -304,6 +311,54 @@ test_go_between (Fixture      *fixture,
       g_socket_close (g_socket_connection_get_socket (far), NULL); /* without a goodbye */
       wait_for_connections (fixture, n);
     }
+}
+
+/* The status of the answer to a handshake over @connection, which stays open. */
+static guint
+upgrade (Fixture           *fixture,
+         GSocketConnection *connection)
+{
+  g_autofree char *request = NULL;
+  char             answer[1024];
+  gssize           got;
+
+  request = g_strdup_printf ("GET /realtime/v1/websocket?vsn=2.0.0&apikey=%s HTTP/1.1\r\nHost: here\r\n"
+                             "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+                             tela_backend_get_anon_key (fixture->backend));
+  say (connection, request);
+  got = g_input_stream_read (g_io_stream_get_input_stream (G_IO_STREAM (connection)), answer, sizeof answer - 1, NULL,
+                             NULL);
+  g_assert_cmpint (got, >, 12);
+  answer[got] = '\0';
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 "));
+  return (guint) g_ascii_strtoull (answer + strlen ("HTTP/1.1 "), NULL, 10);
+}
+
+/* Guests fill what is for guests; whoever is at this machine finds a place then. */
+static void
+test_kept_places (Fixture      *fixture,
+                  gconstpointer data)
+{
+  g_autoptr (GSocketConnectable) address = share (fixture);
+  g_autoptr (GSocketClient) client = tls_client ();
+  g_autoptr (GPtrArray) far = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (Ws) first = NULL;
+  g_autoptr (Ws) second = NULL;
+  g_autofree char *query = g_strconcat ("vsn=2.0.0&apikey=", tela_backend_get_anon_key (fixture->backend), NULL);
+
+  set_limits (fixture, 4, 64, 20000, 20000);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_ptr_array_add (far, g_socket_client_connect (client, address, NULL, NULL));
+      g_assert_nonnull (far->pdata[i]);
+      g_assert_cmpuint (upgrade (fixture, far->pdata[i]), ==, i < 2 ? 101 : 503);
+    }
+  first = ws_open (fixture, NULL);
+  second = ws_open (fixture, NULL);
+  g_assert_cmpuint (ws_refused (fixture, query), ==, 503);
+  ws_join (first, "1", "a", NULL, "{}");
+  ws_join (second, "1", "a", NULL, "{}");
 }
 
 /* Open sockets outlive the times of the door, and one too many is refused. */
@@ -341,5 +396,6 @@ main (int    argc,
   ADD ("idle", test_idle);
   ADD ("go-between", test_go_between);
   ADD ("sockets", test_sockets);
+  ADD ("kept-places", test_kept_places);
   return g_test_run ();
 }
