@@ -27,7 +27,7 @@
 #define SWEEP_SECONDS 3600
 
 static const TelaPatience default_patience = { 60 * G_USEC_PER_SEC, 30 * G_USEC_PER_SEC, 8 * 1024 * 1024, 5000,
-                                               600 * G_USEC_PER_SEC, 5000 };
+                                               600 * G_USEC_PER_SEC, 5000, 256 * 1024 * 1024 };
 
 /* ---- Listening ---- */
 

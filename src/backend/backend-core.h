@@ -35,6 +35,7 @@ typedef struct
   guint  tick_ms;    /* how often these are looked at */
   gint64 lonely_us;  /* with limits, no channel: the socket goes; 0: never */
   guint  refusal_ms; /* with limits: for so long a socket hears and says nothing after a join that failed */
+  gsize  queues;     /* bytes that may wait for all of them; 0: any number */
 } TelaPatience;
 
 /* Everything the backend's thread owns. Only that thread touches it. */
@@ -67,6 +68,7 @@ typedef struct
   GHashTable *topics[2]; /* sub-topic → TelaTopic; [1]: private ones */
   GPtrArray  *sockets;   /* owned TelaSocket */
   GPtrArray  *dirty;     /* borrowed TelaSocket: have bytes to send */
+  gsize       queued;    /* bytes that wait, for all of them */
   GPtrArray  *over;      /* borrowed TelaChannel: had more than the limit of events */
   GSource    *ticker;
   GSource    *sweeper; /* empties the trash, and makes room in the history */

@@ -72,16 +72,6 @@ add_process (GString *out)
 /* ---- The backend ---- */
 
 static double
-queued_bytes (TelaCore *core)
-{
-  gsize sum = 0;
-
-  for (guint i = 0; i < core->sockets->len; i++)
-    sum += tela_websocket_get_queued (((TelaSocket *) core->sockets->pdata[i])->websocket);
-  return (double) sum;
-}
-
-static double
 database_bytes (TelaCore *core)
 {
   g_autofree char *bytes = tela_db_text (
@@ -106,7 +96,7 @@ add_connections (GString  *out,
   add (out, "tela_websockets", "gauge", "Open WebSockets.", core->sockets->len);
   add (out, "tela_slow_sockets_closed_total", "counter", "WebSockets closed because their peer did not read.",
        (double) metrics->slow_sockets);
-  add (out, "tela_queued_bytes", "gauge", "Bytes that wait for peers to read.", queued_bytes (core));
+  add (out, "tela_queued_bytes", "gauge", "Bytes that wait for peers to read.", core->queued);
 }
 
 static void

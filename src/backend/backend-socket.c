@@ -74,6 +74,41 @@ tela_socket_freeze (TelaSocket *self,
   g_source_attach (self->frozen, core->context);
 }
 
+static void
+give_up (TelaSocket *self)
+{
+  self->core->metrics.slow_sockets++;
+  tela_websocket_kill (self->websocket);
+}
+
+static TelaSocket *
+find_slowest (TelaCore *core)
+{
+  TelaSocket *slowest = core->sockets->pdata[0];
+
+  for (guint i = 1; i < core->sockets->len; i++)
+    if (tela_websocket_get_queued (((TelaSocket *) core->sockets->pdata[i])->websocket) >
+        tela_websocket_get_queued (slowest->websocket))
+      slowest = core->sockets->pdata[i];
+  return slowest;
+}
+
+/* Too much waits for all of them together. What was said in this round may not have been tried yet; then those go for
+ * whom the most waits, until there is some room again. */
+static void
+shed (TelaCore *core)
+{
+  for (guint i = 0; i < core->sockets->len; i++)
+    {
+      TelaSocket *socket = core->sockets->pdata[i];
+
+      if (socket->frozen == NULL)
+        tela_websocket_flush (socket->websocket);
+    }
+  while (core->queued > core->patience.queues / 4 * 3)
+    give_up (find_slowest (core));
+}
+
 void
 tela_socket_send (TelaSocket *self,
                   GBytes     *frame)
@@ -85,14 +120,14 @@ tela_socket_send (TelaSocket *self,
   core->metrics.messages_out++;
   core->metrics.bytes_out += g_bytes_get_size (frame);
   tela_websocket_send (self->websocket, frame);
-  if (tela_websocket_get_queued (self->websocket) <= core->patience.queue)
-    return;
-  tela_websocket_flush (self->websocket);
   if (tela_websocket_get_queued (self->websocket) > core->patience.queue)
     {
-      core->metrics.slow_sockets++;
-      tela_websocket_kill (self->websocket);
+      tela_websocket_flush (self->websocket);
+      if (tela_websocket_get_queued (self->websocket) > core->patience.queue)
+        give_up (self);
     }
+  if (core->patience.queues > 0 && core->queued > core->patience.queues)
+    shed (core);
 }
 
 void
@@ -195,10 +230,7 @@ tela_socket_check (TelaSocket *self,
   if (tela_websocket_is_dead (self->websocket))
     return;
   if (stalled != 0 && now_us - stalled > patience->slow_us)
-    {
-      self->core->metrics.slow_sockets++;
-      tela_websocket_kill (self->websocket);
-    }
+    give_up (self);
   else if (closing != 0)
     {
       if (now_us - closing > CLOSING_US)
@@ -270,7 +302,7 @@ tela_socket_new (TelaCore    *core,
   self->lonely_since = g_get_monotonic_time ();
   self->channels = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) tela_channel_free);
   self->shared = shared;
-  self->websocket = tela_websocket_new (stream, fd, !shared, core->poller, &funcs, self);
+  self->websocket = tela_websocket_new (stream, fd, !shared, core->poller, &core->queued, &funcs, self);
   g_ptr_array_add (core->sockets, self);
   start_ticking (core);
   return self;

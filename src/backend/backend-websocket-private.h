@@ -29,6 +29,7 @@ struct _TelaWebsocket
   GQueue out; /* GBytes */
   gsize  out_offset;
   gsize  queued;
+  gsize *queued_by_all; /* borrowed */
 
   gint64   last_input;
   gint64   stalled_since;

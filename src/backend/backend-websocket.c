@@ -62,6 +62,7 @@ static void
 drop_output (TelaWebsocket *self)
 {
   g_queue_clear_full (&self->out, (GDestroyNotify) g_bytes_unref);
+  *self->queued_by_all -= self->queued;
   self->out_offset = self->queued = 0;
   self->stalled_since = 0;
 }
@@ -103,6 +104,7 @@ tela_websocket_send (TelaWebsocket *self,
     return;
   g_queue_push_tail (&self->out, g_bytes_ref (frame));
   self->queued += g_bytes_get_size (frame);
+  *self->queued_by_all += g_bytes_get_size (frame);
   self->funcs->wake (self->user_data);
 }
 
@@ -111,6 +113,7 @@ drop_written (TelaWebsocket *self,
               gsize          written)
 {
   self->queued -= written;
+  *self->queued_by_all -= written;
   self->out_offset += written;
   while (!g_queue_is_empty (&self->out))
     {
@@ -214,6 +217,7 @@ tela_websocket_new (GIOStream                *stream,
                     int                       fd,
                     gboolean                  bare,
                     TelaPoller               *poller,
+                    gsize                    *queued,
                     const TelaWebsocketFuncs *funcs,
                     gpointer                  user_data)
 {
@@ -224,6 +228,7 @@ tela_websocket_new (GIOStream                *stream,
   self->output = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (stream));
   self->bare = bare;
   self->poller = poller;
+  self->queued_by_all = queued;
   self->watch = (TelaWatch){ .fd = fd, .func = ready_cb, .user_data = self };
   self->funcs = funcs;
   self->user_data = user_data;

@@ -41,8 +41,8 @@ typedef struct
 #define TELA_WEBSOCKET_MAX_PAYLOAD 5000000
 
 /* Takes @stream, which is that of socket @fd: what it says in the clear if @bare, and over TLS otherwise. @funcs is
- * static. */
-TelaWebsocket *tela_websocket_new (GIOStream *stream, int fd, gboolean bare, TelaPoller *poller, const TelaWebsocketFuncs *funcs, gpointer user_data);
+ * static. What waits is added to @queued, which counts for many. */
+TelaWebsocket *tela_websocket_new (GIOStream *stream, int fd, gboolean bare, TelaPoller *poller, gsize *queued, const TelaWebsocketFuncs *funcs, gpointer user_data);
 void           tela_websocket_free (TelaWebsocket *self); /* not from within its callbacks */
 /* A whole frame, ready for any number of sockets. */
 GBytes *tela_websocket_frame (TelaOpcode opcode, const void *data, gsize len);

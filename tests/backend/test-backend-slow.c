@@ -90,11 +90,48 @@ test_never_reads (Fixture      *fixture,
   g_assert_cmpfloat (metric (fixture, "tela_websockets"), ==, 2);
 }
 
+/* Each of them may have that much, but not all together: the slowest go first, and the reader does not notice. */
+static void
+test_many_never_read (Fixture      *fixture,
+                      gconstpointer data)
+{
+  TelaPatience     patience = { 60 * G_USEC_PER_SEC, 60 * G_USEC_PER_SEC, 64u << 20, 20, .queues = 3 * QUEUE_BYTES };
+  g_autofree char *filler = g_strnfill (MESSAGE_BYTES, 'x');
+  g_autoptr (Ws) sender = NULL;
+  g_autoptr (Ws) reader = NULL;
+  g_autoptr (GPtrArray) deaf = g_ptr_array_new_with_free_func (g_object_unref);
+  guint  n_said = 0;
+  double most = 0;
+
+  tela_backend_set_patience (fixture->backend, &patience);
+  sender = ws_open (fixture, NULL);
+  reader = ws_open (fixture, NULL);
+  for (guint i = 0; i < 3; i++)
+    g_ptr_array_add (deaf, never_read (fixture));
+  ws_join (sender, "1", "a", NULL, "{}");
+  ws_join (reader, "1", "a", NULL, "{}");
+  while (metric (fixture, "tela_channels") < 5)
+    ;
+  while (metric (fixture, "tela_websockets") > 2)
+    {
+      for (guint k = 0; k < AT_A_TIME; k++)
+        ws_send (sender, "[\"1\",\"1\",\"realtime:a\",\"broadcast\",{\"x\":\"%s\"}]", filler);
+      for (guint k = 0; k < AT_A_TIME; k++)
+        ws_expect_part (reader, "\"broadcast\"");
+      most = MAX (most, metric (fixture, "tela_queued_bytes"));
+      g_assert_cmpuint (n_said++, <, 10 * N_MESSAGES / AT_A_TIME);
+    }
+  g_assert_cmpfloat (most, <=, 3.0 * QUEUE_BYTES);
+  g_assert_cmpfloat (most, >, QUEUE_BYTES);
+  g_assert_cmpfloat (metric (fixture, "tela_slow_sockets_closed_total"), ==, 3);
+}
+
 int
 main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/backend/slow/never-reads", Fixture, NULL, fixture_set_up, test_never_reads, fixture_tear_down);
+  g_test_add ("/backend/slow/many-never-read", Fixture, NULL, fixture_set_up, test_many_never_read, fixture_tear_down);
   return g_test_run ();
 }

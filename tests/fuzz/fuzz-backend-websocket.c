@@ -80,13 +80,13 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   TelaPoller *poller = tela_poller_new (context);
   GSocket    *socket;
   Peer        peer = { NULL, 0 };
-  gsize       sent = 0;
+  gsize       sent = 0, queued = 0;
   int         ends[2];
 
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, ends), ==, 0);
   socket = g_socket_new_from_fd (ends[0], NULL);
   peer.websocket = tela_websocket_new (G_IO_STREAM (g_socket_connection_factory_create_connection (socket)), ends[0],
-                                       TRUE, poller, &funcs, &peer);
+                                       TRUE, poller, &queued, &funcs, &peer);
   g_object_unref (socket);
   while (!tela_websocket_is_dead (peer.websocket))
     {
@@ -97,6 +97,7 @@ LLVMFuzzerTestOneInput (const guint8 *data,
   talk (ends[1], data, sent, &sent, heard);
   g_assert_cmpuint (peer.delivered, <=, size);
   check_output (heard->data, heard->len);
+  g_assert_cmpuint (queued, ==, 0);
   tela_websocket_free (peer.websocket);
   tela_poller_free (poller);
   close (ends[1]);
