@@ -13,6 +13,7 @@
 #include "backend-auth.h"
 #include "backend-backup.h"
 #include "backend-changes.h"
+#include "backend-collector.h"
 #include "backend-gate.h"
 #include "backend-history.h"
 #include "backend-http.h"
@@ -195,6 +196,7 @@ tela_core_new (const char   *data_dir,
   self->service_key = tela_jwt_sign_key ("service_role", self->keys->secret);
   tela_http_serve (self);
   self->sharing = tela_sharing_new (self);
+  self->collector = tela_collector_new (self);
   start_sweeping (self);
   return self;
 }
@@ -203,6 +205,7 @@ void
 tela_core_drain (TelaCore *self)
 {
   self->draining = TRUE;
+  tela_collector_stop (self->collector);
   tela_gate_drain (self->gate);
   for (guint i = 0; i < self->sockets->len; i++)
     tela_socket_say_goodbye (self->sockets->pdata[i]);
@@ -238,6 +241,7 @@ tela_core_free (TelaCore *self)
   g_object_unref (self->server);
   g_hash_table_unref (self->topics[0]);
   g_hash_table_unref (self->topics[1]);
+  g_clear_pointer (&self->collector, tela_collector_free);
   g_clear_pointer (&self->changes, tela_changes_free);
   g_clear_pointer (&self->news, tela_news_free);
   g_ptr_array_unref (self->orphans);

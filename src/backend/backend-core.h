@@ -18,13 +18,14 @@
 
 G_BEGIN_DECLS
 
-typedef struct _TelaSocket  TelaSocket;
-typedef struct _TelaChannel TelaChannel;
-typedef struct _TelaTopic   TelaTopic;
-typedef struct _TelaNews    TelaNews;
-typedef struct _TelaChanges TelaChanges;
-typedef struct _TelaGate    TelaGate;
-typedef struct _TelaSharing TelaSharing;
+typedef struct _TelaSocket    TelaSocket;
+typedef struct _TelaChannel   TelaChannel;
+typedef struct _TelaTopic     TelaTopic;
+typedef struct _TelaNews      TelaNews;
+typedef struct _TelaChanges   TelaChanges;
+typedef struct _TelaGate      TelaGate;
+typedef struct _TelaSharing   TelaSharing;
+typedef struct _TelaCollector TelaCollector;
 
 /* How long things may stay quiet; tests shorten it. */
 typedef struct
@@ -41,23 +42,24 @@ typedef struct
 /* Everything the backend's thread owns. Only that thread touches it. */
 typedef struct
 {
-  char         *data_dir;
-  gboolean      limits;
-  GMainContext *context;
-  TelaPoller   *poller;
-  SoupServer   *server;
-  TelaGate     *gate;
-  TelaSharing  *sharing;
-  TelaKeys     *keys;
-  TelaDb       *db;
-  TelaNews     *news;
-  TelaChanges  *changes;
-  char         *url;
-  char         *anon_key;
-  char         *service_key;
-  TelaPatience  patience;
-  TelaMetrics   metrics;
-  TelaRates     rates;
+  char          *data_dir;
+  gboolean       limits;
+  GMainContext  *context;
+  TelaPoller    *poller;
+  SoupServer    *server;
+  TelaGate      *gate;
+  TelaSharing   *sharing;
+  TelaKeys      *keys;
+  TelaDb        *db;
+  TelaNews      *news;
+  TelaChanges   *changes;
+  TelaCollector *collector;
+  char          *url;
+  char          *anon_key;
+  char          *service_key;
+  TelaPatience   patience;
+  TelaMetrics    metrics;
+  TelaRates      rates;
 
   TelaSignIns  *sign_ins;
   TelaThrottle *sign_ups;    /* by place */

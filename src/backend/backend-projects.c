@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "backend-collector.h"
 #include "backend-feed.h"
 #include "backend-rest.h"
 #include "backend-text.h"
@@ -97,6 +98,8 @@ announce (TelaCore         *core,
       return;
     }
 
+  if (change->record == NULL)
+    tela_collector_ask (core->collector);
   for (guint i = 0; change->audience[i] != NULL; i++)
     tela_feed_user (core, change->audience[i], change->operation, change->record,
                     change->record == NULL ? change->old_record : NULL);

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "backend-collector.h"
 #include "backend-text.h"
 
 /* ---- Answers ---- */
@@ -317,8 +318,12 @@ tela_rest_handle (TelaCore          *core,
     tela_rest_fail (&rest, 400, "PGRST102", "Empty or invalid json");
   else if (!asks_for_public (&rest))
     tela_rest_fail (&rest, 406, "PGRST106", "The schema must be one of the following: public");
-  else if (g_str_has_prefix (path, "rpc/"))
-    dispatch_function (&rest, path + strlen ("rpc/"));
   else
-    dispatch_table (&rest, path);
+    {
+      tela_collector_note (core->collector, rest.body.data, rest.body.len);
+      if (g_str_has_prefix (path, "rpc/"))
+        dispatch_function (&rest, path + strlen ("rpc/"));
+      else
+        dispatch_table (&rest, path);
+    }
 }

@@ -129,7 +129,13 @@ static const char version_5[] =
     "CREATE INDEX versions_by_project ON versions (project_id, created_at);"
     "CREATE INDEX versions_by_user ON versions (created_by);";
 
-static const char *const versions[] = { version_1, version_2, version_3, version_4, version_5 };
+/* A board takes its objects along. Those among the assets are looked for elsewhere, since other boards may name them. */
+static const char version_6[] =
+    "CREATE TRIGGER project_objects AFTER DELETE ON projects BEGIN"
+    "  DELETE FROM objects WHERE bucket_id <> 'assets' AND substr (name, 1, 37) = old.id || '/';"
+    " END;";
+
+static const char *const versions[] = { version_1, version_2, version_3, version_4, version_5, version_6 };
 
 /* One transaction: all of them or none. */
 static gboolean

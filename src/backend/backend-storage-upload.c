@@ -104,6 +104,14 @@ write_row (const Upload *upload,
   return *id != NULL;
 }
 
+/* Somebody is about to name it, and it is not to be collected before that. */
+static void
+touch (const Upload *upload)
+{
+  tela_db_run (upload->core->db, NULL, "UPDATE objects SET updated_at = ? WHERE bucket_id = ? AND name = ?", "iss",
+               tela_now_ms (), upload->place.bucket, upload->place.name);
+}
+
 void
 tela_storage_answer_place (SoupServerMessage *msg,
                            const char        *id,
@@ -148,7 +156,10 @@ finish_upload (Upload *upload)
     tela_http_storage_error (upload->msg, 400, "InvalidKey", "InvalidKey",
                              "The bytes are not those that the name says");
   else if (tela_place_is_of_assets (&upload->place) && there)
-    tela_storage_answer_place (upload->msg, before.id, &upload->place);
+    {
+      touch (upload);
+      tela_storage_answer_place (upload->msg, before.id, &upload->place);
+    }
   else if (there && !may_replace (&upload->grant, &before))
     say_duplicate (upload->msg); /* somebody was quicker */
   else if (!write_row (upload, &id))
