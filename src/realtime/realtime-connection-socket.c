@@ -274,7 +274,7 @@ realtime_connection_open_in_thread (RealtimeConnection *self,
   attempt->endpoint = realtime_endpoint_ref (endpoint);
   attempt->cancellable = g_cancellable_new ();
   attempt->message = soup_message_new (SOUP_METHOD_GET, endpoint->uri);
-  realtime_trust_watch (attempt->message);
+  realtime_trust_watch (self->session, attempt->message);
   attempt->timer = realtime_timer_new (self->context, self->timings.connect, connect_timeout_cb, attempt);
 
   self->attempt = attempt;

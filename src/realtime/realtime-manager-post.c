@@ -86,7 +86,6 @@ new_message (const Post *post,
   SoupMessage        *message = soup_message_new (SOUP_METHOD_POST, uri);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
 
-  realtime_trust_watch (message);
   soup_message_set_request_body_from_bytes (message, type, body);
   soup_message_headers_append (headers, "apikey", post->endpoint->api_key);
 
@@ -152,6 +151,7 @@ send_post (SoupSession *session,
   g_autofree char    *bearer = g_strconcat ("Bearer ", token, NULL);
 
   soup_message_headers_replace (headers, "Authorization", bearer);
+  realtime_trust_watch (session, post->message);
   soup_session_send_and_read_async (session, post->message, G_PRIORITY_DEFAULT, g_task_get_cancellable (task),
                                     answered_cb, task);
 }

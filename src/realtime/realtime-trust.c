@@ -36,6 +36,17 @@ realtime_trust_pin (const char *url,
 }
 
 static gboolean
+has_pin (const char *place)
+{
+  gboolean has_it;
+
+  g_mutex_lock (&mutex);
+  has_it = pins != NULL && g_hash_table_contains (pins, place);
+  g_mutex_unlock (&mutex);
+  return has_it;
+}
+
+static gboolean
 is_pinned (GUri            *uri,
            GTlsCertificate *certificate)
 {
@@ -64,7 +75,14 @@ accept_cb (SoupMessage         *message,
 }
 
 void
-realtime_trust_watch (SoupMessage *message)
+realtime_trust_watch (SoupSession *session,
+                      SoupMessage *message)
 {
+  g_autofree char *place = place_of (soup_message_get_uri (message));
+
   g_signal_connect (message, "accept-certificate", G_CALLBACK (accept_cb), NULL);
+  /* Nobody is asked about a certificate that an authority vouches for, so there is none. libsoup takes the change to none
+   * only from one that it has looked up. */
+  if (place != NULL && has_pin (place) && soup_session_get_tls_database (session) != NULL)
+    soup_session_set_tls_database (session, NULL);
 }

@@ -119,7 +119,7 @@ tela_http_send_async (SoupSession        *session,
   send->message = g_object_ref (message);
   send->answer = g_byte_array_new ();
   g_task_set_task_data (task, send, (GDestroyNotify) send_free);
-  realtime_trust_watch (message);
+  realtime_trust_watch (session, message);
   soup_session_send_async (session, message, G_PRIORITY_DEFAULT, cancellable, sent_cb, task);
 }
 
