@@ -112,10 +112,9 @@ accepted_cb (GObject      *source,
                          .url = welcome->url,
                          .key = welcome->key,
                          .fingerprint = join->invite->fingerprint,
-                         .session = welcome->session,
-                         .project = welcome->project,
-                         .name = welcome->name };
-  if (tela_joined_write (&joined, tela_application_get_data_dir (tela_window_get_app (join->window)), &error))
+                         .session = welcome->session };
+  if (tela_joined_add (tela_application_get_data_dir (tela_window_get_app (join->window)), &joined, welcome->project,
+                       welcome->name, &error))
     start_guest (join->window, welcome->url, welcome->project);
   else
     say (join->window, _ ("What the other computer answered cannot be kept."), error->message);
@@ -206,21 +205,88 @@ link_changed_cb (GtkWidget *entry,
   gtk_widget_set_sensitive (button, *link != '\0');
 }
 
-static void
-reopen_cb (GtkWidget        *row,
-           const TelaJoined *joined)
+/* A board that one has been let in to before. */
+typedef struct
 {
-  TelaWindow *self = g_object_get_data (G_OBJECT (row), "window");
+  TelaWindow *window; /* borrowed: the dialog is over it, and goes before it */
+  char       *url;
+  char       *board;
+} Known;
 
-  start_guest (self, joined->url, joined->project);
+static void
+known_free (gpointer  data,
+            GClosure *closure)
+{
+  Known *known = data;
+
+  g_free (known->url);
+  g_free (known->board);
+  g_free (known);
+}
+
+static void
+reopen_cb (GtkWidget *row,
+           gpointer   user_data)
+{
+  const Known *known = user_data;
+
+  start_guest (known->window, known->url, known->board);
   gtk_widget_activate_action (row, "window.close", NULL);
 }
 
 static void
-joined_closed (gpointer  data,
-               GClosure *closure)
+forget_cb (GtkWidget *button,
+           gpointer   user_data)
 {
-  tela_joined_free (data);
+  const Known *known = user_data;
+  const char  *data_dir = tela_application_get_data_dir (tela_window_get_app (known->window));
+  GtkWidget   *row = gtk_widget_get_ancestor (button, ADW_TYPE_ACTION_ROW);
+  g_autoptr (GError) error = NULL;
+
+  if (tela_joined_leave (data_dir, known->url, known->board, &error))
+    gtk_widget_set_visible (row, FALSE);
+  else
+    tela_window_tell_text (known->window, error->message);
+}
+
+static Known *
+known_new (TelaWindow       *window,
+           const TelaJoined *joined,
+           const char       *board)
+{
+  Known *known = g_new (Known, 1);
+
+  *known = (Known){ window, g_strdup (joined->url), g_strdup (board) };
+
+  return known;
+}
+
+static GtkWidget *
+new_known_row (TelaWindow            *self,
+               const TelaJoined      *joined,
+               const TelaJoinedBoard *board)
+{
+  GtkWidget       *row = adw_action_row_new ();
+  GtkWidget       *button = gtk_button_new_from_icon_name ("user-trash-symbolic");
+  g_autofree char *place = NULL;
+
+  /* Translators: %s is the address of a computer */
+  place = g_strdup_printf (_ ("On the computer at %s"), joined->url + strcspn (joined->url, ":") + strlen ("://"));
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row),
+                                 board->name != NULL && *board->name != '\0' ? board->name : _ ("Untitled Board"));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), place);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_tooltip_text (button, _ ("Remove From This List"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Remove From This List"), -1);
+  g_signal_connect_data (button, "clicked", G_CALLBACK (forget_cb), known_new (self, joined, board->id), known_free, 0);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("go-next-symbolic"));
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  g_signal_connect_data (row, "activated", G_CALLBACK (reopen_cb), known_new (self, joined, board->id), known_free, 0);
+
+  return row;
 }
 
 static void
@@ -228,31 +294,23 @@ add_joined (TelaWindow         *self,
             AdwPreferencesPage *page)
 {
   g_autoptr (GPtrArray) all = tela_joined_list (tela_application_get_data_dir (tela_window_get_app (self)));
-  GtkWidget *group;
+  GtkWidget *group = NULL;
 
-  if (all->len == 0)
-    return;
-
-  group = adw_preferences_group_new ();
-  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), _ ("Joined Before"));
-  g_ptr_array_set_free_func (all, NULL);
   for (guint i = 0; i < all->len; i++)
     {
-      TelaJoined *joined = all->pdata[i];
-      GtkWidget  *row = adw_action_row_new ();
+      const TelaJoined *joined = all->pdata[i];
 
-      adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), joined->name != NULL && *joined->name != '\0'
-                                                                    ? joined->name
-                                                                    : _ ("Untitled Board"));
-      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), joined->url);
-      adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("go-next-symbolic"));
-      gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
-      g_object_set_data (G_OBJECT (row), "window", self);
-      g_signal_connect_data (row, "activated", G_CALLBACK (reopen_cb), joined, joined_closed, 0);
-      adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
+      for (guint k = 0; k < joined->boards->len; k++)
+        {
+          if (group == NULL)
+            {
+              group = adw_preferences_group_new ();
+              adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), _ ("Joined Before"));
+              adw_preferences_page_add (page, ADW_PREFERENCES_GROUP (group));
+            }
+          adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), new_known_row (self, joined, joined->boards->pdata[k]));
+        }
     }
-  adw_preferences_page_add (page, ADW_PREFERENCES_GROUP (group));
 }
 
 static void

@@ -24,11 +24,13 @@ left_cb (TelaWindow    *self,
          TelaSharePage *page)
 {
   TelaApplication *app = tela_window_get_app (self);
+  g_autofree char *left = g_strdup (self->project_id);
   g_autoptr (GError) error = NULL;
 
   gtk_widget_activate_action (GTK_WIDGET (page), "window.close", NULL);
   tela_window_show_boards (self);
-  if (!tela_joined_leave (tela_application_get_data_dir (app), tela_application_get_url (app), &error))
+  if (left != NULL &&
+      !tela_joined_leave (tela_application_get_data_dir (app), tela_application_get_url (app), left, &error))
     tela_window_tell_text (self, error->message);
 }
 

@@ -9,6 +9,14 @@
 #include "tela-lock.h"
 #include "tela-pick.h"
 
+static void
+board_free (TelaJoinedBoard *self)
+{
+  g_free (self->id);
+  g_free (self->name);
+  g_free (self);
+}
+
 void
 tela_joined_free (TelaJoined *self)
 {
@@ -17,9 +25,48 @@ tela_joined_free (TelaJoined *self)
   g_free (self->key);
   g_free (self->fingerprint);
   g_free (self->session);
-  g_free (self->project);
-  g_free (self->name);
+  g_clear_pointer (&self->boards, g_ptr_array_unref);
   g_free (self);
+}
+
+static GPtrArray *
+new_boards (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) board_free);
+}
+
+static void
+add_board (GPtrArray  *boards,
+           const char *id,
+           const char *name)
+{
+  TelaJoinedBoard *board = g_new (TelaJoinedBoard, 1);
+
+  *board = (TelaJoinedBoard){ g_strdup (id), g_strdup (name) };
+  g_ptr_array_add (boards, board);
+}
+
+static GPtrArray *
+read_boards (TelaJsonSpan root)
+{
+  GPtrArray     *boards = new_boards ();
+  TelaJsonReader reader;
+  TelaJsonSpan   value;
+
+  if (!tela_json_find (root, "boards", &value))
+    return boards;
+  tela_json_reader_init (&reader, value.data, (gssize) value.len);
+  if (tela_json_reader_peek (&reader) != TELA_JSON_ARRAY || !tela_json_reader_enter_array (&reader))
+    return boards;
+  while (tela_json_reader_next_item (&reader) && tela_json_reader_span (&reader, &value))
+    {
+      g_autofree char *id = value.data[0] == '{' ? tela_pick_text (value, "id") : NULL;
+      g_autofree char *name = id != NULL ? tela_pick_text (value, "name") : NULL;
+
+      if (id != NULL)
+        add_board (boards, id, name);
+    }
+  return boards;
 }
 
 /* NULL: not one of ours, or damaged. */
@@ -41,8 +88,7 @@ read_file (const char *path)
   self->url = tela_pick_text (root, "url");
   self->key = tela_pick_text (root, "anon_key");
   self->fingerprint = tela_pick_text (root, "fingerprint");
-  self->project = tela_pick_text (root, "project");
-  self->name = tela_pick_text (root, "name");
+  self->boards = read_boards (root);
   if (tela_json_find (root, "session", &session))
     self->session = g_strndup (session.data, session.len);
   if (self->host_id == NULL || self->url == NULL || self->key == NULL || self->session == NULL)
@@ -70,14 +116,10 @@ tela_joined_find (const char *data_dir,
 }
 
 static int
-compare_names (gconstpointer a,
-               gconstpointer b)
+compare_ids (gconstpointer a,
+             gconstpointer b)
 {
-  const TelaJoined *left = *(TelaJoined *const *) a;
-  const TelaJoined *right = *(TelaJoined *const *) b;
-  int               order = g_strcmp0 (left->name, right->name);
-
-  return order != 0 ? order : strcmp (left->host_id, right->host_id);
+  return strcmp ((*(TelaJoined *const *) a)->host_id, (*(TelaJoined *const *) b)->host_id);
 }
 
 GPtrArray *
@@ -93,10 +135,10 @@ tela_joined_list (const char *data_dir)
       g_autofree char *file = g_build_filename (path, name, NULL);
       g_autoptr (TelaJoined) joined = read_file (file);
 
-      if (joined != NULL && joined->project != NULL)
+      if (joined != NULL)
         g_ptr_array_add (all, g_steal_pointer (&joined));
     }
-  g_ptr_array_sort (all, compare_names);
+  g_ptr_array_sort (all, compare_ids);
 
   return all;
 }
@@ -112,10 +154,11 @@ write_member (TelaJsonWriter *writer,
   tela_json_writer_string (writer, text);
 }
 
-gboolean
-tela_joined_write (const TelaJoined *self,
-                   const char       *data_dir,
-                   GError          **error)
+static gboolean
+write_file (const TelaJoined *self,
+            GPtrArray        *boards,
+            const char       *data_dir,
+            GError          **error)
 {
   g_autofree char *dir = g_build_filename (data_dir, "joined", NULL);
   g_autofree char *name = g_strconcat (self->host_id, ".json", NULL);
@@ -123,16 +166,24 @@ tela_joined_write (const TelaJoined *self,
   g_autoptr (GString) out = g_string_new (NULL);
   TelaJsonWriter writer;
 
-  g_return_val_if_fail (g_uuid_string_is_valid (self->host_id), FALSE);
-
   tela_json_writer_init (&writer, out, 0);
   tela_json_writer_begin_object (&writer);
   write_member (&writer, "host_id", self->host_id);
   write_member (&writer, "url", self->url);
   write_member (&writer, "anon_key", self->key);
   write_member (&writer, "fingerprint", self->fingerprint);
-  write_member (&writer, "project", self->project);
-  write_member (&writer, "name", self->name);
+  tela_json_writer_name (&writer, "boards");
+  tela_json_writer_begin_array (&writer);
+  for (guint i = 0; i < boards->len; i++)
+    {
+      const TelaJoinedBoard *board = boards->pdata[i];
+
+      tela_json_writer_begin_object (&writer);
+      write_member (&writer, "id", board->id);
+      write_member (&writer, "name", board->name);
+      tela_json_writer_end_object (&writer);
+    }
+  tela_json_writer_end_array (&writer);
   tela_json_writer_name (&writer, "session");
   tela_json_writer_raw (&writer, self->session, strlen (self->session));
   tela_json_writer_end_object (&writer);
@@ -140,17 +191,52 @@ tela_joined_write (const TelaJoined *self,
          g_file_set_contents_full (path, out->str, (gssize) out->len, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }
 
+/* Adds those of @before, which may be NULL, but for one. */
+static void
+take_over (GPtrArray        *boards,
+           const TelaJoined *before,
+           const char       *but)
+{
+  for (guint i = 0; before != NULL && i < before->boards->len; i++)
+    {
+      const TelaJoinedBoard *board = before->boards->pdata[i];
+
+      if (strcmp (board->id, but) != 0)
+        add_board (boards, board->id, board->name);
+    }
+}
+
+gboolean
+tela_joined_add (const char       *data_dir,
+                 const TelaJoined *host,
+                 const char       *board,
+                 const char       *name,
+                 GError          **error)
+{
+  g_autoptr (TelaJoined) before = NULL;
+  g_autoptr (GPtrArray) boards = new_boards ();
+
+  g_return_val_if_fail (g_uuid_string_is_valid (host->host_id), FALSE);
+
+  before = tela_joined_find (data_dir, host->host_id);
+  add_board (boards, board, name);
+  take_over (boards, before, board);
+
+  return write_file (host, boards, data_dir, error);
+}
+
 gboolean
 tela_joined_leave (const char *data_dir,
-                   const char *url,
+                   const char *url_or_id,
+                   const char *board,
                    GError    **error)
 {
-  g_autoptr (TelaJoined) joined = tela_joined_find (data_dir, url);
+  g_autoptr (TelaJoined) before = tela_joined_find (data_dir, url_or_id);
+  g_autoptr (GPtrArray) boards = new_boards ();
 
-  if (joined == NULL)
+  if (before == NULL)
     return TRUE;
-  g_clear_pointer (&joined->project, g_free);
-  g_clear_pointer (&joined->name, g_free);
+  take_over (boards, before, board);
 
-  return tela_joined_write (joined, data_dir, error);
+  return write_file (before, boards, data_dir, error);
 }
