@@ -38,6 +38,7 @@ done_cb (GObject      *source,
   if (!tela_share_done_finish (TELA_WORKSPACE (source), result, &error) &&
       !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     tela_share_page_tell (self, error->message);
+  g_clear_pointer (&self->shown, g_free); /* a choice that came to nothing goes back */
   if (!g_cancellable_is_cancelled (self->cancellable))
     tela_share_page_look_people (self);
 }
@@ -89,34 +90,70 @@ remove_cb (GtkWidget *button,
 }
 
 static void
+role_cb (GtkDropDown *choice,
+         GParamSpec  *pspec,
+         gpointer     user_data)
+{
+  Deed *deed = user_data;
+
+  tela_share_set_role_async (deed->page->workspace, deed->page->project_id, deed->id,
+                             gtk_drop_down_get_selected (choice) == 0 ? "editor" : "viewer", deed->page->cancellable,
+                             done_cb, g_object_ref (deed->page));
+}
+
+/* What the person may do, for the owner to choose. */
+static void
+add_role (TelaSharePage         *self,
+          GtkWidget             *row,
+          const TelaShareMember *member)
+{
+  const char *roles[] = { _ ("Can edit"), _ ("Can view"), NULL };
+  GtkWidget  *choice = gtk_drop_down_new_from_strings (roles);
+  Deed       *deed = g_new (Deed, 1);
+
+  *deed = (Deed){ self, g_strdup (member->user_id), NULL };
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (choice), g_strcmp0 (member->role, "viewer") == 0 ? 1 : 0);
+  gtk_widget_set_valign (choice, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (choice), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), -1);
+  g_signal_connect_data (choice, "notify::selected", G_CALLBACK (role_cb), deed, deed_free, 0);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), choice);
+}
+
+static GtkWidget *
 add_row (TelaSharePage *self,
          GtkWidget     *group,
          const char    *title,
-         const char    *subtitle,
-         const char    *tip, /* of the button; NULL: none */
-         GCallback      clicked,
-         const char    *id)
+         const char    *subtitle)
 {
   GtkWidget *row = adw_action_row_new ();
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
-  if (tip != NULL)
-    {
-      GtkWidget *button = gtk_button_new_from_icon_name ("user-trash-symbolic");
-      Deed      *deed = g_new (Deed, 1);
-
-      *deed = (Deed){ self, g_strdup (id), g_strdup (title) };
-      gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-      gtk_widget_add_css_class (button, "flat");
-      gtk_widget_set_tooltip_text (button, tip);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, tip, -1);
-      g_signal_connect_data (button, "clicked", clicked, deed, deed_free, 0);
-      adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
-    }
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
   g_ptr_array_add (self->rows, row);
+
+  return row;
+}
+
+static void
+add_bin (TelaSharePage *self,
+         GtkWidget     *row,
+         const char    *tip,
+         GCallback      clicked,
+         const char    *id)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name ("user-trash-symbolic");
+  Deed      *deed = g_new (Deed, 1);
+
+  *deed = (Deed){ self, g_strdup (id), g_strdup (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row))) };
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_tooltip_text (button, tip);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, tip, -1);
+  g_signal_connect_data (button, "clicked", clicked, deed, deed_free, 0);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
 }
 
 static const char *
@@ -138,14 +175,17 @@ add_member (TelaSharePage         *self,
                           : is_self                                     ? _ ("You")
                           : is_owner                                    ? _ ("Owner of this board")
                                                                         : _ ("Guest");
-  g_autofree char *subtitle = NULL;
+  const char      *where = is_self                ? _ ("this is you")
+                           : member->is_connected ? _ ("here now")
+                                                  : _ ("away");
+  g_autofree char *subtitle = g_strdup_printf ("%s · %s", role_words (member->role), where);
+  gboolean         is_choice = self->can_invite && !is_self && !is_owner;
+  GtkWidget       *row = add_row (self, self->people_group, name, is_choice ? where : subtitle);
 
-  if (is_self)
-    subtitle = g_strdup_printf ("%s · %s", role_words (member->role), _ ("this is you"));
-  else
-    subtitle = g_strdup_printf ("%s · %s", role_words (member->role), member->is_connected ? _ ("here now") : _ ("away"));
-  add_row (self, self->people_group, name, subtitle, self->can_invite && !is_self && !is_owner ? _ ("Remove From Board") : NULL,
-           G_CALLBACK (remove_cb), member->user_id);
+  if (!is_choice)
+    return;
+  add_role (self, row, member);
+  add_bin (self, row, _ ("Remove From Board"), G_CALLBACK (remove_cb), member->user_id);
 }
 
 static void
@@ -169,8 +209,8 @@ add_link (TelaSharePage         *self,
   /* Translators: how many people came by this link */
   used = g_strdup_printf (g_dngettext (NULL, "used once", "used %u times", invite->uses), invite->uses);
   subtitle = g_strdup_printf ("%s · %s", end, invite->uses == 0 ? _ ("not used yet") : used);
-  add_row (self, self->links_group, role_words (invite->role), subtitle, _ ("Revoke Link"), G_CALLBACK (revoke_cb),
-           invite->id);
+  add_bin (self, add_row (self, self->links_group, role_words (invite->role), subtitle), _ ("Revoke Link"),
+           G_CALLBACK (revoke_cb), invite->id);
 }
 
 /* All that the rows say: they are made anew, and lose the focus, only if it is not the same. */
@@ -224,6 +264,17 @@ show_people (TelaSharePage         *self,
   gtk_widget_set_visible (self->links_group, people->invites != NULL && people->invites->len > 0);
 }
 
+/* Not before the board is known to be there: who asks too early is refused, and with them the window that shows it. */
+static void
+start_watch (TelaSharePage *self)
+{
+  if (self->watch != NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+
+  self->watch = tela_share_watch (self->workspace, self->project_id);
+  g_signal_connect_object (self->watch, "message", G_CALLBACK (tela_share_page_look_people), self, G_CONNECT_SWAPPED);
+}
+
 static void
 people_cb (GObject      *source,
            GAsyncResult *result,
@@ -237,15 +288,25 @@ people_cb (GObject      *source,
   self->is_asking = FALSE;
   if (g_cancellable_is_cancelled (self->cancellable))
     return;
-  if (people != NULL)
-    show_people (self, people);
-  else
-    tela_share_page_tell (self, error->message);
+  if (self->wants_people)
+    tela_share_page_look_people (self);
+  if (people == NULL)
+    {
+      self->is_blind = TRUE;
+      tela_share_page_tell (self, error->message);
+      return;
+    }
+  if (self->is_blind)
+    tela_share_page_tell (self, NULL);
+  self->is_blind = FALSE;
+  start_watch (self);
+  show_people (self, people);
 }
 
 void
 tela_share_page_look_people (TelaSharePage *self)
 {
+  self->wants_people = self->is_asking;
   if (self->is_asking)
     return;
 

@@ -14,18 +14,21 @@ struct _TelaSharePage
 {
   AdwPreferencesPage parent_instance;
 
-  TelaWorkspace *workspace;  /* owned */
-  char          *project_id; /* owned */
-  GCancellable  *cancellable;
-  char          *link;  /* owned; of the role and the end that are chosen now; NULL: none yet */
-  char          *shown; /* owned; what the rows of people and links say */
-  guint          tick;
-  gboolean       can_invite;
-  gboolean       is_on;
-  gboolean       is_inviting;
-  gboolean       is_asking; /* who is there */
-  gboolean       wants_qr;
-  gboolean       wants_copy;
+  TelaWorkspace        *workspace;  /* owned */
+  char                 *project_id; /* owned */
+  GCancellable         *cancellable;
+  char                 *link;  /* owned; of the role and the end that are chosen now; NULL: none yet */
+  char                 *shown; /* owned; what the rows of people and links say */
+  RealtimeSubscription *watch; /* owned; says when members come, go, or get another role; while it is shown */
+  guint                 tick;
+  gboolean              can_invite;
+  gboolean              is_on;
+  gboolean              is_inviting;
+  gboolean              is_asking;    /* who is there */
+  gboolean              wants_people; /* that has changed since */
+  gboolean              is_blind;     /* the last answer was none */
+  gboolean              wants_qr;
+  gboolean              wants_copy;
 
   GtkWidget *network_group; /* children */
   GtkSwitch *toggle;
@@ -42,7 +45,7 @@ struct _TelaSharePage
 };
 
 /* tela-share-page-people.c */
-void tela_share_page_look_people (TelaSharePage *self);
+void tela_share_page_look_people (TelaSharePage *self); /* again, if it is being asked */
 /* Says @text in words that stay until the next success; NULL: nothing. */
 void tela_share_page_tell (TelaSharePage *self, const char *text);
 

@@ -9,7 +9,7 @@
 #include "tela-dialogs.h"
 #include "tela-qr.h"
 
-#define LOOK_SECONDS 2 /* between two looks at who is there */
+#define LOOK_SECONDS 2 /* between two looks at who is there: that a member is away is not told */
 #define QR_WIDTH 300   /* fits the narrowest window */
 #define HOUR_S 3600
 #define DEFAULT_END 1 /* a day */
@@ -236,6 +236,7 @@ tela_share_page_unmap (GtkWidget *widget)
 {
   TelaSharePage *self = TELA_SHARE_PAGE (widget);
 
+  g_clear_object (&self->watch);
   g_clear_handle_id (&self->tick, g_source_remove);
   GTK_WIDGET_CLASS (tela_share_page_parent_class)->unmap (widget);
 }
@@ -246,6 +247,7 @@ tela_share_page_dispose (GObject *object)
   TelaSharePage *self = TELA_SHARE_PAGE (object);
 
   g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->watch);
   g_clear_handle_id (&self->tick, g_source_remove);
 
   G_OBJECT_CLASS (tela_share_page_parent_class)->dispose (object);

@@ -279,6 +279,22 @@ remove_one (Share   *share,
   }
 }
 
+static int
+set_role (Share   *share,
+          char   **words,
+          GError **error)
+{
+  TelaCli         *cli = share->cli;
+  g_autofree char *project = cli_find_board (cli, words[0], error);
+
+  if (project == NULL)
+    return CLI_FAILED;
+  {
+    AWAIT (tela_share_set_role_async (cli->workspace, project, words[1], words[2], NULL, cli_await_cb, &await));
+    return tela_share_done_finish (cli->workspace, result, error) ? CLI_OK : CLI_FAILED;
+  }
+}
+
 static const struct
 {
   const char *name;
@@ -292,6 +308,7 @@ static const struct
   { "people", 1, people },
   { "revoke", 1, revoke_one },
   { "remove", 2, remove_one },
+  { "role", 3, set_role },
 };
 
 static int
@@ -327,7 +344,7 @@ cli_share (TelaCli *cli,
   };
   const char *usage = "share on [--address ADDRESS]… [--certificate FILE] | off | status |\n"
                       "         invite PROJECT [--role editor|viewer] [--hours N] [--uses N] | people PROJECT |\n"
-                      "         revoke INVITE | remove PROJECT USER";
+                      "         revoke INVITE | remove PROJECT USER | role PROJECT USER editor|viewer";
   int         status = CLI_USAGE;
 
   if (cli_parse (&argc, &argv, entries, usage, 1, TRUE))
@@ -400,10 +417,8 @@ cli_join (TelaCli *cli,
                          .url = welcome->url,
                          .key = welcome->key,
                          .fingerprint = parsed->fingerprint,
-                         .session = welcome->session,
-                         .project = welcome->project,
-                         .name = welcome->name };
-  if (!tela_joined_write (&joined, cli->data_dir, &error))
+                         .session = welcome->session };
+  if (!tela_joined_add (cli->data_dir, &joined, welcome->project, welcome->name, &error))
     return cli_fail ("join", error);
   print_welcome (cli, welcome);
   return CLI_OK;

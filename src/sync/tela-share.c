@@ -335,6 +335,29 @@ tela_share_revoke_async (TelaWorkspace      *workspace,
        user_data);
 }
 
+static char *
+member_path (const char *project_id,
+             const char *user_id)
+{
+  return g_strdup_printf ("/rest/v1/project_members?project_id=eq.%s&user_id=eq.%s", project_id, user_id);
+}
+
+void
+tela_share_set_role_async (TelaWorkspace      *workspace,
+                           const char         *project_id,
+                           const char         *user_id,
+                           const char         *role,
+                           GCancellable       *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer            user_data)
+{
+  g_autofree char *path = member_path (project_id, user_id);
+  GString         *json = g_string_new (NULL);
+
+  g_string_append_printf (json, "{\"role\":\"%s\"}", role);
+  ask (workspace, "PATCH", path, json, parse_done, NULL, cancellable, callback, user_data);
+}
+
 void
 tela_share_remove_async (TelaWorkspace      *workspace,
                          const char         *project_id,
@@ -343,9 +366,8 @@ tela_share_remove_async (TelaWorkspace      *workspace,
                          GAsyncReadyCallback callback,
                          gpointer            user_data)
 {
-  g_autofree char *path = NULL;
+  g_autofree char *path = member_path (project_id, user_id);
 
-  path = g_strdup_printf ("/rest/v1/project_members?project_id=eq.%s&user_id=eq.%s", project_id, user_id);
   ask (workspace, "DELETE", path, NULL, parse_done, NULL, cancellable, callback, user_data);
 }
 

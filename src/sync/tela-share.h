@@ -60,10 +60,12 @@ void             tela_share_people_async (TelaWorkspace *workspace, const char *
 TelaSharePeople *tela_share_people_finish (TelaWorkspace *workspace, GAsyncResult *result, GError **error);
 /* The link is good for nothing any more; who came by it stays. */
 void tela_share_revoke_async (TelaWorkspace *workspace, const char *invite_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+/* By the owner; @role: "editor" or "viewer". */
+void tela_share_set_role_async (TelaWorkspace *workspace, const char *project_id, const char *user_id, const char *role, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 /* Somebody else, by the owner; or oneself: leaving. */
 void     tela_share_remove_async (TelaWorkspace *workspace, const char *project_id, const char *user_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-gboolean tela_share_done_finish (TelaWorkspace *workspace, GAsyncResult *result, GError **error); /* of both */
-/* "message" each time that members come, go, or get another role. (transfer full) */
+gboolean tela_share_done_finish (TelaWorkspace *workspace, GAsyncResult *result, GError **error); /* of these three */
+/* "message" each time that members come, go, or get another role; of a board that the server has. (transfer full) */
 RealtimeSubscription *tela_share_watch (TelaWorkspace *workspace, const char *project_id);
 
 G_END_DECLS
