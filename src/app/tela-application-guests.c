@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* Guests can work only while this process serves them: the last window does not take it away from them unasked. */
+/* Guests can work only while this process serves them: neither the last window nor the end of the
+ * program takes it away from them unasked. */
 
 #include "tela-application-private.h"
 
@@ -17,7 +18,8 @@
 typedef struct
 {
   TelaApplication *app;    /* owned */
-  GtkWindow       *window; /* owned */
+  GtkWindow       *window; /* owned; the one to close, or that the end was called from */
+  gboolean         is_end; /* of the program */
 } Closing;
 
 static void
@@ -29,9 +31,30 @@ closing_free (Closing *self)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Closing, closing_free)
 
+/* All windows go; if guests stay, so does the program. */
+static void
+end_now (TelaApplication *self)
+{
+  GList *window;
+
+  if (!self->is_kept)
+    {
+      tela_application_quit (self);
+      return;
+    }
+  tela_application_save_windows (self);
+  while ((window = gtk_application_get_windows (GTK_APPLICATION (self))) != NULL)
+    gtk_window_destroy (window->data);
+}
+
 static void
 close_now (Closing *closing)
 {
+  if (closing->is_end)
+    {
+      end_now (closing->app);
+      return;
+    }
   closing->app->may_close = TRUE;
   if (gtk_window_get_application (closing->window) != NULL)
     gtk_window_close (closing->window);
@@ -152,9 +175,10 @@ looked_cb (GObject      *source,
   tela_dialog_present (question, window);
 }
 
-gboolean
-tela_application_delay_close (TelaApplication *self,
-                              GtkWindow       *window)
+static gboolean
+delay (TelaApplication *self,
+       GtkWindow       *window,
+       gboolean         is_end)
 {
   Closing *closing;
 
@@ -165,10 +189,26 @@ tela_application_delay_close (TelaApplication *self,
 
   self->is_looking = TRUE;
   closing = g_new (Closing, 1);
-  *closing = (Closing){ g_object_ref (self), g_object_ref (window) };
+  *closing = (Closing){ g_object_ref (self), g_object_ref (window), is_end };
   tela_share_look_async (self->workspace, NULL, looked_cb, closing);
 
   return TRUE;
+}
+
+gboolean
+tela_application_delay_close (TelaApplication *self,
+                              GtkWindow       *window)
+{
+  return delay (self, window, FALSE);
+}
+
+void
+tela_application_ask_quit (TelaApplication *self)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  if (window == NULL || !delay (self, window, TRUE))
+    tela_application_quit (self);
 }
 
 void

@@ -57,6 +57,7 @@ void tela_application_stop_jobs (TelaApplication *self);
 /* tela-application-guests.c */
 void tela_application_add_guest_actions (TelaApplication *self);
 void tela_application_window_is_back (TelaApplication *self); /* there is one again */
+void tela_application_ask_quit (TelaApplication *self);       /* ends, if no guest is there; else asks what to do about them */
 
 /* tela-application-restore.c */
 gboolean tela_application_restore_windows (TelaApplication *self); /* FALSE: there are none to restore */

@@ -37,7 +37,7 @@ quit_activated (GSimpleAction *action,
                 GVariant      *parameter,
                 gpointer       user_data)
 {
-  tela_application_quit (user_data);
+  tela_application_ask_quit (user_data);
 }
 
 static void
