@@ -12,6 +12,7 @@
 #include "tela-style-panel.h"
 #include "tela-sync-button.h"
 #include "tela-template.h"
+#include "tela-tool-buttons.h"
 
 struct _TelaBoardPage
 {
@@ -25,6 +26,7 @@ struct _TelaBoardPage
   char               *note;             /* owned; nullable */
   gboolean            is_local;
   gboolean            is_narrow;
+  gboolean            had_role;  /* on this board: who has none now has lost it */
   gboolean            needs_fit; /* opened, but the canvas had no size yet */
 
   AdwWindowTitle   *title; /* template children */
@@ -52,12 +54,20 @@ struct _TelaBoardPage
 
 G_DEFINE_FINAL_TYPE (TelaBoardPage, tela_board_page, GTK_TYPE_WIDGET)
 
+static gboolean
+is_lost (TelaBoardPage *self)
+{
+  return self->had_role && tela_session_get_role (self->session) == NULL;
+}
+
 /* Lasting trouble only; what passes is told by the state button. */
 static const char *
 trouble (TelaBoardPage *self)
 {
   if (self->session == NULL)
     return NULL;
+  if (is_lost (self))
+    return _ ("You cannot reach this board any more: it was deleted, or you were removed from it. You see it as it was then.");
   if (tela_session_get_state (self->session, NULL) == TELA_SYNC_PAUSED)
     return tela_session_get_problem (self->session) == NULL ? "" : tela_session_get_problem (self->session)->message;
   if (!self->is_local && self->realtime != NULL &&
@@ -68,16 +78,27 @@ trouble (TelaBoardPage *self)
 }
 
 static void
+allow_edits (TelaBoardPage *self,
+             gboolean       can_edit)
+{
+  tela_tool_buttons_allow (self->toolbar, can_edit);
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), "show-style")),
+                               can_edit);
+}
+
+static void
 update_state (TelaBoardPage *self)
 {
-  const char      *problem = trouble (self);
+  const char      *problem;
   gboolean         is_paused;
   g_autofree char *text = NULL;
 
   if (self->session == NULL)
     return;
 
-  is_paused = tela_session_get_state (self->session, NULL) == TELA_SYNC_PAUSED;
+  self->had_role |= tela_session_get_role (self->session) != NULL;
+  problem = trouble (self);
+  is_paused = !is_lost (self) && tela_session_get_state (self->session, NULL) == TELA_SYNC_PAUSED;
   if (is_paused)
     /* Translators: %s is the cause, a sentence */
     text = g_strdup_printf (_ ("Editing is paused. %s"), problem);
@@ -90,7 +111,7 @@ update_state (TelaBoardPage *self)
   adw_window_title_set_subtitle (self->title, !is_paused && !tela_session_can_edit (self->session)
                                                   ? _ ("View only")
                                                   : (self->note == NULL ? "" : self->note));
-  gtk_widget_set_sensitive (self->toolbar, tela_session_can_edit (self->session));
+  allow_edits (self, tela_session_can_edit (self->session));
 }
 
 static TelaKinds
@@ -423,6 +444,7 @@ tela_board_page_set_session (TelaBoardPage *self,
   g_set_object (&self->session, session);
   g_set_object (&self->realtime, realtime);
   self->is_local = is_local;
+  self->had_role = FALSE;
   self->needs_fit = session != NULL;
   g_signal_group_set_target (self->session_signals, session);
   g_signal_group_set_target (self->realtime_signals, realtime);

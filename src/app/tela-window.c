@@ -43,13 +43,15 @@ static void
 update_actions (TelaWindow *self)
 {
   static const char *const of_board[] = { "win.boards", "win.save", "win.save-as",
-                                          "win.export", "win.print", "win.insert-image",
-                                          "win.changes", "win.share" };
+                                          "win.export", "win.print", "win.changes",
+                                          "win.share" };
+  static const char *const of_editor[] = { "win.rename", "win.insert-image" };
   GtkWidget               *widget = GTK_WIDGET (self);
 
   for (guint i = 0; i < G_N_ELEMENTS (of_board); i++)
     gtk_widget_action_set_enabled (widget, of_board[i], self->session != NULL);
-  gtk_widget_action_set_enabled (widget, "win.rename", self->session != NULL && tela_session_can_edit (self->session));
+  for (guint i = 0; i < G_N_ELEMENTS (of_editor); i++)
+    gtk_widget_action_set_enabled (widget, of_editor[i], self->session != NULL && tela_session_can_edit (self->session));
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "document-fixture.h"
 #include "tela-invite.h"
 #include "tela-qr.h"
+#include "tela-session-private.h"
 #include "tela-share-page-private.h"
 
 static void
@@ -101,6 +102,28 @@ click (GtkWidget  *widget,
   g_signal_emit_by_name (button, "clicked");
 }
 
+/* The choice of what the first member may do who is not the owner; NULL: none. */
+static GtkDropDown *
+find_role (GtkWidget *widget)
+{
+  GtkDropDown *found = GTK_IS_DROP_DOWN (widget) ? GTK_DROP_DOWN (widget) : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_role (child);
+
+  return found;
+}
+
+static gboolean
+has_role (TelaSharePage *page,
+          guint          role)
+{
+  GtkDropDown *choice = find_role (page->people_group);
+
+  return choice != NULL && gtk_drop_down_get_selected (choice) == role;
+}
+
 static gboolean
 has_row (TelaSharePage *page,
          const char    *title,
@@ -179,10 +202,10 @@ test_people (DocumentFixture *fixture,
   link = g_strdup (page->link);
   g_assert_true (come (link, &error));
   g_assert_no_error (error);
-  WAIT_UNTIL (has_row (page, "Guest", "Can edit") && has_row (page, "Can edit", "used once"));
+  WAIT_UNTIL (has_row (page, "Guest", "away") && has_role (page, 0) && has_row (page, "Can edit", "used once"));
   click (page->people_group, "user-trash-symbolic");
   document_answer (fixture, "remove");
-  WAIT_UNTIL (!has_row (page, "Guest", "Can edit"));
+  WAIT_UNTIL (!has_row (page, "Guest", ""));
   click (page->links_group, "user-trash-symbolic");
   WAIT_UNTIL (!gtk_widget_get_visible (page->links_group));
   g_assert_null (page->link);
@@ -294,6 +317,56 @@ guest_go (Guest *guest)
   g_clear_pointer (&guest->dir, g_free);
 }
 
+/* A link to the board of the page. (transfer full) */
+static char *
+make_link (TelaSharePage *page,
+           guint          role)
+{
+  WAIT_UNTIL (gtk_widget_get_visible (page->invite_group));
+  adw_combo_row_set_selected (ADW_COMBO_ROW (page->role), role);
+  click (GTK_WIDGET (page), "_Copy Link");
+  WAIT_UNTIL (page->link != NULL);
+
+  return g_strdup (page->link);
+}
+
+/* The open dialog is told of whom it shows, and what it is told to do reaches who is in. */
+static void
+test_roles (DocumentFixture *fixture,
+            gconstpointer    data)
+{
+  TelaWorkspace   *workspace = tela_application_get_workspace (fixture->base.app);
+  TelaSharePage   *page;
+  Guest            guest = { NULL };
+  g_autofree char *link = NULL;
+  g_autoptr (GAsyncResult) changed = NULL;
+  g_autoptr (GAsyncResult) removed = NULL;
+
+  share (fixture, TRUE);
+  page = open_page (fixture);
+  link = make_link (page, 1);
+  guest_come (&guest, link);
+  WAIT_UNTIL (has_row (page, "Guest", "here now") && has_role (page, 1));
+  WAIT_UNTIL (g_strcmp0 (tela_session_get_role (guest.session), "viewer") == 0);
+  g_assert_false (tela_session_can_edit (guest.session));
+  gtk_drop_down_set_selected (find_role (page->people_group), 0);
+  WAIT_UNTIL (tela_session_can_edit (guest.session));
+
+  /* Not by looking now and then. */
+  g_clear_handle_id (&page->tick, g_source_remove);
+  tela_share_set_role_async (workspace, page->project_id, tela_workspace_get_user_id (guest.workspace), "viewer", NULL,
+                             result_cb, &changed);
+  WAIT_UNTIL (changed != NULL && has_role (page, 1));
+  WAIT_UNTIL (!tela_session_can_edit (guest.session));
+  tela_share_remove_async (workspace, page->project_id, tela_workspace_get_user_id (guest.workspace), NULL, result_cb,
+                           &removed);
+  WAIT_UNTIL (removed != NULL && !has_row (page, "Guest", ""));
+  WAIT_UNTIL (tela_session_get_role (guest.session) == NULL);
+  close_page (page);
+  guest_go (&guest);
+  share (fixture, FALSE);
+}
+
 static guint
 count_guests (DocumentFixture *fixture)
 {
@@ -346,6 +419,128 @@ test_close (DocumentFixture *fixture,
   g_log_set_always_fatal (fatal);
 }
 
+/* The end of the program asks as the last window does, however many there are. */
+static void
+test_quit (DocumentFixture *fixture,
+           gconstpointer    data)
+{
+  GtkApplication  *app = GTK_APPLICATION (fixture->base.app);
+  TelaSharePage   *page;
+  Guest            guest = { NULL };
+  GLogLevelFlags   fatal;
+  g_autofree char *link = NULL;
+
+  share (fixture, TRUE);
+  page = open_page (fixture);
+  link = make_link (page, 0);
+  close_page (page);
+  guest_come (&guest, link);
+  WAIT_UNTIL (count_guests (fixture) > 0);
+  gtk_widget_activate_action (GTK_WIDGET (fixture->window), "win.new-window", NULL);
+  WAIT_UNTIL (g_list_length (gtk_application_get_windows (app)) == 2);
+  fixture->window = TELA_WINDOW (gtk_application_get_active_window (app));
+
+  g_action_group_activate_action (G_ACTION_GROUP (app), "quit", NULL);
+  document_answer (fixture, "cancel");
+  g_assert_cmpuint (g_list_length (gtk_application_get_windows (app)), ==, 2);
+  fatal = g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
+  g_action_group_activate_action (G_ACTION_GROUP (app), "quit", NULL);
+  document_answer (fixture, "keep");
+  WAIT_UNTIL (gtk_application_get_windows (app) == NULL);
+  g_assert_cmpuint (count_guests (fixture), >, 0);
+
+  fixture->window = tela_window_new (fixture->base.app);
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  g_action_group_activate_action (G_ACTION_GROUP (app), "quit", NULL);
+  document_answer (fixture, "stop");
+  WAIT_UNTIL (tela_application_get_workspace (fixture->base.app) == NULL);
+  guest_go (&guest);
+  g_log_set_always_fatal (fatal);
+}
+
+static void
+test_quit_alone (DocumentFixture *fixture,
+                 gconstpointer    data)
+{
+  share (fixture, TRUE);
+  g_action_group_activate_action (G_ACTION_GROUP (fixture->base.app), "quit", NULL);
+  WAIT_UNTIL (tela_application_get_workspace (fixture->base.app) == NULL);
+}
+
+/* The first button of a tool. */
+static GtkWidget *
+find_tool (GtkWidget  *widget,
+           const char *name)
+{
+  GtkWidget *found = NULL;
+
+  if (GTK_IS_ACTIONABLE (widget) &&
+      g_strcmp0 (gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)), "canvas.tool") == 0 &&
+      strcmp (g_variant_get_string (gtk_actionable_get_action_target_value (GTK_ACTIONABLE (widget)), NULL), name) == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_tool (child, name);
+
+  return found;
+}
+
+/* A bar that is there, or about to be. */
+static gboolean
+has_banner (GtkWidget  *widget,
+            const char *text)
+{
+  GtkWidget *bar = GTK_IS_LABEL (widget) ? gtk_widget_get_ancestor (widget, GTK_TYPE_REVEALER) : NULL;
+  gboolean   found = bar != NULL && gtk_revealer_get_reveal_child (GTK_REVEALER (bar)) &&
+                   strstr (gtk_label_get_label (GTK_LABEL (widget)), text) != NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && !found;
+       child = gtk_widget_get_next_sibling (child))
+    found = has_banner (child, text);
+
+  return found;
+}
+
+/* Who may only look has the tools that change nothing, and is told why not the others; who lost the board is told so. */
+static void
+test_viewer (DocumentFixture *fixture,
+             gconstpointer    data)
+{
+  static const char *const lookers[] = { "select", "hand", "laser" };
+  static const char *const editors[] = { "pen", "rectangle", "text", "eraser", "frame", "generate" };
+  GtkWidget               *window = GTK_WIDGET (fixture->window);
+  TelaSession             *session;
+  g_autofree char         *tip = NULL;
+
+  gtk_widget_activate_action (window, "win.new-board", NULL);
+  WAIT_UNTIL (tela_window_get_canvas (fixture->window) != NULL &&
+              tela_canvas_get_session (tela_window_get_canvas (fixture->window)) != NULL);
+  session = tela_canvas_get_session (tela_window_get_canvas (fixture->window));
+  WAIT_UNTIL (tela_session_can_edit (session));
+  tip = g_strdup (gtk_widget_get_tooltip_text (find_tool (window, "pen")));
+  tela_canvas_set_tool (tela_window_get_canvas (fixture->window), "pen");
+
+  tela_session_set_role (session, "viewer");
+  g_assert_cmpstr (tela_canvas_get_tool (tela_window_get_canvas (fixture->window)), ==, "select");
+  for (guint i = 0; i < G_N_ELEMENTS (lookers); i++)
+    g_assert_true (gtk_widget_is_sensitive (find_tool (window, lookers[i])));
+  for (guint i = 0; i < G_N_ELEMENTS (editors); i++)
+    {
+      g_assert_false (gtk_widget_is_sensitive (find_tool (window, editors[i])));
+      g_assert_nonnull (strstr (gtk_widget_get_tooltip_text (find_tool (window, editors[i])), "not edit"));
+    }
+
+  tela_session_set_role (session, "editor");
+  for (guint i = 0; i < G_N_ELEMENTS (editors); i++)
+    g_assert_true (gtk_widget_is_sensitive (find_tool (window, editors[i])));
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (find_tool (window, "pen")), ==, tip);
+
+  g_assert_false (has_banner (window, "cannot reach this board any more"));
+  tela_session_set_role (session, NULL);
+  g_assert_true (has_banner (window, "cannot reach this board any more"));
+  g_assert_false (gtk_widget_is_sensitive (find_tool (window, "pen")));
+}
+
 static void
 test_close_alone (DocumentFixture *fixture,
                   gconstpointer    data)
@@ -365,6 +560,10 @@ main (int    argc,
   g_test_add ("/share/people", DocumentFixture, NULL, document_set_up, test_people, document_tear_down);
   g_test_add ("/share/bad-links", DocumentFixture, NULL, document_set_up, test_bad_links, document_tear_down);
   g_test_add ("/share/close", DocumentFixture, NULL, document_set_up, test_close, document_tear_down);
+  g_test_add ("/share/roles", DocumentFixture, NULL, document_set_up, test_roles, document_tear_down);
+  g_test_add ("/share/quit", DocumentFixture, NULL, document_set_up, test_quit, document_tear_down);
+  g_test_add ("/share/quit-alone", DocumentFixture, NULL, document_set_up, test_quit_alone, document_tear_down);
+  g_test_add ("/share/viewer", DocumentFixture, NULL, document_set_up, test_viewer, document_tear_down);
   g_test_add ("/share/close-alone", DocumentFixture, NULL, document_set_up, test_close_alone, document_tear_down);
 
   return g_test_run ();
