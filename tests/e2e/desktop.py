@@ -31,9 +31,10 @@ DRAWN_TWICE = re.compile(r"\n\(tela:.*gdk_frame_timings_submitted\(\) called on 
 started = []
 
 
-def spawn(program, *words, **options):
-    """Starts a program of the build; the end of the test ends it too, whatever happens in between."""
-    process = subprocess.Popen([BUILD / program, *map(str, words)], **options)
+def spawn(program, *words, through=(), **options):
+    """Starts a program of the build, by way of another if need be; the end of the test ends it too, whatever happens in
+    between."""
+    process = subprocess.Popen([*through, BUILD / program, *map(str, words)], **options)
     started.append(process)
     return process
 
@@ -189,8 +190,8 @@ class Window:
 class Tela:
     """One process of the application."""
 
-    def __init__(self, *words):
-        self.process = spawn("tela", *words, stderr=subprocess.PIPE)
+    def __init__(self, *words, through=()):
+        self.process = spawn("tela", *words, through=through, stderr=subprocess.PIPE)
         self.seen = []
 
     def windows(self, n):

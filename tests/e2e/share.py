@@ -39,13 +39,13 @@ def draw(window, dy):
 
 
 class Host:
-    def __init__(self, data):
+    def __init__(self, data, address="127.0.0.1"):
         self.data = data
         self.tela = desktop.Tela("--data", data, "--board", "Plan")
         self.window = self.tela.window("Plan")
         self.window.place(10, 20, 680, 820)
         desktop.until(lambda: desktop.endpoint(data), "the host to serve")
-        desktop.cli("share", "on", "--address", "127.0.0.1", "--data", data)
+        desktop.cli("share", "on", *(["--address", address] if address else []), "--data", data)
 
     def link(self, role):
         return desktop.cli("share", "invite", "Plan", "--role", role, "--hours", 1, "--data", self.data).strip()
@@ -61,9 +61,9 @@ class Host:
 class Guest:
     """Opens a link as the desktop does, and answers the question; another process then shows the board."""
 
-    def __init__(self, data, link):
+    def __init__(self, data, link, through=()):
         self.data = data
-        self.asker = desktop.Tela("--data", data, link)
+        self.asker = desktop.Tela("--data", data, link, through=through)
         self.asker.window()
         answer(self.asker.process.pid, "alt+j", self.find, "the process of the guest")
         self.window = desktop.until(lambda: next(iter(windows_of(self.pid)), None), "the window of the guest")
@@ -192,4 +192,5 @@ def closing(path):
     guest.end()
 
 
-desktop.run([editing, viewing, closing])
+if __name__ == "__main__":
+    desktop.run([editing, viewing, closing])
