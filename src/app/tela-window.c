@@ -33,6 +33,10 @@ update_title (TelaWindow *self)
 
   project = tela_application_find_board (tela_window_get_app (self), self->project_id);
   g_signal_group_set_target (self->project_signals, project);
+  /* A board that is lost has its name no more, but here it stays. */
+  if (project == NULL && self->session != NULL && tela_session_get_role (self->session) == NULL &&
+      gtk_window_get_title (GTK_WINDOW (self)) != NULL)
+    return;
 
   name = self->session == NULL ? g_strdup (_ ("Boards")) : tela_window_dup_name (self);
   gtk_window_set_title (GTK_WINDOW (self), name);
@@ -43,8 +47,7 @@ static void
 update_actions (TelaWindow *self)
 {
   static const char *const of_board[] = { "win.boards", "win.save", "win.save-as",
-                                          "win.export", "win.print", "win.changes",
-                                          "win.share" };
+                                          "win.export", "win.print", "win.changes" };
   static const char *const of_editor[] = { "win.rename", "win.insert-image" };
   GtkWidget               *widget = GTK_WIDGET (self);
 
@@ -52,6 +55,7 @@ update_actions (TelaWindow *self)
     gtk_widget_action_set_enabled (widget, of_board[i], self->session != NULL);
   for (guint i = 0; i < G_N_ELEMENTS (of_editor); i++)
     gtk_widget_action_set_enabled (widget, of_editor[i], self->session != NULL && tela_session_can_edit (self->session));
+  gtk_widget_action_set_enabled (widget, "win.share", self->session != NULL && tela_session_get_role (self->session) != NULL);
 }
 
 static void
