@@ -10,8 +10,9 @@
 G_BEGIN_DECLS
 
 /* Of /storage/v1. Bytes lie on disk under their SHA-256; an object is a name in a bucket for them. In the bucket
- * "assets" the name is that hash, anybody who is signed in may read and add, and nothing goes away. In others, a name
- * that begins with a UUID and "/" belongs to that user, or to the members of that project; any other to its maker. */
+ * "assets" the name is that hash, anybody who is signed in may read and add, and only what nothing names goes away. In
+ * others, a name that begins with a UUID and "/" belongs to that user, or to the members of that project; any other to
+ * its maker. */
 #define TELA_STORAGE_ASSETS "assets"
 
 #define TELA_STORAGE_FOLDERED "(substr (t.name, 37, 1) = '/' AND substr (t.name, 9, 1) = '-')"

@@ -58,6 +58,7 @@ typedef struct
 } Ws;
 
 Ws   *ws_open (Fixture *fixture, const char *key);
+Ws   *ws_new (SoupWebsocketConnection *connection); /* takes it */
 Ws   *ws_open_version (Fixture *fixture, const char *key, const char *version);
 guint ws_refused (Fixture *fixture, const char *query); /* the HTTP status */
 void  ws_free (Ws *ws);

@@ -97,11 +97,18 @@ ws_open_version (Fixture    *fixture,
 {
   g_autofree char *query = g_strdup_printf (
       "vsn=%s&apikey=%s", version, key != NULL ? key : tela_backend_get_anon_key (fixture->backend));
-  Ws   *ws = g_new0 (Ws, 1);
   guint status;
 
-  ws->connection = connect_to (fixture, query, &status);
-  g_assert_nonnull (ws->connection);
+  return ws_new (connect_to (fixture, query, &status));
+}
+
+Ws *
+ws_new (SoupWebsocketConnection *connection)
+{
+  Ws *ws = g_new0 (Ws, 1);
+
+  g_assert_nonnull (connection);
+  ws->connection = connection;
   soup_websocket_connection_set_max_incoming_payload_size (ws->connection, 8 * 1024 * 1024);
   g_signal_connect (ws->connection, "message", G_CALLBACK (message_cb), ws);
   g_signal_connect (ws->connection, "closed", G_CALLBACK (closed_cb), ws);

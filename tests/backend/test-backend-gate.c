@@ -335,6 +335,36 @@ upgrade (Fixture           *fixture,
   return (guint) g_ascii_strtoull (answer + strlen ("HTTP/1.1 "), NULL, 10);
 }
 
+/* What is large needs many turns of reading and writing, and TLS keeps some of it to itself; what is small comes in one. */
+static void
+test_over_tls (Fixture      *fixture,
+               gconstpointer data)
+{
+  g_autoptr (GSocketConnectable) address = share (fixture);
+  g_autoptr (GSocketClient) client = tls_client ();
+  g_autoptr (GSocketConnection) far = g_socket_client_connect (client, address, NULL, NULL);
+  g_autoptr (GUri) uri = g_uri_parse ("ws://here/", G_URI_FLAGS_NONE, NULL);
+  g_autofree char *large = g_strnfill (3000000, 'x');
+  g_autofree char *back = NULL;
+  g_autoptr (Ws) ws = NULL;
+
+  g_assert_cmpuint (upgrade (fixture, far), ==, 101);
+  ws = ws_new (soup_websocket_connection_new (G_IO_STREAM (far), uri, SOUP_WEBSOCKET_CONNECTION_CLIENT, NULL, NULL,
+                                              NULL));
+  ws_join (ws, "1", "a", NULL, "{\"broadcast\":{\"self\":true}}");
+  for (guint i = 0; i < 3; i++)
+    ws_send (ws, "[\"1\",\"2\",\"realtime:a\",\"broadcast\",{\"event\":\"%u\",\"payload\":\"%s\"}]", i, large);
+  for (guint i = 0; i < 500; i++)
+    ws_send (ws, "[\"1\",\"2\",\"realtime:a\",\"broadcast\",{\"event\":\"small %u\"}]", i);
+  for (guint i = 0; i < 3; i++)
+    {
+      back = (g_free (back), ws_next (ws));
+      g_assert_cmpuint (strlen (back), >, strlen (large));
+    }
+  for (guint i = 0; i < 500; i++)
+    ws_expect (ws, "[null,null,\"realtime:a\",\"broadcast\",{\"event\":\"small %u\"}]", i);
+}
+
 /* Guests fill what is for guests; whoever is at this machine finds a place then. */
 static void
 test_kept_places (Fixture      *fixture,
@@ -397,5 +427,6 @@ main (int    argc,
   ADD ("go-between", test_go_between);
   ADD ("sockets", test_sockets);
   ADD ("kept-places", test_kept_places);
+  ADD ("over-tls", test_over_tls);
   return g_test_run ();
 }
