@@ -7,22 +7,15 @@
 #include "backend-storage.h"
 
 #include <errno.h>
-#include <glib/gstdio.h>
 #include <string.h>
-
-#include "backend-text.h"
-
-#define METADATA_MAX_BYTES 8192
-#define TYPE_MAX_BYTES 100
 
 typedef struct
 {
   TelaCore          *core;
   SoupServerMessage *msg;
-  GBytes            *bytes;
+  TelaContent        content;
   TelaPlace          place;
   TelaGrant          grant;
-  char              *mime, *cache_control, *metadata;
 
   char *hash; /* of the worker */
   char *path;
@@ -32,12 +25,9 @@ static void
 upload_free (Upload *self)
 {
   g_object_unref (self->msg);
-  g_clear_pointer (&self->bytes, g_bytes_unref);
+  tela_content_clear (&self->content);
   tela_place_clear (&self->place);
   tela_grant_clear (&self->grant);
-  g_free (self->mime);
-  g_free (self->cache_control);
-  g_free (self->metadata);
   g_free (self->hash);
   g_free (self->path);
   g_free (self);
@@ -62,9 +52,9 @@ store_in_worker (GTask        *task,
   g_autofree char *dir = NULL;
   GError          *error = NULL;
   gsize            len;
-  const char      *bytes = g_bytes_get_data (upload->bytes, &len);
+  const char      *bytes = g_bytes_get_data (upload->content.bytes, &len);
 
-  upload->hash = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, upload->bytes);
+  upload->hash = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, upload->content.bytes);
   upload->path = tela_storage_path (upload->core, upload->hash);
   dir = g_path_get_dirname (upload->path);
   if ((tela_place_is_of_assets (&upload->place) && strcmp (upload->hash, upload->place.name) != 0) ||
@@ -85,7 +75,7 @@ static gboolean
 write_row (const Upload *upload,
            char        **id)
 {
-  gint64 size = (gint64) g_bytes_get_size (upload->bytes);
+  gint64 size = (gint64) g_bytes_get_size (upload->content.bytes);
   gint64 now = tela_now_ms ();
 
   *id = g_uuid_string_random ();
@@ -96,7 +86,7 @@ write_row (const Upload *upload,
                     " size = excluded.size, cache_control = excluded.cache_control, metadata = excluded.metadata,"
                     " updated_at = excluded.updated_at",
                     "ssssssissi", *id, upload->place.bucket, upload->place.name, upload->grant.owner, upload->hash,
-                    upload->mime, size, upload->cache_control, upload->metadata, now))
+                    upload->content.mime, size, upload->content.cache_control, upload->content.metadata, now))
     return FALSE;
   g_free (*id);
   *id = tela_db_text (upload->core->db, "SELECT id FROM objects WHERE bucket_id = ? AND name = ?", "ss",
@@ -196,102 +186,6 @@ stored_cb (GObject      *source,
   soup_server_message_unpause (upload->msg);
 }
 
-/* ---- What comes with them ---- */
-
-/* What a browser may be told that the bytes are. (transfer full) */
-static char *
-safe_type (const char *type)
-{
-  if (type != NULL && *type != '\0' && strlen (type) < TYPE_MAX_BYTES &&
-      strspn (type, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/+.-") == strlen (type))
-    return g_strdup (type);
-  return g_strdup ("application/octet-stream");
-}
-
-/* (transfer full) */
-static char *
-safe_cache_control (const TelaPlace *place,
-                    const char      *text)
-{
-  if (tela_place_is_of_assets (place))
-    return g_strdup ("private, max-age=31536000, immutable");
-  if (text != NULL && *text != '\0' && strlen (text) < TYPE_MAX_BYTES && strspn (text, "0123456789") == strlen (text))
-    return g_strconcat ("max-age=", text, NULL);
-  if (text != NULL && *text != '\0' && strlen (text) < TYPE_MAX_BYTES &&
-      strspn (text, "abcdefghijklmnopqrstuvwxyz0123456789=-, ") == strlen (text))
-    return g_strdup (text);
-  return g_strdup ("no-cache");
-}
-
-/* An object of JSON, or nothing. (transfer full) */
-static char *
-safe_metadata (const char *text)
-{
-  TelaJsonSpan span = { text, text != NULL ? strlen (text) : 0 };
-
-  if (text == NULL || span.len > METADATA_MAX_BYTES || !tela_json_check (text, (gssize) span.len, NULL) ||
-      !tela_span_is_object (span))
-    return NULL;
-  return g_strdup (text);
-}
-
-/* A browser's form: fields "cacheControl" and "metadata", and the file. */
-static void
-take_form (Upload *upload,
-           GBytes *body)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (upload->msg);
-  g_autoptr (SoupMultipart) form = soup_multipart_new_from_message (headers, body);
-  g_autofree char *cache_control = NULL;
-  g_autofree char *metadata = NULL;
-
-  for (int i = 0; form != NULL && i < soup_multipart_get_length (form); i++)
-    {
-      g_autoptr (GHashTable) params = NULL;
-      g_autofree char    *disposition = NULL;
-      SoupMessageHeaders *part_headers;
-      GBytes             *part;
-      const char         *name;
-
-      soup_multipart_get_part (form, i, &part_headers, &part);
-      if (!soup_message_headers_get_content_disposition (part_headers, &disposition, &params))
-        continue;
-      name = g_hash_table_lookup (params, "name");
-      if (g_strcmp0 (name, "cacheControl") == 0 && cache_control == NULL)
-        cache_control = g_strndup (g_bytes_get_data (part, NULL), g_bytes_get_size (part));
-      else if (g_strcmp0 (name, "metadata") == 0 && metadata == NULL)
-        metadata = g_strndup (g_bytes_get_data (part, NULL), g_bytes_get_size (part));
-      else if (upload->bytes == NULL)
-        {
-          upload->bytes = g_bytes_ref (part);
-          upload->mime = safe_type (soup_message_headers_get_content_type (part_headers, NULL));
-        }
-    }
-  upload->cache_control = safe_cache_control (&upload->place, cache_control);
-  upload->metadata = safe_metadata (metadata);
-}
-
-static void
-take_raw (Upload *upload,
-          GBytes *body)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (upload->msg);
-  const char         *packed = soup_message_headers_get_one (headers, "x-metadata");
-  g_autofree char    *metadata = NULL;
-
-  if (packed != NULL && strlen (packed) <= 2 * METADATA_MAX_BYTES)
-    {
-      gsize              len;
-      g_autofree guchar *bytes = g_base64_decode (packed, &len);
-
-      metadata = g_strndup ((const char *) bytes, len);
-    }
-  upload->bytes = g_bytes_ref (body);
-  upload->mime = safe_type (soup_message_headers_get_content_type (headers, NULL));
-  upload->cache_control = safe_cache_control (&upload->place, soup_message_headers_get_one (headers, "Cache-Control"));
-  upload->metadata = safe_metadata (metadata);
-}
-
 /* What the bucket allows. FALSE: answered. */
 static gboolean
 fits_bucket (const Upload *upload)
@@ -300,7 +194,7 @@ fits_bucket (const Upload *upload)
       tela_db_text (upload->core->db, "SELECT file_size_limit FROM buckets WHERE id = ?", "s", upload->place.bucket);
   g_autofree char *fits = NULL;
 
-  if (limit != NULL && g_bytes_get_size (upload->bytes) > g_ascii_strtoull (limit, NULL, 10))
+  if (limit != NULL && g_bytes_get_size (upload->content.bytes) > g_ascii_strtoull (limit, NULL, 10))
     {
       tela_http_storage_error (upload->msg, 413, "Payload too large", "EntityTooLarge",
                                "The object exceeded the maximum allowed size");
@@ -310,7 +204,7 @@ fits_bucket (const Upload *upload)
   fits = tela_db_text (upload->core->db,
                        "SELECT 1 FROM buckets WHERE id = ?1 AND (allowed_mime_types IS NULL OR"
                        " EXISTS (SELECT 1 FROM json_each (allowed_mime_types) WHERE ?2 GLOB value))",
-                       "ss", upload->place.bucket, upload->mime);
+                       "ss", upload->place.bucket, upload->content.mime);
   if (fits == NULL)
     tela_http_storage_error (upload->msg, 415, "invalid_mime_type", "InvalidMimeType", "mime type is not supported");
   return fits != NULL;
@@ -360,10 +254,7 @@ start_upload (TelaStorage *self,
               TelaPlace   *place,
               TelaGrant   *grant)
 {
-  TelaCore   *core = self->core;
-  const char *type =
-      soup_message_headers_get_content_type (soup_server_message_get_request_headers (self->msg), NULL);
-  g_autoptr (GBytes) body = soup_message_body_flatten (soup_server_message_get_request_body (self->msg));
+  TelaCore *core = self->core;
   g_autoptr (Upload) upload = g_new0 (Upload, 1);
   g_autoptr (GTask) task = NULL;
 
@@ -371,11 +262,8 @@ start_upload (TelaStorage *self,
   upload->msg = g_object_ref (self->msg);
   upload->place = (TelaPlace){ g_steal_pointer (&place->bucket), g_steal_pointer (&place->name) };
   upload->grant = (TelaGrant){ g_steal_pointer (&grant->owner), g_steal_pointer (&grant->of), grant->upsert };
-  if (type != NULL && g_ascii_strcasecmp (type, "multipart/form-data") == 0)
-    take_form (upload, body);
-  else
-    take_raw (upload, body);
-  if (upload->bytes == NULL)
+  tela_content_take (&upload->content, &upload->place, self->msg);
+  if (upload->content.bytes == NULL)
     {
       tela_http_storage_error (self->msg, 400, "InvalidRequest", "InvalidRequest", "The form holds no file");
       return;

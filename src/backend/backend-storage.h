@@ -65,6 +65,16 @@ typedef struct
 void tela_object_clear (TelaObject *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TelaObject, tela_object_clear)
 
+/* What an upload brings. Owned; bytes: NULL, a form without a file. */
+typedef struct
+{
+  GBytes *bytes;
+  char   *mime, *cache_control, *metadata;
+} TelaContent;
+
+void tela_content_take (TelaContent *self, const TelaPlace *place, SoupServerMessage *msg);
+void tela_content_clear (TelaContent *self);
+
 /* ---- Names and rights ---- */
 
 /* "BUCKET/NAME", of which the bucket exists and the name is a good one. FALSE: answered. */
