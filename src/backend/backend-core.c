@@ -12,6 +12,7 @@
 
 #include "backend-auth.h"
 #include "backend-backup.h"
+#include "backend-bodies.h"
 #include "backend-changes.h"
 #include "backend-collector.h"
 #include "backend-gate.h"
@@ -28,7 +29,7 @@
 #define SWEEP_SECONDS 3600
 
 static const TelaPatience default_patience = { 60 * G_USEC_PER_SEC, 30 * G_USEC_PER_SEC, 8 * 1024 * 1024, 5000,
-                                               600 * G_USEC_PER_SEC, 5000, 256 * 1024 * 1024 };
+                                               600 * G_USEC_PER_SEC, 5000, 256 * 1024 * 1024, 512 * 1024 * 1024 };
 
 /* ---- Listening ---- */
 
@@ -175,6 +176,7 @@ tela_core_new (const char   *data_dir,
   self->sockets = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_socket_free);
   self->dirty = g_ptr_array_new ();
   self->over = g_ptr_array_new ();
+  self->bodies = tela_bodies_new ();
   self->orphans = g_ptr_array_new_with_free_func (g_free);
   self->sign_ins = tela_sign_ins_new ();
   self->sign_ups = tela_throttle_new (SIGN_UPS, G_TIME_SPAN_HOUR / SIGN_UPS);
@@ -245,6 +247,7 @@ tela_core_free (TelaCore *self)
   g_clear_pointer (&self->changes, tela_changes_free);
   g_clear_pointer (&self->news, tela_news_free);
   g_ptr_array_unref (self->orphans);
+  tela_bodies_free (self->bodies);
   tela_sign_ins_free (self->sign_ins);
   tela_throttle_free (self->sign_ups);
   g_clear_pointer (&self->db, tela_db_free);

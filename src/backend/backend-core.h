@@ -26,6 +26,7 @@ typedef struct _TelaChanges   TelaChanges;
 typedef struct _TelaGate      TelaGate;
 typedef struct _TelaSharing   TelaSharing;
 typedef struct _TelaCollector TelaCollector;
+typedef struct _TelaBodies    TelaBodies;
 
 /* How long things may stay quiet; tests shorten it. */
 typedef struct
@@ -37,6 +38,7 @@ typedef struct
   gint64 lonely_us;  /* with limits, no channel: the socket goes; 0: never */
   guint  refusal_ms; /* with limits: for so long a socket hears and says nothing after a join that failed */
   gsize  queues;     /* bytes that may wait for all of them; 0: any number */
+  gsize  bodies;     /* bytes of requests that are being read; 0: any number */
 } TelaPatience;
 
 /* Everything the backend's thread owns. Only that thread touches it. */
@@ -71,7 +73,8 @@ typedef struct
   GPtrArray  *sockets;   /* owned TelaSocket */
   GPtrArray  *dirty;     /* borrowed TelaSocket: have bytes to send */
   gsize       queued;    /* bytes that wait, for all of them */
-  GPtrArray  *over;      /* borrowed TelaChannel: had more than the limit of events */
+  TelaBodies *bodies;
+  GPtrArray  *over; /* borrowed TelaChannel: had more than the limit of events */
   GSource    *ticker;
   GSource    *sweeper; /* empties the trash, and makes room in the history */
   guint       n_jobs;  /* of worker threads that still answer a request */

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "backend-bodies.h"
 #include "backend-broadcast.h"
 
 #include "backend-backup.h"
@@ -290,9 +291,11 @@ early_cb (SoupServer        *server,
   else if (soup_message_headers_get_content_length (headers) > limit)
     tela_http_rest_error (msg, 413, "54000", "The request is too large");
   else if (!asset || soup_message_headers_get_content_length (headers) == 0 || tela_storage_admit (core, msg))
-    return;
-  soup_message_body_set_accumulate (soup_server_message_get_request_body (msg), FALSE);
-  soup_message_headers_replace (soup_server_message_get_response_headers (msg), "Connection", "close");
+    {
+      tela_bodies_watch (core, msg);
+      return;
+    }
+  tela_bodies_drop (msg);
 }
 
 /* What follows the path of broadcasts; NULL: another path. */

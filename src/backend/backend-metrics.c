@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "backend-bodies.h"
 #include "backend-gate.h"
 #include "backend-http.h"
 #include "backend-socket.h"
@@ -97,6 +98,8 @@ add_connections (GString  *out,
   add (out, "tela_slow_sockets_closed_total", "counter", "WebSockets closed because their peer did not read.",
        (double) metrics->slow_sockets);
   add (out, "tela_queued_bytes", "gauge", "Bytes that wait for peers to read.", core->queued);
+  add (out, "tela_request_bytes", "gauge", "Bytes of large requests that are being read or answered.",
+       tela_bodies_get (core->bodies));
 }
 
 static void

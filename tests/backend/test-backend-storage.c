@@ -3,8 +3,10 @@
  */
 
 #include <string.h>
+#include <unistd.h>
 
 #include "backend-fixture.h"
+#include "backend-raw.h"
 
 #define HELLO "Hello, world"
 #define HELLO_SHA "4ae7c3b6ac0beff671efa8cf57386151c06e58ca53a78d83f36107316cec125f"
@@ -121,6 +123,61 @@ test_large (Fixture      *fixture,
   g_assert_cmpuint (strlen (back), ==, strlen (bytes));
 }
 
+static gsize
+request_bytes (Fixture *fixture)
+{
+  guint            status;
+  g_autofree char *text = http (fixture, "GET", "/metrics", NULL, NULL, &status);
+  const char      *at = strstr (text, "\ntela_request_bytes ");
+
+  g_assert_nonnull (at);
+  return (gsize) g_ascii_strtoull (at + strlen ("\ntela_request_bytes "), NULL, 10);
+}
+
+static void
+wait_for_request_bytes (Fixture *fixture,
+                        gsize    bytes)
+{
+  gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+
+  while (request_bytes (fixture) != bytes)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      g_usleep (5000);
+    }
+}
+
+/* One large upload may be under way, and two are too many; when the first is through there is room again. */
+static void
+test_large_at_once (Fixture      *fixture,
+                    gconstpointer data)
+{
+  const gsize  len = 5 * 1024 * 1024;
+  TelaPatience patience = { 60 * G_USEC_PER_SEC, 60 * G_USEC_PER_SEC, 1 << 20, 20, .bodies = 8 * 1024 * 1024 };
+  g_auto (User) user = user_new (fixture);
+  g_autofree char *bytes = g_strnfill (len, 'y');
+  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, bytes, -1);
+  g_autofree char *path = g_strconcat (PATH, sum, NULL);
+  g_autofree char *head = g_strdup_printf ("POST %s HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer %s\r\n"
+                                           "Content-Length: %" G_GSIZE_FORMAT "\r\nConnection: close\r\n\r\n",
+                                           path, user.token, len);
+  g_autoptr (GUri) uri = g_uri_parse (tela_backend_get_url (fixture->backend), G_URI_FLAGS_NONE, NULL);
+  int slow;
+
+  tela_backend_set_patience (fixture->backend, &patience);
+  slow = raw_connect ((guint) g_uri_get_port (uri));
+  g_assert_true (raw_write (slow, head, strlen (head)));
+  g_assert_true (raw_write (slow, bytes, len - 1));
+  wait_for_request_bytes (fixture, len - 1);
+  http_expect (fixture, "POST", path, user.token, bytes, 503, "too much at once");
+  wait_for_request_bytes (fixture, len - 1);
+  g_assert_true (raw_write (slow, bytes, 1));
+  g_assert_true (raw_is_over (slow));
+  wait_for_request_bytes (fixture, 0);
+  http_expect (fixture, "POST", path, user.token, bytes, 200, sum);
+  close (slow);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -133,5 +190,6 @@ main (int   argc,
   ADD ("names", test_names);
   ADD ("rights", test_rights);
   ADD ("large", test_large);
+  ADD ("large-at-once", test_large_at_once);
   return g_test_run ();
 }
