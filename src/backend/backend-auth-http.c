@@ -19,7 +19,7 @@ take_email (SoupServerMessage *msg,
             TelaJsonSpan       body,
             gboolean          *bad)
 {
-  g_autofree char *text = tela_text_member (body, "email");
+  g_autofree char *text = tela_pick_text (body, "email");
   g_autofree char *email = text != NULL ? g_utf8_strdown (g_strstrip (text), -1) : NULL;
   const char      *at = email != NULL ? strchr (email, '@') : NULL;
 
@@ -58,8 +58,8 @@ sign_up (TelaCore          *core,
          TelaJsonSpan       body)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *phone = tela_text_member (body, "phone");
-  g_autofree char *password = tela_text_member (body, "password");
+  g_autofree char *phone = tela_pick_text (body, "phone");
+  g_autofree char *password = tela_pick_text (body, "password");
   g_autofree char *email = NULL;
   g_autofree char *metadata = NULL;
   g_autofree char *session = NULL;
@@ -95,8 +95,8 @@ token (TelaCore          *core,
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *grant = tela_http_query (msg, "grant_type");
-  g_autofree char *refresh = tela_text_member (body, "refresh_token");
-  g_autofree char *password = tela_text_member (body, "password");
+  g_autofree char *refresh = tela_pick_text (body, "refresh_token");
+  g_autofree char *password = tela_pick_text (body, "password");
   g_autofree char *email = NULL;
   g_autofree char *session = NULL;
   gboolean         bad;
@@ -193,7 +193,7 @@ put_user (TelaCore          *core,
   metadata = take_metadata (msg, body, &bad);
   if (bad)
     return;
-  password = tela_text_member (body, "password");
+  password = tela_pick_text (body, "password");
   if (password != NULL && *password != '\0')
     {
       tela_auth_password_change (core, msg, claims, email, password, metadata);

@@ -29,7 +29,7 @@ name_profile (TelaCore   *core,
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
-      g_autofree char *name = tela_text_member (span, names[i]);
+      g_autofree char *name = tela_pick_text (span, names[i]);
 
       if (name != NULL && strlen (name) <= NAME_MAX_BYTES)
         return tela_db_run (core->db, error, "UPDATE profiles SET name = ? WHERE id = ?", "ss", name, user_id);

@@ -121,10 +121,10 @@ static char *
 take_parameters (TelaBinding *self,
                  TelaJsonSpan element)
 {
-  g_autofree char *event = tela_text_member (element, "event");
-  g_autofree char *schema = tela_text_member (element, "schema");
-  g_autofree char *table = tela_text_member (element, "table");
-  g_autofree char *filter = tela_text_member (element, "filter");
+  g_autofree char *event = tela_pick_text (element, "event");
+  g_autofree char *schema = tela_pick_text (element, "schema");
+  g_autofree char *table = tela_pick_text (element, "table");
+  g_autofree char *filter = tela_pick_text (element, "filter");
   g_autofree char *described = NULL;
   g_autoptr (GError) error = NULL;
   TelaJsonSpan select;

@@ -111,7 +111,7 @@ take_text (TelaJsonSpan object,
            const char  *name,
            GString     *errors)
 {
-  g_autofree char *text = tela_text_member (object, name);
+  g_autofree char *text = tela_pick_text (object, name);
   TelaJsonSpan     value;
 
   if (text != NULL && *text != '\0')
@@ -144,7 +144,7 @@ take_message (TelaJsonSpan object,
               GString     *errors)
 {
   Message          self = { NULL };
-  g_autofree char *id = tela_text_member (object, "id");
+  g_autofree char *id = tela_pick_text (object, "id");
 
   g_string_append_c (errors, '{');
   self.name = take_text (object, "topic", errors);

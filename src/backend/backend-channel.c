@@ -150,7 +150,7 @@ static void
 take_access_token (TelaChannel     *self,
                    const TelaFrame *frame)
 {
-  g_autofree char *token = tela_text_member (frame->payload, "access_token");
+  g_autofree char *token = tela_pick_text (frame->payload, "access_token");
   g_autoptr (GError) error = NULL;
   TelaClaims *claims;
 

@@ -51,7 +51,7 @@ announce (TelaCore         *core,
 {
   const char      *record = change->record != NULL ? change->record : change->old_record;
   TelaJsonSpan     span = { record, strlen (record) };
-  g_autofree char *user = tela_text_member (span, "user_id");
+  g_autofree char *user = tela_pick_text (span, "user_id");
 
   tela_feed_job (core, user, change->operation, change->record, change->old_record);
 }

@@ -30,10 +30,10 @@ static char *
 take_token (TelaSocket  *socket,
             TelaJsonSpan payload)
 {
-  g_autofree char *token = tela_text_member (payload, "user_token");
+  g_autofree char *token = tela_pick_text (payload, "user_token");
 
   if (token == NULL)
-    token = tela_text_member (payload, "access_token");
+    token = tela_pick_text (payload, "access_token");
   if (token == NULL || g_str_has_prefix (token, "sb_"))
     return g_strdup (socket->token);
   return g_steal_pointer (&token);

@@ -131,7 +131,7 @@ read_claims (TelaJsonSpan payload,
              gint64       now_s,
              GError     **error)
 {
-  g_autofree char *role = tela_text_member (payload, "role");
+  g_autofree char *role = tela_pick_text (payload, "role");
   TelaClaims      *claims;
   TelaJsonSpan     iat;
   gint64           exp, ignored;
@@ -151,8 +151,8 @@ read_claims (TelaJsonSpan payload,
   claims = g_new0 (TelaClaims, 1);
   claims->refs = 1;
   claims->role = g_steal_pointer (&role);
-  claims->sub = tela_text_member (payload, "sub");
-  claims->session = tela_text_member (payload, "session_id");
+  claims->sub = tela_pick_text (payload, "sub");
+  claims->session = tela_pick_text (payload, "session_id");
   claims->exp = exp;
   return claims;
 }
@@ -188,7 +188,7 @@ open_token (const char   *token,
   header = decode_object (token, (gsize) (dot - token), &span);
   if (header == NULL)
     return malformed (error);
-  algorithm = tela_text_member (span, "alg");
+  algorithm = tela_pick_text (span, "alg");
   payload = decode_object (dot + 1, (gsize) (last - dot - 1), payload_span);
   if (algorithm == NULL || payload == NULL)
     return malformed (error);

@@ -63,8 +63,8 @@ keys_read (TelaKeys   *self,
 
   if (!tela_json_check (text, (gssize) len, NULL))
     return FALSE;
-  self->secret = tela_text_member (root, "secret");
-  self->owner = tela_text_member (root, "owner");
+  self->secret = tela_pick_text (root, "secret");
+  self->owner = tela_pick_text (root, "owner");
   if (self->secret == NULL || strlen (self->secret) < 32 || self->owner == NULL || !tela_is_uuid (self->owner))
     return FALSE;
   if (tela_int_member (root, "port", &port) && port > 0 && port < 65536)

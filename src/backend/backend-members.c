@@ -28,7 +28,7 @@ audience (TelaCore   *core,
           const char *record)
 {
   TelaJsonSpan     span = { record, strlen (record) };
-  g_autofree char *user = tela_text_member (span, "user_id");
+  g_autofree char *user = tela_pick_text (span, "user_id");
   const char      *one[] = { user, NULL };
 
   return g_strdupv ((GStrv) one);
@@ -41,7 +41,7 @@ announce (TelaCore         *core,
 {
   const char      *record = change->record != NULL ? change->record : change->old_record;
   TelaJsonSpan     span = { record, strlen (record) };
-  g_autofree char *project = tela_text_member (span, "project_id");
+  g_autofree char *project = tela_pick_text (span, "project_id");
   g_autofree char *row = tela_project_row (core, project);
   gboolean         gone = change->record == NULL;
 

@@ -260,7 +260,7 @@ void
 tela_presence_handle (TelaChannel     *channel,
                       const TelaFrame *frame)
 {
-  g_autofree char *event = tela_text_member (frame->payload, "event");
+  g_autofree char *event = tela_pick_text (frame->payload, "event");
   gboolean         tracks = event != NULL && g_ascii_strcasecmp (event, "track") == 0;
   gboolean         untracks = event != NULL && g_ascii_strcasecmp (event, "untrack") == 0;
   const char      *reason = tracks || untracks ? excess (channel, frame->payload) : NULL;
@@ -287,7 +287,7 @@ tela_presence_configure (TelaPresence *self,
 
   tela_object_member (config, "presence", &presence);
   self->enabled = tela_flag_member (presence, "enabled", FALSE);
-  self->key = tela_text_member (presence, "key");
+  self->key = tela_pick_text (presence, "key");
   if (self->key != NULL && *self->key != '\0')
     return;
   g_free (self->key);

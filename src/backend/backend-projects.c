@@ -35,7 +35,7 @@ audience (TelaCore   *core,
           const char *record)
 {
   TelaJsonSpan     span = { record, strlen (record) };
-  g_autofree char *id = tela_text_member (span, "id");
+  g_autofree char *id = tela_pick_text (span, "id");
 
   return tela_feed_members (core, id);
 }
@@ -76,8 +76,8 @@ announce_update (TelaCore         *core,
                  const TelaChange *change)
 {
   TelaJsonSpan     span = { change->record, strlen (change->record) };
-  g_autofree char *id = tela_text_member (span, "id");
-  g_autofree char *owner = tela_text_member (span, "owner");
+  g_autofree char *id = tela_pick_text (span, "id");
+  g_autofree char *owner = tela_pick_text (span, "owner");
 
   for (guint i = 0; change->audience[i] != NULL; i++)
     if (strcmp (change->audience[i], owner) == 0)

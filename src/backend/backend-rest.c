@@ -146,7 +146,7 @@ tela_rest_uuid (TelaRest    *rest,
   *bad = FALSE;
   if (!tela_json_find (object, name, &value) || TELA_JSON_SPAN_IS (value, "null"))
     return NULL;
-  text = tela_text_member (object, name);
+  text = tela_pick_text (object, name);
   lower = text != NULL ? g_ascii_strdown (text, -1) : NULL;
   if (lower != NULL && tela_is_uuid (lower))
     return g_steal_pointer (&lower);

@@ -50,7 +50,7 @@ answer_state (TelaRest *rest)
 static void
 handle_share (TelaRest *rest)
 {
-  g_autofree char *certificate = tela_text_member (rest->body, "certificate");
+  g_autofree char *certificate = tela_pick_text (rest->body, "certificate");
   g_auto (GStrv) addresses = NULL;
   g_autoptr (GError) error = NULL;
   TelaJsonSpan value;
@@ -60,8 +60,7 @@ handle_share (TelaRest *rest)
       tela_rest_denied (rest, "Only the owner of this computer shares it");
       return;
     }
-  if (tela_json_find (rest->body, "addresses", &value))
-    addresses = tela_text_items (value);
+  addresses = tela_pick_texts (rest->body, "addresses");
   if (tela_json_find (rest->body, "on", &value) &&
       !tela_sharing_set (rest->core->sharing, tela_flag_member (rest->body, "on", FALSE), certificate,
                          (const char *const *) addresses, &error))

@@ -72,7 +72,7 @@ tela_sharing_invite (TelaRest *rest)
 {
   gboolean         bad;
   g_autofree char *project = tela_rest_uuid (rest, rest->body, "project", &bad);
-  g_autofree char *role = tela_text_member (rest->body, "role");
+  g_autofree char *role = tela_pick_text (rest->body, "role");
   g_autofree char *id = g_uuid_string_random ();
   g_autofree char *code = tela_random_hex (CODE_BYTES);
   g_autoptr (GError) error = NULL;
@@ -165,7 +165,7 @@ take_user (const char *session,
   TelaJsonSpan user;
 
   if (tela_object_member ((TelaJsonSpan){ session, strlen (session) }, "user", &user))
-    *user_id = tela_text_member (user, "id");
+    *user_id = tela_pick_text (user, "id");
   return *user_id;
 }
 
@@ -191,7 +191,7 @@ recognize (TelaRest *rest,
            char    **user_id,
            GError  **error)
 {
-  g_autofree char *token = tela_text_member (rest->body, "refresh_token");
+  g_autofree char *token = tela_pick_text (rest->body, "refresh_token");
   g_autofree char *session = token != NULL ? tela_auth_refresh (rest->core, token, NULL) : NULL;
 
   if (session != NULL && take_user (session, user_id) != NULL)
@@ -277,7 +277,7 @@ void
 tela_sharing_join (TelaRest *rest)
 {
   TelaCore        *core = rest->core;
-  g_autofree char *code = tela_text_member (rest->body, "code");
+  g_autofree char *code = tela_pick_text (rest->body, "code");
   g_autofree char *user_id = NULL;
   g_autofree char *session = NULL;
   g_auto (Invite) invite = { NULL };

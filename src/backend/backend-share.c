@@ -55,19 +55,18 @@ recall (TelaSharing *self)
 {
   g_autofree char *text = NULL;
   gsize            len;
-  TelaJsonSpan     root, value;
+  TelaJsonSpan     root;
   gint64           port = 0;
 
   if (g_file_get_contents (self->path, &text, &len, NULL) && tela_json_check (text, (gssize) len, NULL))
     {
       root = (TelaJsonSpan){ text, len };
-      self->host_id = tela_text_member (root, "host_id");
+      self->host_id = tela_pick_text (root, "host_id");
       self->on = tela_flag_member (root, "on", FALSE);
-      self->given = tela_text_member (root, "certificate");
+      self->given = tela_pick_text (root, "certificate");
       if (tela_int_member (root, "port", &port) && port > 0 && port < 65536)
         self->port = (guint) port;
-      if (tela_json_find (root, "addresses", &value))
-        self->wanted = tela_text_items (value);
+      self->wanted = tela_pick_texts (root, "addresses");
     }
   if (self->host_id == NULL || !tela_is_uuid (self->host_id))
     {

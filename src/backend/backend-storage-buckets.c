@@ -133,7 +133,7 @@ take_limit (TelaJsonSpan body,
     return TRUE;
   if (tela_int_member (body, "file_size_limit", limit))
     return *limit >= 0;
-  text = tela_text_member (body, "file_size_limit");
+  text = tela_pick_text (body, "file_size_limit");
   if (text == NULL || !g_ascii_isdigit (*text) || strlen (text) > 12)
     return FALSE;
   *limit = (gint64) g_ascii_strtoull (text, &end, 10);
@@ -177,9 +177,9 @@ take_bucket (TelaStorage *self,
 
   if (!tela_storage_body (self, &body) || !take_types (self, body, &bucket->types))
     return FALSE;
-  bucket->id = tela_text_member (body, "id");
+  bucket->id = tela_pick_text (body, "id");
   if (bucket->id == NULL)
-    bucket->id = tela_text_member (body, "name");
+    bucket->id = tela_pick_text (body, "name");
   bucket->is_public = tela_flag_member (body, "public", FALSE);
   if (take_limit (body, &bucket->limit))
     return TRUE;

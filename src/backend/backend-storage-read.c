@@ -250,7 +250,7 @@ take_listing (TelaJsonSpan body,
 {
   static const char *const columns[] = { "name", "updated_at", "created_at", "last_accessed_at" };
   static const char *const sql[] = { "entry", "updated_at", "created_at", "updated_at" };
-  g_autofree char         *prefix = tela_text_member (body, "prefix");
+  g_autofree char         *prefix = tela_pick_text (body, "prefix");
   g_autofree char         *column = NULL;
   g_autofree char         *order = NULL;
   TelaJsonSpan             sort;
@@ -258,13 +258,13 @@ take_listing (TelaJsonSpan body,
   listing->prefix = prefix == NULL || *prefix == '\0' || g_str_has_suffix (prefix, "/")
                         ? g_strdup (prefix != NULL ? prefix : "")
                         : g_strconcat (prefix, "/", NULL);
-  listing->search = tela_text_member (body, "search");
+  listing->search = tela_pick_text (body, "search");
   listing->column = "entry";
   listing->direction = "ASC";
   if (tela_object_member (body, "sortBy", &sort))
     {
-      column = tela_text_member (sort, "column");
-      order = tela_text_member (sort, "order");
+      column = tela_pick_text (sort, "column");
+      order = tela_pick_text (sort, "order");
     }
   for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
     if (g_strcmp0 (column, columns[i]) == 0)

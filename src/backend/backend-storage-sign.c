@@ -199,8 +199,8 @@ open_token (TelaStorage *self,
     {
       TelaJsonSpan span = { payload, strlen (payload) };
 
-      of_url = tela_text_member (span, "url");
-      of_scope = tela_text_member (span, "scope");
+      of_url = tela_pick_text (span, "url");
+      of_scope = tela_pick_text (span, "scope");
     }
   if (g_strcmp0 (of_url, url) == 0 && g_strcmp0 (of_scope, scope) == 0)
     return g_steal_pointer (&payload);
@@ -240,8 +240,8 @@ tela_storage_check_upload_token (TelaStorage *self,
 
   if (payload == NULL)
     return FALSE;
-  grant->owner = tela_text_member (span, "owner");
-  grant->of = tela_text_member (span, "of");
+  grant->owner = tela_pick_text (span, "owner");
+  grant->of = tela_pick_text (span, "of");
   grant->upsert = tela_flag_member (span, "upsert", FALSE);
   return TRUE;
 }

@@ -125,10 +125,10 @@ take_places (TelaStorage *self,
 
   if (!tela_storage_body (self, &body))
     return FALSE;
-  bucket = tela_text_member (body, "bucketId");
-  to_bucket = tela_text_member (body, "destinationBucket");
-  source = tela_text_member (body, "sourceKey");
-  target = tela_text_member (body, "destinationKey");
+  bucket = tela_pick_text (body, "bucketId");
+  to_bucket = tela_pick_text (body, "destinationBucket");
+  source = tela_pick_text (body, "sourceKey");
+  target = tela_pick_text (body, "destinationKey");
   if (bucket == NULL || source == NULL || target == NULL)
     {
       tela_http_storage_error (self->msg, 400, "InvalidRequest", "InvalidRequest",

@@ -6,21 +6,6 @@
 
 #include <string.h>
 
-char *
-tela_text_member (TelaJsonSpan object,
-                  const char  *name)
-{
-  TelaJsonReader reader;
-  TelaJsonSpan   value;
-
-  if (!tela_json_find (object, name, &value))
-    return NULL;
-  tela_json_reader_init (&reader, value.data, (gssize) value.len);
-  if (tela_json_reader_peek (&reader) != TELA_JSON_STRING)
-    return NULL;
-  return tela_json_reader_string (&reader, NULL, NULL);
-}
-
 gboolean
 tela_int_member (TelaJsonSpan object,
                  const char  *name,
@@ -55,33 +40,12 @@ tela_flag_member (TelaJsonSpan object,
     return TRUE;
   if (TELA_JSON_SPAN_IS (value, "false"))
     return FALSE;
-  text = tela_text_member (object, name);
+  text = tela_pick_text (object, name);
   if (text != NULL && g_ascii_strcasecmp (text, "true") == 0)
     return TRUE;
   if (text != NULL && g_ascii_strcasecmp (text, "false") == 0)
     return FALSE;
   return fallback;
-}
-
-GStrv
-tela_text_items (TelaJsonSpan array)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  TelaJsonReader reader;
-
-  tela_json_reader_init (&reader, array.data, (gssize) array.len);
-  if (tela_json_reader_peek (&reader) != TELA_JSON_ARRAY || !tela_json_reader_enter_array (&reader))
-    return NULL;
-  while (tela_json_reader_next_item (&reader))
-    {
-      g_autofree char *text = NULL;
-
-      if (tela_json_reader_peek (&reader) != TELA_JSON_STRING)
-        tela_json_reader_skip (&reader);
-      else if ((text = tela_json_reader_string (&reader, NULL, NULL)) != NULL)
-        g_strv_builder_add (builder, text);
-    }
-  return g_strv_builder_end (builder);
 }
 
 gboolean

@@ -4,17 +4,15 @@
 
 #pragma once
 
-#include "tela-json.h"
+#include "tela-pick.h"
 
 G_BEGIN_DECLS
 
 /* Small readings of checked JSON texts and of strings. */
-char    *tela_text_member (TelaJsonSpan object, const char *name); /* (transfer full); NULL: absent or no string */
 gboolean tela_int_member (TelaJsonSpan object, const char *name, gint64 *value);
 /* Booleans, and "true" or "false" as text in any case. */
 gboolean tela_flag_member (TelaJsonSpan object, const char *name, gboolean fallback);
 gboolean tela_object_member (TelaJsonSpan object, const char *name, TelaJsonSpan *value); /* FALSE: absent or no object */
-GStrv    tela_text_items (TelaJsonSpan array);                                            /* its strings. (transfer full); NULL: no array */
 gboolean tela_span_is_object (TelaJsonSpan span);
 gboolean tela_is_uuid (const char *text); /* lower case, with hyphens */
 gboolean tela_is_hex (const char *text, gsize len);

@@ -212,7 +212,7 @@ void
 tela_version_name_handle (TelaRest *rest)
 {
   g_autofree char *project = tela_rest_project (rest, TELA_ROLE_EDITOR);
-  g_autofree char *name = project != NULL ? tela_text_member (rest->body, "name") : NULL;
+  g_autofree char *name = project != NULL ? tela_pick_text (rest->body, "name") : NULL;
   g_autofree char *id = g_uuid_string_random ();
   g_autoptr (GError) error = NULL;
   GString *out;

@@ -8,9 +8,9 @@
 #include <signal.h>
 #include <string.h>
 
-#include "backend-text.h"
 #include "cli-swarm.h"
 #include "tela-endpoint.h"
+#include "tela-pick.h"
 
 #define N_STARTS 5
 
@@ -36,8 +36,8 @@ spawn (CliBenchHost *self,
     return FALSE;
   g_free (self->url);
   g_free (self->key);
-  self->url = tela_text_member ((TelaJsonSpan){ line, strlen (line) }, "url");
-  self->key = tela_text_member ((TelaJsonSpan){ line, strlen (line) }, "anon_key");
+  self->url = tela_pick_text ((TelaJsonSpan){ line, strlen (line) }, "url");
+  self->key = tela_pick_text ((TelaJsonSpan){ line, strlen (line) }, "anon_key");
   asker = cli_swarm_new (self->url, self->key, NULL, NULL, error);
   if (asker == NULL)
     return FALSE;
@@ -78,7 +78,7 @@ read_token (CliBenchHost *self,
 
   if (endpoint == NULL)
     return FALSE;
-  self->token = tela_text_member ((TelaJsonSpan){ endpoint->session, strlen (endpoint->session) }, "access_token");
+  self->token = tela_pick_text ((TelaJsonSpan){ endpoint->session, strlen (endpoint->session) }, "access_token");
   return TRUE;
 }
 

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-#include "backend-text.h"
 #include "cli-bench.h"
 #include "cli-load.h"
+#include "tela-pick.h"
 
 #define MAX_CLIENTS 1000
 #define MAX_PEOPLE 50
@@ -80,7 +80,7 @@ sign_in (TelaCli *cli,
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, "the server let nobody sign in");
       return FALSE;
     }
-  load->board.token = tela_text_member ((TelaJsonSpan){ session, strlen (session) }, "access_token");
+  load->board.token = tela_pick_text ((TelaJsonSpan){ session, strlen (session) }, "access_token");
   return TRUE;
 }
 

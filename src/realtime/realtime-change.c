@@ -60,10 +60,10 @@ realtime_change_new (TelaJsonSpan payload)
   self = g_new0 (RealtimeChange, 1);
   g_atomic_ref_count_init (&self->refs);
   read_ids (self, ids);
-  self->type = realtime_json_string (data, "type");
-  self->schema = realtime_json_string (data, "schema");
-  self->table = realtime_json_string (data, "table");
-  self->commit_timestamp = realtime_json_string (data, "commit_timestamp");
+  self->type = tela_pick_text (data, "type");
+  self->schema = tela_pick_text (data, "schema");
+  self->table = tela_pick_text (data, "table");
+  self->commit_timestamp = tela_pick_text (data, "commit_timestamp");
   self->columns = find_json (data, "columns", '[');
   self->record = find_json (data, "record", '{');
   self->old_record = find_json (data, "old_record", '{');

@@ -107,7 +107,7 @@ is_same (TelaJsonSpan object,
          const char  *name,
          const char  *value)
 {
-  g_autofree char *found = realtime_json_string (object, name);
+  g_autofree char *found = tela_pick_text (object, name);
 
   return g_strcmp0 (found, value) == 0;
 }

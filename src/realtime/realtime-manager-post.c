@@ -123,11 +123,11 @@ error_of_answer (guint   status,
   gsize            len;
   const char      *data = g_bytes_get_data (body, &len);
   TelaJsonSpan     object = { data, len };
-  g_autofree char *message = data != NULL ? realtime_json_string (object, "message") : NULL;
+  g_autofree char *message = data != NULL ? tela_pick_text (object, "message") : NULL;
   RealtimeError    code = REALTIME_ERROR_CHANNEL_ERROR;
 
   if (message == NULL && data != NULL)
-    message = realtime_json_string (object, "error");
+    message = tela_pick_text (object, "error");
   if (status == 401 || status == 403)
     code = REALTIME_ERROR_AUTHENTICATION_FAILED;
   else if (status >= 500)

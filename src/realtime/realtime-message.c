@@ -42,7 +42,7 @@ realtime_message_new (RealtimeArena *arena,
                       gboolean       is_json,
                       gint64         received)
 {
-  g_autofree char *id = meta.data != NULL ? realtime_json_string (meta, "id") : NULL;
+  g_autofree char *id = meta.data != NULL ? tela_pick_text (meta, "id") : NULL;
   const gsize      id_len = id != NULL ? strlen (id) + 1 : 0;
   TelaJsonSpan     replayed;
   RealtimeBlock   *block;

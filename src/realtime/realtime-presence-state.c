@@ -48,7 +48,7 @@ read_metas (TelaJsonReader *reader,
       RealtimeMeta meta;
 
       if (tela_json_reader_peek (&items) != TELA_JSON_OBJECT || !tela_json_reader_span (&items, &item) ||
-          (meta.ref = realtime_json_string (item, "phx_ref")) == NULL)
+          (meta.ref = tela_pick_text (item, "phx_ref")) == NULL)
         return FALSE;
       meta.payload = g_strndup (item.data, item.len);
       g_array_append_val (metas, meta);

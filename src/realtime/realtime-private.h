@@ -6,6 +6,7 @@
 
 #include "realtime-manager.h"
 #include "tela-json.h"
+#include "tela-pick.h"
 
 G_BEGIN_DECLS
 
@@ -74,8 +75,6 @@ void realtime_manager_wake (RealtimeManager *self);
 /* Seconds of life that @token has at @now (seconds since 1970); G_MAXINT64 if it does not say. It is not verified. */
 gint64 realtime_token_get_life (const char *token, gint64 now);
 
-/* The string of that name in @object, or NULL. (transfer full) */
-char *realtime_json_string (TelaJsonSpan object, const char *name);
 /* Both may be NULL. */
 gboolean realtime_error_equal (const GError *a, const GError *b);
 
