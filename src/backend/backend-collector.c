@@ -12,6 +12,7 @@
 
 #define NAME_LEN 64 /* of a SHA-256 */
 #define DAY_SECONDS (24 * 3600)
+#define MAY_GO "(named OR updated_at < ?)"
 
 struct _TelaCollector
 {
@@ -27,7 +28,7 @@ typedef struct
 {
   char       *db_path;
   char       *dir;
-  gint64      before;   /* uploaded earlier */
+  gint64      before;   /* uploaded earlier, if nobody has named it yet */
   GHashTable *unwanted; /* names of assets; what is left was found nowhere */
   GPtrArray  *files;    /* paths of no object */
 } Sweep;
@@ -238,7 +239,7 @@ remove_assets (TelaCollector *self,
   while (g_hash_table_iter_next (&iter, &name, NULL))
     if (!g_hash_table_contains (self->unwanted, name) ||
         !tela_db_run (self->core->db, NULL,
-                      "DELETE FROM objects WHERE bucket_id = '" TELA_STORAGE_ASSETS "' AND name = ? AND updated_at < ?",
+                      "DELETE FROM objects WHERE bucket_id = '" TELA_STORAGE_ASSETS "' AND name = ? AND " MAY_GO,
                       "si", name, sweep->before))
       g_hash_table_iter_remove (&iter);
   if (!tela_db_commit (self->core->db, NULL))
@@ -306,7 +307,7 @@ list_candidates (TelaCollector *self,
 {
   sqlite3_stmt *row = tela_db_prepare (
       self->core->db, NULL,
-      "SELECT name FROM objects WHERE bucket_id = '" TELA_STORAGE_ASSETS "' AND updated_at < ?", "i", sweep->before);
+      "SELECT name FROM objects WHERE bucket_id = '" TELA_STORAGE_ASSETS "' AND " MAY_GO, "i", sweep->before);
 
   while (row != NULL && tela_db_step (self->core->db, row, NULL))
     {

@@ -9,9 +9,9 @@
 G_BEGIN_DECLS
 
 /* Takes away the bytes that nobody names any more: when a board is gone for good, at the start, and once a day. In the
- * bucket of assets that is what no element, former push, kept version or job names, and what nobody has uploaded for a
- * week; on the disk, what is no object's. */
-#define TELA_COLLECTOR_GRACE_MS (G_GINT64_CONSTANT (7) * 24 * 3600 * 1000)
+ * bucket of assets that is what no element, former push, kept version or job names any more, or yet, a month after its
+ * upload; on the disk, what is no object's. */
+#define TELA_COLLECTOR_GRACE_MS (G_GINT64_CONSTANT (30) * 24 * 3600 * 1000)
 
 TelaCollector *tela_collector_new (TelaCore *core);
 void           tela_collector_free (TelaCollector *self); /* stopped, and the core's jobs are done */

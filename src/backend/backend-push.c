@@ -117,6 +117,19 @@ has_room (const TelaElement *element,
   return n <= TELA_MAX_PROPERTIES;
 }
 
+/* From now on it may go as soon as nobody names it any more. */
+static gboolean
+note_asset (Push              *push,
+            const TelaElement *op,
+            GError           **error)
+{
+  const char *hash = tela_element_get_string (op, TELA_KEY_FILE_ID);
+
+  return hash == NULL || tela_db_run (push->rest->core->db, error,
+                                      "UPDATE objects SET named = 1 WHERE bucket_id = 'assets' AND name = ? AND NOT named",
+                                      "s", hash);
+}
+
 /* FALSE: the call fails as a whole. */
 static gboolean
 merge_op (Push        *push,
@@ -147,7 +160,7 @@ merge_op (Push        *push,
   push->rest->core->metrics.push_operations++;
   if (changed)
     keep_op (push, op);
-  return TRUE;
+  return !changed || note_asset (push, op, error);
 }
 
 static gboolean

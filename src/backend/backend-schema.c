@@ -135,7 +135,10 @@ static const char version_6[] =
     "  DELETE FROM objects WHERE bucket_id <> 'assets' AND substr (name, 1, 37) = old.id || '/';"
     " END;";
 
-static const char *const versions[] = { version_1, version_2, version_3, version_4, version_5, version_6 };
+/* Whether an element has named the asset since it was uploaded. */
+static const char version_7[] = "ALTER TABLE objects ADD COLUMN named INTEGER NOT NULL DEFAULT 0;";
+
+static const char *const versions[] = { version_1, version_2, version_3, version_4, version_5, version_6, version_7 };
 
 /* One transaction: all of them or none. */
 static gboolean

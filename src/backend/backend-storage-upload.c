@@ -98,7 +98,7 @@ write_row (const Upload *upload,
 static void
 touch (const Upload *upload)
 {
-  tela_db_run (upload->core->db, NULL, "UPDATE objects SET updated_at = ? WHERE bucket_id = ? AND name = ?", "iss",
+  tela_db_run (upload->core->db, NULL, "UPDATE objects SET updated_at = ?, named = 0 WHERE bucket_id = ? AND name = ?", "iss",
                tela_now_ms (), upload->place.bucket, upload->place.name);
 }
 

@@ -139,7 +139,7 @@ test_folder (Fixture      *fixture,
   wait_until_gone (fixture, hash);
 }
 
-/* An image stays while an element, what was pushed once, a kept version or a job names it, and for a week in any case. */
+/* An image stays while an element, what was pushed once, a kept version or a job names it, and a month until one does. */
 static void
 test_assets (Fixture      *fixture,
              gconstpointer data)
@@ -194,7 +194,6 @@ test_board (Fixture      *fixture,
   first = g_steal_pointer (&fixture->project);
   fixture_make_project (fixture, &owner);
   push_image (fixture, &owner, 2, both);
-  restart (fixture, "UPDATE objects SET updated_at = 0");
   g_free (upload (fixture, owner.token, "uploaded once more"));
   delete_project (fixture, &owner, first);
   wait_until_gone (fixture, one);
