@@ -18,8 +18,6 @@ struct _TelaStylePanel
   TelaStyle *style; /* owned */
   TelaKinds  kinds;
 
-  GtkDialog *stroke_dialog; /* borrowed; only to be compared */
-
   GtkWidget     *stroke_color; /* template children */
   GtkWidget     *background_color;
   GtkWidget     *stroke_swatch;
@@ -88,22 +86,23 @@ color_response_cb (GtkDialog      *dialog,
 {
   if (response == GTK_RESPONSE_OK)
     {
-      gboolean         is_stroke = dialog == self->stroke_dialog;
+      const char      *property = g_object_get_data (G_OBJECT (dialog), "tela-property");
       GdkRGBA          rgba;
       g_autofree char *text = NULL;
 
       gtk_color_chooser_get_rgba (GTK_COLOR_CHOOSER (dialog), &rgba);
       text = color_to_text (&rgba);
-      g_object_set (self->style, is_stroke ? "stroke-color" : "background-color", text, NULL);
+      g_object_set (self->style, property, text, NULL);
     }
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
-/* (transfer none); it lives until it is answered. */
-static GtkDialog *
+/* @property: of the style, which the answer sets; a literal. */
+static void
 choose_color (TelaStylePanel *self,
               const char     *title,
-              TelaKey         key)
+              TelaKey         key,
+              const char     *property)
 {
   GtkRoot    *root = gtk_widget_get_root (GTK_WIDGET (self));
   const char *text = tela_style_get_string (self->style, key);
@@ -114,23 +113,22 @@ choose_color (TelaStylePanel *self,
     gtk_color_chooser_set_rgba (GTK_COLOR_CHOOSER (dialog), &rgba);
   /* Its palette is wider than a phone. */
   g_object_set (dialog, "show-editor", root != NULL && gtk_widget_get_width (GTK_WIDGET (root)) < PALETTE_WIDTH, NULL);
+  g_object_set_data (G_OBJECT (dialog), "tela-property", (gpointer) property);
   gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
   g_signal_connect_object (dialog, "response", G_CALLBACK (color_response_cb), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));
-
-  return GTK_DIALOG (dialog);
 }
 
 static void
 stroke_clicked_cb (TelaStylePanel *self)
 {
-  self->stroke_dialog = choose_color (self, _ ("Stroke Color"), TELA_KEY_STROKE_COLOR);
+  choose_color (self, _ ("Stroke Color"), TELA_KEY_STROKE_COLOR, "stroke-color");
 }
 
 static void
 background_clicked_cb (TelaStylePanel *self)
 {
-  choose_color (self, _ ("Background Color"), TELA_KEY_BACKGROUND_COLOR);
+  choose_color (self, _ ("Background Color"), TELA_KEY_BACKGROUND_COLOR, "background-color");
 }
 
 static gboolean
