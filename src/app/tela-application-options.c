@@ -19,6 +19,7 @@ static const GOptionEntry entries[] = {
     N_ ("Open the board of that name or id; make it if there is none"), N_ ("BOARD") },
   { "url", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, NULL, N_ ("Connect to that backend"), N_ ("URL") },
   { "key", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, NULL, N_ ("Key of the backend; else TELA_KEY"), N_ ("KEY") },
+  { "email", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, NULL, N_ ("Sign in there with that account"), N_ ("EMAIL") },
   { "data", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, NULL, N_ ("Keep the data in that directory"), N_ ("DIR") },
   { "benchmark", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, NULL, N_ ("Measure how that file is shown, and exit"),
     N_ ("FILE") },
@@ -276,6 +277,7 @@ tela_application_run_command_line (TelaApplication         *self,
   GVariantDict *options = g_application_command_line_get_options_dict (command_line);
   const char   *url = NULL;
   const char   *key = g_application_command_line_getenv (command_line, "TELA_KEY");
+  const char   *email = NULL;
   const char   *data_dir = NULL;
   const char   *benchmark = NULL;
   g_autoptr (GError) error = NULL;
@@ -285,6 +287,7 @@ tela_application_run_command_line (TelaApplication         *self,
 
   g_variant_dict_lookup (options, "url", "&s", &url);
   g_variant_dict_lookup (options, "key", "&s", &key);
+  g_variant_dict_lookup (options, "email", "&s", &email);
   g_variant_dict_lookup (options, "data", "^&ay", &data_dir);
   if (g_variant_dict_lookup (options, "benchmark", "^&ay", &benchmark))
     {
@@ -293,6 +296,8 @@ tela_application_run_command_line (TelaApplication         *self,
       g_application_command_line_printerr (command_line, "tela: %s\n", error->message);
       return EXIT_FAILURE;
     }
+  if (url != NULL && email != NULL && self->workspace == NULL)
+    tela_application_set_account (self, email, g_application_command_line_getenv (command_line, "TELA_PASSWORD"));
   if (!tela_application_start (self, data_dir, url, url == NULL ? NULL : key, &error))
     {
       g_application_command_line_printerr (command_line, "tela: %s\n", error->message);

@@ -16,22 +16,25 @@ struct _TelaApplication
 {
   AdwApplication parent_instance;
 
-  char               *data_dir;     /* owned; NULL until started */
-  TelaHost           *host;         /* owned; NULL until started, and at the end */
-  TelaStore          *store;        /* owned */
-  RealtimeManager    *realtime;     /* borrowed: it is the process's own */
-  TelaWorkspace      *workspace;    /* owned */
-  TelaLinks          *links;        /* owned */
-  TelaShelf          *shelf;        /* owned */
-  TelaJobs           *jobs;         /* owned */
-  GtkWindow          *jobs_window;  /* borrowed: the toolkit's; nullable */
-  GtkFilterListModel *boards;       /* owned */
-  GSocketService     *debug_socket; /* owned; nullable */
-  GtkWidget          *debug_window; /* owned by GTK; NULL: it is not open */
-  char               *notice;       /* owned; nullable */
-  GSettings          *settings;     /* owned; nullable */
-  char               *windows;      /* owned; as last saved; nullable */
-  TelaOneself        *oneself;      /* owned */
+  char               *data_dir;       /* owned; NULL until started */
+  TelaHost           *host;           /* owned; NULL until started, and at the end */
+  TelaStore          *store;          /* owned */
+  RealtimeManager    *realtime;       /* borrowed: it is the process's own */
+  TelaWorkspace      *workspace;      /* owned */
+  TelaLinks          *links;          /* owned */
+  TelaShelf          *shelf;          /* owned */
+  TelaJobs           *jobs;           /* owned */
+  GtkWindow          *jobs_window;    /* borrowed: the toolkit's; nullable */
+  GtkFilterListModel *boards;         /* owned */
+  GSocketService     *debug_socket;   /* owned; nullable */
+  GtkWidget          *debug_window;   /* owned by GTK; NULL: it is not open */
+  char               *notice;         /* owned; nullable */
+  GSettings          *settings;       /* owned; nullable */
+  char               *windows;        /* owned; as last saved; nullable */
+  TelaOneself        *oneself;        /* owned */
+  char               *email;          /* owned; of the account on a backend elsewhere; nullable */
+  char               *password;       /* owned; until the start; nullable */
+  GtkWidget          *password_asked; /* borrowed: the question that is open; nullable */
   guint               save_source;
   GCancellable       *draining; /* owned; while quitting */
   guint               drain_timeout;
@@ -43,11 +46,18 @@ struct _TelaApplication
   gboolean            is_quitting;
   gboolean            is_benchmark;
   gboolean            has_failed;
-  TelaBenchmark      *benchmark; /* owned; nullable */
+  TelaBenchmark      *benchmark;        /* owned; nullable */
+  gboolean            may_ask_password; /* without being asked for it */
+  gboolean            has_tried_password;
 };
 
 /* tela-application-start.c */
+void tela_application_set_endpoint (TelaApplication *self);                      /* tells the workspace who serves, which signs in anew */
 void tela_application_show_failure (TelaApplication *self, const GError *error); /* a window that says why it cannot start */
+
+/* tela-application-account.c */
+void tela_application_add_account_action (TelaApplication *self);
+void tela_application_start_account (TelaApplication *self);
 
 /* tela-application-jobs.c */
 void tela_application_add_jobs_action (TelaApplication *self);

@@ -8,8 +8,8 @@
 
 #include "tela-debug-socket.h"
 
-static void
-set_endpoint (TelaApplication *self)
+void
+tela_application_set_endpoint (TelaApplication *self)
 {
   g_autofree char *session = tela_host_dup_session (self->host);
 
@@ -37,7 +37,7 @@ endpoint_changed_cb (TelaApplication *self)
   if (self->is_quitting)
     return;
 
-  set_endpoint (self);
+  tela_application_set_endpoint (self);
   adopt_idle_replicas (self);
 }
 
@@ -103,7 +103,8 @@ tela_application_start (TelaApplication *self,
   g_signal_connect_object (self->workspace, "signed-in", G_CALLBACK (signed_in_cb), self, G_CONNECT_SWAPPED);
   gtk_filter_list_model_set_model (self->boards, tela_workspace_get_projects (self->workspace));
   tela_application_start_jobs (self, data_dir);
-  set_endpoint (self);
+  tela_application_start_account (self);
+  tela_application_set_endpoint (self);
   signed_in_cb (self);
   adopt_idle_replicas (self);
   self->debug_socket = tela_debug_socket_new (self, tela_host_get_replica_dir (self->host));

@@ -198,6 +198,7 @@ tela_application_startup (GApplication *application)
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   tela_application_add_jobs_action (self);
   tela_application_add_guest_actions (self);
+  tela_application_add_account_action (self);
   add_accels (GTK_APPLICATION (self));
   if (!self->is_benchmark) /* that has nothing to do with what its user likes */
     self->settings = tela_settings_new ();
@@ -308,6 +309,8 @@ tela_application_dispose (GObject *object)
   g_clear_pointer (&self->data_dir, g_free);
   g_clear_pointer (&self->notice, g_free);
   g_clear_pointer (&self->windows, g_free);
+  g_clear_pointer (&self->email, g_free);
+  g_clear_pointer (&self->password, g_free);
   g_clear_object (&self->oneself);
   g_clear_object (&self->settings);
 

@@ -22,6 +22,8 @@ G_DECLARE_FINAL_TYPE (TelaApplication, tela_application, TELA, APPLICATION, AdwA
 
 /* @arguments: of the command line, which decides whether this instance is one of its own. */
 TelaApplication *tela_application_new (const char *const *arguments);
+/* Before the start: who one is on a backend elsewhere. @password: NULL: it is asked for, unless a session is kept. */
+void tela_application_set_account (TelaApplication *self, const char *email, const char *password);
 /* (sync) Opens the data; it does nothing the second time. @url and @key: of a remote backend, else NULL; @data_dir: NULL for
  * the user's own. */
 gboolean tela_application_start (TelaApplication *self, const char *data_dir, const char *url, const char *key, GError **error);

@@ -55,6 +55,7 @@ cli_open (TelaCli *cli,
   cli->workspace = tela_workspace_new (cli->store, cli->realtime);
   g_signal_connect_swapped (cli->workspace, "endpoint-lost", G_CALLBACK (tela_host_check), cli->host);
   g_signal_connect (cli->host, "endpoint-changed", G_CALLBACK (endpoint_changed_cb), cli);
+  tela_workspace_set_account (cli->workspace, cli->email, cli->password);
   endpoint_changed_cb (cli->host, cli);
 
   /* What a killed process left unsent is the host's to push. */

@@ -68,7 +68,7 @@ advice (const GError *problem)
   if (g_error_matches (problem, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_NETWORK))
     return "start the server (tela-cli serve), or check --url; edits made meanwhile are kept on disk";
   if (g_error_matches (problem, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_AUTH))
-    return "check --key: it must be the anon key of this server";
+    return "check --key, which must be the anon key of this server, and the password of --email";
   if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
     return "check the rights of the data directory, or name another with --data";
   return "see the cause above; edits made meanwhile are kept on disk";

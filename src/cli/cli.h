@@ -18,6 +18,8 @@ typedef struct
   char    *data_dir; /* owned */
   char    *url;      /* owned, NULL: the local backend */
   char    *key;      /* owned */
+  char    *email;    /* owned, NULL: anonymous */
+  char    *password; /* owned */
 
   TelaHost        *host;
   TelaStore       *store;

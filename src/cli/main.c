@@ -46,7 +46,8 @@ print_help (gboolean asked)
 
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
     g_string_append_printf (text, "  %-10s %s\n", commands[i].name, commands[i].summary);
-  g_string_append (text, "\nWithout --url: the boards of the local data directory. The key may stand in TELA_KEY.\n");
+  g_string_append (text, "\nWithout --url: the boards of the local data directory. The key may stand in TELA_KEY.\n"
+                         "With --email EMAIL: as that user; the password stands in --password-file FILE or TELA_PASSWORD.\n");
 
   if (asked)
     g_print ("%s", text->str);
@@ -56,20 +57,67 @@ print_help (gboolean asked)
   return asked ? CLI_OK : CLI_USAGE;
 }
 
+/* The password of --email: a file's first line, else TELA_PASSWORD; without either a session that is kept has to do. */
+static gboolean
+read_password (TelaCli    *cli,
+               const char *path,
+               GError    **error)
+{
+  if (path == NULL)
+    {
+      cli->password = g_strdup (g_getenv ("TELA_PASSWORD"));
+      return TRUE;
+    }
+  if (!g_file_get_contents (path, &cli->password, NULL, error))
+    return FALSE;
+  cli->password[strcspn (cli->password, "\r\n")] = '\0';
+  return TRUE;
+}
+
+/* What stands before, between and after the words of a command. */
+static gboolean
+read_options (TelaCli *cli,
+              int     *argc,
+              char  ***argv,
+              GError **error)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autofree char   *password_file = NULL;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &cli->json, NULL, NULL },
+    { "data", 0, 0, G_OPTION_ARG_FILENAME, &cli->data_dir, NULL, NULL },
+    { "url", 0, 0, G_OPTION_ARG_STRING, &cli->url, NULL, NULL },
+    { "key", 0, 0, G_OPTION_ARG_STRING, &cli->key, NULL, NULL },
+    { "email", 0, 0, G_OPTION_ARG_STRING, &cli->email, NULL, NULL },
+    { "password-file", 0, 0, G_OPTION_ARG_FILENAME, &password_file, NULL, NULL },
+    { NULL },
+  };
+
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_set_ignore_unknown_options (context, TRUE);
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, argc, argv, error))
+    return FALSE;
+  if (cli->email != NULL && cli->url == NULL)
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--email is for a backend, which --url names");
+      return FALSE;
+    }
+  if (cli->email != NULL && !read_password (cli, password_file, error))
+    return FALSE;
+  if (cli->key == NULL)
+    cli->key = g_strdup (g_getenv ("TELA_KEY"));
+  if (cli->data_dir == NULL)
+    cli->data_dir = tela_host_default_data_dir ();
+  return TRUE;
+}
+
 int
 main (int    argc,
       char **argv)
 {
   TelaCli cli = { 0 };
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GError) error = NULL;
-  const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &cli.json, NULL, NULL },
-    { "data", 0, 0, G_OPTION_ARG_FILENAME, &cli.data_dir, NULL, NULL },
-    { "url", 0, 0, G_OPTION_ARG_STRING, &cli.url, NULL, NULL },
-    { "key", 0, 0, G_OPTION_ARG_STRING, &cli.key, NULL, NULL },
-    { NULL },
-  };
   int status = -1;
 
   /* File names and text as in the locale; words in English, as scripts and man page know them. */
@@ -86,15 +134,10 @@ main (int    argc,
       return CLI_OK;
     }
 
-  g_option_context_set_help_enabled (context, FALSE);
-  g_option_context_set_ignore_unknown_options (context, TRUE);
-  g_option_context_add_main_entries (context, entries, NULL);
-  if (!g_option_context_parse (context, &argc, &argv, &error) || argc < 2)
-    return error != NULL ? (cli_fail ("options", error), CLI_USAGE) : print_help (FALSE);
-  if (cli.key == NULL)
-    cli.key = g_strdup (g_getenv ("TELA_KEY"));
-  if (cli.data_dir == NULL)
-    cli.data_dir = tela_host_default_data_dir ();
+  if (!read_options (&cli, &argc, &argv, &error))
+    return cli_fail ("options", error), CLI_USAGE;
+  if (argc < 2)
+    return print_help (FALSE);
 
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
     if (strcmp (argv[1], commands[i].name) == 0)
@@ -109,5 +152,7 @@ main (int    argc,
   g_free (cli.data_dir);
   g_free (cli.url);
   g_free (cli.key);
+  g_free (cli.email);
+  g_free (cli.password);
   return status;
 }

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "tela-auth-session.h"
 #include "tela-json.h"
 
 #define FRESH_S 60 /* a token with less life is refreshed first */
@@ -16,19 +17,18 @@ struct _TelaAuth
 {
   GObject parent_instance;
 
-  SoupSession  *soup;
-  TelaStore    *store;
-  char         *url;
-  char         *key;
-  char         *note; /* where our own session is kept; NULL: it was given */
-  char         *access;
-  char         *refresh;
-  char         *user;
-  gint64        expires_at;  /* seconds, by the server's clock */
-  gint64        ahead;       /* server's clock minus ours, seconds; from its Date headers */
-  GPtrArray    *waiting;     /* GTask */
-  GCancellable *cancellable; /* of the request under way; NULL: none */
-  guint         refresh_source;
+  SoupSession    *soup;
+  TelaStore      *store;
+  char           *url;
+  char           *key;
+  char           *note;     /* where our own session is kept; NULL: it was given */
+  char           *email;    /* NULL: an anonymous user */
+  char           *password; /* for one sign-in, NULL */
+  TelaAuthSession session;
+  gint64          ahead;       /* server's clock minus ours, seconds; from its Date headers */
+  GPtrArray      *waiting;     /* GTask */
+  GCancellable   *cancellable; /* of the request under way; NULL: none */
+  guint           refresh_source;
 };
 
 G_DEFINE_FINAL_TYPE (TelaAuth, tela_auth, G_TYPE_OBJECT)
@@ -60,91 +60,32 @@ server_now (TelaAuth *self)
 static void
 forget (TelaAuth *self)
 {
-  g_clear_pointer (&self->access, g_free);
-  g_clear_pointer (&self->refresh, g_free);
-  g_clear_pointer (&self->user, g_free);
-  self->expires_at = 0;
+  tela_auth_session_clear (&self->session);
 }
 
-static void
-read_user (TelaJsonReader *reader,
-           char          **user)
-{
-  TelaJsonSpan name;
-
-  if (tela_json_reader_peek (reader) != TELA_JSON_OBJECT || !tela_json_reader_enter_object (reader))
-    return;
-  while (tela_json_reader_next_member (reader, &name))
-    if (TELA_JSON_SPAN_IS (name, "id"))
-      *user = (g_free (*user), tela_json_reader_string (reader, NULL, NULL));
-}
-
-/* Takes over what GoTrue calls a session; FALSE and unchanged if it is none. */
 static gboolean
 take_session (TelaAuth   *self,
               const char *text,
               gssize      len)
 {
-  g_autofree char *access = NULL, *refresh = NULL, *user = NULL;
-  TelaJsonReader   reader;
-  TelaJsonSpan     name;
-  gint64           expires_at = 0, expires_in = 0;
-
-  tela_json_reader_init (&reader, text, len);
-  tela_json_reader_enter_object (&reader);
-  while (tela_json_reader_next_member (&reader, &name))
-    if (TELA_JSON_SPAN_IS (name, "access_token"))
-      access = (g_free (access), tela_json_reader_string (&reader, NULL, NULL));
-    else if (TELA_JSON_SPAN_IS (name, "refresh_token"))
-      refresh = (g_free (refresh), tela_json_reader_string (&reader, NULL, NULL));
-    else if (TELA_JSON_SPAN_IS (name, "expires_at"))
-      tela_json_reader_int64 (&reader, &expires_at);
-    else if (TELA_JSON_SPAN_IS (name, "expires_in"))
-      tela_json_reader_int64 (&reader, &expires_in);
-    else if (TELA_JSON_SPAN_IS (name, "user"))
-      read_user (&reader, &user);
-  if (!tela_json_reader_finish (&reader, NULL) || access == NULL || *access == '\0' || refresh == NULL || user == NULL)
-    return FALSE;
-
-  forget (self);
-  self->access = g_steal_pointer (&access);
-  self->refresh = g_steal_pointer (&refresh);
-  self->user = g_steal_pointer (&user);
-  self->expires_at = expires_at > 0 ? expires_at : server_now (self) + expires_in;
-  return TRUE;
+  return tela_auth_session_parse (&self->session, text, len, server_now (self));
 }
 
 static void
 keep (TelaAuth *self)
 {
-  g_autoptr (GString) text = NULL;
-  TelaJsonWriter writer;
+  g_autofree char *text = NULL;
 
   if (self->note == NULL)
     return;
-  if (self->access == NULL)
-    {
-      tela_store_put_note (self->store, self->note, "");
-      return;
-    }
-  text = g_string_new (NULL);
-  tela_json_writer_init (&writer, text, 0);
-  tela_json_writer_begin_object (&writer);
-  tela_json_writer_put_string (&writer, "access_token", self->access);
-  tela_json_writer_put_string (&writer, "refresh_token", self->refresh);
-  tela_json_writer_put_int (&writer, "expires_at", self->expires_at);
-  tela_json_writer_name (&writer, "user");
-  tela_json_writer_begin_object (&writer);
-  tela_json_writer_put_string (&writer, "id", self->user);
-  tela_json_writer_end_object (&writer);
-  tela_json_writer_end_object (&writer);
-  tela_store_put_note (self->store, self->note, text->str);
+  text = tela_auth_session_to_json (&self->session);
+  tela_store_put_note (self->store, self->note, text);
 }
 
 static gboolean
 is_fresh (TelaAuth *self)
 {
-  return self->access != NULL && self->expires_at - server_now (self) > FRESH_S;
+  return self->session.access != NULL && self->session.expires_at - server_now (self) > FRESH_S;
 }
 
 static void
@@ -158,7 +99,7 @@ answer_waiting (TelaAuth     *self,
     if (error != NULL)
       g_task_return_error (g_ptr_array_index (waiting, i), g_error_copy (error));
     else
-      g_task_return_pointer (g_ptr_array_index (waiting, i), g_strdup (self->access), g_free);
+      g_task_return_pointer (g_ptr_array_index (waiting, i), g_strdup (self->session.access), g_free);
 }
 
 static gboolean
@@ -175,7 +116,7 @@ refresh_early_cb (gpointer user_data)
 static void
 plan_refresh (TelaAuth *self)
 {
-  gint64 seconds = self->expires_at - server_now (self) - REFRESH_EARLY_S;
+  gint64 seconds = self->session.expires_at - server_now (self) - REFRESH_EARLY_S;
 
   g_clear_handle_id (&self->refresh_source, g_source_remove);
   self->refresh_source = g_timeout_add_seconds ((guint) CLAMP (seconds, 10, G_MAXINT / 1000), refresh_early_cb, self);
@@ -235,7 +176,7 @@ answered_cb (GObject      *source,
     {
       keep (self);
       plan_refresh (self);
-      g_signal_emit (self, signals[TOKEN], 0, self->access);
+      g_signal_emit (self, signals[TOKEN], 0, self->session.access);
     }
   else if (error->code == TELA_REMOTE_ERROR_REFUSED || error->code == TELA_REMOTE_ERROR_AUTH)
     {
@@ -276,25 +217,45 @@ post (TelaAuth   *self,
   tela_http_send_async (self->soup, message, self->cancellable, answered_cb, ask);
 }
 
-/* Refreshes, or signs in anonymously where there is nothing to refresh. */
+static void
+post_credentials (TelaAuth *self)
+{
+  g_autoptr (GString) json = g_string_new ("{\"email\":");
+
+  tela_json_append_string (json, self->email, strlen (self->email));
+  g_string_append (json, ",\"password\":");
+  tela_json_append_string (json, self->password, strlen (self->password));
+  g_string_append_c (json, '}');
+  /* A wrong one is not tried again: servers lock accounts for that. */
+  g_clear_pointer (&self->password, g_free);
+  post (self, "/auth/v1/token?grant_type=password", json->str);
+}
+
+/* Refreshes; where there is nothing to refresh, signs in with the password, or anonymously. */
 static void
 begin (TelaAuth *self)
 {
-  if (self->refresh != NULL)
+  if (self->session.refresh != NULL)
     {
       g_autoptr (GString) json = g_string_new ("{\"refresh_token\":");
 
-      tela_json_append_string (json, self->refresh, strlen (self->refresh));
+      tela_json_append_string (json, self->session.refresh, strlen (self->session.refresh));
       g_string_append_c (json, '}');
       post (self, "/auth/v1/token?grant_type=refresh_token", json->str);
     }
-  else if (self->note != NULL)
+  else if (self->note != NULL && self->password != NULL)
+    {
+      post_credentials (self);
+    }
+  else if (self->note != NULL && self->email == NULL)
     {
       post (self, "/auth/v1/signup", "{\"data\":{},\"gotrue_meta_security\":{}}");
     }
   else
     {
-      g_autoptr (GError) error = g_error_new (TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_AUTH, _ ("The session has ended"));
+      g_autoptr (GError) error =
+          g_error_new_literal (TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_AUTH,
+                               self->email == NULL ? _ ("The session has ended") : _ ("The password is missing"));
 
       answer_waiting (self, error);
     }
@@ -320,6 +281,8 @@ tela_auth_finalize (GObject *object)
   g_free (self->url);
   g_free (self->key);
   g_free (self->note);
+  g_free (self->email);
+  g_free (self->password);
   g_ptr_array_unref (self->waiting);
   G_OBJECT_CLASS (tela_auth_parent_class)->finalize (object);
 }
@@ -353,6 +316,17 @@ tela_auth_new (SoupSession *soup,
   self->soup = g_object_ref (soup);
   self->store = g_object_ref (store);
   return self;
+}
+
+void
+tela_auth_set_account (TelaAuth   *self,
+                       const char *email,
+                       const char *password)
+{
+  g_free (self->email);
+  self->email = g_strdup (email);
+  g_free (self->password);
+  self->password = g_strdup (password);
 }
 
 void
@@ -402,7 +376,7 @@ tela_auth_close (TelaAuth *self)
 const char *
 tela_auth_get_user_id (TelaAuth *self)
 {
-  return self->user;
+  return self->session.user;
 }
 
 void
@@ -420,9 +394,9 @@ tela_auth_token_async (TelaAuth           *self,
       g_task_return_new_error (task, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_NETWORK, _ ("There is no server yet"));
       return;
     }
-  if (is_fresh (self) && g_strcmp0 (stale, self->access) != 0)
+  if (is_fresh (self) && g_strcmp0 (stale, self->session.access) != 0)
     {
-      g_task_return_pointer (task, g_strdup (self->access), g_free);
+      g_task_return_pointer (task, g_strdup (self->session.access), g_free);
       return;
     }
   g_ptr_array_add (self->waiting, g_steal_pointer (&task));

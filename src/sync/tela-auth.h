@@ -9,12 +9,15 @@
 
 G_BEGIN_DECLS
 
-/* The session of one user on one backend: signs in anonymously where none is given, refreshes (one at a time), and keeps the new pair
+/* The session of one user on one backend: signs in where none is given, refreshes (one at a time), and keeps the new pair
  * in the store before it is used. */
 #define TELA_TYPE_AUTH (tela_auth_get_type ())
 G_DECLARE_FINAL_TYPE (TelaAuth, tela_auth, TELA, AUTH, GObject)
 
 TelaAuth *tela_auth_new (SoupSession *soup, TelaStore *store);
+/* Whose session is made where none is kept: NULL: a new anonymous user's. @password serves one sign-in; NULL: only a kept session will do.
+ * Before the endpoint. */
+void tela_auth_set_account (TelaAuth *self, const char *email, const char *password);
 /* @session_json: given by the host, which gives another when this one fails; NULL: our own, kept in the note @note. */
 void        tela_auth_set_endpoint (TelaAuth *self, const char *url, const char *key, const char *session_json, const char *note);
 void        tela_auth_close (TelaAuth *self);       /* idempotent */

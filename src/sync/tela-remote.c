@@ -343,6 +343,14 @@ tela_remote_new (TelaStore *store)
 }
 
 void
+tela_remote_set_account (TelaRemote *self,
+                         const char *email,
+                         const char *password)
+{
+  tela_auth_set_account (self->auth, email, password);
+}
+
+void
 tela_remote_set_endpoint (TelaRemote *self,
                           const char *url,
                           const char *key,

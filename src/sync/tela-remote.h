@@ -19,6 +19,7 @@ G_DECLARE_FINAL_TYPE (TelaRemote, tela_remote, TELA, REMOTE, GObject)
 typedef gint64 (*TelaWallClock) (gpointer user_data);
 
 TelaRemote *tela_remote_new (TelaStore *store);
+void        tela_remote_set_account (TelaRemote *self, const char *email, const char *password); /* as tela_auth_set_account() */
 /* Requests to the old endpoint end as network errors. @scope: names what the store keeps for this backend. */
 void   tela_remote_set_endpoint (TelaRemote *self, const char *url, const char *key, const char *session_json, const char *scope);
 void   tela_remote_close (TelaRemote *self);                                                  /* idempotent */

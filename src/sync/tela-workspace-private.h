@@ -34,7 +34,8 @@ struct _TelaWorkspace
   RealtimeManager *realtime;
   TelaRemote      *remote;
   TelaAssets      *assets;
-  char            *scope; /* names what the store keeps for this backend; NULL before the first endpoint */
+  char            *email; /* of the account; NULL: none */
+  char            *scope; /* names what the store keeps for this backend and account; NULL before the first endpoint */
   gboolean         is_local;
   gboolean         has_list; /* the server has told it since the endpoint was set */
   gboolean         closed;

@@ -16,6 +16,7 @@ enum
 {
   ENDPOINT_LOST,
   SIGNED_IN,
+  SIGN_IN_REFUSED,
   N_SIGNALS
 };
 
@@ -104,6 +105,8 @@ signed_in_cb (GObject      *source,
     return;
   if (token == NULL)
     {
+      if (g_error_matches (error, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_AUTH) && self->email != NULL)
+        g_signal_emit (self, signals[SIGN_IN_REFUSED], 0, error->message);
       tela_workspace_retry_later (self);
       return;
     }
@@ -249,6 +252,7 @@ tela_workspace_finalize (GObject *object)
   g_hash_table_unref (self->sessions);
   g_hash_table_unref (self->opening);
   g_hash_table_unref (self->outboxes);
+  g_free (self->email);
   g_free (self->scope);
   G_OBJECT_CLASS (tela_workspace_parent_class)->finalize (object);
 }
@@ -277,6 +281,15 @@ tela_workspace_class_init (TelaWorkspaceClass *klass)
    */
   signals[SIGNED_IN] =
       g_signal_new ("signed-in", TELA_TYPE_WORKSPACE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  /**
+   * TelaWorkspace::sign-in-refused:
+   * @reason: what the server said, or that there is no password to send
+   *
+   * The account that was set is not let in. It is tried again with the next tela_workspace_set_account().
+   */
+  signals[SIGN_IN_REFUSED] = g_signal_new ("sign-in-refused", TELA_TYPE_WORKSPACE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                           NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -320,13 +333,25 @@ tela_workspace_new (TelaStore       *store,
 }
 
 void
+tela_workspace_set_account (TelaWorkspace *self,
+                            const char    *email,
+                            const char    *password)
+{
+  g_return_if_fail (TELA_IS_WORKSPACE (self));
+
+  g_free (self->email);
+  self->email = g_strdup (email);
+  tela_remote_set_account (self->remote, email, password);
+}
+
+void
 tela_workspace_set_endpoint (TelaWorkspace *self,
                              const char    *url,
                              const char    *key,
                              const char    *session_json,
                              gboolean       is_local)
 {
-  const char *scope = is_local ? "local" : url;
+  g_autofree char *scope = NULL;
 
   g_return_if_fail (TELA_IS_WORKSPACE (self));
   g_return_if_fail (url != NULL && key != NULL);
@@ -340,10 +365,11 @@ tela_workspace_set_endpoint (TelaWorkspace *self,
   self->attempt = 0;
   self->queue_busy = self->refreshing = self->refresh_again = FALSE;
   self->is_local = is_local;
+  scope = is_local ? g_strdup ("local") : g_strjoin (" ", url, self->email, NULL);
   if (g_strcmp0 (scope, self->scope) != 0)
     {
       g_free (self->scope);
-      self->scope = g_strdup (scope);
+      self->scope = g_steal_pointer (&scope);
       self->has_list = FALSE;
       drop_user (self);
       tela_workspace_load_projects (self);

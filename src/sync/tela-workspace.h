@@ -15,12 +15,14 @@ G_BEGIN_DECLS
 #define TELA_TYPE_WORKSPACE (tela_workspace_get_type ())
 G_DECLARE_FINAL_TYPE (TelaWorkspace, tela_workspace, TELA, WORKSPACE, GObject)
 
-/* @session_json: of the local owner, or NULL: sign in anonymously (the session is kept in the store and refreshed). */
+/* @session_json: of the local owner, or NULL: sign in, anonymously where no account is set (the session is kept in the store and refreshed). */
 TelaWorkspace *tela_workspace_new (TelaStore *store, RealtimeManager *realtime);
-void           tela_workspace_set_endpoint (TelaWorkspace *self, const char *url, const char *key, const char *session_json, gboolean is_local);
-const char    *tela_workspace_get_user_id (TelaWorkspace *self);  /* NULL before the first sign-in */
-GListModel    *tela_workspace_get_projects (TelaWorkspace *self); /* of TelaProject, newest first; live */
-GListModel    *tela_workspace_get_trash (TelaWorkspace *self);    /* the same, of one's own that are to be gone 30 days after their deletion */
+/* Before the endpoint: who one is there. NULL: nobody known. @password: for one sign-in; NULL: the session that is kept has to do. */
+void        tela_workspace_set_account (TelaWorkspace *self, const char *email, const char *password);
+void        tela_workspace_set_endpoint (TelaWorkspace *self, const char *url, const char *key, const char *session_json, gboolean is_local);
+const char *tela_workspace_get_user_id (TelaWorkspace *self);  /* NULL before the first sign-in */
+GListModel *tela_workspace_get_projects (TelaWorkspace *self); /* of TelaProject, newest first; live */
+GListModel *tela_workspace_get_trash (TelaWorkspace *self);    /* the same, of one's own that are to be gone 30 days after their deletion */
 /* Works offline: the board is there at once, under an id of its own. (transfer full) id */
 char *tela_workspace_create (TelaWorkspace *self, const char *name);
 void  tela_workspace_rename (TelaWorkspace *self, const char *project_id, const char *name);
@@ -48,6 +50,6 @@ void     tela_workspace_drain_async (TelaWorkspace *self, GCancellable *cancella
 gboolean tela_workspace_drain_finish (TelaWorkspace *self, GAsyncResult *result, GError **error);
 void     tela_workspace_close (TelaWorkspace *self); /* ends subscriptions and requests; idempotent */
 /* Signals: "endpoint-lost": the connection broke (the application asks the host to check); "signed-in": the user is known, and may be
- * another one than before. */
+ * another one than before; "sign-in-refused" (const char *): the account that was set is not let in. */
 
 G_END_DECLS

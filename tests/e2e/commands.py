@@ -57,6 +57,30 @@ def messages(data):
     serve.stop()
 
 
+def accounts(data):
+    """who has an account signs in with it, once; a wrong password says so and is tried once"""
+    serve = desktop.Serve(data)
+    words = ["--url", serve.url, "--key", serve.anon_key, "--email", "ana@example.org"]
+    (data / "password").write_text("correct horse\n")
+    with_password = [*words, "--password-file", data / "password"]
+    user = serve.sign_up("ana@example.org", "correct horse")
+    board = desktop.cli("new", "Ana's", "--data", data / "one", *with_password).strip()
+    for place in ("one", "two"):
+        said = json.loads(desktop.cli("doctor", "--json", "--data", data / place, *with_password))
+        assert said["user"] == user, said
+        # The session is kept: no password any more.
+        listed = json.loads(desktop.cli("projects", "--json", "--data", data / place, *words))
+        assert [p["id"] for p in listed] == [board], listed
+    done = desktop.cli("projects", "--data", data / "three", *words, check=False)
+    assert done.returncode == 1 and "password" in done.stderr, done
+    (data / "password").write_text("wrong horse\n")
+    done = desktop.cli("projects", "--data", data / "three", *with_password, check=False)
+    assert done.returncode == 1 and "nvalid login" in done.stderr, done
+    done = desktop.cli("projects", "--email", "ana@example.org", check=False)
+    assert done.returncode == 2 and "--url" in done.stderr, done
+    serve.stop()
+
+
 def jobs(data):
     """an image is ordered, made by a program, put in place and listed; what fails says why; nothing is made up"""
     home = data / "config"
@@ -184,4 +208,4 @@ def scene(data):
     assert (data / "scene.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
 
 
-desktop.run([boards, wrong_words, messages, jobs, people, versions, doctor, scene, quiet, named_once])
+desktop.run([boards, wrong_words, messages, accounts, jobs, people, versions, doctor, scene, quiet, named_once])

@@ -266,18 +266,21 @@ class Serve:
         ready = json.loads(self.process.stdout.readline())
         self.url, self.anon_key, self.service_key = ready["url"], ready["anon_key"], ready["service_role_key"]
 
-    def post(self, path, row):
-        request = urllib.request.Request(self.url + path, json.dumps(row).encode(), {
+    def ask(self, path, row=None):
+        request = urllib.request.Request(self.url + path, row and json.dumps(row).encode(), {
             "apikey": self.anon_key, "authorization": f"Bearer {self.service_key}", "content-type": "application/json"})
         return urllib.request.urlopen(request, timeout=10)
 
+    def rows(self, query):
+        return json.load(self.ask("/rest/v1/" + query))
+
     def admit(self, board, user):
         """Makes somebody an editor of the board."""
-        assert self.post("/rest/v1/project_members", {"project_id": board, "user_id": user, "role": "editor"}).status == 201
+        assert self.ask("/rest/v1/project_members", {"project_id": board, "user_id": user, "role": "editor"}).status == 201
 
     def sign_up(self, email, password):
         """A user with an account; their id."""
-        return json.load(self.post("/auth/v1/signup", {"email": email, "password": password}))["user"]["id"]
+        return json.load(self.ask("/auth/v1/signup", {"email": email, "password": password}))["user"]["id"]
 
     def kill(self):
         self.process.kill()

@@ -47,4 +47,26 @@ def killed_and_started(path):
     serve.stop()
 
 
-desktop.run([killed_and_started])
+def with_an_account(path):
+    """who has an account is asked for the password, again if it was wrong, and at the next start no more"""
+    serve = desktop.Serve(path / "served")
+    user = serve.sign_up("ana@example.org", "correct horse")
+    words = ("--data", path / "ana", "--url", serve.url, "--key", serve.anon_key, "--email", "ana@example.org")
+    tela = desktop.Tela(*words)
+    for n, password in ((2, "wrong horse"), (3, "correct horse")):
+        question = tela.windows(n)[-1]
+        desktop.until(lambda: question.title() == "Sign In", "the question for the password")
+        question.type(password)
+        question.key("Return")
+    desktop.until(lambda: desktop.metrics(serve.url)["tela_websockets"] == 1, "the connection")
+    errors = tela.quit()
+    assert errors == "", errors
+    tela = desktop.Tela(*words, "--board", "Plan")
+    tela.window("Plan")
+    desktop.until(lambda: [board["owner"] for board in serve.rows("projects?select=owner&name=eq.Plan")] == [user], "the board of that user")
+    errors = tela.quit()
+    assert errors == "", errors
+    serve.stop()
+
+
+desktop.run([killed_and_started, with_an_account])
