@@ -64,7 +64,7 @@ ended_cb (TelaApplication *self,
   words = tela_jobs_describe (row);
   body = row->state == TELA_JOB_DONE ? g_strdup (row->prompt) : g_strdup_printf ("%s\n%s", row->prompt, words);
   g_notification_set_body (notification, body);
-  g_notification_set_default_action (notification, "app.jobs");
+  g_notification_set_default_action_and_target (notification, "app.show-job", "s", row->id);
   g_application_send_notification (G_APPLICATION (self), row->id, notification);
 }
 
@@ -75,14 +75,8 @@ jobs_window_closed_cb (TelaApplication *self)
 }
 
 static void
-jobs_activated (GSimpleAction *action,
-                GVariant      *parameter,
-                gpointer       user_data)
+show_jobs (TelaApplication *self)
 {
-  TelaApplication *self = user_data;
-
-  if (self->jobs == NULL || self->is_quitting)
-    return;
   if (self->jobs_window == NULL)
     {
       self->jobs_window = GTK_WINDOW (tela_jobs_window_new (self));
@@ -92,12 +86,46 @@ jobs_activated (GSimpleAction *action,
   gtk_window_present (self->jobs_window);
 }
 
+static void
+jobs_activated (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       user_data)
+{
+  TelaApplication *self = user_data;
+
+  if (self->jobs != NULL && !self->is_quitting)
+    show_jobs (self);
+}
+
+/* Of a notification: the picture, or in the list what became of it. */
+static void
+show_job_activated (GSimpleAction *action,
+                    GVariant      *parameter,
+                    gpointer       user_data)
+{
+  TelaApplication  *self = user_data;
+  TelaJob          *job;
+  const TelaJobRow *row;
+
+  if (self->jobs == NULL || self->is_quitting)
+    return;
+  job = tela_job_queue_find (tela_jobs_get_queue (self->jobs), g_variant_get_string (parameter, NULL));
+  row = job != NULL ? tela_job_get_row (job) : NULL;
+  if (row != NULL && row->state == TELA_JOB_DONE && row->project_id != NULL)
+    tela_application_show_job (self, job);
+  else
+    show_jobs (self);
+}
+
 void
 tela_application_add_jobs_action (TelaApplication *self)
 {
-  static const GActionEntry entry = { .name = "jobs", .activate = jobs_activated };
+  static const GActionEntry entries[] = {
+    { .name = "jobs", .activate = jobs_activated },
+    { .name = "show-job", .parameter_type = "s", .activate = show_job_activated },
+  };
 
-  g_action_map_add_action_entries (G_ACTION_MAP (self), &entry, 1, self);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
 }
 
 void
@@ -120,14 +148,15 @@ tela_application_stop_jobs (TelaApplication *self)
 }
 
 void
-tela_application_show_element (TelaApplication *self,
-                               const char      *project_id,
-                               const char      *element_id)
+tela_application_show_job (TelaApplication *self,
+                           TelaJob         *job)
 {
+  const char *project_id;
   TelaWindow *window = NULL;
 
   g_return_if_fail (TELA_IS_APPLICATION (self));
 
+  project_id = tela_job_get_row (job)->project_id;
   if (project_id == NULL)
     return;
   for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL && window == NULL; l = l->next)
@@ -138,7 +167,6 @@ tela_application_show_element (TelaApplication *self,
       window = tela_window_new (self);
       tela_window_open_board (window, project_id);
     }
-  else if (element_id != NULL)
-    tela_window_reveal (window, element_id);
+  tela_window_show_job (window, job);
   gtk_window_present (GTK_WINDOW (window));
 }

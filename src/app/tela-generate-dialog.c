@@ -212,6 +212,7 @@ tela_generate_dialog_new (GtkWindow  *parent,
 {
   TelaGenerateDialog *self = g_object_new (TELA_TYPE_GENERATE_DIALOG, "transient-for", parent, NULL);
 
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "app", G_ACTION_GROUP (gtk_window_get_application (parent)));
   self->jobs = g_object_ref (jobs);
   self->wanted = g_strdup (model);
   g_signal_connect_object (jobs, "notify::ready", G_CALLBACK (list_models), self, G_CONNECT_SWAPPED);

@@ -271,8 +271,7 @@ show_cb (GSimpleAction *action,
 {
   TelaJobsRow *self = user_data;
 
-  tela_application_show_element (self->app, tela_job_get_row (self->job)->project_id,
-                                 tela_job_get_row (self->job)->element_id);
+  tela_application_show_job (self->app, self->job);
 }
 
 static void

@@ -234,6 +234,7 @@ tela_jobs_window_new (TelaApplication *app)
   TelaJobQueue   *queue;
 
   self->app = app;
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "app", G_ACTION_GROUP (app));
   self->jobs = g_object_ref (tela_application_get_jobs (app));
   queue = tela_jobs_get_queue (self->jobs);
   self->filter = GTK_FILTER (gtk_custom_filter_new (is_shown, self, NULL));

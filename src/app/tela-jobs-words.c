@@ -53,6 +53,7 @@ tela_jobs_new_setup_page (void)
   gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "pill");
   gtk_widget_add_css_class (button, "suggested-action");
+  gtk_widget_add_css_class (page, "compact");
   adw_status_page_set_child (ADW_STATUS_PAGE (page), button);
   return page;
 }

@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "tela-generate-dialog.h"
+#include "tela-job-element.h"
 
 /* An image that is being ordered. */
 typedef struct
@@ -111,18 +112,32 @@ tela_window_init_jobs (TelaWindow *self)
 }
 
 void
-tela_window_reveal (TelaWindow *self,
-                    const char *element_id)
+tela_window_show_wanted_job (TelaWindow *self)
 {
-  TelaCanvas        *canvas = tela_window_get_canvas (self);
-  const TelaElement *element = NULL;
+  TelaCanvas *canvas = tela_window_get_canvas (self);
+  g_autoptr (TelaJob) job = g_steal_pointer (&self->job_to_show);
+  const TelaElement *element;
+  const char        *id;
 
-  g_return_if_fail (TELA_IS_WINDOW (self));
-
-  if (self->session != NULL)
-    element = tela_board_lookup_shown (tela_session_get_board (self->session), element_id);
+  if (job == NULL || g_strcmp0 (tela_job_get_row (job)->project_id, self->project_id) != 0)
+    return;
+  element = tela_job_element_find (tela_session_get_board (self->session), tela_job_get_row (job));
   if (element == NULL)
     return;
-  tela_canvas_reveal (canvas, element);
-  tela_selection_set (tela_canvas_get_selection (canvas), &element_id, 1);
+  /* A board that was just opened is shown whole. */
+  if (gtk_widget_get_width (GTK_WIDGET (canvas)) > 0)
+    tela_canvas_reveal (canvas, element);
+  id = tela_element_get_id (element);
+  tela_selection_set (tela_canvas_get_selection (canvas), &id, 1);
+}
+
+void
+tela_window_show_job (TelaWindow *self,
+                      TelaJob    *job)
+{
+  g_return_if_fail (TELA_IS_WINDOW (self));
+
+  g_set_object (&self->job_to_show, job);
+  if (self->session != NULL && g_strcmp0 (tela_session_get_project_id (self->session), self->project_id) == 0)
+    tela_window_show_wanted_job (self);
 }

@@ -26,6 +26,8 @@ struct _TelaWindow
   guint                 n_lost;          /* changes that somebody wrote over, of which the window has told */
   GtkFileChooserNative *chooser;         /* owned; while it is open */
 
+  TelaJob *job_to_show; /* owned; whose picture is shown once the board is there; nullable */
+
   struct
   {
     double x, y, zoom;
@@ -58,7 +60,8 @@ void tela_window_read_state (TelaWindow *self, TelaJsonSpan state); /* what cann
 void tela_window_place_camera (TelaWindow *self);
 
 /* tela-window-jobs.c */
-void tela_window_init_jobs (TelaWindow *self); /* once it has its application */
+void tela_window_init_jobs (TelaWindow *self);       /* once it has its application */
+void tela_window_show_wanted_job (TelaWindow *self); /* the board is there */
 
 /* tela-window-keys.c */
 void tela_window_bind_keys (GtkWidgetClass *widget_class);

@@ -118,6 +118,7 @@ opened_cb (GObject      *source,
   gtk_stack_set_visible_child_name (self->stack, "board");
   gtk_widget_grab_focus (GTK_WIDGET (tela_window_get_canvas (self)));
   tela_window_place_camera (self);
+  tela_window_show_wanted_job (self);
   update_title (self);
   update_actions (self);
 }
@@ -280,6 +281,7 @@ tela_window_dispose (GObject *object)
   g_clear_object (&self->project_signals);
   g_clear_object (&self->board_signals);
   tela_window_dispose_document (self);
+  g_clear_object (&self->job_to_show);
   g_clear_pointer (&self->project_id, g_free);
   g_clear_pointer (&self->camera.tool, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (self), TELA_TYPE_WINDOW);
@@ -392,6 +394,7 @@ tela_window_open_board (TelaWindow *self,
   g_cancellable_cancel (self->opening);
   g_clear_object (&self->opening);
   self->opening = g_cancellable_new ();
+  g_clear_object (&self->job_to_show);
   g_free (self->project_id);
   self->project_id = g_strdup (project_id);
   tela_workspace_open_async (workspace, project_id, self->opening, opened_cb, g_object_ref (self));

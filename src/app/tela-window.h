@@ -26,7 +26,7 @@ void tela_window_open_file (TelaWindow *self, GFile *file);
 void        tela_window_join (TelaWindow *self, const char *link);
 const char *tela_window_get_board_id (TelaWindow *self); /* NULL: the list is shown */
 TelaCanvas *tela_window_get_canvas (TelaWindow *self);
-void        tela_window_reveal (TelaWindow *self, const char *element_id); /* of the board that is shown */
+void        tela_window_show_job (TelaWindow *self, TelaJob *job); /* its picture, on its board once that is there */
 void        tela_window_toast (TelaWindow *self, const char *text);
 
 G_END_DECLS

@@ -266,14 +266,20 @@ is_there (const TelaElement *element,
   return element != NULL && find_tela (element, &tela) && is_string (tela, "jobId", row->id);
 }
 
-/* The one beside has an id that follows from the job's, so that twice is once. */
+/* The one beside has an id that follows from the job's, so that twice is once. (transfer full) */
+static char *
+dup_id_beside (const TelaJobRow *row)
+{
+  return g_strconcat ("job-", row->id, NULL);
+}
+
 static TelaElement *
 place_beside (TelaBoard            *board,
               const TelaJobRow     *row,
               TelaRect              box,
               const TelaJobPicture *picture)
 {
-  g_autofree char *id = g_strconcat ("job-", row->id, NULL);
+  g_autofree char *id = dup_id_beside (row);
   g_autofree char *index = tela_board_top_index (board);
   TelaOpBuilder   *op;
 
@@ -307,6 +313,16 @@ tela_job_element_place (TelaBoard            *board,
   set_box (op, tela_job_fit (tela_element_get_box (old), picture->width, picture->height));
   set_custom (op, old, row, TRUE);
   return tela_op_builder_end (op, (TelaStamp){ 0 });
+}
+
+const TelaElement *
+tela_job_element_find (TelaBoard        *board,
+                       const TelaJobRow *row)
+{
+  g_autofree char   *beside = dup_id_beside (row);
+  const TelaElement *element = row->element_id != NULL ? tela_board_lookup_shown (board, row->element_id) : NULL;
+
+  return element != NULL ? element : tela_board_lookup_shown (board, beside);
 }
 
 TelaRect

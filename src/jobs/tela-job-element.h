@@ -27,6 +27,9 @@ gboolean tela_job_element_is_placeholder (const TelaElement *element, const char
 /* The picture, in the place of the placeholder, or beside @box where that is gone; NULL: it is there already. */
 TelaElement *tela_job_element_place (TelaBoard *board, const TelaJobRow *row, TelaRect box, const TelaJobPicture *picture);
 
+/* What became of it on that board, as it is shown: the picture, or the placeholder; NULL: neither is there. (transfer none) */
+const TelaElement *tela_job_element_find (TelaBoard *board, const TelaJobRow *row);
+
 /* The place that a job was asked for, of its input. */
 TelaRect tela_job_get_box (TelaJob *self);
 /* Beside @box, where the next picture goes. */

@@ -116,13 +116,16 @@ class Window:
         self.xid, self.process = xid, process
         self.x = self.y = self.width = self.height = 0
 
+    def measure(self):
+        place = dict(line.split("=") for line in xdotool("getwindowgeometry", "--shell", self.xid).split() if "=" in line)
+        self.x, self.y = int(place["X"]), int(place["Y"])
+        self.width, self.height = int(place["WIDTH"]), int(place["HEIGHT"])
+
     def place(self, x, y, width, height):
         xdotool("windowsize", self.xid, width, height, "windowmove", self.xid, x, y)
 
         def there():
-            place = dict(line.split("=") for line in xdotool("getwindowgeometry", "--shell", self.xid).split() if "=" in line)
-            self.x, self.y = int(place["X"]), int(place["Y"])
-            self.width, self.height = int(place["WIDTH"]), int(place["HEIGHT"])
+            self.measure()
             return abs(self.x - x) < 60 and abs(self.width - width) < 120
         until(there, f"window {self.xid} at {x},{y}")
 
@@ -212,6 +215,13 @@ class Tela:
         until(look, f"{n} windows")
         return self.seen[:n]
 
+    def forget(self, window):
+        """It closes: waits until it is gone, and counts it no more."""
+        until(lambda: window.xid not in subprocess.run(
+            ["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True).stdout.split(), "the end of a window")
+        self.seen.remove(window)
+
     def window(self, board=None):
         """The first window, once it shows that board."""
         window = self.windows(1)[0]
@@ -291,6 +301,23 @@ class Serve:
         self.process.terminate()
         assert self.process.wait(timeout=DEADLINE) == 0
         self.process.stdout.close()
+
+
+def use_settings(folder, **values):
+    """From now on whoever is started has settings of its own, kept in that folder; texts and numbers."""
+    settings = folder / "glib-2.0" / "settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    lines = "".join(f"{name.replace('_', '-')}={value!r}\n" for name, value in values.items())
+    (settings / "keyfile").write_text(f"[io/github/telacanvas/Tela]\n{lines}")
+    os.environ.update(GSETTINGS_BACKEND="keyfile", XDG_CONFIG_HOME=str(folder))
+
+
+def join(serve, path, board, name, **settings):
+    """A new person with a process of their own, admitted, with a window on the board."""
+    words = ("--data", path / name, "--url", serve.url, "--key", serve.anon_key)
+    serve.admit(board, json.loads(cli("doctor", "--json", *words))["user"])
+    use_settings(path / f"{name}-settings", person_name=name, **settings)
+    return Tela(*words, "--board", board)
 
 
 def endpoint(data):

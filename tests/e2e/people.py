@@ -1,8 +1,5 @@
 #!/usr/bin/env python3
 """Three windows of two people on one board: who is there, where their hands are, and what they do together."""
-import json
-import os
-
 import desktop
 
 RED, BLUE = "#c01c28", "#1c71d8"
@@ -32,7 +29,8 @@ class Meeting:
         self.serve = desktop.Serve(path / "served")
         self.data = path / "served"
         self.board = desktop.cli("new", "Plan", "--data", self.data).strip()
-        self.ana, self.bo = self.join(path, "Ana", RED), self.join(path, "Bo", BLUE)
+        self.ana, self.bo = (desktop.join(self.serve, path, self.board, name, person_colour=colour)
+                             for name, colour in (("Ana", RED), ("Bo", BLUE)))
         self.left, self.right = self.ana.window("Plan"), self.bo.window("Plan")
         self.left.key("ctrl+shift+n")
         self.small = self.ana.windows(2)[1]
@@ -42,15 +40,6 @@ class Meeting:
         self.right.focus()
         self.left.focus()
         desktop.until(lambda: seen(self.right, is_red, *HEADER), "Ana's face")
-
-    def join(self, path, name, colour):
-        words = ("--data", path / name, "--url", self.serve.url, "--key", self.serve.anon_key)
-        self.serve.admit(self.board, json.loads(desktop.cli("doctor", "--json", *words))["user"])
-        settings = path / f"{name}-settings" / "glib-2.0" / "settings"
-        settings.mkdir(parents=True)
-        (settings / "keyfile").write_text(f"[io/github/telacanvas/Tela]\nperson-name='{name}'\nperson-colour='{colour}'\n")
-        os.environ.update(GSETTINGS_BACKEND="keyfile", XDG_CONFIG_HOME=str(settings.parents[1]))
-        return desktop.Tela(*words, "--board", self.board)
 
     def end(self):
         for tela in (self.ana, self.bo):

@@ -48,6 +48,11 @@ class Node:
         words = [int(word) for word in re.findall(r"\b\d+\b", self.ask("org.a11y.atspi.Accessible.GetState").replace("uint32", ""))]
         return len(words) > state // 32 and bool(words[state // 32] >> state % 32 & 1)
 
+    def middle(self):
+        """Where it is within its window."""
+        x, y, width, height = map(int, re.findall(r"-?\d+", self.ask("org.a11y.atspi.Component.GetExtents", "1")))
+        return x + width // 2, y + height // 2
+
     def children(self):
         reply = self.ask("org.a11y.atspi.Accessible.GetChildren")
         return [Node(self.bus, *place) for place in re.findall(rf"\({STRING}, (?:objectpath )?{STRING}\)", reply)]
