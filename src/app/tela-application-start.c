@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #include "tela-debug-socket.h"
+#include "tela-share.h"
 
 void
 tela_application_set_endpoint (TelaApplication *self)
@@ -52,6 +53,16 @@ static void
 signed_in_cb (TelaApplication *self)
 {
   tela_oneself_set_user (self->oneself, tela_workspace_get_user_id (self->workspace));
+}
+
+/* Whoever shares a board with us, now or later, sees by what name we go. */
+static void
+introduced_cb (TelaApplication *self)
+{
+  g_autofree char *name = tela_oneself_dup_name (self->oneself);
+
+  if (self->workspace != NULL && !self->is_quitting && tela_workspace_get_user_id (self->workspace) != NULL)
+    tela_share_set_name_async (self->workspace, name, NULL, NULL, NULL);
 }
 
 gboolean
@@ -101,6 +112,7 @@ tela_application_start (TelaApplication *self,
   g_signal_connect_object (self->workspace, "endpoint-lost", G_CALLBACK (endpoint_lost_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->host, "endpoint-changed", G_CALLBACK (endpoint_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->workspace, "signed-in", G_CALLBACK (signed_in_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->oneself, "introduced", G_CALLBACK (introduced_cb), self, G_CONNECT_SWAPPED);
   gtk_filter_list_model_set_model (self->boards, tela_workspace_get_projects (self->workspace));
   tela_application_start_jobs (self, data_dir);
   tela_application_start_account (self);

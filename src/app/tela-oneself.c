@@ -53,6 +53,14 @@ struct _TelaOneself
 
 G_DEFINE_FINAL_TYPE (TelaOneself, tela_oneself, G_TYPE_OBJECT)
 
+enum
+{
+  INTRODUCED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 char *
 tela_oneself_dup_default_name (void)
 {
@@ -70,18 +78,25 @@ people_of (Desk *desk)
   return tela_session_get_people (desk->session);
 }
 
+char *
+tela_oneself_dup_name (TelaOneself *self)
+{
+  g_autofree char *name = NULL;
+
+  g_return_val_if_fail (TELA_IS_ONESELF (self), NULL);
+
+  name = self->settings == NULL ? NULL : g_settings_get_string (self->settings, "person-name");
+
+  return name == NULL || *name == '\0' ? tela_oneself_dup_default_name () : g_steal_pointer (&name);
+}
+
 static void
 introduce (TelaOneself *self,
            Desk        *desk)
 {
-  g_autofree char *name = self->settings == NULL ? NULL : g_settings_get_string (self->settings, "person-name");
+  g_autofree char *name = tela_oneself_dup_name (self);
   g_autofree char *colour = self->settings == NULL ? NULL : g_settings_get_string (self->settings, "person-colour");
 
-  if (name == NULL || *name == '\0')
-    {
-      g_free (name);
-      name = tela_oneself_dup_default_name ();
-    }
   tela_people_set_self (people_of (desk), name,
                         colour != NULL && *colour != '\0' ? colour
                                                           : tela_person_colour_of_id (self->user_id ?: name));
@@ -95,6 +110,7 @@ rename_cb (gpointer user_data)
   self->rename_source = 0;
   for (guint i = 0; i < self->desks->len; i++)
     introduce (self, self->desks->pdata[i]);
+  g_signal_emit (self, signals[INTRODUCED], 0);
 
   return G_SOURCE_REMOVE;
 }
@@ -453,6 +469,9 @@ static void
 tela_oneself_class_init (TelaOneselfClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = tela_oneself_finalize;
+
+  signals[INTRODUCED] =
+      g_signal_new ("introduced", TELA_TYPE_ONESELF, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -10,7 +10,9 @@
 
 G_BEGIN_DECLS
 
-/* What this process says of its user to the others on each board: who it is, in how many windows, whether there is anybody, and
+/* Signal "introduced": who one is was said, as it was not known before, or is another now.
+ *
+ * What this process says of its user to the others on each board: who it is, in how many windows, whether there is anybody, and
  * where the hand of the window that was used last is. */
 #define TELA_TYPE_ONESELF (tela_oneself_get_type ())
 G_DECLARE_FINAL_TYPE (TelaOneself, tela_oneself, TELA, ONESELF, GObject)
@@ -21,7 +23,8 @@ G_DECLARE_FINAL_TYPE (TelaOneself, tela_oneself, TELA, ONESELF, GObject)
 TelaOneself *tela_oneself_new (GSettings *settings, guint idle_ms);
 void         tela_oneself_set_user (TelaOneself *self, const char *user_id); /* NULL: not known yet */
 /* @canvas shows that board from now on; NULL: none, which must be said before the canvas goes. */
-void tela_oneself_set_session (TelaOneself *self, TelaCanvas *canvas, TelaSession *session);
+void  tela_oneself_set_session (TelaOneself *self, TelaCanvas *canvas, TelaSession *session);
+char *tela_oneself_dup_name (TelaOneself *self); /* (transfer full) */
 /* What the user is called where nothing else was chosen. (transfer full) */
 char *tela_oneself_dup_default_name (void);
 

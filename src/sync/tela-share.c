@@ -371,6 +371,24 @@ tela_share_remove_async (TelaWorkspace      *workspace,
   ask (workspace, "DELETE", path, NULL, parse_done, NULL, cancellable, callback, user_data);
 }
 
+void
+tela_share_set_name_async (TelaWorkspace      *workspace,
+                           const char         *name,
+                           GCancellable       *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer            user_data)
+{
+  g_autofree char *path = g_strconcat ("/rest/v1/profiles?id=eq.", tela_workspace_get_user_id (workspace), NULL);
+  GString         *json = g_string_new (NULL);
+  TelaJsonWriter   writer;
+
+  tela_json_writer_init (&writer, json, 0);
+  tela_json_writer_begin_object (&writer);
+  tela_json_writer_put_string (&writer, "name", name);
+  tela_json_writer_end_object (&writer);
+  ask (workspace, "PATCH", path, json, parse_done, NULL, cancellable, callback, user_data);
+}
+
 gboolean
 tela_share_done_finish (TelaWorkspace *workspace,
                         GAsyncResult  *result,

@@ -63,8 +63,10 @@ void tela_share_revoke_async (TelaWorkspace *workspace, const char *invite_id, G
 /* By the owner; @role: "editor" or "viewer". */
 void tela_share_set_role_async (TelaWorkspace *workspace, const char *project_id, const char *user_id, const char *role, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 /* Somebody else, by the owner; or oneself: leaving. */
-void     tela_share_remove_async (TelaWorkspace *workspace, const char *project_id, const char *user_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-gboolean tela_share_done_finish (TelaWorkspace *workspace, GAsyncResult *result, GError **error); /* of these three */
+void tela_share_remove_async (TelaWorkspace *workspace, const char *project_id, const char *user_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+/* By what name the others know us on every board. */
+void     tela_share_set_name_async (TelaWorkspace *workspace, const char *name, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean tela_share_done_finish (TelaWorkspace *workspace, GAsyncResult *result, GError **error); /* of these four */
 /* "message" each time that members come, go, or get another role; of a board that the server has. (transfer full) */
 RealtimeSubscription *tela_share_watch (TelaWorkspace *workspace, const char *project_id);
 

@@ -139,6 +139,51 @@ test_editor (Server       *server,
   g_assert_true (((TelaShareMember *) people->members->pdata[1])->is_connected);
 }
 
+/* The owner gives another right, and the guest another name. */
+static void
+test_member (Server       *server,
+             gconstpointer data)
+{
+  g_autoptr (Peer) owner = peer_new (server, TRUE);
+  g_autoptr (Peer) guest = NULL;
+  g_autofree char *project = NULL;
+  g_autofree char *link = NULL;
+  g_autoptr (TelaSharePeople) people = NULL;
+  g_autoptr (GError) error = NULL;
+
+  peer_connect (owner, TRUE);
+  project = make_board (owner);
+  peer_drain (owner);
+  share (owner, TRUE);
+  link = invite (owner, project, "viewer", 3600, 0);
+  guest = come_in (server, link);
+  wait_until (g_strcmp0 (tela_session_get_role (guest->session), "viewer") == 0);
+  {
+    RESULT (tela_share_set_name_async (guest->workspace, "Bo “B” \\", NULL, result_cb, &result));
+    g_assert_true (tela_share_done_finish (guest->workspace, result, &error));
+    g_assert_no_error (error);
+  }
+  {
+    RESULT (tela_share_set_role_async (owner->workspace, project, tela_workspace_get_user_id (guest->workspace), "editor",
+                                       NULL, result_cb, &result));
+    g_assert_true (tela_share_done_finish (owner->workspace, result, &error));
+    g_assert_no_error (error);
+  }
+  wait_until (tela_session_can_edit (guest->session));
+  edit (guest, "a", "{\"type\":\"rectangle\",\"x\":1}");
+  peer_drain (guest);
+  wait_until (number_of (owner, "a", TELA_KEY_X) == 1);
+  people = people_of (owner, project);
+  g_assert_cmpstr (((TelaShareMember *) people->members->pdata[1])->name, ==, "Bo “B” \\");
+  g_assert_cmpstr (((TelaShareMember *) people->members->pdata[1])->role, ==, "editor");
+  {
+    RESULT (tela_share_set_role_async (owner->workspace, project, tela_workspace_get_user_id (guest->workspace), "king",
+                                       NULL, result_cb, &result));
+    g_assert_false (tela_share_done_finish (owner->workspace, result, &error));
+    g_assert_error (error, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_REFUSED);
+  }
+}
+
 static void
 test_viewer (Server       *server,
              gconstpointer data)
@@ -366,6 +411,7 @@ main (int    argc,
 #define ADD(name, func) g_test_add ("/sync/share/" name, Server, NULL, server_set_up, func, server_tear_down)
   g_test_add_func ("/sync/share/links", test_links);
   ADD ("editor", test_editor);
+  ADD ("member", test_member);
   ADD ("viewer", test_viewer);
   ADD ("removed", test_removed);
   ADD ("again", test_again);
