@@ -66,7 +66,7 @@ def run_apart():
     """In namespaces of its own, in which this user may make networks; they end with it."""
     words = ["unshare", "--map-root-user", "--net"]
     missing = [tool for tool in ("unshare", "nsenter", "ip", "dbus-daemon") if not shutil.which(tool)]
-    if missing or subprocess.run([*words, "ip", "link", "add", "a", "type", "veth", "peer", "name", "b"],
+    if missing or subprocess.run([*words, "ip", "link", "add", "here", "type", "veth", "peer", "name", "there"],
                                  stderr=subprocess.DEVNULL).returncode != 0:
         print(f"1..0 # SKIP no networks can be made here {missing or ''}")
         sys.exit(0)

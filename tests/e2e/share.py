@@ -38,6 +38,15 @@ def draw(window, dy):
     window.drag([(x, y + dy) for x, y in desktop.STROKE])
 
 
+def draw_until(window, dy, done, what):
+    """Where it is not known from when on the window may draw."""
+    def drawn():
+        draw(window, dy)
+        time.sleep(0.3)
+        return done()
+    desktop.until(drawn, what)
+
+
 class Host:
     def __init__(self, data, address="127.0.0.1"):
         self.data = data
@@ -106,7 +115,7 @@ def editing(path):
     host = Host(path / "host")
     draw(host.window, 0)
     guest = Guest(path / "guest", host.link("editor"))
-    assert guest.window.ink(*AREA) > 100
+    desktop.until(lambda: guest.window.ink(*AREA) > 100, "the host's stroke at the guest")
     before = host.window.steady_ink(*AREA)
     guest.window.key("p")
     guest.window.press([(x, y + 0.15) for x, y in desktop.STROKE])
@@ -118,7 +127,8 @@ def editing(path):
     desktop.until(lambda: guest.window.ink(*AREA) > before + 100, "the host's stroke at the guest")
     assert [m["role"] for m in host.guests()] == ["editor"], host.guests()
     guest.end()
-    assert host.tela.quit() == ""
+    errors = host.tela.quit()
+    assert errors == "", errors
 
 
 def viewing(path):
@@ -148,12 +158,7 @@ def viewing(path):
 
     user = host.guests()[0]["user_id"]
     desktop.cli("share", "role", "Plan", user, "editor", "--data", host.data)
-
-    def draws():
-        draw(guest.window, 0.15)
-        time.sleep(0.3)
-        return host.n_elements() > 1
-    desktop.until(draws, "a stroke of who is an editor now")
+    draw_until(guest.window, 0.15, lambda: host.n_elements() > 1, "a stroke of who is an editor now")
 
     n, bar = host.n_elements(), desktop.Picture().box(guest.window.box(*TOP))
     desktop.cli("share", "remove", "Plan", user, "--data", host.data)
@@ -162,7 +167,8 @@ def viewing(path):
     assert guest.cli("dump", "Plan", check=False).returncode != 0
     assert host.n_elements() == n
     guest.end()
-    assert host.tela.quit() == ""
+    errors = host.tela.quit()
+    assert errors == "", errors
 
 
 def closing(path):
@@ -176,8 +182,7 @@ def closing(path):
         answer(pid, "alt+c", lambda: len(windows_of(pid)) == 1, "one window")
     host.window.key("ctrl+q")
     answer(pid, "alt+k", lambda: not windows_of(pid), "no window")
-    draw(guest.window, 0)
-    desktop.until(lambda: host.n_elements() == 1, "a stroke while the host has no window")
+    draw_until(guest.window, 0, lambda: host.n_elements() > 0, "a stroke while the host has no window")
     assert host.tela.process.poll() is None
 
     guest.end()
