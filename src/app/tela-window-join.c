@@ -16,7 +16,7 @@
 #include "tela-pick.h"
 
 #define DIALOG_WIDTH 420
-#define DIALOG_HEIGHT 380
+#define DIALOG_HEIGHT 480
 
 typedef struct
 {

@@ -111,7 +111,7 @@ class Guest:
 
 
 def editing(path):
-    """a guest by a link: strokes go both ways"""
+    """a guest by a link: strokes go both ways, until the guest leaves"""
     host = Host(path / "host")
     draw(host.window, 0)
     guest = Guest(path / "guest", host.link("editor"))
@@ -125,7 +125,12 @@ def editing(path):
     before = guest.window.steady_ink(*AREA)
     draw(host.window, 0.25)
     desktop.until(lambda: guest.window.ink(*AREA) > before + 100, "the host's stroke at the guest")
-    assert [m["role"] for m in host.guests()] == ["editor"], host.guests()
+    assert [(m["role"], m["connected"], m["name"] != "") for m in host.guests()] == [("editor", True, True)], host.guests()
+
+    bar = desktop.Picture().box(guest.window.box(*TOP))
+    guest.cli("share", "remove", guest.board, host.guests()[0]["user_id"])
+    assert host.guests() == [], host.guests()
+    desktop.until(lambda: desktop.Picture().box(guest.window.box(*TOP)) != bar, "the word that they left")
     guest.end()
     errors = host.tela.quit()
     assert errors == "", errors
