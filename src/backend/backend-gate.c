@@ -5,13 +5,11 @@
 #include "backend-gate.h"
 
 #include <gio/gnetworking.h>
-#include <gio/gunixsocketaddress.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
+#include "backend-door.h"
 #include "backend-gate-stream.h"
 
-#define BACKLOG 512
 #define LOOK_MS 250
 #define SORRY "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\nRetry-After: 5\r\n\r\n"
 
@@ -26,19 +24,11 @@ struct _TelaGate
 {
   TelaCore      *core;
   TelaGateLimits limits;
-  GPtrArray     *doors;          /* owned Door */
+  GPtrArray     *doors;          /* owned TelaDoor; one with a certificate is a shared one */
   GHashTable    *guests;         /* remote address, by identity → owned Guest */
   guint          n_strangers[2]; /* at the doors of this machine, at the shared ones: the latter shut out nobody here */
   GSource       *looker;
 };
-
-typedef struct
-{
-  TelaGate        *gate;
-  GSocket         *socket;
-  GSource         *source;
-  GTlsCertificate *certificate; /* NULL: in the clear, not shared */
-} Door;
 
 typedef struct
 {
@@ -219,10 +209,10 @@ shaken_cb (GObject      *source,
 }
 
 static void
-shake_hands (Guest *guest,
-             Door  *door)
+shake_hands (Guest           *guest,
+             GTlsCertificate *certificate)
 {
-  GIOStream *stream = g_tls_server_connection_new (G_IO_STREAM (guest->base), door->certificate, NULL);
+  GIOStream *stream = g_tls_server_connection_new (G_IO_STREAM (guest->base), certificate, NULL);
 
   if (stream == NULL)
     return;
@@ -254,24 +244,23 @@ turn_away (TelaGate *self,
   g_socket_close (socket, NULL);
 }
 
-static gboolean
-accept_cb (GSocket     *listener,
-           GIOCondition condition,
-           gpointer     data)
+static void
+come_in_cb (TelaDoor *door,
+            GSocket  *socket,
+            gpointer  data)
 {
-  Door     *door = data;
-  TelaGate *self = door->gate;
-  g_autoptr (GSocket) socket = g_socket_accept (listener, NULL, NULL);
+  TelaGate        *self = data;
+  GTlsCertificate *certificate = tela_door_get_certificate (door);
   g_autoptr (GSocketConnection) connection = NULL;
-  g_autoptr (GSocketAddress) address = socket != NULL ? g_socket_get_remote_address (socket, NULL) : NULL;
+  g_autoptr (GSocketAddress) address = g_socket_get_remote_address (socket, NULL);
   Guest *guest;
 
   if (address == NULL) /* gone already */
-    return G_SOURCE_CONTINUE;
-  if (is_full (self, door->certificate != NULL))
+    return;
+  if (is_full (self, certificate != NULL))
     {
-      turn_away (self, socket, door->certificate == NULL);
-      return G_SOURCE_CONTINUE;
+      turn_away (self, socket, certificate == NULL);
+      return;
     }
   g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
   connection = g_socket_connection_factory_create_connection (socket);
@@ -279,33 +268,17 @@ accept_cb (GSocket     *listener,
   guest->gate = self;
   guest->address = g_object_ref (address);
   guest->base = connection;
-  guest->shared = door->certificate != NULL;
+  guest->shared = certificate != NULL;
   guest->deadline = g_get_monotonic_time () + self->limits.stranger_us;
   ++*strangers_beside (guest);
   g_hash_table_insert (self->guests, guest->address, guest);
   g_object_weak_ref (G_OBJECT (connection), gone_cb, guest);
   start_looking (self);
-  if (door->certificate != NULL)
-    shake_hands (guest, door);
+  if (certificate != NULL)
+    shake_hands (guest, certificate);
   else
     let_in (guest, G_IO_STREAM (connection));
-  return G_SOURCE_CONTINUE;
 }
-
-static void
-door_free (Door *self)
-{
-  if (self->source != NULL)
-    g_source_destroy (self->source);
-  g_clear_pointer (&self->source, g_source_unref);
-  if (self->socket != NULL)
-    g_socket_close (self->socket, NULL);
-  g_clear_object (&self->socket);
-  g_clear_object (&self->certificate);
-  g_free (self);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Door, door_free)
 
 guint
 tela_gate_listen (TelaGate        *self,
@@ -313,27 +286,12 @@ tela_gate_listen (TelaGate        *self,
                   GTlsCertificate *certificate,
                   GError         **error)
 {
-  g_autoptr (Door) door = g_new0 (Door, 1);
-  g_autoptr (GSocketAddress) bound = NULL;
+  TelaDoor *door = tela_door_new (self->core->context, address, certificate, come_in_cb, self, error);
 
-  door->gate = self;
-  door->socket =
-      g_socket_new (g_socket_address_get_family (address), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
-  if (door->socket == NULL)
+  if (door == NULL)
     return 0;
-  g_socket_set_blocking (door->socket, FALSE);
-  g_socket_set_listen_backlog (door->socket, BACKLOG);
-  if (!g_socket_bind (door->socket, address, TRUE, error) || !g_socket_listen (door->socket, error))
-    return 0;
-  bound = g_socket_get_local_address (door->socket, error);
-  if (bound == NULL)
-    return 0;
-  g_set_object (&door->certificate, certificate);
-  door->source = g_socket_create_source (door->socket, G_IO_IN, NULL);
-  g_source_set_callback (door->source, G_SOURCE_FUNC (accept_cb), door, NULL);
-  g_source_attach (door->source, self->core->context);
-  g_ptr_array_add (self->doors, g_steal_pointer (&door));
-  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  g_ptr_array_add (self->doors, door);
+  return tela_door_get_port (door);
 }
 
 void
@@ -343,7 +301,7 @@ tela_gate_shut (TelaGate *self)
   gpointer       value;
 
   for (guint i = self->doors->len; i-- > 0;)
-    if (((Door *) self->doors->pdata[i])->certificate != NULL)
+    if (tela_door_get_certificate (self->doors->pdata[i]) != NULL)
       g_ptr_array_remove_index (self->doors, i);
   g_hash_table_iter_init (&iter, self->guests);
   while (g_hash_table_iter_next (&iter, NULL, &value))
@@ -386,27 +344,6 @@ tela_gate_get_limits (TelaGate *self)
 
 /* ---- Life ---- */
 
-/* libsoup keeps a connection for the next request only while it listens itself: on a socket that nobody can find. */
-static void
-pretend_to_listen (SoupServer *server)
-{
-  g_autofree char *dir = g_dir_make_tmp ("tela-XXXXXX", NULL);
-  g_autofree char *path = dir != NULL ? g_build_filename (dir, "deaf", NULL) : NULL;
-  g_autoptr (GSocketAddress) address = path != NULL ? g_unix_socket_address_new (path) : NULL;
-  g_autoptr (GSocket) deaf =
-      g_socket_new (G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, NULL);
-  g_autoptr (GError) error = NULL;
-
-  if (address == NULL || deaf == NULL || !g_socket_bind (deaf, address, FALSE, &error) ||
-      !g_socket_listen (deaf, &error) || !soup_server_listen_socket (server, deaf, 0, &error))
-    g_message ("Each request will need a connection of its own: %s", error != NULL ? error->message : "no directory");
-  if (path != NULL)
-    {
-      g_unlink (path);
-      g_rmdir (dir);
-    }
-}
-
 TelaGate *
 tela_gate_new (TelaCore *core)
 {
@@ -414,9 +351,9 @@ tela_gate_new (TelaCore *core)
 
   self->core = core;
   self->limits = default_limits;
-  self->doors = g_ptr_array_new_with_free_func ((GDestroyNotify) door_free);
+  self->doors = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_door_free);
   self->guests = g_hash_table_new_full (g_direct_hash, g_direct_equal, NULL, (GDestroyNotify) guest_free);
-  pretend_to_listen (core->server);
+  tela_door_pretend (core->server);
   g_signal_connect (core->server, "request-finished", G_CALLBACK (finished_cb), self);
   return self;
 }
