@@ -31,6 +31,8 @@ tela_sockets_flush (TelaCore *core)
   g_autoptr (GPtrArray) dirty = NULL;
 
   tela_channels_shut_over (core);
+  if (core->dirty->len == 0)
+    return;
   dirty = g_steal_pointer (&core->dirty);
   core->dirty = g_ptr_array_new ();
   for (guint i = 0; i < dirty->len; i++)
