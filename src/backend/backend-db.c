@@ -359,13 +359,13 @@ tela_db_open (const char *dir,
 void
 tela_db_free (TelaDb *self)
 {
-  if (self->syncer != NULL)
+  if (self->epoch != NULL)
+    tela_schema_close (self);
+  if (self->syncer != NULL) /* that one wanted it too */
     {
       g_source_destroy (self->syncer);
       g_source_unref (self->syncer);
     }
-  if (self->epoch != NULL)
-    tela_schema_close (self);
   g_hash_table_unref (self->statements);
   sqlite3_close (self->handle); /* checkpoints and syncs */
   g_free (self->epoch);
