@@ -36,7 +36,8 @@ def comparable(value, key="", exact=False):
     """Without what differs by nature: epochs, hosts, and the moment at which something was written; with doubles where a
     value is one of coordinates."""
     if isinstance(value, dict):
-        return {name: comparable(item, name, exact) for name, item in value.items()}
+        # A board without a picture is one, whether or not there is a place for it.
+        return {name: comparable(item, name, exact) for name, item in value.items() if (name, item) != ("thumbnail", None)}
     if isinstance(value, list):
         pairs = all(isinstance(item, list) and len(item) == 2 and all(map(is_number, item)) for item in value)
         if (all(map(is_number, value)) or pairs) and not any(is_beyond(n) for n in flat(value)):
@@ -475,6 +476,32 @@ def test_storage(_):
         assert server.as_user(user, f"with x as ({statement} returning 1) select count(*) from x") == ["0"]
 
 
+def test_thumbnails(_):
+    """the picture of a board is its members' to see, and theirs who may draw to replace"""
+    owner, editor, viewer, stranger, board = (str(uuid.uuid4()) for _ in range(5))
+    for user in (owner, editor, viewer, stranger):
+        server.sign_up(user)
+    server.rest(owner, "POST", "/rest/v1/projects", {"id": board})
+    for user, role in ((editor, "editor"), (viewer, "viewer")):
+        server.rest(owner, "POST", "/rest/v1/project_members", {"project_id": board, "user_id": user, "role": role})
+    upsert = (f"insert into storage.objects (bucket_id, name) values ('thumbnails', '{board}/board.png')"
+              " on conflict (bucket_id, name) do update set metadata = '{}'")
+    for user, may in ((viewer, False), (owner, True), (editor, True), (viewer, False), (stranger, False), ("anon", False)):
+        try:
+            server.as_user(user, upsert)
+            assert may, user
+        except postgres.Failure as failure:
+            assert not may and failure.code == "42501", failure
+    count = "select count(*) from storage.objects where bucket_id = 'thumbnails'"
+    assert [server.as_user(user, count) for user in (owner, viewer, stranger, "anon")] == [["1"], ["1"], ["0"], ["0"]]
+    remove = "with x as (delete from storage.objects where bucket_id = 'thumbnails' returning 1) select count(*) from x"
+    assert [server.as_user(user, remove) for user in (viewer, stranger, editor)] == [["0"], ["0"], ["1"]]
+    path = f"/rest/v1/projects?id=eq.{board}"
+    assert server.rest(editor, "PATCH", path, {"thumbnail": "a" * 64})[0] == 204
+    assert server.rest(editor, "PATCH", path, {"thumbnail": "a"})[0] == 400
+    assert [event for event, _ in server.messages(f"user:{viewer}")] == ["INSERT", "UPDATE"]
+
+
 # ---- Feed and sharing ----
 
 
@@ -568,7 +595,7 @@ def main():
     try:
         server.load(postgres.HERE / "platform.sql", "supabase_admin")
         server.migrate()
-        tests = [test_twice, test_random, test_history, test_values, test_limits, test_lock, test_prune, test_closed, test_storage, test_feed,
+        tests = [test_twice, test_random, test_history, test_values, test_limits, test_lock, test_prune, test_closed, test_storage, test_thumbnails, test_feed,
                  test_sharing, *map(rights_test, ("owner", "editor", "viewer", "stranger", "anon"))]
         only = sys.argv[1:]
         desktop.run([test for test in tests if not only or any(word in test.__doc__ or word == test.__name__ for word in only)])

@@ -65,7 +65,8 @@ create table if not exists public.projects (
   epoch text not null default tela.new_epoch(),
   created_at timestamptz not null default tela.now(),
   updated_at timestamptz not null default tela.now(),
-  deleted_at timestamptz -- in the trash since then
+  deleted_at timestamptz, -- in the trash since then
+  thumbnail text check (thumbnail ~ '^[0-9a-f]{64}$') -- SHA-256 of its picture in the lists of its members
 );
 create index if not exists projects_by_owner on public.projects (owner);
 create index if not exists projects_deleted on public.projects (deleted_at) where deleted_at is not null;
@@ -193,7 +194,7 @@ begin
   return new;
 end
 $$;
-create or replace trigger a_touch before update of name, deleted_at on public.projects
+create or replace trigger a_touch before update of name, deleted_at, thumbnail on public.projects
   for each row execute function tela.touch();
 create or replace trigger a_touch before update on public.profiles
   for each row execute function tela.touch();

@@ -88,7 +88,7 @@ create policy changed on public.profiles for update to authenticated
 
 -- Boards. The owner is asked for beside the members, since a new board is looked at before it has any. An editor renames
 -- it, and neither puts it into the trash nor takes it out.
-grant insert (id, name, owner), update (name, deleted_at), delete on public.projects to authenticated;
+grant insert (id, name, owner), update (name, deleted_at, thumbnail), delete on public.projects to authenticated;
 drop policy if exists seen on public.projects;
 create policy seen on public.projects for select to authenticated
   using (owner = (select auth.uid()) or id in (select tela.boards('{owner,editor,viewer}')));

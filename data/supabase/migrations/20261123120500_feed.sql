@@ -75,7 +75,7 @@ begin
 end
 $$;
 -- rev and pruned_rev are told otherwise.
-create or replace trigger b_announce after insert or update of name, deleted_at on public.projects
+create or replace trigger b_announce after insert or update of name, deleted_at, thumbnail on public.projects
   for each row execute function tela.announce_project();
 -- Before: afterwards it has no members who could be told.
 create or replace trigger b_announce_end before delete on public.projects
