@@ -233,6 +233,14 @@ pushed_cb (GObject      *source,
       return;
     }
 
+  if (head != NULL && self->events != NULL && self->events->is_past != NULL &&
+      self->events->is_past (head, self->user_data))
+    {
+      EMIT (self, head, head, self->user_data);
+      retry_later (self);
+      return;
+    }
+
   if (head != NULL)
     {
       for (guint i = 0; i < head->refused->len; i++)

@@ -30,6 +30,8 @@ typedef struct
   void (*restamping) (gint64 offset_ms, gpointer user_data);
   void (*restamped) (GArray *stamps, GPtrArray *elements, gpointer user_data);
   void (*head) (const TelaHead *head, gpointer user_data);
+  /* The answer is worth nothing any more: what it answers is pushed again. */
+  gboolean (*is_past) (const TelaHead *head, gpointer user_data);
   /* What follows until settled() is not in its @replaced. */
   void (*settling) (gpointer user_data);
   /* @gestures (gint64): those answered in full; @refusals (TelaOutboxRefusal); @replaced: elements without what was refused. */

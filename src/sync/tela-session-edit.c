@@ -192,6 +192,13 @@ head_told (const TelaHead *head,
   tela_session_feed_head (user_data, head);
 }
 
+static gboolean
+is_past (const TelaHead *head,
+         gpointer        user_data)
+{
+  return tela_session_feed_is_past (user_data, head);
+}
+
 static void
 settling (gpointer user_data)
 {
@@ -278,6 +285,7 @@ const TelaOutboxEvents tela_session_outbox_events = {
   .restamping = restamping,
   .restamped = restamped,
   .head = head_told,
+  .is_past = is_past,
   .settling = settling,
   .settled = settled,
   .failed = failed,

@@ -33,6 +33,8 @@ tela_session_feed_take (TelaSession    *self,
       tela_session_catch_up (self);
       return;
     }
+  if (change->rev <= feed->pruned_rev)
+    return; /* a late one: what is left of it was fetched, and the rest is gone */
   for (guint i = 0; i < change->ops->len; i++)
     {
       TelaElement *op = g_ptr_array_index (change->ops, i);

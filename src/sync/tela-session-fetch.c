@@ -59,18 +59,14 @@ tela_session_fetch_init (TelaSession *self)
   self->feed.pruned_rev = note != NULL ? g_ascii_strtoll (note, NULL, 10) : 0;
 }
 
+/* After what it is said of is in the store. */
 static void
-set_pruned (TelaSession *self,
-            gint64       rev)
+save_pruned (TelaSession *self)
 {
-  g_autofree char *name = NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *name = pruned_note (self);
+  g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, self->feed.pruned_rev);
 
-  if (self->feed.pruned_rev == rev)
-    return;
-  self->feed.pruned_rev = rev;
-  name = pruned_note (self);
-  text = g_strdup_printf ("%" G_GINT64_FORMAT, rev);
+  self->feed.pruned_unsaved = FALSE;
   tela_store_put_note (self->store, name, text);
 }
 
@@ -84,7 +80,8 @@ caught_up (TelaSession *self)
   feed->buffer = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_feed_change_free);
   feed->attempt = 0;
   feed->again = FALSE;
-  set_pruned (self, feed->head->pruned_rev); /* after what it is said of */
+  if (feed->pruned_unsaved)
+    save_pruned (self);
   end_fetch (self);
   for (guint i = 0; i < buffer->len; i++)
     tela_session_feed_take (self, g_ptr_array_index (buffer, i));
@@ -106,6 +103,8 @@ advance (TelaSession *self)
 {
   TelaFeed *feed = &self->feed;
 
+  feed->pruned_unsaved |= feed->pruned_rev != feed->head->pruned_rev;
+  feed->pruned_rev = feed->head->pruned_rev;
   g_free (feed->epoch);
   feed->epoch = g_strdup (feed->head->epoch);
   feed->last = MAX (feed->head->rev, feed->cursor_rev);
@@ -231,6 +230,7 @@ reset (TelaSession *self)
   advance (self);
   self->feed.unsaved = FALSE;
   tela_session_journal_begin (self);
+  g_ptr_array_set_size (self->journal, 0); /* what others wrote before is no more; what we did waits in the outbox */
   tela_store_apply_async (self->store, self->project_id, self->feed.fetched, self->feed.epoch, self->feed.last, TRUE,
                           NULL, NULL, NULL);
   tela_store_load_async (self->store, self->project_id, NULL, reset_loaded_cb, g_object_ref (self));
@@ -350,6 +350,15 @@ head_cb (GObject      *source,
       return;
     }
   next_page (self);
+}
+
+gboolean
+tela_session_feed_is_past (TelaSession    *self,
+                           const TelaHead *head)
+{
+  const TelaFeed *feed = &self->feed;
+
+  return *feed->epoch != '\0' && (g_strcmp0 (head->epoch, feed->epoch) != 0 || head->pruned_rev < feed->pruned_rev);
 }
 
 void

@@ -30,6 +30,7 @@ typedef struct
   gint64                last;       /* greatest complete revision */
   gint64                head_rev;   /* greatest one heard of */
   gint64                pruned_rev; /* up to where tombstones had gone when all was fetched last */
+  gboolean              pruned_unsaved;
   gint64                later_rev;  /* the same, of heads that came while fetching */
   GHashTable           *parts;      /* of revision last + 1 */
   gboolean              caught_up;  /* since the last join */
@@ -166,8 +167,10 @@ gboolean tela_session_feed_is_drained (TelaSession *self); /* caught up with wha
 void     tela_session_feed_flush (TelaSession *self);
 /* tela-session-fetch.c */
 void tela_session_catch_up (TelaSession *self);
-void tela_session_fetch_init (TelaSession *self);                        /* once the board is there */
-void tela_session_feed_take (TelaSession *self, TelaFeedChange *change); /* tela-session-feed.c */
+void tela_session_fetch_init (TelaSession *self); /* once the board is there */
+/* An answer of before the board was last fetched as a whole: what it says was taken may be gone again. */
+gboolean tela_session_feed_is_past (TelaSession *self, const TelaHead *head);
+void     tela_session_feed_take (TelaSession *self, TelaFeedChange *change); /* tela-session-feed.c */
 
 /* tela-session-live.c */
 void tela_session_live_init (TelaSession *self);
