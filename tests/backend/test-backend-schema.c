@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "backend-fixture.h"
+#include "backend-history.h"
 
 #define OLD_USER "11111111-1111-4111-8111-111111111111"
 #define OLD_PROJECT "22222222-2222-4222-8222-222222222222"
@@ -81,6 +82,39 @@ test_from_2 (Fixture      *fixture,
   assert_text (db, "SELECT prompt || status || sequence FROM fal_jobs", "a catqueued1");
   assert_text (db, "SELECT role || revoked FROM invites", "viewer0");
   assert_text (db, "SELECT count (*) FROM objects WHERE hash = '" OLD_HASH "'", "1");
+  assert_text (db, "PRAGMA integrity_check", "ok");
+  assert_text (db, "PRAGMA foreign_key_check", NULL);
+}
+
+static void
+test_from_3 (Fixture      *fixture,
+             gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TelaDb) db = tela_db_open (fixture->dir, 1800000000000, &error);
+
+  g_assert_no_error (error);
+  assert_text (db, "SELECT seq || event || payload FROM messages", "7UPDATE{}");
+  assert_text (db, "SELECT deleted_at FROM projects", NULL);
+  assert_text (db, "PRAGMA integrity_check", "ok");
+  assert_text (db, "PRAGMA foreign_key_check", NULL);
+}
+
+/* Since then what is pushed is kept; the board as it was before is what that follows on. */
+static void
+test_from_4 (Fixture      *fixture,
+             gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TelaDb) db = tela_db_open (fixture->dir, 1800000000000, &error);
+
+  g_assert_no_error (error);
+  assert_text (db, "PRAGMA user_version", "5");
+  assert_text (db, "SELECT deleted_at FROM projects", "1799999999000");
+  assert_text (db, "SELECT count (*) FROM history", "0");
+  assert_text (db, "SELECT count (*) FROM versions", "0");
+  g_assert_true (tela_history_begin (db, OLD_PROJECT, 7, &error));
+  assert_text (db, "SELECT rev FROM history_bases", "7");
   assert_text (db, "PRAGMA integrity_check", "ok");
   assert_text (db, "PRAGMA foreign_key_check", NULL);
 }
@@ -168,6 +202,8 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/backend/schema/from-1", Fixture, "schema-1.sql", set_up, test_from_1, tear_down);
   g_test_add ("/backend/schema/from-2", Fixture, "schema-2.sql", set_up, test_from_2, tear_down);
+  g_test_add ("/backend/schema/from-3", Fixture, "schema-3.sql", set_up, test_from_3, tear_down);
+  g_test_add ("/backend/schema/from-4", Fixture, "schema-4.sql", set_up, test_from_4, tear_down);
   g_test_add ("/backend/schema/epoch", Fixture, "schema-2.sql", set_up, test_epoch, tear_down);
   g_test_add ("/backend/schema/cannot", Fixture, "schema-1.sql", set_up, test_cannot, tear_down);
   return g_test_run ();
