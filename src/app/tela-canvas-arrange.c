@@ -4,6 +4,8 @@
 
 #include "tela-canvas-private.h"
 
+#include "tela-order.h"
+
 /* The commands about what lies over what, what belongs together, and what stays where it is. */
 
 static int
@@ -31,38 +33,6 @@ edit (TelaCanvas *self,
 {
   if (ops->len > 0)
     tela_session_edit (self->session, (TelaElement *const *) ops->pdata, ops->len);
-}
-
-static const char *
-index_of (const TelaElement *element)
-{
-  return tela_element_get_string (element, TELA_KEY_INDEX);
-}
-
-/* Puts @moved between two places, keeping their order. Where there is no room between, nothing happens. */
-static void
-restack (TelaCanvas *self,
-         GPtrArray  *moved,
-         const char *low,
-         const char *high)
-{
-  g_autoptr (GPtrArray) ops = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
-  g_autofree char *last = g_strdup (low);
-
-  for (guint i = 0; i < moved->len; i++)
-    {
-      TelaOpBuilder *op;
-      char          *key = tela_index_between (last, high);
-
-      if (key == NULL)
-        return;
-      op = tela_op_builder_new (tela_element_get_id (moved->pdata[i]));
-      tela_op_builder_set_string (op, TELA_KEY_INDEX, key);
-      g_ptr_array_add (ops, tela_op_builder_end (op, (TelaStamp){ 0 }));
-      g_free (last);
-      last = key;
-    }
-  edit (self, ops);
 }
 
 /* The others in z-order, and where in it the selection has its top or its bottom. (transfer full) */
@@ -100,6 +70,7 @@ move_in_order (TelaCanvas *self,
 {
   g_autoptr (GPtrArray) moved = collect (self);
   g_autoptr (GPtrArray) others = NULL;
+  g_autoptr (GPtrArray) ops = NULL;
   guint at;
 
   if (moved->len == 0)
@@ -111,8 +82,9 @@ move_in_order (TelaCanvas *self,
     at = MIN (at + steps, others->len);
   else
     at = at > steps ? at - steps : 0;
-  restack (self, moved, at > 0 ? index_of (others->pdata[at - 1]) : NULL,
-           at < others->len ? index_of (others->pdata[at]) : NULL);
+  ops = tela_order_between (moved, others, at);
+  if (ops != NULL)
+    edit (self, ops);
 }
 
 static void
