@@ -149,12 +149,30 @@ tela_head_free (TelaHead *self)
   g_free (self);
 }
 
+/* What only says when it was written as a whole: all of it was written then, by nobody in particular. The result is borrowed
+ * from @text. */
+static TelaJsonSpan
+stamps_of_row (const char *updated_at,
+               char      **text)
+{
+  char      stamp_text[TELA_STAMP_LENGTH + 1];
+  TelaStamp stamp;
+
+  if (updated_at == NULL || !tela_stamp_from_iso (updated_at, &stamp))
+    return (TelaJsonSpan){ NULL, 0 };
+  tela_stamp_format (stamp, stamp_text);
+  *text = g_strdup_printf ("{\"base\":\"%s\"}", stamp_text);
+  return (TelaJsonSpan){ *text, strlen (*text) };
+}
+
 static void
 read_row (TelaJsonReader *reader,
           TelaPage       *page)
 {
   TelaJsonSpan     name, props = { NULL, 0 }, stamps = { NULL, 0 };
   g_autofree char *id = NULL;
+  g_autofree char *updated_at = NULL;
+  g_autofree char *text = NULL;
   gint64           rev = -1;
   TelaElement     *element;
 
@@ -169,8 +187,12 @@ read_row (TelaJsonReader *reader,
       tela_json_reader_span (reader, &props);
     else if (TELA_JSON_SPAN_IS (name, "stamps"))
       tela_json_reader_span (reader, &stamps);
+    else if (TELA_JSON_SPAN_IS (name, "updated_at"))
+      read_text (reader, &updated_at);
   if (tela_json_reader_failed (reader))
     return;
+  if (stamps.data == NULL || TELA_JSON_SPAN_IS (stamps, "null"))
+    stamps = stamps_of_row (updated_at, &text);
   if (id == NULL || rev < 0 || props.data == NULL || stamps.data == NULL)
     {
       tela_json_reader_fail (reader, TELA_JSON_ERROR_TYPE, N_ ("an element without id, rev, props or stamps"));

@@ -110,9 +110,9 @@ def jobs(data):
 
 
 def people(data):
-    """three people point and draw at once within Supabase's limits: no channel is closed, all have the same board"""
+    """six people point and draw at once within Supabase's limits: no channel is closed, all have the same board"""
     serve = desktop.Serve(data / "served", "--limits", "supabase")
-    told = json.loads(desktop.cli("load", "--people", 3, "--for", 4, "--json", "--data", data / "served"))
+    told = json.loads(desktop.cli("load", "--people", 6, "--for", 4, "--json", "--data", data / "served"))
     assert (told["closed"], told["edits"], told["converged"]) == (0, 4, True) and told["sent"] > 0, told
     done = desktop.cli("load", "--people", 1, "--data", data / "served", check=False)
     assert done.returncode == 2, done

@@ -18,11 +18,15 @@ class Editor:
 
     def __init__(self, serve, path, board):
         self.proxy = Proxy(urllib.parse.urlsplit(serve.url).port)
+        self.board, self.name = board, pathlib.Path(path).name
         self.words = ["--data", path, "--url", f"http://127.0.0.1:{self.proxy.port}", "--key", serve.anon_key]
         serve.admit(board, json.loads(desktop.cli("doctor", "--json", *self.words))["user"])
-        self.process = desktop.spawn("tela-cli", "edit", board, *self.words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.start()
+
+    def start(self):
+        self.process = desktop.spawn("tela-cli", "edit", self.board, *self.words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         # Once it has edited it is past its start, where a network that is cut would end it.
-        self.edit(pathlib.Path(path).name, type="text", text="here", x=0, y=0)
+        self.edit(self.name, type="text", text="here", x=0, y=0)
 
     def edit(self, element, **props):
         """Returns once the edit is durable on this side."""
@@ -30,6 +34,13 @@ class Editor:
         self.process.stdin.flush()
         line = json.loads(self.process.stdout.readline())
         assert line["state"] == "durable", line
+
+    def again(self):
+        """kill -9, and a new process on the same replica"""
+        self.process.kill()
+        self.process.communicate()
+        self.proxy.restore()
+        self.start()
 
     def finish(self):
         self.proxy.restore()
@@ -69,23 +80,32 @@ def move_and_recolour(path):
 
 
 def random_histories(path):
-    """three processes, random edits and cuts: all dumps are equal to the byte"""
+    """three processes, random edits, cuts, stalls and kills, and a crowd beside them: all dumps are equal to the byte"""
     print(f"# seed {SEED}")
     dice = random.Random(SEED)
     serve, board = served(path)
     editors = [Editor(serve, path / f"replica{i}", board) for i in range(3)]
-    for n in range(1200 if os.environ.get("TELA_TEST_LONG") else 120):
+    long = bool(os.environ.get("TELA_TEST_LONG"))
+    crowd = desktop.spawn("tela-cli", "load", "--people", 2, "--for", 40 if long else 4, "--json", "--project", board,
+                          "--data", path / "served", stdout=subprocess.PIPE, text=True)
+    for n in range(1200 if long else 120):
         editor = dice.choice(editors)
         what = dice.random()
         if what < 0.06:
             editor.proxy.cut()
-        elif what < 0.14:
+        elif what < 0.08:
+            editor.proxy.stall()
+        elif what < 0.15:
             editor.proxy.restore()
+        elif what < 0.16:
+            editor.again()
         else:
             element = f"e{dice.randrange(12)}"
             props = dice.choice([dict(BOX), dict(x=dice.randrange(900)), dict(y=dice.randrange(900)),
                                  dict(strokeColor=dice.choice(["#e03131", "#1971c2"])), dict(isDeleted=dice.random() < 0.5)])
             editor.edit(element, **props)
+    told = json.loads(crowd.communicate(timeout=2 * desktop.DEADLINE)[0])
+    assert told["converged"] and told["closed"] == 0, told
     for editor in editors:
         editor.finish()
     wanted = desktop.dump(path / "served", board, "--all")

@@ -155,6 +155,37 @@ test_errors (void)
     }
 }
 
+/* A row that only says when it was written: as a whole the later one wins, in whatever order they come. */
+static void
+test_row_level (void)
+{
+  g_autoptr (GBytes) body =
+      bytes ("[{\"id\":\"e1\",\"rev\":1,\"props\":{\"type\":\"line\",\"x\":1,\"y\":1},"
+             "\"updated_at\":\"2026-01-02T03:04:05.006+00:00\"},"
+             "{\"id\":\"e1\",\"rev\":2,\"props\":{\"type\":\"line\",\"x\":2,\"y\":2},\"stamps\":null,"
+             "\"updated_at\":\"2026-01-02T04:04:05.007+01:00\"}]");
+  g_autoptr (GBytes) none = bytes ("[{\"id\":\"e1\",\"rev\":1,\"props\":{},\"updated_at\":\"some day\"}]");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TelaPage) page = tela_page_parse (body, &error);
+  g_autoptr (TelaPage) bad = tela_page_parse (none, NULL);
+  TelaElement *earlier, *later;
+
+  g_assert_no_error (error);
+  g_assert_null (bad);
+  g_assert_cmpuint (page->elements->len, ==, 2);
+  earlier = g_ptr_array_index (page->elements, 0);
+  later = g_ptr_array_index (page->elements, 1);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (TelaElement) both = i == 0 ? tela_element_merge (earlier, later, NULL) : tela_element_merge (later, earlier, NULL);
+      g_autofree char *when = tela_stamp_to_iso (tela_element_get_stamp (both));
+
+      g_assert_cmpfloat (tela_element_get_number (both, TELA_KEY_X, 0), ==, 2);
+      g_assert_cmpfloat (tela_element_get_number (both, TELA_KEY_Y, 0), ==, 2);
+      g_assert_true (g_str_has_prefix (when, "2026-01-02T03:04:05.007"));
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -164,6 +195,7 @@ main (int    argc,
   g_test_add_func ("/reply/head/good", test_head);
   g_test_add_func ("/reply/head/bad", test_bad_heads);
   g_test_add_func ("/reply/page", test_page);
+  g_test_add_func ("/reply/page/row-level", test_row_level);
   g_test_add_func ("/reply/change", test_change);
   g_test_add_func ("/reply/projects", test_projects);
   g_test_add_func ("/reply/errors", test_errors);

@@ -1,0 +1,260 @@
+/* Copyright The Tela authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+/* Sentences of the contract that no other test is about; tests/sync.md lists them all. */
+
+#include "sync-fixture.h"
+
+#include <math.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <sys/resource.h>
+
+#define RECTANGLE "{\"type\":\"rectangle\",\"x\":10,\"y\":20,\"width\":80,\"height\":40,\"index\":\"a0\"}"
+
+/* One gesture is one stamp and one step of undo, on however many elements and in however many steps it was made. */
+static void
+test_one_stamp (Server       *server,
+                gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autofree char *id = NULL;
+  TelaGesture     *gesture;
+  TelaStamp        stamp = { 0 };
+
+  peer_connect (a, TRUE);
+  id = make_board (a);
+  gesture = tela_session_begin (a->session);
+  for (guint i = 0; i < 9; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("e%u", i % 3);
+      g_autoptr (TelaElement) op = op_new (name, i < 3 ? RECTANGLE : "{\"x\":11}");
+
+      tela_gesture_update (gesture, &op, 1);
+    }
+  tela_gesture_end (gesture);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char   *name = g_strdup_printf ("e%u", i);
+      const TelaElement *element = tela_board_lookup (tela_session_get_board (a->session), name);
+
+      if (i == 0)
+        stamp = tela_element_get_stamp (element);
+      for (guint j = 0; j < tela_element_get_n (element); j++)
+        {
+          TelaStamp other;
+
+          tela_element_get_nth (element, j, NULL, &other);
+          g_assert_cmpint (tela_stamp_compare (other, stamp), ==, 0);
+        }
+    }
+  g_assert_true (tela_session_undo (a->session, NULL));
+  g_assert_cmpuint (tela_board_get_n_visible (tela_session_get_board (a->session)), ==, 0);
+  g_assert_false (tela_session_undo (a->session, NULL));
+  peer_drain (a);
+}
+
+/* Revisions are dense and in order, whoever pushes: one who hears them all has no gap to fetch. */
+static void
+test_dense (Server       *server,
+            gconstpointer data)
+{
+  Peer            *peers[4];
+  g_autofree char *id = NULL;
+  gint64           last = -1;
+
+  for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
+    {
+      peers[i] = peer_new (server, TRUE);
+      peer_connect (peers[i], TRUE);
+    }
+  id = make_board (peers[0]);
+  peer_drain (peers[0]);
+  for (guint i = 1; i < G_N_ELEMENTS (peers); i++)
+    {
+      peer_open (peers[i], id);
+      wait_until (tela_session_is_live (peers[i]->session));
+    }
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("e%u", i);
+
+      edit (peers[i % 4], name, RECTANGLE);
+      wait_until (peers[0]->session->feed.last >= last);
+      last = peers[0]->session->feed.last;
+    }
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (peers); i++)
+    peer_drain (peers[i % 4]);
+  for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
+    {
+      g_assert_cmpint (peers[i]->session->feed.last, ==, peers[0]->session->feed.last);
+      g_assert_cmpint (peers[i]->session->feed.last, <=, 40);
+      assert_same (peers[0], peers[i]);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
+    peer_free (peers[i]);
+}
+
+static gint64
+ask_server (Server     *server,
+            const char *sql)
+{
+  g_autofree char *path = g_build_filename (server->dir, "backend.db", NULL);
+  sqlite3         *db = NULL;
+  sqlite3_stmt    *stmt = NULL;
+  gint64           answer;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_prepare_v2 (db, sql, -1, &stmt, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_step (stmt), ==, SQLITE_ROW);
+  answer = sqlite3_column_int64 (stmt, 0);
+  sqlite3_finalize (stmt);
+  sqlite3_close (db);
+  return answer;
+}
+
+static void
+taken_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_set_object ((GAsyncResult **) user_data, result);
+}
+
+static guint
+count_waiting (Peer       *peer,
+               const char *id)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+
+  tela_store_outbox_async (peer->store, id, 500, NULL, taken_cb, &result);
+  wait_until (result != NULL);
+  rows = tela_store_outbox_finish (peer->store, result, NULL);
+  if (rows == NULL)
+    g_error ("The outbox cannot be read");
+  return rows->len;
+}
+
+/* What the server refuses leaves the outbox: neither now nor at the next start is it sent again. */
+static void
+test_refused_once (Server       *server,
+                   gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autoptr (Peer) b = peer_new (server, FALSE);
+  g_autofree char *id = NULL;
+  g_autofree char *json = NULL;
+  g_autofree char *path = NULL;
+  gint64           rev;
+
+  peer_connect (a, TRUE);
+  peer_connect (b, FALSE);
+  id = make_board (a);
+  edit (a, "e1", RECTANGLE);
+  peer_drain (a);
+  wait_until (tela_workspace_get_user_id (b->workspace) != NULL);
+  json = g_strdup_printf ("{\"project_id\":\"%s\",\"user_id\":\"%s\",\"role\":\"editor\"}", id,
+                          tela_workspace_get_user_id (b->workspace));
+  peer_rest (a, "POST", "/rest/v1/project_members", json);
+  wait_until (g_list_model_get_n_items (tela_workspace_get_projects (b->workspace)) == 1);
+  peer_open (b, id);
+  wait_until (number_of (b, "e1", TELA_KEY_X) == 10);
+  edit (b, "e1", "{\"y\":50}");
+  peer_drain (b);
+
+  fault_proxy_stall (b->proxy);
+  edit (b, "e1", "{\"x\":99}");
+  edit (b, "e2", RECTANGLE);
+  path = g_strdup_printf ("/rest/v1/project_members?project_id=eq.%s&user_id=eq.%s", id,
+                          tela_workspace_get_user_id (b->workspace));
+  peer_rest (a, "PATCH", path, "{\"role\":\"viewer\"}");
+  fault_proxy_restore (b->proxy);
+  wait_until (b->n_refused > 0);
+  peer_drain (b);
+  g_assert_cmpuint (count_waiting (b, id), ==, 0);
+  rev = ask_server (server, "SELECT max (rev) FROM projects");
+
+  /* Not even with the right back. */
+  peer_rest (a, "PATCH", path, "{\"role\":\"editor\"}");
+  peer_restart (b);
+  peer_connect (b, FALSE);
+  peer_open (b, id);
+  peer_drain (b);
+  g_assert_cmpuint (count_waiting (b, id), ==, 0);
+  g_assert_cmpuint (b->n_refused, ==, 1);
+  g_assert_cmpfloat (number_of (b, "e1", TELA_KEY_X), ==, 10);
+  g_assert_true (isnan (number_of (b, "e2", TELA_KEY_X)));
+  g_assert_cmpint (ask_server (server, "SELECT max (rev) FROM projects"), ==, rev);
+}
+
+/* "Saved" of an edit is said when the disk has it for good, not before. */
+static void
+test_saved_after_sync (Server       *server,
+                       gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autofree char *id = NULL;
+
+  peer_connect (a, TRUE);
+  id = make_board (a);
+  edit (a, "e1", RECTANGLE);
+  g_assert_false (tela_store_is_synced (a->store));
+  wait_until (tela_store_is_synced (a->store));
+  wait_until (tela_session_get_state (a->session, NULL) == TELA_SYNC_SAVED);
+  g_assert_cmpint (a->session->unsaved_since, ==, 0);
+}
+
+/* A full disk pauses editing; what is shown stays, and nothing of the edit that failed is on disk by halves. */
+static void
+test_paused (Server       *server,
+             gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autofree char *id = NULL;
+  g_autofree char *text = g_strnfill (900 * 1000, 't');
+  g_autofree char *json = g_strdup_printf ("{\"type\":\"text\",\"text\":\"%s\",\"x\":1}", text);
+  struct rlimit    before, small;
+
+  signal (SIGXFSZ, SIG_IGN);
+  peer_connect (a, TRUE);
+  id = make_board (a);
+  edit (a, "e1", RECTANGLE);
+  peer_drain (a);
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  small = before;
+  small.rlim_cur = 100 * 1000;
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &small), ==, 0);
+  edit (a, "e2", json);
+  wait_until (tela_session_get_state (a->session, NULL) == TELA_SYNC_PAUSED);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  g_assert_false (tela_session_can_edit (a->session));
+  g_assert_error (tela_session_get_problem (a->session), TELA_STORE_ERROR, TELA_STORE_ERROR_FULL);
+  g_assert_cmpfloat (number_of (a, "e2", TELA_KEY_X), ==, 1);
+  edit (a, "e3", RECTANGLE);
+  g_assert_true (isnan (number_of (a, "e3", TELA_KEY_X)));
+
+  peer_restart (a);
+  peer_connect (a, TRUE);
+  peer_open (a, id);
+  g_assert_cmpfloat (number_of (a, "e1", TELA_KEY_X), ==, 10);
+  g_assert_true (isnan (number_of (a, "e2", TELA_KEY_X)));
+  edit (a, "e3", RECTANGLE);
+  peer_drain (a);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(path, func) g_test_add ("/contract/" path, Server, NULL, server_set_up, func, server_tear_down)
+  ADD ("one-stamp", test_one_stamp);
+  ADD ("dense", test_dense);
+  ADD ("refused-once", test_refused_once);
+  ADD ("saved-after-sync", test_saved_after_sync);
+  ADD ("paused", test_paused);
+  return g_test_run ();
+}
