@@ -26,6 +26,7 @@ struct _TelaStoreCall
   TelaUndoEntry *entry;      /* owned */
   TelaEditKind   kind;
   gint64         number; /* last, shift_ms or max_ops */
+  gint64         limit;  /* the latest time that a stamp may bear; 0: any */
   gboolean       reset;
 
   gint64           id;     /* result: a row, a count */
@@ -63,7 +64,7 @@ gboolean tela_replica_settle (TelaReplica *self, TelaStoreCall *call, GError **e
 gboolean tela_replica_waiting (TelaReplica *self, TelaStoreCall *call, GError **error);     /* → rows */
 gboolean tela_replica_refused (TelaReplica *self, TelaStoreCall *call, GError **error);     /* project_id → rows */
 
-/* tela-replica-restamp.c: project_id, number → stamps, rows */
+/* tela-replica-restamp.c: project_id, number, limit → stamps, rows */
 gboolean tela_replica_restamp (TelaReplica *self, TelaStoreCall *call, GError **error);
 
 /* tela-replica-drafts.c */

@@ -193,6 +193,18 @@ confirm_op (TelaReplica       *self,
   return !tela_element_state_confirm (&state, op) || tela_replica_write_element (self, board, id, &state, error);
 }
 
+/* What is to be pushed again stays where it is, to be corrected like what was never sent. */
+static gboolean
+keep_row (TelaReplica *self,
+          gint64       row,
+          GPtrArray   *ops,
+          GError     **error)
+{
+  g_autoptr (GBytes) packed = tela_ops_pack ((TelaElement *const *) ops->pdata, ops->len);
+
+  return tela_replica_exec (self, error, "UPDATE outbox SET ops = ?2, pushed = 0 WHERE id = ?1", "ib", row, packed);
+}
+
 /* @refused: ids of elements that a refused operation touched. */
 static gboolean
 settle_row (TelaReplica   *self,
@@ -202,6 +214,7 @@ settle_row (TelaReplica   *self,
             GHashTable    *refused,
             GError       **error)
 {
+  g_autoptr (GPtrArray) again = g_ptr_array_new ();
   g_autoptr (GPtrArray) ops = NULL;
 
   if (!read_row_ops (self, board, row, &ops, error))
@@ -220,11 +233,18 @@ settle_row (TelaReplica   *self,
             return FALSE;
           continue;
         }
+      if (refusal->code == NULL)
+        {
+          g_ptr_array_add (again, op);
+          continue;
+        }
       if (!keep_refused (self, board, refusal, error))
         return FALSE;
       g_hash_table_add (refused, g_strdup (tela_element_get_id (op)));
     }
 
+  if (again->len > 0)
+    return keep_row (self, row, again, error);
   return tela_replica_exec (self, error, "DELETE FROM outbox WHERE id = ?1", "i", row);
 }
 

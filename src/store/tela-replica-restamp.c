@@ -147,14 +147,16 @@ collect_stamps (Correction        *self,
 
 static void
 choose_stamps (Correction *self,
-               gint64      shift_ms)
+               gint64      shift_ms,
+               gint64      limit_ms)
 {
   guint64 last = 0;
 
   for (guint i = 0; i < self->stamps->len; i++)
     {
       TelaRestamp *pair = &g_array_index (self->stamps, TelaRestamp, i);
-      guint64      ms = (guint64) CLAMP (tela_stamp_get_ms (pair->from) + shift_ms, 0, MAX_MS);
+      gint64       right = MIN (tela_stamp_get_ms (pair->from) + shift_ms, limit_ms);
+      guint64      ms = (guint64) CLAMP (right, 0, MAX_MS);
       guint64      shifted = ms << 16 | (pair->from.time & 0xffff);
 
       pair->to.time = MAX (shifted, MAX (last, pair->to.time) + 1);
@@ -337,7 +339,7 @@ tela_replica_restamp (TelaReplica   *self,
   if (correction.stamps->len == 0)
     return TRUE;
 
-  choose_stamps (&correction, call->number);
+  choose_stamps (&correction, call->number, call->limit > 0 ? call->limit : MAX_MS);
 
   return rewrite_rows (self, &correction, error) &&
          rewrite_elements (self, board, &correction, call->rows, error) &&

@@ -210,7 +210,7 @@ tela_store_settle_async (TelaStore          *self,
 
       refusal->row = refused[i].row;
       refusal->op = tela_element_ref (refused[i].op);
-      refusal->code = g_strdup (refused[i].code != NULL ? refused[i].code : "");
+      refusal->code = g_strdup (refused[i].code); /* NULL: it stays */
       refusal->message = g_strdup (refused[i].message != NULL ? refused[i].message : "");
       g_ptr_array_add (call->refusals, refusal);
     }
@@ -232,6 +232,7 @@ void
 tela_store_restamp_async (TelaStore          *self,
                           const char         *project_id,
                           gint64              shift_ms,
+                          gint64              limit_ms,
                           GCancellable       *cancellable,
                           GAsyncReadyCallback callback,
                           gpointer            user_data)
@@ -243,6 +244,7 @@ tela_store_restamp_async (TelaStore          *self,
 
   call = tela_store_call_new (tela_replica_restamp, TRUE, project_id);
   call->number = shift_ms;
+  call->limit = limit_ms;
 
   tela_store_call_async (self, call, tela_store_restamp_async, cancellable, callback, user_data);
 }

@@ -93,7 +93,8 @@ void       tela_outbox_row_free (TelaOutboxRow *self);
 void       tela_store_outbox_async (TelaStore *self, const char *project_id, guint max_ops, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *tela_store_outbox_finish (TelaStore *self, GAsyncResult *result, GError **error); /* TelaOutboxRow */
 void       tela_store_mark_pushed (TelaStore *self, const gint64 *ids, gsize n);             /* before the first send */
-/* The push was answered: rows go. Refused operations (of those rows, known by id and stamp) move to the refused edits, with reason. */
+/* The push was answered: rows go. Refused operations (of those rows, known by id and stamp) move to the refused edits, with reason;
+ * those without a code stay in the outbox as if they had never been pushed. */
 typedef struct
 {
   gint64       row;
@@ -105,12 +106,12 @@ void tela_store_settle_async (TelaStore *self, const char *project_id, const gin
  * is nothing any more comes as one without properties. */
 GPtrArray *tela_store_settle_finish (TelaStore *self, GAsyncResult *result, GError **error);
 /* Clock correction: what is in the outbox, own and never pushed gets stamps @shift_ms later (or earlier), in the same order, above what it
- * was written over; elements and undo entries follow. */
+ * was written over, and none after @limit_ms (0: no limit); elements and undo entries follow. */
 typedef struct
 {
   TelaStamp from, to;
 } TelaRestamp;
-void tela_store_restamp_async (TelaStore *self, const char *project_id, gint64 shift_ms, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void tela_store_restamp_async (TelaStore *self, const char *project_id, gint64 shift_ms, gint64 limit_ms, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 /* @stamps (TelaRestamp): for tela_undo_restamp(). @elements (TelaElement): as they are now, for tela_board_replace(). Either may be NULL. */
 gboolean tela_store_restamp_finish (TelaStore *self, GAsyncResult *result, GArray **stamps, GPtrArray **elements, GError **error);
 /* Boards with something in their outbox. (sync) (transfer full)(element-type utf8) */

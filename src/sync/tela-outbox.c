@@ -32,11 +32,13 @@ struct _TelaOutbox
   guint         attempt;
   guint         retry_source;
   gint64        offset_ms; /* under which what waits was stamped */
+  gboolean      corrected; /* the server found stamps in the future, and it is tried once more */
 
   GPtrArray *rows;     /* TelaOutboxRow: the batch under way */
   GPtrArray *ops;      /* TelaElement, borrowed from the rows */
   GArray    *op_rows;  /* guint: which row each of them is from */
   GPtrArray *refusals; /* TelaOutboxRefusal */
+  GPtrArray *put_back; /* TelaElement, borrowed from the rows: refused for nothing but their stamps */
 };
 
 G_DEFINE_FINAL_TYPE (TelaOutbox, tela_outbox, G_TYPE_OBJECT)
@@ -68,6 +70,7 @@ clear_batch (TelaOutbox *self)
   g_clear_pointer (&self->ops, g_ptr_array_unref);
   g_clear_pointer (&self->op_rows, g_array_unref);
   g_clear_pointer (&self->refusals, g_ptr_array_unref);
+  g_clear_pointer (&self->put_back, g_ptr_array_unref);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
 }
 
@@ -125,6 +128,18 @@ is_cancelled (const GError *error)
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* Something of it is pushed again. */
+static gboolean
+is_put_back (TelaOutbox          *self,
+             const TelaOutboxRow *row)
+{
+  for (guint i = 0; i < self->put_back->len; i++)
+    for (guint j = 0; j < row->ops->len; j++)
+      if (g_ptr_array_index (row->ops, j) == g_ptr_array_index (self->put_back, i))
+        return TRUE;
+  return FALSE;
+}
+
 static void
 settled_cb (GObject      *source,
             GAsyncResult *result,
@@ -148,7 +163,7 @@ settled_cb (GObject      *source,
     {
       const TelaOutboxRow *row = g_ptr_array_index (self->rows, i);
 
-      if (row->id == row->gesture)
+      if (row->id == row->gesture && !is_put_back (self, row))
         g_array_append_val (gestures, row->gesture);
     }
   EMIT (self, settled, gestures, self->refusals, replaced, self->user_data);
@@ -157,10 +172,21 @@ settled_cb (GObject      *source,
   correct (self);
 }
 
+/* The row of an operation: it is found again by the operation, which is shared with it. */
+static gint64
+row_of (TelaOutbox        *self,
+        const TelaElement *op)
+{
+  for (guint i = 0; i < self->ops->len; i++)
+    if (g_ptr_array_index (self->ops, i) == op)
+      return ((TelaOutboxRow *) g_ptr_array_index (self->rows, g_array_index (self->op_rows, guint, i)))->id;
+  return 0;
+}
+
 static void
 settle (TelaOutbox *self)
 {
-  g_autofree TelaRefusal *refused = g_new0 (TelaRefusal, self->refusals->len + 1);
+  g_autofree TelaRefusal *refused = g_new0 (TelaRefusal, self->refusals->len + self->put_back->len + 1);
   g_autofree gint64      *ids = g_new (gint64, self->rows->len);
   gsize                   n_refused = 0;
 
@@ -170,14 +196,13 @@ settle (TelaOutbox *self)
     {
       const TelaOutboxRefusal *one = g_ptr_array_index (self->refusals, i);
 
-      /* The row is found again by the operation, which the refusal shares with it. */
-      for (guint j = 0; j < self->ops->len; j++)
-        if (g_ptr_array_index (self->ops, j) == one->op)
-          {
-            refused[n_refused++] =
-                (TelaRefusal){ ids[g_array_index (self->op_rows, guint, j)], one->op, one->code, one->message };
-            break;
-          }
+      refused[n_refused++] = (TelaRefusal){ row_of (self, one->op), one->op, one->code, one->message };
+    }
+  for (guint i = 0; i < self->put_back->len; i++)
+    {
+      TelaElement *op = g_ptr_array_index (self->put_back, i);
+
+      refused[n_refused++] = (TelaRefusal){ row_of (self, op), op, NULL, NULL };
     }
   EMIT (self, settling, self->user_data);
   tela_store_settle_async (self->store, self->project_id, ids, self->rows->len, refused, n_refused, NULL, settled_cb,
@@ -247,8 +272,12 @@ pushed_cb (GObject      *source,
         {
           const TelaRefused *one = g_ptr_array_index (head->refused, i);
 
-          refuse (self, one->i, one->code, one->message);
+          if (g_strcmp0 (one->code, "future") == 0 && !self->corrected && one->i < self->ops->len)
+            g_ptr_array_add (self->put_back, g_ptr_array_index (self->ops, one->i));
+          else
+            refuse (self, one->i, one->code, one->message);
         }
+      self->corrected = self->put_back->len > 0;
       EMIT (self, head, head, self->user_data);
     }
   else
@@ -267,6 +296,7 @@ push (TelaOutbox *self)
   self->ops = g_ptr_array_new ();
   self->op_rows = g_array_new (FALSE, FALSE, sizeof (guint));
   self->refusals = g_ptr_array_new_with_free_func ((GDestroyNotify) refusal_free);
+  self->put_back = g_ptr_array_new ();
   for (guint i = 0; i < self->rows->len; i++)
     {
       const TelaOutboxRow *row = g_ptr_array_index (self->rows, i);
@@ -361,12 +391,12 @@ static void
 correct (TelaOutbox *self)
 {
   gint64           measured = self->offset_ms;
-  gint64           shift;
+  gint64           shift, limit = 0;
   g_autofree char *text = NULL;
 
   tela_remote_get_offset (self->remote, &measured);
   shift = measured - self->offset_ms;
-  if (ABS (shift) <= DRIFT_TOLERANCE_MS)
+  if (ABS (shift) <= DRIFT_TOLERANCE_MS && !self->corrected)
     {
       load (self);
       return;
@@ -374,7 +404,10 @@ correct (TelaOutbox *self)
   self->offset_ms = measured;
   text = g_strdup_printf ("%" G_GINT64_FORMAT, measured);
   EMIT (self, restamping, measured, self->user_data);
-  tela_store_restamp_async (self->store, self->project_id, shift, NULL, restamped_cb, g_object_ref (self));
+  /* What was put back was sent under a correction that was none. */
+  if (self->corrected)
+    limit = tela_remote_get_wall_ms (self->remote) + measured;
+  tela_store_restamp_async (self->store, self->project_id, shift, limit, NULL, restamped_cb, g_object_ref (self));
   tela_store_put_note (self->store, self->offset_note, text);
 }
 

@@ -205,29 +205,6 @@ settling (gpointer user_data)
   tela_session_journal_begin (user_data);
 }
 
-/* Stamped by a clock that ran ahead, and refused for nothing else: they are put back as they were, and the outbox,
- * which has the server's time from the refusal, corrects them with whatever else waits. */
-static gboolean
-put_back (TelaSession *self,
-          GPtrArray   *refusals)
-{
-  g_autoptr (GPtrArray) ops = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
-
-  if (self->put_back)
-    return FALSE;
-  for (guint i = 0; i < refusals->len; i++)
-    {
-      const TelaOutboxRefusal *one = g_ptr_array_index (refusals, i);
-
-      if (!g_str_equal (one->code, "future"))
-        return FALSE;
-      g_ptr_array_add (ops, tela_element_ref (one->op));
-    }
-  self->put_back = TRUE;
-  tela_session_commit (self, NULL, ops, TELA_EDIT_NONE, NULL, NULL, NULL);
-  return TRUE;
-}
-
 static gboolean
 is_refused (GPtrArray *refusals,
             gint64     gesture)
@@ -259,12 +236,11 @@ settled (GArray    *gestures,
     }
   tela_session_journal_end (self, replaced);
 
-  if (refusals->len == 0)
-    self->put_back = FALSE;
-  else if (!put_back (self, refusals))
-    tela_session_tell_refused (self, ((TelaOutboxRefusal *) g_ptr_array_index (refusals, 0))->message);
   if (refusals->len > 0)
-    tela_session_edits_changed (self);
+    {
+      tela_session_tell_refused (self, ((TelaOutboxRefusal *) g_ptr_array_index (refusals, 0))->message);
+      tela_session_edits_changed (self);
+    }
   tela_session_update_state (self);
 }
 

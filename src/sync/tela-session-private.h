@@ -107,7 +107,6 @@ struct _TelaSession
   guint         state_source;
   guint         sweep_source;
 
-  gboolean   put_back;   /* the server found stamps in the future, and we are trying once more */
   GPtrArray *journal;    /* TelaElement merged while a call to the store was under way whose answer replaces elements */
   guint      n_journals; /* such calls */
   GPtrArray *drains;     /* tela_waiters_new() */

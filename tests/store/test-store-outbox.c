@@ -234,6 +234,36 @@ test_settle_in_steps (Fixture      *fixture,
   g_assert_cmpfloat (number_of (second, "a", "x"), ==, 2);
 }
 
+/* Refused for its stamp alone: it stays, is shown, and is corrected like what was never sent. */
+static void
+test_put_back (Fixture      *fixture,
+               gconstpointer data)
+{
+  guint64 actor = tela_store_get_actor (fixture->store);
+  gint64  id = commit (fixture->store, BOARD,
+                       elements_of (make_op ("a", "x", 1, 5000, actor), make_op ("b", "x", 2, 5000, actor), NULL),
+                       TELA_EDIT_NONE, NULL, NULL, NULL);
+  g_autoptr (TelaElement) op = make_op ("b", "x", 2, 5000, actor);
+  const TelaRefusal refused = { .row = id, .op = op };
+  g_autoptr (GPtrArray) changed = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (TelaStoredBoard) board = NULL;
+  const TelaOutboxRow *row;
+
+  tela_store_mark_pushed (fixture->store, &id, 1);
+  changed = settle (fixture->store, &id, 1, &refused, 1);
+  g_assert_cmpuint (changed->len, ==, 0);
+  rows = outbox (fixture->store, 500);
+  g_assert_cmpuint (rows->len, ==, 1);
+  row = g_ptr_array_index (rows, 0);
+  g_assert_false (row->pushed);
+  g_assert_cmpuint (row->ops->len, ==, 1);
+  g_assert_cmpstr (tela_element_get_id (g_ptr_array_index (row->ops, 0)), ==, "b");
+  board = load (fixture->store);
+  g_assert_cmpfloat (number_of (board->elements, "a", "x"), ==, 1);
+  g_assert_cmpfloat (number_of (board->elements, "b", "x"), ==, 2);
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
 int
@@ -248,6 +278,7 @@ main (int    argc,
   ADD ("/store/settle/confirmed", test_settle);
   ADD ("/store/settle/refused", test_refused);
   ADD ("/store/settle/refused-creation", test_refused_creation);
+  ADD ("/store/settle/put-back", test_put_back);
   ADD ("/store/settle/in-steps", test_settle_in_steps);
 
   return g_test_run ();

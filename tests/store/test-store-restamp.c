@@ -9,17 +9,27 @@
 #define HOUR_MS 3600000
 
 static void
+restamp_up_to (Fixture    *fixture,
+               gint64      shift_ms,
+               gint64      limit_ms,
+               GArray    **stamps,
+               GPtrArray **elements)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  tela_store_restamp_async (fixture->store, BOARD, shift_ms, limit_ms, NULL, result_cb, &result);
+  tela_store_restamp_finish (fixture->store, await_result (&result), stamps, elements, &error);
+  g_assert_no_error (error);
+}
+
+static void
 restamp (Fixture    *fixture,
          gint64      shift_ms,
          GArray    **stamps,
          GPtrArray **elements)
 {
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  tela_store_restamp_async (fixture->store, BOARD, shift_ms, NULL, result_cb, &result);
-  tela_store_restamp_finish (fixture->store, await_result (&result), stamps, elements, &error);
-  g_assert_no_error (error);
+  restamp_up_to (fixture, shift_ms, 0, stamps, elements);
 }
 
 static TelaStamp
@@ -140,6 +150,28 @@ test_undo_follows (Fixture      *fixture,
   g_assert_cmpint (tela_stamp_get_ms (tela_undo_entry_get_stamp (g_ptr_array_index (board->undo, 0))), ==, 2 * HOUR_MS);
 }
 
+/* What lies in the future comes to the present, in its order; the rest stays. */
+static void
+test_limit (Fixture      *fixture,
+            gconstpointer data)
+{
+  guint64 actor = tela_store_get_actor (fixture->store);
+  g_autoptr (GArray) stamps = NULL;
+  g_autoptr (GPtrArray) elements = NULL;
+  TelaStamp rows[3];
+
+  commit_one (fixture->store, make_op ("a", "x", 1, HOUR_MS, actor));
+  commit_one (fixture->store, make_op ("a", "x", 2, 9 * HOUR_MS, actor));
+  commit_one (fixture->store, make_op ("b", "x", 3, 8 * HOUR_MS, actor));
+  restamp_up_to (fixture, 0, 2 * HOUR_MS, &stamps, &elements);
+  for (guint i = 0; i < 3; i++)
+    rows[i] = stamp_of_row (fixture, i);
+  g_assert_cmpint (tela_stamp_get_ms (rows[0]), ==, HOUR_MS);
+  g_assert_cmpint (tela_stamp_get_ms (rows[1]), ==, 2 * HOUR_MS);
+  g_assert_cmpint (tela_stamp_get_ms (rows[2]), ==, 2 * HOUR_MS);
+  g_assert_cmpint (tela_stamp_compare (rows[1], rows[2]), <, 0);
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
 int
@@ -150,6 +182,7 @@ main (int    argc,
 
   ADD ("/store/restamp/nothing", test_nothing);
   ADD ("/store/restamp/shift", test_shift);
+  ADD ("/store/restamp/limit", test_limit);
   ADD ("/store/restamp/above-seen", test_stays_above_what_was_seen);
   ADD ("/store/restamp/others", test_others_stamps_stay);
   ADD ("/store/restamp/undo", test_undo_follows);

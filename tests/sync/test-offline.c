@@ -131,6 +131,7 @@ test_server_restart (Server       *server,
   peer_open (b, id);
   wait_until (number_of (b, "e1", TELA_KEY_X) == 10);
   peer_drain (a); /* what b saw may have been live only */
+  wait_until (tela_session_get_role (b->session) != NULL);
 
   server_stop (server);
   wait_until (!tela_session_is_live (a->session) && !tela_session_is_live (b->session));
@@ -606,6 +607,27 @@ test_clock_behind (Server       *server,
   check_skew (server, -DAY_MS);
 }
 
+static void
+listed_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  *(GPtrArray **) user_data = tela_session_list_edits_finish (TELA_SESSION (source), result, NULL);
+}
+
+static guint
+count_edits (Peer *peer)
+{
+  GPtrArray *edits = NULL;
+  guint      n;
+
+  tela_session_list_edits_async (peer->session, NULL, listed_cb, &edits);
+  wait_until (edits != NULL);
+  n = edits->len;
+  g_ptr_array_unref (edits);
+  return n;
+}
+
 /* The clock is set while the board is open: the first stamp is refused, and goes under a right one. */
 static void
 test_clock_jumps (Server       *server,
@@ -622,11 +644,41 @@ test_clock_jumps (Server       *server,
   peer_drain (a);
   a->skew_ms = DAY_MS;
   edit (a, "e1", "{\"x\":5}");
+  edit (a, "e2", RECTANGLE);
   peer_drain (a);
   g_assert_cmpuint (a->n_refused, ==, 0);
+  g_assert_cmpuint (count_edits (a), ==, 0); /* nothing is listed as refused, either */
+  g_assert_cmpuint (tela_optimistic_updates_get_n_pending (a->session->updates), ==, 0);
   g_assert_cmpfloat (number_of (a, "e1", TELA_KEY_X), ==, 5);
   element = tela_board_lookup (tela_session_get_board (a->session), "e1");
   g_assert_cmpint (ABS (tela_stamp_get_ms (tela_element_get_stamp (element)) - now), <, 60000);
+}
+
+/* Days ahead all at once, and the process is killed between the refusal and the correction: nothing is lost, nothing refused. */
+static void
+test_clock_killed (Server       *server,
+                   gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autofree char *id = NULL;
+
+  peer_connect (a, TRUE);
+  id = make_board (a);
+  edit (a, "e1", RECTANGLE);
+  peer_drain (a);
+  for (guint i = 0; i < 8; i++)
+    {
+      a->skew_ms = (i % 2 == 0 ? 1 : -1) * (gint64) (i + 1) * DAY_MS;
+      edit (a, "e1", "{\"x\":5}");
+      edit (a, "e2", RECTANGLE);
+      wait_ms (i);
+      peer_crash (a);
+      peer_connect (a, TRUE);
+      peer_open (a, id);
+      peer_drain (a);
+      g_assert_cmpuint (a->n_refused, ==, 0);
+      g_assert_cmpuint (count_edits (a), ==, 0);
+    }
 }
 
 int
@@ -653,5 +705,6 @@ main (int    argc,
   ADD ("clock/ahead", test_clock_ahead);
   ADD ("clock/behind", test_clock_behind);
   ADD ("clock/jumps", test_clock_jumps);
+  ADD ("clock/killed", test_clock_killed);
   return g_test_run ();
 }
