@@ -109,7 +109,6 @@ test_from_4 (Fixture      *fixture,
   g_autoptr (TelaDb) db = tela_db_open (fixture->dir, 1800000000000, &error);
 
   g_assert_no_error (error);
-  assert_text (db, "PRAGMA user_version", "5");
   assert_text (db, "SELECT deleted_at FROM projects", "1799999999000");
   assert_text (db, "SELECT count (*) FROM history", "0");
   assert_text (db, "SELECT count (*) FROM versions", "0");
