@@ -118,6 +118,20 @@ test_from_4 (Fixture      *fixture,
   assert_text (db, "PRAGMA foreign_key_check", NULL);
 }
 
+static void
+test_from_5 (Fixture      *fixture,
+             gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TelaDb) db = tela_db_open (fixture->dir, 1800000000000, &error);
+
+  g_assert_no_error (error);
+  assert_text (db, "SELECT name || rev FROM versions", "First7");
+  assert_text (db, "SELECT rev || ops FROM history", "7[]");
+  assert_text (db, "PRAGMA integrity_check", "ok");
+  assert_text (db, "PRAGMA foreign_key_check", NULL);
+}
+
 /* Half a step is no step: the file is as it was. */
 static void
 test_cannot (Fixture      *fixture,
@@ -203,6 +217,7 @@ main (int   argc,
   g_test_add ("/backend/schema/from-2", Fixture, "schema-2.sql", set_up, test_from_2, tear_down);
   g_test_add ("/backend/schema/from-3", Fixture, "schema-3.sql", set_up, test_from_3, tear_down);
   g_test_add ("/backend/schema/from-4", Fixture, "schema-4.sql", set_up, test_from_4, tear_down);
+  g_test_add ("/backend/schema/from-5", Fixture, "schema-5.sql", set_up, test_from_5, tear_down);
   g_test_add ("/backend/schema/epoch", Fixture, "schema-2.sql", set_up, test_epoch, tear_down);
   g_test_add ("/backend/schema/cannot", Fixture, "schema-1.sql", set_up, test_cannot, tear_down);
   return g_test_run ();
