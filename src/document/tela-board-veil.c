@@ -195,26 +195,6 @@ tela_board_settle (TelaBoard          *self,
   return tela_board_finish (self);
 }
 
-void
-tela_board_drop_veils_of (TelaBoard *self,
-                          guint64    actor)
-{
-  GHashTableIter iter;
-  gpointer       gesture;
-
-  g_return_if_fail (TELA_IS_BOARD (self));
-
-  tela_board_begin (self);
-  g_hash_table_iter_init (&iter, self->gestures);
-  while (g_hash_table_iter_next (&iter, &gesture, NULL))
-    if (actor == 0 || ((Gesture *) gesture)->actor == actor)
-      {
-        lift_all (self, gesture);
-        g_hash_table_iter_remove (&iter);
-      }
-  tela_board_finish (self);
-}
-
 gboolean
 tela_board_is_veiled (TelaBoard  *self,
                       const char *id)

@@ -44,7 +44,6 @@ void tela_board_set_veil (TelaBoard *self, guint64 actor, const char *gesture, T
 void tela_board_drop_veil (TelaBoard *self, guint64 actor, const char *gesture);
 /* Merges and drops in one change, so that no frame shows the old place. */
 guint    tela_board_settle (TelaBoard *self, guint64 actor, const char *gesture, TelaElement *const *ops, gsize n);
-void     tela_board_drop_veils_of (TelaBoard *self, guint64 actor); /* 0: of all */
 gboolean tela_board_is_veiled (TelaBoard *self, const char *id);
 
 /* What is shown: merged below, veil above, invisible ones left out. A text on an arrow is shown at the arrow's middle,

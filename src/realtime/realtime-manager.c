@@ -342,12 +342,3 @@ realtime_manager_get_retry_at (RealtimeManager *self)
 
   return self->retry_at;
 }
-
-gint64
-realtime_manager_get_since (RealtimeManager *self)
-{
-  g_return_val_if_fail (REALTIME_IS_MANAGER (self), 0);
-  realtime_check_thread_val (self, 0);
-
-  return self->since;
-}

@@ -72,7 +72,6 @@ RealtimeConnectionState realtime_manager_get_connection_state (RealtimeManager *
 const char             *realtime_manager_get_cause (RealtimeManager *self);      /* of that state, one English sentence */
 const GError           *realtime_manager_get_last_error (RealtimeManager *self); /* NULL when connected */
 gint64                  realtime_manager_get_retry_at (RealtimeManager *self);   /* g_get_monotonic_time() units; 0: none planned */
-gint64                  realtime_manager_get_since (RealtimeManager *self);      /* of that state, same units */
 
 typedef struct
 {

@@ -84,7 +84,7 @@ tela_people_heard (TelaPeople *self,
   TelaPeer *peer;
   gboolean  brings;
 
-  if (actor == self->actor || !tela_json_check (message, (gssize) len, NULL) ||
+  if (actor == self->actor ||
       !tela_json_find ((TelaJsonSpan){ message, len }, "cursor", &span))
     return;
   cursor = tela_cursor_read (span.data, span.len, NULL);

@@ -58,9 +58,9 @@ void        tela_people_start (TelaPeople *self, RealtimeManager *realtime, cons
 void        tela_people_stop (TelaPeople *self);
 void        tela_people_close (TelaPeople *self); /* stop, and forget @user_data */
 gboolean    tela_people_is_dirty (TelaPeople *self);
-char       *tela_people_take_message (TelaPeople *self); /* JSON; (transfer full) */
-void        tela_people_repeat (TelaPeople *self);       /* somebody has not heard it yet */
-void        tela_people_heard (TelaPeople *self, guint64 actor, const char *message, gsize len, gint64 now);
-guint       tela_people_count (TelaPeople *self); /* processes on the board, ours too; 0: unknown */
+char       *tela_people_take_message (TelaPeople *self);                                                     /* JSON; (transfer full) */
+void        tela_people_repeat (TelaPeople *self);                                                           /* somebody has not heard it yet */
+void        tela_people_heard (TelaPeople *self, guint64 actor, const char *message, gsize len, gint64 now); /* checked JSON */
+guint       tela_people_count (TelaPeople *self);                                                            /* processes on the board, ours too; 0: unknown */
 
 G_END_DECLS

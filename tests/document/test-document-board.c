@@ -217,9 +217,9 @@ test_veil (Fixture      *fixture,
   assert_log (fixture, "");
   tela_board_drop_veil (fixture->board, 7, "h");
   assert_log (fixture, "a:3>50 ");
-  tela_board_drop_veils_of (fixture->board, 8);
+  tela_board_drop_veil (fixture->board, 8, "g");
   assert_log (fixture, "");
-  tela_board_drop_veils_of (fixture->board, 7);
+  tela_board_drop_veil (fixture->board, 7, "g");
   assert_log (fixture, "a:50>50 ");
   g_assert_false (tela_board_is_veiled (fixture->board, "a"));
 }
@@ -239,7 +239,7 @@ test_veil_of_a_new_element (Fixture      *fixture,
 
   set_veil (fixture, "g", "other", "{\"x\":4}");
   assert_log (fixture, "new:4>- ");
-  tela_board_drop_veils_of (fixture->board, 0);
+  tela_board_drop_veil (fixture->board, 7, "g");
   g_assert_null (tela_board_lookup_shown (fixture->board, "new"));
   g_assert_false (tela_board_is_veiled (fixture->board, "other"));
 }

@@ -85,7 +85,6 @@ call_manager (RealtimeManager *manager)
   realtime_manager_get_cause (manager);
   realtime_manager_get_last_error (manager);
   realtime_manager_get_retry_at (manager);
-  realtime_manager_get_since (manager);
   realtime_manager_get_metrics (manager, &metrics);
   info = realtime_manager_get_debug_info (manager);
 

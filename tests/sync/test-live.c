@@ -234,7 +234,7 @@ test_ink_hole (Live         *live,
   tela_gesture_update (gesture, &begun, 1);
   wait_until (shown_points (live->b) == 20);
   g_hash_table_remove_all (live->b->session->live.veils);
-  tela_board_drop_veils_of (tela_session_get_board (live->b->session), tela_session_get_actor (live->a->session));
+  tela_board_drop_veil (tela_session_get_board (live->b->session), tela_session_get_actor (live->a->session), gesture->id);
   tela_gesture_update (gesture, &longer, 1);
   wait_until (g_hash_table_size (live->b->session->live.veils) == 1);
   tela_session_flush (live->b->session);
