@@ -292,6 +292,13 @@ class Serve:
         """A user with an account; their id."""
         return json.load(self.ask("/auth/v1/signup", {"email": email, "password": password}))["user"]["id"]
 
+    def set_role(self, board, user, role):
+        """Of a member."""
+        request = urllib.request.Request(
+            f"{self.url}/rest/v1/project_members?project_id=eq.{board}&user_id=eq.{user}", json.dumps({"role": role}).encode(), {
+                "apikey": self.anon_key, "authorization": f"Bearer {self.service_key}", "content-type": "application/json"}, method="PATCH")
+        assert urllib.request.urlopen(request, timeout=10).status in (200, 204)
+
     def kill(self):
         self.process.kill()
         self.process.wait()

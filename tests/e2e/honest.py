@@ -63,7 +63,8 @@ class Person:
     def __init__(self, serve, path, board, bus, others):
         self.proxy = Proxy(urllib.parse.urlsplit(serve.url).port)
         self.words = ("--data", path, "--url", f"http://127.0.0.1:{self.proxy.port}", "--key", serve.anon_key)
-        serve.admit(board, json.loads(desktop.cli("doctor", "--json", *self.words))["user"])
+        self.user = json.loads(desktop.cli("doctor", "--json", *self.words))["user"]
+        serve.admit(board, self.user)
         self.tela = desktop.Tela(*self.words, "--board", board)
         self.window = self.tela.window("Plan")
         known = [other.program.place for other in others]
@@ -75,6 +76,17 @@ class Person:
 
     def says(self):
         return self.button.get("Name")
+
+    def open_state(self):
+        """With the pointer; the labels of its popover: state, cause, next try."""
+        x, y = self.button.middle()
+        self.window.focus()
+        desktop.xdotool("mousemove", self.window.x + x, self.window.y + y, "sleep", 0.1, "click", 1)
+
+        def labels():
+            found = [node for node in self.button.walk() if node.role() == "label"][1:4]
+            return found if len(found) == 3 else None
+        return desktop.until(labels, "the popover")
 
     def draw(self):
         self.window.drag([(x, y + 0.05 * self.n_strokes) for x, y in desktop.STROKE])
@@ -158,7 +170,48 @@ def still(path):
     play(path, STILL)
 
 
-if reader.find_bus() is None:
-    print("1..0 # SKIP no AT-SPI bus here")
-    sys.exit()
-desktop.run([cut, still] + [away] * LONG)
+def read_next(label, least):
+    """In how many seconds the next try is said to be, once that is so long, and since when."""
+    def read():
+        found = re.fullmatch("Next try in ([0-9]+) seconds?", label.get("Name"))
+        return found and int(found[1]) >= least and (int(found[1]), time.monotonic())
+    return desktop.until(read, f"a next try in {least} seconds or more")
+
+
+def told(path):
+    """while there is no network the state says why and when the next try is, and that is true; Try Now tries at once"""
+    serve = desktop.Serve(path / "served")
+    board = desktop.cli("new", "Plan", "--data", path / "served").strip()
+    person = Person(serve, path / "left", board, reader.find_bus(), [])
+    person.window.place(10, 20, 680, 820)
+    person.window.steady_ink(0.1, 0.3, 0.9, 0.9)
+    person.proxy.cut()
+    desktop.until(lambda: person.says() == "Offline", "Offline")
+    state, cause, next_try = person.open_state()
+    assert state.get("Name") == "Offline" and "onnection" in cause.get("Name"), (state.get("Name"), cause.get("Name"))
+    seconds, when = read_next(next_try, 3)
+    desktop.until(lambda: any(when < at for at in person.proxy.tries), "the next try")
+    late = next(at for at in person.proxy.tries if when < at) - when - seconds
+    assert -2 < late < 3, f"{late:.1f} s after what was said"
+    desktop.Picture().save(desktop.BUILD / "honest.png")
+    seconds, when = read_next(next_try, 5)
+    person.proxy.restore()
+    desktop.xdotool("key", "alt+t")
+    desktop.until(lambda: person.says() == "Saved", "Saved")
+    assert time.monotonic() < when + seconds - 1, "it waited for the next try"
+    assert (state.get("Name"), cause.get("Name")) == ("Saved", "All changes are kept and shared."), cause.get("Name")
+    errors = person.tela.quit()
+    assert errors == "", errors
+    person.proxy.close()
+    serve.stop()
+
+
+def main():
+    if reader.find_bus() is None:
+        print("1..0 # SKIP no AT-SPI bus here")
+        sys.exit()
+    desktop.run([cut, still, told] + [away] * LONG)
+
+
+if __name__ == "__main__":
+    main()

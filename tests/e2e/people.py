@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """Three windows of two people on one board: who is there, where their hands are, and what they do together."""
+import reader
+
 import desktop
 
 RED, BLUE = "#c01c28", "#1c71d8"
@@ -119,4 +121,35 @@ def following(path):
     meeting.end()
 
 
-desktop.run([hands, writing, following])
+def listed(path):
+    """who has two windows is one person; cursors can be hidden; who cannot be heard of any more is dimmed, with since when"""
+    meeting = Meeting(path)
+    left, right = meeting.left, meeting.right
+    desktop.xdotool("mousemove", *left.at(0.6, 0.6), "sleep", 0.1, "mousemove", *left.at(0.61, 0.61))
+    pointer = (0.55, 0.55, 0.75, 0.7)
+    desktop.until(lambda: seen(right, is_red, *pointer), "Ana's pointer")
+    button = desktop.until(lambda: next((node for program in reader.find_programs(reader.find_bus()) for node in program.walk()
+                                         if node.get("Name") == "Ana: Active, 2 windows"), None), "Ana, once, with two windows")
+    # The pointer stays with Ana.
+    right.focus()
+    next(node for node in button.walk() if node.can_act()).act()
+
+    def words():
+        return [node.get("Name") for node in button.walk() if node.role() == "label"]
+    desktop.until(lambda: words().count("Ana") == 1, "Ana in the list, once")
+    desktop.xdotool("key", "alt+h")
+    desktop.until(lambda: not seen(right, is_red, *pointer), "no pointer")
+    desktop.Picture().save(desktop.BUILD / "people.png")
+    desktop.xdotool("key", "alt+h")
+    desktop.until(lambda: seen(right, is_red, *pointer), "the pointer again")
+    meeting.serve.kill()
+    desktop.until(lambda: "Last seen a moment ago" in words(), "since when Ana was not heard of")
+    meeting.serve.start()
+    desktop.until(lambda: "Last seen a moment ago" not in words(), "Ana, back")
+    meeting.end()
+
+
+tests = [hands, writing, following]
+if reader.find_bus() is not None:
+    tests.append(listed)
+desktop.run(tests)

@@ -1,11 +1,13 @@
 """A TCP proxy that can cut and restore the network between a client and a server on this machine."""
 import socket
 import threading
+import time
 
 
 class Proxy:
     def __init__(self, port):
         self.target, self.pairs, self.up = port, [], True
+        self.tries = []  # when somebody came while it was cut
         self.flows = threading.Event()
         self.flows.set()
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -19,6 +21,7 @@ class Proxy:
             except OSError:
                 return
             if not self.up:
+                self.tries.append(time.monotonic())
                 near.close()
                 continue
             try:

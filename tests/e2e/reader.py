@@ -53,6 +53,12 @@ class Node:
         x, y, width, height = map(int, re.findall(r"-?\d+", self.ask("org.a11y.atspi.Component.GetExtents", "1")))
         return x + width // 2, y + height // 2
 
+    def can_act(self):
+        return "<1>" in self.ask("org.freedesktop.DBus.Properties.Get", "org.a11y.atspi.Action", "NActions")
+
+    def act(self):
+        self.ask("org.a11y.atspi.Action.DoAction", "0")
+
     def children(self):
         reply = self.ask("org.a11y.atspi.Accessible.GetChildren")
         return [Node(self.bus, *place) for place in re.findall(rf"\({STRING}, (?:objectpath )?{STRING}\)", reply)]

@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""What somebody has changed and others do not see: why, and what can be done about it, in the windows of two people."""
+import sys
+
+import reader
+from honest import Person
+
+import desktop
+
+
+class Two:
+    """Two people on one board, each behind a network of their own."""
+
+    def __init__(self, path):
+        self.data = path / "served"
+        self.serve = desktop.Serve(self.data)
+        self.board = desktop.cli("new", "Plan", "--data", self.data).strip()
+        self.people = []
+        for name in ("left", "right"):
+            self.people.append(Person(self.serve, path / name, self.board, reader.find_bus(), self.people))
+        desktop.side_by_side([person.window for person in self.people])
+        self.left, self.right = self.people
+
+    def rectangle(self):
+        found = [element for element in desktop.elements(self.data, self.board) if element["type"] == "rectangle"]
+        return found[0] if found else None
+
+    def end(self):
+        for person in self.people:
+            errors = person.tela.quit()
+            assert errors == "", errors
+            person.proxy.close()
+        self.serve.stop()
+
+
+class Changes:
+    """The dialog of somebody's changes."""
+
+    def __init__(self, person):
+        person.open_state()
+        desktop.xdotool("key", "alt+m")
+        self.window = person.tela.windows(2)[1]
+        desktop.until(lambda: self.window.title() == "My Changes", "the dialog")
+        self.node = desktop.until(lambda: next((window for window in person.program.children() if window.get("Name") == "My Changes"), None),
+                                  "the dialog on the bus")
+
+    def words(self):
+        return [node.get("Name") for node in self.node.walk() if node.role() == "label"]
+
+    def wait(self, *wanted):
+        desktop.until(lambda: all(any(word in said for said in self.words()) for word in wanted), wanted)
+
+    def press(self, name):
+        button = next(node for node in self.node.walk() if node.role() == "button" and node.get("Description") == name)
+        x, y = button.middle()
+        self.window.measure()
+        self.window.focus()
+        desktop.xdotool("mousemove", self.window.x + x, self.window.y + y, "sleep", 0.1, "click", 1)
+
+
+def lost(path):
+    """who was written over while away is told so, by whom, and has their own back with Apply Mine Again"""
+    two = Two(path)
+    left, right = two.left, two.right
+    left.window.key("r")
+    left.window.drag([(0.5, 0.4), (0.6, 0.45), (0.7, 0.5)])
+    desktop.until(two.rectangle, "the rectangle")
+    first = two.rectangle()
+    left.proxy.cut()
+    desktop.until(lambda: left.says() == "Offline", "Offline")
+    left.window.key("v", "Escape")
+    left.window.drag([(0.5, 0.45), (0.5, 0.55), (0.5, 0.65)])
+    desktop.until(lambda: left.says() == "1 change waiting", "a change that waits")
+    right.window.key("v")
+    right.window.drag([(0.5, 0.45), (0.6, 0.4), (0.75, 0.35)])
+    desktop.until(lambda: two.rectangle()["x"] > first["x"] + 50, "the other's place")
+    theirs = two.rectangle()
+    left.proxy.restore()
+    desktop.until(lambda: left.says() == "Saved", "Saved")
+    assert two.rectangle()["x"] == theirs["x"], "who was away wrote over the later one"
+    changes = Changes(left)
+    changes.wait("Lost Changes", "1 shape changed", "wrote over it at the same time")
+    desktop.Picture().save(desktop.BUILD / "changes-lost.png")
+    changes.press("Apply Mine Again")
+    desktop.until(lambda: two.rectangle()["y"] > first["y"] + 50 and abs(two.rectangle()["x"] - first["x"]) < 50, "one's own place")
+    changes.wait("Nothing Waits")
+    two.end()
+
+
+def refused(path):
+    """what the server refuses is listed with the reason, and can be copied to a new board"""
+    two = Two(path)
+    left = two.left
+    left.proxy.cut()
+    desktop.until(lambda: left.says() == "Offline", "Offline")
+    left.window.key("r")
+    left.window.drag([(0.5, 0.4), (0.6, 0.45), (0.7, 0.5)])
+    desktop.until(lambda: left.says() == "1 change waiting", "a change that waits")
+    two.serve.set_role(two.board, left.user, "viewer")
+    left.proxy.restore()
+    desktop.until(lambda: left.says() == "Saved", "Saved")
+    assert two.rectangle() is None
+    changes = Changes(left)
+    changes.wait("Refused Changes", "1 shape added", "may not edit")
+    desktop.Picture().save(desktop.BUILD / "changes-refused.png")
+    changes.press("Copy to a New Board")
+    # A toast leads to it.
+    changes.window.key("Escape")
+    left.tela.forget(changes.window)
+    left.window.focus()
+    left.window.click(0.77, 0.937)
+    desktop.until(lambda: left.window.title() == "Refused on Plan", "the new board")
+    desktop.until(lambda: left.window.ink(0.45, 0.35, 0.95, 0.8), "what was refused")
+    two.end()
+
+
+if reader.find_bus() is None:
+    print("1..0 # SKIP no AT-SPI bus here")
+    sys.exit()
+desktop.run([lost, refused])
