@@ -65,6 +65,7 @@ struct _TelaBenchmark
   GArray *undos;     /* double: ms an undo or redo */
   guint64 tiles_before, tiles;
   double  cpu_before, cpu_seconds;
+  double  painters_cpu; /* seconds of them that the painters took */
   gint64  run_begun, run_us;
   guint   n_patches;
 
@@ -95,6 +96,7 @@ void tela_benchmark_flood_begin (TelaBenchmark *self);
 void tela_benchmark_flood (TelaBenchmark *self, double t); /* what others do until then */
 
 /* tela-benchmark-report.c */
-char *tela_benchmark_report (TelaBenchmark *self); /* (transfer full) */
+void  tela_benchmark_count_threads (TelaBenchmark *self); /* before and after the script */
+char *tela_benchmark_report (TelaBenchmark *self);        /* (transfer full) */
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "tela-json.h"
 
@@ -68,6 +69,40 @@ read_memory (const char *name)
   return line == NULL ? 0 : g_ascii_strtoll (line + strlen (name), NULL, 10) * 1024;
 }
 
+/* Seconds of processor time that threads of that name have taken. */
+static double
+read_threads (const char *name)
+{
+  g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
+  const double ticks = (double) sysconf (_SC_CLK_TCK);
+  double       seconds = 0;
+  const char  *task;
+
+  while (tasks != NULL && (task = g_dir_read_name (tasks)) != NULL)
+    {
+      g_autofree char   *path = g_build_filename ("/proc/self/task", task, "stat", NULL);
+      g_autofree char   *text = NULL;
+      const char        *start, *end;
+      unsigned long long user, system;
+
+      if (!g_file_get_contents (path, &text, NULL, NULL))
+        continue;
+      start = strchr (text, '(');
+      end = strrchr (text, ')');
+      if (start != NULL && end != NULL && strncmp (start + 1, name, strlen (name)) == 0 &&
+          sscanf (end + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu", &user, &system) == 2)
+        seconds += (double) (user + system) / ticks;
+    }
+
+  return seconds;
+}
+
+void
+tela_benchmark_count_threads (TelaBenchmark *self)
+{
+  self->painters_cpu = read_threads ("tela-paint") - self->painters_cpu;
+}
+
 static void
 put_number (TelaJsonWriter *writer,
             const char     *name,
@@ -128,6 +163,8 @@ write_json (TelaBenchmark *self,
   put_shares (&writer, "interval_ms", self->intervals);
   put_shares (&writer, "cost_ms", self->costs);
   put_shares (&writer, "cost_cpu_ms", self->cpu_costs);
+  put_number (&writer, "cpu_ms_a_frame", 1000 * (self->cpu_seconds - self->painters_cpu) / MAX (self->costs->len, 1));
+  put_number (&writer, "painters_cpu_ms_a_frame", 1000 * self->painters_cpu / MAX (self->costs->len, 1));
   if (self->undos->len > 0)
     {
       put_shares (&writer, "undo_ms", self->undos);

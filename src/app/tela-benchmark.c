@@ -42,6 +42,7 @@ end (TelaBenchmark *self)
 
   self->run_us = g_get_monotonic_time () - self->run_begun;
   self->cpu_seconds = cpu_seconds () - self->cpu_before;
+  tela_benchmark_count_threads (self);
   tela_canvas_get_painted (self->canvas, &self->tiles, &bytes);
   self->tiles -= self->tiles_before;
   self->phase = TELA_BENCHMARK_ENDED;
@@ -111,6 +112,7 @@ run_cb (gpointer user_data)
   if (self->script->begin != NULL)
     self->script->begin (self);
   tela_canvas_get_painted (self->canvas, &self->tiles_before, &bytes);
+  tela_benchmark_count_threads (self);
   self->cpu_before = cpu_seconds ();
   self->run_begun = g_get_monotonic_time ();
   self->last = 0;

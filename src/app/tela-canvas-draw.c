@@ -157,7 +157,7 @@ tela_canvas_draw (GtkWidget   *widget,
       return;
     }
 
-  tela_layers_draw (self->layers, snapshot, self->viewport, gtk_widget_get_scale_factor (widget));
+  tela_layers_draw (self->layers, snapshot, self->viewport, widget);
   if (!self->tool->klass->hides_selection)
     draw_selection (self, snapshot);
   if (self->tool->klass->snapshot != NULL)

@@ -4,6 +4,8 @@
 
 #include "tela-layers-private.h"
 
+#include "tela-picture.h"
+
 static graphene_rect_t
 to_logical (TelaPixelRect rect,
             float         scale)
@@ -16,6 +18,7 @@ void
 tela_layers_draw_tiles (TelaTileCache *cache,
                         GArray        *draws,
                         GtkSnapshot   *snapshot,
+                        gboolean       for_cairo,
                         int            device_scale)
 {
   tela_tile_cache_get_draws (cache, draws);
@@ -24,12 +27,7 @@ tela_layers_draw_tiles (TelaTileCache *cache,
       const TelaTileDraw *draw = &g_array_index (draws, TelaTileDraw, i);
       graphene_rect_t     to = to_logical (draw->to, (float) device_scale);
       graphene_rect_t     clip = to_logical (draw->clip, (float) device_scale);
-      gboolean            is_cut = memcmp (&draw->to, &draw->clip, sizeof draw->to) != 0;
 
-      if (is_cut)
-        gtk_snapshot_push_clip (snapshot, &clip);
-      gtk_snapshot_append_texture (snapshot, draw->picture, &to);
-      if (is_cut)
-        gtk_snapshot_pop (snapshot);
+      tela_picture_append (draw->picture, snapshot, for_cairo, &to, &clip);
     }
 }

@@ -5,10 +5,13 @@
 #include "tela-layers-private.h"
 
 #include "tela-attach.h"
+#include "tela-picture.h"
 #include "tela-sprites.h"
 
 #define MAX_LIFTED \
   400 /* shapes drawn above the tiles to keep the order right; own and remote motion itself is not cut */
+
+#define MANY_SPRITES 48 /* more are drawn as one */
 
 struct _TelaLayers
 {
@@ -72,7 +75,7 @@ source_wrap (GBytes  *pixels,
              int      stride,
              gpointer user_data)
 {
-  return gdk_memory_texture_new (size, size, GDK_MEMORY_DEFAULT, pixels, (gsize) stride);
+  return tela_picture_new (pixels, size, size, stride);
 }
 
 static TelaTileSource
@@ -83,7 +86,7 @@ source_of (TelaLayers *self)
     .lookup = source_lookup,
     .extent = source_extent,
     .wrap = source_wrap,
-    .unwrap = g_object_unref,
+    .unwrap = (GDestroyNotify) tela_picture_free,
     .asset = source_asset,
     .user_data = self,
   };
@@ -378,56 +381,49 @@ tela_layers_set_hidden (TelaLayers *self,
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-/* What lies in a frame is cut off at its edge, wherever the hand has it. */
-static gboolean
-push_frame (TelaLayers        *self,
-            GtkSnapshot       *snapshot,
-            TelaViewport      *viewport,
-            const TelaElement *element)
-{
-  const char        *id = tela_element_get_string (element, TELA_KEY_FRAME_ID);
-  const TelaElement *frame = id == NULL ? NULL : tela_board_lookup_shown (self->board, id);
-  TelaRect           box;
-
-  if (frame == NULL || tela_element_get_number (frame, TELA_KEY_ANGLE, 0) != 0)
-    return FALSE;
-
-  box = tela_viewport_rect_to_widget (viewport, tela_element_get_box (frame));
-  gtk_snapshot_push_clip (
-      snapshot, &GRAPHENE_RECT_INIT ((float) box.x, (float) box.y, (float) box.width, (float) box.height));
-
-  return TRUE;
-}
-
 static void
 draw_above (TelaLayers        *self,
             GtkSnapshot       *snapshot,
-            TelaViewport      *viewport,
             const TelaElement *element)
 {
   const char        *id = tela_element_get_id (element);
+  const char        *frame = tela_element_get_string (element, TELA_KEY_FRAME_ID);
   gboolean           is_arrow = g_strcmp0 (tela_element_get_string (element, TELA_KEY_TYPE), "arrow") == 0;
   const TelaElement *label = is_arrow ? tela_attach_find_text (self->board, id) : NULL;
-  gboolean           is_cut;
 
-  if (g_strcmp0 (self->hidden, id) == 0)
-    return;
+  if (g_strcmp0 (self->hidden, id) != 0)
+    tela_sprites_draw (self->sprites, snapshot, element, label,
+                       frame == NULL ? NULL : tela_board_lookup_shown (self->board, frame));
+}
 
-  is_cut = push_frame (self, snapshot, viewport, element);
-  tela_sprites_draw (self->sprites, snapshot, element, label);
-  if (is_cut)
-    gtk_snapshot_pop (snapshot);
+static void
+draw_all_above (TelaLayers  *self,
+                GtkSnapshot *snapshot)
+{
+  g_autoptr (GPtrArray) above = tela_tile_cache_get_above (self->cache);
+
+  if (above->len > MANY_SPRITES)
+    {
+      TelaRect area = tela_element_get_bounds (above->pdata[0]);
+
+      for (guint i = 1; i < above->len; i++)
+        area = tela_rect_union (area, tela_element_get_bounds (above->pdata[i]));
+      tela_sprites_begin_sheet (self->sprites, snapshot, area);
+    }
+  for (guint i = 0; i < above->len; i++)
+    draw_above (self, snapshot, above->pdata[i]);
 }
 
 void
 tela_layers_draw (TelaLayers   *self,
                   GtkSnapshot  *snapshot,
                   TelaViewport *viewport,
-                  int           device_scale)
+                  GtkWidget    *widget)
 {
+  int      device_scale = gtk_widget_get_scale_factor (widget);
+  gboolean for_cairo = tela_picture_is_for_cairo (widget);
   TelaRect visible = tela_viewport_get_visible (viewport);
   double   zoom = tela_viewport_get_zoom (viewport);
-  g_autoptr (GPtrArray) above = NULL;
 
   g_return_if_fail (TELA_IS_LAYERS (self));
 
@@ -445,13 +441,11 @@ tela_layers_draw (TelaLayers   *self,
   tela_tile_cache_set_device_scale (self->cache, device_scale);
   tela_tile_cache_set_viewport (self->cache, visible, zoom * device_scale);
   tela_tile_cache_update (self->cache);
-  tela_layers_draw_tiles (self->cache, self->draws, snapshot, device_scale);
+  tela_layers_draw_tiles (self->cache, self->draws, snapshot, for_cairo, device_scale);
 
-  above = tela_tile_cache_get_above (self->cache);
-  tela_sprites_begin (self->sprites, viewport, device_scale, self->images);
-  for (guint i = 0; i < above->len; i++)
-    draw_above (self, snapshot, viewport, above->pdata[i]);
-  tela_sprites_end (self->sprites);
+  tela_sprites_begin (self->sprites, viewport, device_scale, for_cairo, self->images);
+  draw_all_above (self, snapshot);
+  tela_sprites_end (self->sprites, snapshot);
 }
 
 gboolean

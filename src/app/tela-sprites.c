@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "tela-sprites.h"
+#include "tela-sprites-private.h"
 
 #include <math.h>
 
@@ -15,7 +15,7 @@ typedef struct
 {
   TelaElement *element; /* owned; as it was painted */
   TelaElement *label;   /* owned; nullable: for which it left room */
-  GdkTexture  *texture; /* owned; NULL until it was seen twice with the same looks */
+  TelaPicture *picture; /* owned; NULL until it was seen twice with the same looks */
   TelaRect     bounds;  /* of that element, in board units */
   double       scale;   /* device pixels a board unit */
   gboolean     is_used; /* in this frame */
@@ -23,14 +23,16 @@ typedef struct
 
 struct _TelaSprites
 {
-  GHashTable    *sprites;     /* id, borrowed from the element → Sprite */
-  GHashTable    *loading;     /* what images are being decoded: id:scale */
-  GCancellable  *cancellable; /* owned; of that */
-  TelaImagesFunc loaded;
-  gpointer       loaded_data;
-  TelaViewport  *viewport; /* borrowed, during a frame */
-  TelaImages    *images;   /* borrowed, during a frame */
-  int            device_scale;
+  GHashTable     *sprites;     /* id, borrowed from the element → Sprite */
+  GHashTable     *loading;     /* what images are being decoded: id:scale */
+  GCancellable   *cancellable; /* owned; of that */
+  TelaImagesFunc  loaded;
+  gpointer        loaded_data;
+  TelaViewport   *viewport; /* borrowed, during a frame */
+  TelaImages     *images;   /* borrowed, during a frame */
+  int             device_scale;
+  gboolean        for_cairo;
+  TelaSpriteSheet sheet; /* during a frame of many */
 };
 
 static void
@@ -38,7 +40,7 @@ sprite_free (gpointer data)
 {
   Sprite *sprite = data;
 
-  g_clear_object (&sprite->texture);
+  g_clear_pointer (&sprite->picture, tela_picture_free);
   tela_element_unref (sprite->element);
   g_clear_pointer (&sprite->label, tela_element_unref);
   g_free (sprite);
@@ -180,8 +182,8 @@ paint (TelaSprites       *self,
     start_loading (self, element, scale);
 }
 
-static GdkTexture *
-paint_texture (TelaSprites  *self,
+static TelaPicture *
+paint_picture (TelaSprites  *self,
                const Sprite *sprite,
                double        scale)
 {
@@ -213,7 +215,7 @@ paint_texture (TelaSprites  *self,
   bytes = g_bytes_new_with_free_func (cairo_image_surface_get_data (surface), (gsize) stride * (gsize) height,
                                       (GDestroyNotify) cairo_surface_destroy, surface);
 
-  return gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, bytes, (gsize) stride);
+  return tela_picture_new (bytes, width, height, stride);
 }
 
 static void
@@ -223,27 +225,24 @@ paint_in_frame (TelaSprites       *self,
                 const TelaElement *label,
                 TelaRect           bounds)
 {
-  TelaRect        visible = tela_viewport_get_visible (self->viewport);
-  double          zoom = tela_viewport_get_zoom (self->viewport);
-  double          x0 = MAX (bounds.x, visible.x);
-  double          y0 = MAX (bounds.y, visible.y);
-  double          x1 = MIN (bounds.x + bounds.width, visible.x + visible.width);
-  double          y1 = MIN (bounds.y + bounds.height, visible.y + visible.height);
-  TelaRect        to;
-  graphene_rect_t area;
-  cairo_t        *cr;
+  double          scale = tela_viewport_get_zoom (self->viewport) * self->device_scale;
+  TelaSpriteSheet own;
 
-  if (x0 >= x1 || y0 >= y1)
+  if (self->sheet.cr != NULL)
+    {
+      tela_sprite_sheet_enter_board (&self->sheet);
+      paint (self, self->sheet.cr, element, label, scale);
+      cairo_restore (self->sheet.cr);
+      return;
+    }
+
+  tela_sprite_sheet_begin (&own, snapshot, self->viewport, self->device_scale, self->for_cairo, TRUE, bounds);
+  if (own.cr == NULL)
     return;
-
-  to = tela_viewport_rect_to_widget (self->viewport, (TelaRect){ x0, y0, x1 - x0, y1 - y0 });
-  area = GRAPHENE_RECT_INIT ((float) floor (to.x), (float) floor (to.y), (float) ceil (to.width) + 1,
-                             (float) ceil (to.height) + 1);
-  cr = gtk_snapshot_append_cairo (snapshot, &area);
-  cairo_scale (cr, zoom, zoom);
-  cairo_translate (cr, -visible.x, -visible.y);
-  paint (self, cr, element, label, zoom * self->device_scale);
-  cairo_destroy (cr);
+  tela_sprite_sheet_enter_board (&own);
+  paint (self, own.cr, element, label, scale);
+  cairo_restore (own.cr);
+  tela_sprite_sheet_end (&own, snapshot);
 }
 
 TelaSprites *
@@ -285,6 +284,7 @@ void
 tela_sprites_begin (TelaSprites  *self,
                     TelaViewport *viewport,
                     int           device_scale,
+                    gboolean      for_cairo,
                     TelaImages   *images)
 {
   GHashTableIter iter;
@@ -293,63 +293,126 @@ tela_sprites_begin (TelaSprites  *self,
   self->viewport = viewport;
   self->images = images;
   self->device_scale = device_scale;
+  self->for_cairo = for_cairo;
   g_hash_table_iter_init (&iter, self->sprites);
   while (g_hash_table_iter_next (&iter, NULL, &sprite))
     ((Sprite *) sprite)->is_used = FALSE;
+}
+
+static void
+draw_picture (TelaSprites *self,
+              GtkSnapshot *snapshot,
+              TelaPicture *picture,
+              TelaRect     bounds)
+{
+  TelaRect        at = tela_viewport_rect_to_widget (self->viewport, bounds);
+  float           scale = (float) self->device_scale;
+  graphene_rect_t to = GRAPHENE_RECT_INIT ((float) round (at.x * self->device_scale) / scale,
+                                           (float) round (at.y * self->device_scale) / scale,
+                                           (float) tela_picture_get_width (picture) / scale,
+                                           (float) tela_picture_get_height (picture) / scale);
+
+  if (self->sheet.cr != NULL)
+    tela_sprite_sheet_draw (&self->sheet, picture, bounds);
+  else
+    tela_picture_append (picture, snapshot, self->for_cairo, &to, &to);
+}
+
+/* What was painted before, if it looks like that still. (transfer none) */
+static Sprite *
+find_sprite (TelaSprites       *self,
+             const TelaElement *element,
+             const TelaElement *label,
+             double             scale)
+{
+  Sprite *sprite = g_hash_table_lookup (self->sprites, tela_element_get_id (element));
+
+  if (sprite != NULL && sprite->scale == scale && looks_alike (sprite->element, element) &&
+      leaves_same_room (sprite, element, label))
+    {
+      if (sprite->picture == NULL)
+        sprite->picture = paint_picture (self, sprite, scale);
+      return sprite;
+    }
+
+  sprite = g_new0 (Sprite, 1);
+  sprite->element = tela_element_ref (element);
+  sprite->label = label != NULL ? tela_element_ref (label) : NULL;
+  sprite->bounds = tela_element_get_bounds (element);
+  sprite->scale = scale;
+  g_hash_table_replace (self->sprites, (gpointer) tela_element_get_id (sprite->element), sprite);
+
+  return sprite;
+}
+
+/* What lies in a frame is cut off at its edge, wherever the hand has it. */
+static void
+push_clip (TelaSprites *self,
+           GtkSnapshot *snapshot,
+           TelaRect     box)
+{
+  TelaRect to = tela_viewport_rect_to_widget (self->viewport, box);
+
+  if (self->sheet.cr != NULL)
+    tela_sprite_sheet_clip (&self->sheet, box);
+  else
+    gtk_snapshot_push_clip (
+        snapshot, &GRAPHENE_RECT_INIT ((float) to.x, (float) to.y, (float) to.width, (float) to.height));
+}
+
+static void
+pop_clip (TelaSprites *self,
+          GtkSnapshot *snapshot)
+{
+  if (self->sheet.cr != NULL)
+    cairo_restore (self->sheet.cr);
+  else
+    gtk_snapshot_pop (snapshot);
+}
+
+void
+tela_sprites_begin_sheet (TelaSprites *self,
+                          GtkSnapshot *snapshot,
+                          TelaRect     area)
+{
+  tela_sprite_sheet_begin (&self->sheet, snapshot, self->viewport, self->device_scale, self->for_cairo, FALSE, area);
 }
 
 void
 tela_sprites_draw (TelaSprites       *self,
                    GtkSnapshot       *snapshot,
                    const TelaElement *element,
-                   const TelaElement *label)
+                   const TelaElement *label,
+                   const TelaElement *frame)
 {
   TelaRect bounds = tela_element_get_bounds (element);
   double   scale = tela_viewport_get_zoom (self->viewport) * self->device_scale;
-  Sprite  *sprite = g_hash_table_lookup (self->sprites, tela_element_get_id (element));
+  gboolean is_cut = frame != NULL && tela_element_get_number (frame, TELA_KEY_ANGLE, 0) == 0;
+  Sprite  *sprite;
 
   if (!tela_rect_intersects (bounds, tela_viewport_get_visible (self->viewport)))
     return;
 
-  if (sprite != NULL && sprite->scale == scale && looks_alike (sprite->element, element) &&
-      leaves_same_room (sprite, element, label))
-    {
-      sprite->is_used = TRUE;
-      if (sprite->texture == NULL)
-        sprite->texture = paint_texture (self, sprite, scale);
-    }
-  else
-    {
-      sprite = g_new0 (Sprite, 1);
-      sprite->element = tela_element_ref (element);
-      sprite->label = label != NULL ? tela_element_ref (label) : NULL;
-      sprite->bounds = bounds;
-      sprite->scale = scale;
-      sprite->is_used = TRUE;
-      g_hash_table_replace (self->sprites, (gpointer) tela_element_get_id (sprite->element), sprite);
-    }
-
-  if (sprite->texture != NULL)
-    {
-      TelaRect to = tela_viewport_rect_to_widget (self->viewport, bounds);
-      float    width = (float) gdk_texture_get_width (sprite->texture) / (float) self->device_scale;
-      float    height = (float) gdk_texture_get_height (sprite->texture) / (float) self->device_scale;
-
-      gtk_snapshot_append_texture (
-          snapshot, sprite->texture,
-          &GRAPHENE_RECT_INIT ((float) round (to.x * self->device_scale) / (float) self->device_scale,
-                               (float) round (to.y * self->device_scale) / (float) self->device_scale, width, height));
-    }
+  sprite = find_sprite (self, element, label, scale);
+  sprite->is_used = TRUE;
+  if (is_cut)
+    push_clip (self, snapshot, tela_element_get_box (frame));
+  if (sprite->picture != NULL)
+    draw_picture (self, snapshot, sprite->picture, bounds);
   else
     paint_in_frame (self, snapshot, element, label, bounds);
+  if (is_cut)
+    pop_clip (self, snapshot);
 }
 
 void
-tela_sprites_end (TelaSprites *self)
+tela_sprites_end (TelaSprites *self,
+                  GtkSnapshot *snapshot)
 {
   GHashTableIter iter;
   gpointer       sprite;
 
+  tela_sprite_sheet_end (&self->sheet, snapshot);
   g_hash_table_iter_init (&iter, self->sprites);
   while (g_hash_table_iter_next (&iter, NULL, &sprite))
     if (!((Sprite *) sprite)->is_used)

@@ -20,10 +20,12 @@ TelaSprites *tela_sprites_new (TelaImagesFunc loaded, gpointer user_data);
 void         tela_sprites_free (TelaSprites *self);
 void         tela_sprites_clear (TelaSprites *self);
 /* One frame; what it does not draw is forgotten. */
-void tela_sprites_begin (TelaSprites *self, TelaViewport *viewport, int device_scale, TelaImages *images);
-/* @label: the text on an arrow, which leaves room for it; nullable, and not drawn. */
-void tela_sprites_draw (TelaSprites *self, GtkSnapshot *snapshot, const TelaElement *element, const TelaElement *label);
-void tela_sprites_end (TelaSprites *self);
+void tela_sprites_begin (TelaSprites *self, TelaViewport *viewport, int device_scale, gboolean for_cairo, TelaImages *images);
+/* Many that are drawn now are one node: painted one over the other on a sheet of what is visible of @area. */
+void tela_sprites_begin_sheet (TelaSprites *self, GtkSnapshot *snapshot, TelaRect area);
+/* @label: the text on an arrow, which leaves room for it; nullable, and not drawn. @frame: where it is cut off; nullable. */
+void tela_sprites_draw (TelaSprites *self, GtkSnapshot *snapshot, const TelaElement *element, const TelaElement *label, const TelaElement *frame);
+void tela_sprites_end (TelaSprites *self, GtkSnapshot *snapshot);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TelaSprites, tela_sprites_free)
 
 G_END_DECLS

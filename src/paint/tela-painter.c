@@ -3,9 +3,13 @@
  */
 
 #include "tela-paint.h"
+
+#include <sys/resource.h>
+
 #include "tela-tile-job.h"
 
 #define MAX_THREADS 4
+#define GENTLE 10 /* nicer than the rest of the program: on a busy machine frames come first */
 
 /* One tile on its way: waiting, being painted, or painted and not yet delivered. Only what is in `live` is delivered.
  */
@@ -120,6 +124,8 @@ paint_thread (gpointer data)
 {
   TelaPainter *self = data; /* dispose waits for this thread */
 
+  /* On Linux 0 is the thread that calls, and this one never asks for more again. */
+  setpriority (PRIO_PROCESS, 0, getpriority (PRIO_PROCESS, 0) + GENTLE);
   g_mutex_lock (&self->lock);
   while (!self->quit)
     {
@@ -201,7 +207,7 @@ tela_painter_init (TelaPainter *self)
   self->live = g_hash_table_new (g_int64_hash, g_int64_equal);
   g_queue_init (&self->done);
   self->context = g_main_context_ref_thread_default ();
-  self->n_threads = CLAMP (g_get_num_processors () - 1, 1, MAX_THREADS);
+  self->n_threads = CLAMP (g_get_num_processors (), 1, MAX_THREADS);
   self->threads = g_new (GThread *, self->n_threads);
   for (i = 0; i < self->n_threads; i++)
     self->threads[i] = g_thread_new ("tela-paint", paint_thread, self);

@@ -31,6 +31,14 @@ typedef struct
   GList       link;     /* in the order of use */
 } TelaTile;
 
+/* To be painted when its turn comes. */
+typedef struct
+{
+  TelaTileKey key;
+  int         priority;
+  guint64     shown; /* of equals, the one with the oldest picture comes first */
+} TelaTileWish;
+
 /* Inclusive. */
 typedef struct
 {
@@ -45,6 +53,8 @@ struct _TelaTileCache
   TelaTileSource source;
   GHashTable    *tiles;  /* TelaTileKey → TelaTile */
   GHashTable    *jobs;   /* id → TelaTile, borrowed */
+  GArray        *wishes; /* TelaTileWish; those from `n_granted` on wait */
+  guint          n_granted;
   GQueue         recent; /* TelaTile, the last used first */
   gsize          bytes;
   gsize          budget;

@@ -14,7 +14,9 @@
 #define MIN_BUCKET (-20)
 #define MAX_BUCKET 8
 #define MAX_CELLS 64 /* of a viewport's side */
+#define MAX_JOBS 8   /* with the painter: what its elements are is looked up when its turn is near, which a frame has no time for if all of it is at once */
 #define PRIORITY_VISIBLE 1000000
+#define PRIORITY_STALE 500000 /* visible, and there, though not as it should be */
 #define PRIORITY_OVERVIEW 0
 #define PRIORITY_RING (-1000000)
 
@@ -139,6 +141,8 @@ drop_tile (TelaTileCache *self,
 static void
 drop_all (TelaTileCache *self)
 {
+  g_array_set_size (self->wishes, 0);
+  self->n_granted = 0;
   while (self->recent.tail != NULL)
     drop_tile (self, self->recent.tail->data);
 }
@@ -240,6 +244,8 @@ query_tile (TelaTileCache  *self,
   return elements;
 }
 
+static void grant_wishes (TelaTileCache *self);
+
 static void
 tile_painted_cb (guint64  id,
                  GBytes  *pixels,
@@ -254,6 +260,7 @@ tile_painted_cb (guint64  id,
   if (pixels == NULL)
     {
       tile->failed = TRUE;
+      grant_wishes (self);
       return;
     }
 
@@ -263,6 +270,7 @@ tile_painted_cb (guint64  id,
   tile->shown = tile->painting;
   keep_budget (self);
   tela_tile_cache_land (self);
+  grant_wishes (self);
   g_signal_emit (self, signals[READY], 0);
 }
 
@@ -295,16 +303,46 @@ start_job (TelaTileCache *self,
   tela_painter_push (self->painter, tile->job, job, priority, tile_painted_cb, self);
 }
 
+static int
+compare_wishes (const void *a,
+                const void *b)
+{
+  const TelaTileWish *first = a;
+  const TelaTileWish *second = b;
+
+  if (first->priority != second->priority)
+    return first->priority > second->priority ? -1 : 1;
+
+  return first->shown < second->shown ? -1 : first->shown > second->shown;
+}
+
+/* As many as the painter is to have at a time. */
+static void
+grant_wishes (TelaTileCache *self)
+{
+  while (self->n_granted < self->wishes->len && g_hash_table_size (self->jobs) < MAX_JOBS)
+    {
+      const TelaTileWish *wish = &g_array_index (self->wishes, TelaTileWish, self->n_granted);
+      TelaTile           *tile = g_hash_table_lookup (self->tiles, &wish->key);
+
+      self->n_granted++;
+      if (tile != NULL && tile->job == 0 && !tela_tile_is_fresh (tile) && !tile->failed)
+        start_job (self, tile, wish->priority);
+    }
+}
+
 static void
 want (TelaTileCache *self,
       TelaTile      *tile,
       int            priority)
 {
+  TelaTileWish wish = { tile->key, priority, tile->shown };
+
   tela_tile_cache_touch (self, tile);
   if (tile->job != 0)
     tela_painter_set_priority (self->painter, tile->job, priority);
   else if (!tela_tile_is_fresh (tile) && !tile->failed)
-    start_job (self, tile, priority);
+    g_array_append_val (self->wishes, wish);
 }
 
 static int
@@ -316,6 +354,20 @@ distance_to_centre (const TelaCells *cells,
   gint64 dy = 2 * row - cells->top - cells->bottom;
 
   return (int) MIN (dx * dx + dy * dy, 100000);
+}
+
+/* Under steady change all are stale: then each has its turn. */
+static int
+priority_of (const TelaTile  *tile,
+             const TelaCells *cells,
+             gboolean         ring)
+{
+  if (ring)
+    return PRIORITY_RING - distance_to_centre (cells, tile->key.col, tile->key.row);
+  if (tile->is_there)
+    return PRIORITY_STALE;
+
+  return PRIORITY_VISIBLE - distance_to_centre (cells, tile->key.col, tile->key.row);
 }
 
 /* The cells, or (@ring) those around them. */
@@ -331,11 +383,11 @@ want_cells (TelaTileCache   *self,
   for (row = cells->top - reach; row <= cells->bottom + reach; row++)
     for (col = cells->left - reach; col <= cells->right + reach; col++)
       {
-        gboolean inside = row >= cells->top && row <= cells->bottom && col >= cells->left && col <= cells->right;
+        gboolean  inside = row >= cells->top && row <= cells->bottom && col >= cells->left && col <= cells->right;
+        TelaTile *tile = inside == ring ? NULL : ensure_tile (self, self->bucket, col, row);
 
-        if (inside != ring)
-          want (self, ensure_tile (self, self->bucket, col, row),
-                (ring ? PRIORITY_RING : PRIORITY_VISIBLE) - distance_to_centre (cells, col, row));
+        if (tile != NULL)
+          want (self, tile, priority_of (tile, cells, ring));
       }
 }
 
@@ -419,6 +471,7 @@ tela_tile_cache_finalize (GObject *object)
 
   g_hash_table_unref (self->tiles);
   g_hash_table_unref (self->jobs);
+  g_array_unref (self->wishes);
   g_hash_table_unref (self->lifted);
   g_hash_table_unref (self->landing);
 
@@ -441,6 +494,7 @@ tela_tile_cache_init (TelaTileCache *self)
 {
   self->tiles = g_hash_table_new (key_hash, key_equal);
   self->jobs = g_hash_table_new (g_int64_hash, g_int64_equal);
+  self->wishes = g_array_new (FALSE, FALSE, sizeof (TelaTileWish));
   tela_tile_cache_init_lifted (self);
   self->budget = TELA_TILE_DEFAULT_BUDGET;
   self->pixels = TELA_TILE_SIZE;
@@ -516,11 +570,15 @@ tela_tile_cache_update (TelaTileCache *self)
   gsize     n = (gsize) ((cells.right - cells.left + 3) * (cells.bottom - cells.top + 3));
 
   self->frame++;
+  g_array_set_size (self->wishes, 0);
+  self->n_granted = 0;
   cancel_unwanted (self, &cells);
   want_cells (self, &cells, FALSE);
   want_overview (self);
   if (n * self->pixels * self->pixels * 4 <= self->budget)
     want_cells (self, &cells, TRUE);
+  qsort (self->wishes->data, self->wishes->len, sizeof (TelaTileWish), compare_wishes);
+  grant_wishes (self);
   self->moved = FALSE;
   keep_budget (self);
   tela_tile_cache_land (self);
