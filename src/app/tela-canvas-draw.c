@@ -148,7 +148,8 @@ tela_canvas_draw (GtkWidget   *widget,
   GdkRGBA     paper;
 
   tela_canvas_get_paper (self, &paper);
-  gtk_snapshot_append_color (snapshot, &paper, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+  if (self->session == NULL || self->frozen != NULL)
+    gtk_snapshot_append_color (snapshot, &paper, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
   if (self->session == NULL)
     return;
   if (self->frozen != NULL)
@@ -157,7 +158,7 @@ tela_canvas_draw (GtkWidget   *widget,
       return;
     }
 
-  tela_layers_draw (self->layers, snapshot, self->viewport, widget);
+  tela_layers_draw (self->layers, snapshot, self->viewport, &paper, widget);
   if (!self->tool->klass->hides_selection)
     draw_selection (self, snapshot);
   if (self->tool->klass->snapshot != NULL)

@@ -10,6 +10,6 @@
 G_BEGIN_DECLS
 
 /* @draws: room for the list, of TelaTileDraw; kept between frames. */
-void tela_layers_draw_tiles (TelaTileCache *cache, GArray *draws, GtkSnapshot *snapshot, gboolean for_cairo, int device_scale);
+void tela_layers_draw_tiles (TelaTileCache *cache, GArray *draws, GtkSnapshot *snapshot, const GdkRGBA *paper, gboolean for_cairo, int device_scale);
 
 G_END_DECLS

@@ -18,6 +18,7 @@ void
 tela_layers_draw_tiles (TelaTileCache *cache,
                         GArray        *draws,
                         GtkSnapshot   *snapshot,
+                        const GdkRGBA *paper,
                         gboolean       for_cairo,
                         int            device_scale)
 {
@@ -28,6 +29,9 @@ tela_layers_draw_tiles (TelaTileCache *cache,
       graphene_rect_t     to = to_logical (draw->to, (float) device_scale);
       graphene_rect_t     clip = to_logical (draw->clip, (float) device_scale);
 
-      tela_picture_append (draw->picture, snapshot, for_cairo, &to, &clip);
+      if (draw->picture == NULL)
+        gtk_snapshot_append_color (snapshot, paper, &clip);
+      else
+        tela_picture_append (draw->picture, snapshot, for_cairo, &to, &clip);
     }
 }

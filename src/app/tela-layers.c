@@ -415,10 +415,11 @@ draw_all_above (TelaLayers  *self,
 }
 
 void
-tela_layers_draw (TelaLayers   *self,
-                  GtkSnapshot  *snapshot,
-                  TelaViewport *viewport,
-                  GtkWidget    *widget)
+tela_layers_draw (TelaLayers    *self,
+                  GtkSnapshot   *snapshot,
+                  TelaViewport  *viewport,
+                  const GdkRGBA *paper,
+                  GtkWidget     *widget)
 {
   int      device_scale = gtk_widget_get_scale_factor (widget);
   gboolean for_cairo = tela_picture_is_for_cairo (widget);
@@ -440,8 +441,11 @@ tela_layers_draw (TelaLayers   *self,
     }
   tela_tile_cache_set_device_scale (self->cache, device_scale);
   tela_tile_cache_set_viewport (self->cache, visible, zoom * device_scale);
+  tela_tile_cache_set_paper (self->cache, 0xff000000u | (guint32) (paper->red * 255 + 0.5f) << 16 |
+                                              (guint32) (paper->green * 255 + 0.5f) << 8 |
+                                              (guint32) (paper->blue * 255 + 0.5f));
   tela_tile_cache_update (self->cache);
-  tela_layers_draw_tiles (self->cache, self->draws, snapshot, for_cairo, device_scale);
+  tela_layers_draw_tiles (self->cache, self->draws, snapshot, paper, for_cairo, device_scale);
 
   tela_sprites_begin (self->sprites, viewport, device_scale, for_cairo, self->images);
   draw_all_above (self, snapshot);

@@ -18,11 +18,11 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TelaLayers, tela_layers, TELA, LAYERS, GObject)
 
 TelaLayers *tela_layers_new (void);
-void        tela_layers_set_board (TelaLayers *self, TelaBoard *board, TelaStore *store);                          /* both nullable; @store has the images */
-void        tela_layers_set_assets (TelaLayers *self, TelaAssets *assets);                                         /* with a board: missing images are fetched */
-TelaImages *tela_layers_get_images (TelaLayers *self);                                                             /* NULL without a board */
-void        tela_layers_set_hidden (TelaLayers *self, const char *id);                                             /* a text under its editor; NULL: none */
-void        tela_layers_draw (TelaLayers *self, GtkSnapshot *snapshot, TelaViewport *viewport, GtkWidget *widget); /* that it is drawn for */
+void        tela_layers_set_board (TelaLayers *self, TelaBoard *board, TelaStore *store);                                                /* both nullable; @store has the images */
+void        tela_layers_set_assets (TelaLayers *self, TelaAssets *assets);                                                               /* with a board: missing images are fetched */
+TelaImages *tela_layers_get_images (TelaLayers *self);                                                                                   /* NULL without a board */
+void        tela_layers_set_hidden (TelaLayers *self, const char *id);                                                                   /* a text under its editor; NULL: none */
+void        tela_layers_draw (TelaLayers *self, GtkSnapshot *snapshot, TelaViewport *viewport, const GdkRGBA *paper, GtkWidget *widget); /* the paper below, too; @widget: that it is drawn for */
 /* All that is visible is painted, sharp and up to date. */
 gboolean tela_layers_is_settled (TelaLayers *self);
 guint    tela_layers_get_n_lifted (TelaLayers *self);

@@ -70,6 +70,7 @@ typedef struct
   double        x, y;
   double        scale;
   int           pixels;
+  guint32       paper; /* 0xffRRGGBB, below the elements; 0: none */
   TelaAssetFunc asset; /* nullable; must work until the job is done or the painter is gone */
   gpointer      asset_data;
 } TelaTileJob;

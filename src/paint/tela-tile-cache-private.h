@@ -58,6 +58,7 @@ struct _TelaTileCache
   GQueue         recent; /* TelaTile, the last used first */
   gsize          bytes;
   gsize          budget;
+  guint32        paper;
   int            pixels; /* of a tile's side */
 
   TelaRect area;

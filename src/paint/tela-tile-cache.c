@@ -296,6 +296,7 @@ start_job (TelaTileCache *self,
   job = g_new0 (TelaTileJob, 1);
   *job = (TelaTileJob){ .elements = g_steal_pointer (&elements), .x = area.x, .y = area.y, .pixels = self->pixels };
   job->scale = ldexp (1, tile->key.bucket);
+  job->paper = self->paper;
   job->asset = self->source.asset;
   job->asset_data = self->source.user_data;
   tile->job = ++last_job;
@@ -544,6 +545,16 @@ tela_tile_cache_set_device_scale (TelaTileCache *self,
   drop_all (self);
   self->pixels = TELA_TILE_SIZE * scale;
   self->moved = TRUE;
+}
+
+void
+tela_tile_cache_set_paper (TelaTileCache *self,
+                           guint32        paper)
+{
+  if (self->paper == paper)
+    return;
+  self->paper = paper;
+  tela_tile_cache_invalidate_all (self);
 }
 
 void

@@ -39,7 +39,7 @@ typedef struct
 /* One thing to draw: the whole picture goes to @to, of which only @clip is shown. Device pixels, the viewport's corner is 0, 0. */
 typedef struct
 {
-  gpointer      picture; /* what wrap() made, or a GBytes; borrowed until the next update() or main loop turn */
+  gpointer      picture; /* NULL: nothing but paper. What wrap() made, or a GBytes; borrowed until the next update() or main loop turn */
   int           size, stride;
   TelaPixelRect to;
   TelaPixelRect clip;
@@ -53,11 +53,13 @@ TelaTileCache *tela_tile_cache_new (TelaPainter *painter, const TelaTileSource *
 void           tela_tile_cache_set_budget (TelaTileCache *self, gsize bytes);
 void           tela_tile_cache_set_device_scale (TelaTileCache *self, int scale); /* another one forgets all tiles */
 
+/* 0xffRRGGBB: tiles are as opaque as paper is, so that nothing need be drawn below them; 0: they are not. */
+void tela_tile_cache_set_paper (TelaTileCache *self, guint32 paper);
 /* @scale: device pixels per board unit. */
 void tela_tile_cache_set_viewport (TelaTileCache *self, TelaRect area, double scale);
 /* Gives the painter what is missing or stale, the visible first, and takes back what is no longer wanted. */
 void tela_tile_cache_update (TelaTileCache *self);
-/* What to draw, without gaps or overlaps; nothing where the board is empty. (element-type TelaTileDraw): replaced. */
+/* What to draw, without gaps or overlaps; without paper nothing where the board is empty. (element-type TelaTileDraw): replaced. */
 void tela_tile_cache_get_draws (TelaTileCache *self, GArray *draws);
 /* Every visible tile is there, sharp and up to date. */
 gboolean tela_tile_cache_is_settled (TelaTileCache *self);

@@ -30,6 +30,27 @@ place (TelaTileCache *self,
   return (TelaPixelRect){ (int) left, (int) top, (int) (right - left), (int) (bottom - top) };
 }
 
+/* Cells side by side are one. */
+static void
+draw_paper (TelaTileCache *self,
+            GArray        *draws,
+            TelaPixelRect  clip)
+{
+  TelaTileDraw *last = draws->len == 0 ? NULL : &g_array_index (draws, TelaTileDraw, draws->len - 1);
+  TelaTileDraw  item = { .to = clip, .clip = clip, .is_sharp = TRUE };
+
+  if (self->paper == 0)
+    return;
+  if (last != NULL && last->picture == NULL && last->clip.y == clip.y && last->clip.height == clip.height &&
+      last->clip.x + last->clip.width == clip.x)
+    {
+      last->clip.width += clip.width;
+      last->to = last->clip;
+    }
+  else
+    g_array_append_val (draws, item);
+}
+
 static void
 draw (TelaTileCache *self,
       GArray        *draws,
@@ -39,8 +60,13 @@ draw (TelaTileCache *self,
   TelaTileDraw item = { .picture = tile->picture, .size = self->pixels, .stride = tile->stride, .clip = clip };
 
   tela_tile_cache_touch (self, tile);
-  if (tile->picture == NULL || clip.width <= 0 || clip.height <= 0)
+  if (clip.width <= 0 || clip.height <= 0)
     return;
+  if (tile->picture == NULL)
+    {
+      draw_paper (self, draws, clip);
+      return;
+    }
   item.to = place (self, tile->key.bucket, tile->key.col, tile->key.row);
   item.is_sharp = tile->key.bucket == self->bucket && tela_tile_is_fresh (tile);
   g_array_append_val (draws, item);
@@ -72,6 +98,7 @@ draw_coarser (TelaTileCache *self,
       draw (self, draws, tile, place (self, bucket, col, row));
       return;
     }
+  draw_paper (self, draws, place (self, bucket, col, row));
 }
 
 static gboolean

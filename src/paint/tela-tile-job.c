@@ -35,6 +35,12 @@ tela_tile_job_paint_until (const TelaTileJob *self,
 
   surface = cairo_image_surface_create_for_data (pixels, CAIRO_FORMAT_ARGB32, self->pixels, self->pixels, *stride);
   cr = cairo_create (surface);
+  if (self->paper != 0)
+    {
+      cairo_set_source_rgb (cr, (self->paper >> 16 & 0xff) / 255.0, (self->paper >> 8 & 0xff) / 255.0,
+                            (self->paper & 0xff) / 255.0);
+      cairo_paint (cr);
+    }
   cairo_translate (cr, -self->x * self->scale, -self->y * self->scale);
   cairo_scale (cr, self->scale, self->scale);
   tela_scene_paint (cr, (TelaElement *const *) self->elements->pdata, self->elements->len, &options, stop);
