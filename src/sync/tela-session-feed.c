@@ -4,6 +4,8 @@
 
 #include "tela-session-private.h"
 
+#define MERGE_BUDGET_US 4000 /* of a frame; what is left waits for the next one */
+#define MERGE_BATCH 128
 #define HEAD_EVERY_S 20
 /* A head that is further than we are: its broadcast may still be on its way. */
 #define GAP_PATIENCE_MS 700
@@ -210,7 +212,7 @@ tela_session_feed_is_drained (TelaSession *self)
   const TelaFeed *feed = &self->feed;
 
   return feed->caught_up && !feed->fetching && feed->head_told >= feed->head_due && feed->last >= feed->head_rev &&
-         self->incoming->len == 0;
+         self->incoming->len == 0 && self->unmerged->len == 0;
 }
 
 static gboolean
@@ -220,23 +222,67 @@ check_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* So many of what waits, and all of an edit together, so that no frame shows half of it. (transfer full) */
+static GPtrArray *
+take_batch (TelaSession *self)
+{
+  GPtrArray *batch = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+
+  while (self->n_merged < self->unmerged->len)
+    {
+      TelaElement *op = self->unmerged->pdata[self->n_merged];
+
+      if (batch->len >= MERGE_BATCH &&
+          tela_stamp_compare (tela_element_get_stamp (op),
+                              tela_element_get_stamp (batch->pdata[batch->len - 1])) != 0)
+        break;
+      g_ptr_array_add (batch, tela_element_ref (op));
+      self->n_merged++;
+    }
+
+  return batch;
+}
+
+static void
+merge_unmerged (TelaSession *self,
+                gboolean     all)
+{
+  const gint64 end = g_get_monotonic_time () + MERGE_BUDGET_US;
+
+  while (self->n_merged < self->unmerged->len)
+    {
+      g_autoptr (GPtrArray) batch = take_batch (self);
+
+      tela_session_edits_check (self, batch);
+      tela_session_veils_merge (self, batch);
+      if (!all && g_get_monotonic_time () > end)
+        break;
+    }
+  if (self->n_merged < self->unmerged->len)
+    {
+      tela_session_want_flush (self);
+      return;
+    }
+  g_ptr_array_set_size (self->unmerged, 0);
+  self->n_merged = 0;
+}
+
 void
-tela_session_feed_flush (TelaSession *self)
+tela_session_feed_flush (TelaSession *self,
+                         gboolean     all)
 {
   TelaFeed *feed = &self->feed;
   g_autoptr (GPtrArray) ops = g_steal_pointer (&self->incoming);
 
   self->incoming = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
-  if (ops->len == 0 && !feed->unsaved)
-    return;
-  feed->unsaved = FALSE;
   /* The store first: what it answers is in the order of the calls. */
-  tela_store_apply_async (self->store, self->project_id, ops, *feed->epoch != '\0' ? feed->epoch : NULL, feed->last,
-                          FALSE, NULL, NULL, NULL);
-  if (ops->len == 0)
-    return;
-  tela_session_edits_check (self, ops);
-  tela_session_veils_merge (self, ops);
+  if (ops->len > 0 || feed->unsaved)
+    tela_store_apply_async (self->store, self->project_id, ops, *feed->epoch != '\0' ? feed->epoch : NULL, feed->last,
+                            FALSE, NULL, NULL, NULL);
+  feed->unsaved = FALSE;
+  for (guint i = 0; i < ops->len; i++)
+    g_ptr_array_add (self->unmerged, tela_element_ref (ops->pdata[i]));
+  merge_unmerged (self, all);
 }
 
 void

@@ -177,7 +177,7 @@ resync (TelaSession *self)
   for (guint i = 0; i < self->feed.fetched->len; i++)
     g_ptr_array_add (self->incoming, tela_element_ref (g_ptr_array_index (self->feed.fetched, i)));
   advance (self);
-  tela_session_flush (self);
+  tela_session_flush_all (self);
   if (lacking->len > 0)
     tela_session_commit (self, NULL, lacking, TELA_EDIT_NONE, NULL, NULL, NULL);
   caught_up (self);
@@ -226,7 +226,7 @@ reset_loaded_cb (GObject      *source,
 static void
 reset (TelaSession *self)
 {
-  tela_session_flush (self);
+  tela_session_flush_all (self);
   advance (self);
   self->feed.unsaved = FALSE;
   tela_session_journal_begin (self);

@@ -111,6 +111,8 @@ struct _TelaSession
   guint      n_journals; /* such calls */
   GPtrArray *drains;     /* tela_waiters_new() */
   GPtrArray *incoming;   /* TelaElement from the feed, for the next flush */
+  GPtrArray *unmerged;   /* TelaElement; the store has them, but the board only the first `n_merged` */
+  guint      n_merged;
   gboolean   live_waits; /* veils, for the next flush */
   guint      flush_source;
 
@@ -163,7 +165,8 @@ void     tela_session_feed_ask_head (TelaSession *self);
 void     tela_session_feed_watch_gap (TelaSession *self); /* fetches if what was heard of does not come by itself */
 void     tela_session_feed_drain (TelaSession *self);
 gboolean tela_session_feed_is_drained (TelaSession *self); /* caught up with what was there at the last feed_drain() */
-void     tela_session_feed_flush (TelaSession *self);
+void     tela_session_feed_flush (TelaSession *self, gboolean all);
+void     tela_session_flush_all (TelaSession *self);
 /* tela-session-fetch.c */
 void tela_session_catch_up (TelaSession *self);
 void tela_session_fetch_init (TelaSession *self); /* once the board is there */

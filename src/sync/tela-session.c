@@ -81,6 +81,7 @@ tela_session_finalize (GObject *object)
   g_clear_pointer (&self->journal, g_ptr_array_unref);
   g_ptr_array_unref (self->drains);
   g_ptr_array_unref (self->incoming);
+  g_ptr_array_unref (self->unmerged);
   g_free (self->project_id);
   g_free (self->role);
   G_OBJECT_CLASS (tela_session_parent_class)->finalize (object);
@@ -175,6 +176,7 @@ tela_session_init (TelaSession *self)
   self->updates = tela_optimistic_updates_new ();
   self->drains = tela_waiters_new ();
   self->incoming = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+  self->unmerged = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
   self->feed.last = self->feed.head_rev = -1;
 }
 
@@ -223,7 +225,7 @@ flush_cb (gpointer user_data)
   TelaSession *self = user_data;
 
   self->flush_source = 0;
-  tela_session_flush (self);
+  tela_session_flush_all (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -237,21 +239,35 @@ tela_session_want_flush (TelaSession *self)
   g_signal_emit (self, signals[TICK_WANTED], 0);
 }
 
-void
-tela_session_flush (TelaSession *self)
+static void
+flush (TelaSession *self,
+       gboolean     all)
 {
-  g_return_if_fail (TELA_IS_SESSION (self));
-
   g_clear_handle_id (&self->flush_source, g_source_remove);
   if (self->closed)
     return;
-  tela_session_feed_flush (self);
+  tela_session_feed_flush (self, all);
   if (self->live_waits)
     {
       self->live_waits = FALSE;
       tela_session_veils_flush (self);
     }
   tela_session_update_state (self);
+}
+
+void
+tela_session_flush (TelaSession *self)
+{
+  g_return_if_fail (TELA_IS_SESSION (self));
+
+  flush (self, FALSE);
+}
+
+/* Where no frame waits. */
+void
+tela_session_flush_all (TelaSession *self)
+{
+  flush (self, TRUE);
 }
 
 void

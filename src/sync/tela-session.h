@@ -67,7 +67,8 @@ guint      tela_session_get_n_lost (TelaSession *self);
 /* Writes once more what was lost, over what won; or lets it be. It is in the list no more. */
 void tela_session_apply_again (TelaSession *self, TelaOwnEdit *lost);
 void tela_session_forget_lost (TelaSession *self, TelaOwnEdit *lost);
-/* The canvas that ticks applies what came in (update phase); without one the session does it from a timer after 50 ms. */
+/* The canvas that ticks applies what came in (update phase), as much as a frame has time for; without one the session does it from a
+ * timer after 50 ms. */
 void tela_session_flush (TelaSession *self);
 /* As if the feed had brought them: for what plays the others. */
 void tela_session_receive (TelaSession *self, TelaElement *const *ops, gsize n);

@@ -262,6 +262,38 @@ test_tick (Live         *live,
   g_signal_handlers_disconnect_by_data (live->b->session, &wanted);
 }
 
+/* A flood is merged in the time that a frame has, and no edit by halves. */
+static void
+test_flood (Live         *live,
+            gconstpointer data)
+{
+  const guint n = 20000;
+  TelaBoard  *board = tela_session_get_board (live->b->session);
+  guint       before = tela_board_get_n_visible (board);
+  guint       shown = 0;
+  g_autoptr (GPtrArray) ops = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("flood%u", i);
+      TelaOpBuilder   *builder = tela_op_builder_new (id);
+
+      tela_op_builder_set_string (builder, TELA_KEY_TYPE, "rectangle");
+      tela_op_builder_set_number (builder, TELA_KEY_X, i);
+      g_ptr_array_add (ops, tela_op_builder_end (builder, (TelaStamp){ .time = (1000 + i / 2) << 16, .actor = 9 }));
+    }
+  tela_session_receive (live->b->session, (TelaElement *const *) ops->pdata, n);
+  for (guint i = 0; shown < n; i++)
+    {
+      g_assert_cmpuint (i, <=, n / 128);
+      tela_session_flush (live->b->session);
+      g_assert_cmpuint (tela_board_get_n_visible (board) - before, >, shown);
+      shown = tela_board_get_n_visible (board) - before;
+      g_assert_cmpuint (shown % 2, ==, 0);
+      g_assert_true (i > 0 || shown < n);
+    }
+}
+
 /* Where the server counts, a hand says less; what it comes to arrives all the same. */
 static void
 test_budget (Live         *live,
@@ -298,6 +330,7 @@ main (int    argc,
   ADD ("ink/grows", test_ink);
   ADD ("ink/hole", test_ink_hole);
   ADD ("tick", test_tick);
+  ADD ("flood", test_flood);
   g_test_add ("/live/budget", Live, "limits", live_set_up, test_budget, live_tear_down);
   return g_test_run ();
 }
