@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "tela-tile-cache.h"
+#include "tela-tile-cache-private.h"
 
 #include <math.h>
 
@@ -116,39 +116,23 @@ settle (Fixture *fixture)
     }
 }
 
-static void
-sentinel_cb (guint64  id,
-             GBytes  *pixels,
-             int      stride,
-             gpointer user_data)
-{
-  *(gboolean *) user_data = TRUE;
-}
-
-/* Until the tiles around the view and the overview are there, too: a job after all others has come three times, and no
- * tile with it. */
+/* Until the tiles around the view and the overview are there, too: nothing is with the painter, and nothing is wanted. */
 static void
 drain (Fixture *fixture)
 {
   gint64 end = g_get_monotonic_time () + DEADLINE;
-  guint  quiet = 0;
 
-  while (quiet < 3)
+  do
     {
-      TelaTileJob *job = g_new0 (TelaTileJob, 1);
-      guint        before = fixture->n_ready;
-      gboolean     came = FALSE;
-
-      *job = (TelaTileJob){ .elements = g_ptr_array_new (), .scale = 1, .pixels = 8 };
       tela_tile_cache_update (fixture->cache);
-      tela_painter_push (fixture->painter, G_MAXUINT64, job, G_MININT, sentinel_cb, &came);
-      while (!came)
+      while (g_hash_table_size (fixture->cache->jobs) > 0)
         {
           g_assert_cmpint (g_get_monotonic_time (), <, end);
           g_main_context_iteration (NULL, FALSE);
         }
-      quiet = fixture->n_ready == before ? quiet + 1 : 0;
+      tela_tile_cache_update (fixture->cache);
     }
+  while (g_hash_table_size (fixture->cache->jobs) > 0);
 }
 
 static void
@@ -527,6 +511,75 @@ test_device_scale (Fixture      *fixture,
   check_picture (fixture, 0, 0, 2);
 }
 
+/* Whatever is there or not: with paper all of the view is drawn, and what is there hides what is below. */
+static void
+test_paper (Fixture      *fixture,
+            gconstpointer data)
+{
+  guint i;
+
+  tela_tile_cache_set_paper (fixture->cache, 0xff102030);
+  look_at (fixture, 0, 0, 1);
+  check_cover (fixture, TRUE);
+  settle (fixture);
+  check_cover (fixture, TRUE);
+  for (i = 0; i < fixture->draws->len; i++)
+    {
+      const TelaTileDraw *draw = &g_array_index (fixture->draws, TelaTileDraw, i);
+      const guint32      *pixels = draw->picture == NULL ? NULL : g_bytes_get_data (draw->picture, NULL);
+      int                 k;
+
+      for (k = 0; pixels != NULL && k < draw->size * draw->size; k++)
+        g_assert_cmpuint (pixels[k] >> 24, ==, 0xff);
+    }
+
+  look_at (fixture, 1e6, 1e6, 1); /* nothing is there */
+  settle (fixture);
+  check_cover (fixture, TRUE);
+  for (i = 0; i < fixture->draws->len; i++)
+    g_assert_null (g_array_index (fixture->draws, TelaTileDraw, i).picture);
+  g_assert_cmpuint (fixture->draws->len, <=, VIEW / TELA_TILE_SIZE + 2); /* one a row */
+}
+
+/* A frame looks up what is on a few tiles only, however many are wanted. */
+static void
+test_a_few_at_a_time (Fixture      *fixture,
+                      gconstpointer data)
+{
+  guint before;
+
+  look_at (fixture, -300, -300, 4);
+  before = fixture->n_queries;
+  tela_tile_cache_update (fixture->cache);
+  g_assert_cmpuint (fixture->n_queries - before, >, 0);
+  g_assert_cmpuint (fixture->n_queries - before, <=, 16);
+  settle (fixture);
+  check_picture (fixture, -300, -300, 4);
+}
+
+/* No memory for any tile: nothing is shown, nothing is tried again and again, and when there is some all is well. */
+static void
+test_out_of_memory (Fixture      *fixture,
+                    gconstpointer data)
+{
+  guint n_queries;
+
+  tela_tile_cache_set_device_scale (fixture->cache, 256); /* a tile would be larger than any picture can be */
+  look_at (fixture, 0, 0, 1);
+  drain (fixture);
+  tela_tile_cache_get_draws (fixture->cache, fixture->draws);
+  g_assert_cmpuint (fixture->draws->len, ==, 0);
+  g_assert_cmpuint (fixture->n_ready, ==, 0);
+  n_queries = fixture->n_queries;
+  drain (fixture);
+  g_assert_cmpuint (fixture->n_queries, ==, n_queries);
+
+  tela_tile_cache_set_device_scale (fixture->cache, 1);
+  look_at (fixture, 0, 0, 1);
+  settle (fixture);
+  check_picture (fixture, 0, 0, 1);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -544,6 +597,9 @@ main (int   argc,
   ADD ("/tile-cache/lift/closure", test_closure);
   ADD ("/tile-cache/gone-while-painting", test_gone_while_painting);
   ADD ("/tile-cache/device-scale", test_device_scale);
+  ADD ("/tile-cache/paper", test_paper);
+  ADD ("/tile-cache/a-few-at-a-time", test_a_few_at_a_time);
+  ADD ("/tile-cache/out-of-memory", test_out_of_memory);
 #undef ADD
 
   return g_test_run ();
