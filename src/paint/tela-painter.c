@@ -9,7 +9,7 @@
 #include "tela-tile-job.h"
 
 #define MAX_THREADS 4
-#define GENTLE 10 /* nicer than the rest of the program: on a busy machine frames come first */
+#define GENTLE 5 /* nicer than the rest of the program: on a busy machine frames come first */
 
 /* One tile on its way: waiting, being painted, or painted and not yet delivered. Only what is in `live` is delivered.
  */

@@ -5,6 +5,7 @@
 #include "tela-tile-job.h"
 
 #include "tela-scene.h"
+#include "tela-shape.h"
 
 void
 tela_tile_job_free (TelaTileJob *self)
@@ -18,7 +19,9 @@ tela_tile_job_paint_until (const TelaTileJob *self,
                            int               *stride,
                            const int         *stop)
 {
-  const TelaPaintOptions options = { .scale = self->scale, .asset = self->asset, .asset_data = self->asset_data };
+  /* A tile of that bucket is seen smaller than that, or at most as large. */
+  const double           seen = self->scale == TELA_COARSE_SCALE ? TELA_COARSE_SCALE * 0.999 : self->scale;
+  const TelaPaintOptions options = { .scale = seen, .asset = self->asset, .asset_data = self->asset_data };
   cairo_surface_t       *surface;
   cairo_t               *cr;
   cairo_status_t         status;

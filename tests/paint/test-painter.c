@@ -159,7 +159,7 @@ test_urgent_ones_first (Fixture      *fixture,
   wait_for (fixture, 101);
   g_assert_cmpuint (place_of (fixture, 500), <, 90);
   g_assert_cmpuint (place_of (fixture, 100), <, 99);
-  g_assert_cmpuint (place_of (fixture, 100), >, place_of (fixture, 500) - MIN (place_of (fixture, 500), 4));
+  g_assert_cmpuint (place_of (fixture, 500), <, place_of (fixture, 100) + 5); /* each thread is at one of them */
   g_assert_finalize_object (painter);
 }
 
