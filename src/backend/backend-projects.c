@@ -20,6 +20,7 @@ static const TelaColumn columns[] = {
   { "created_at", "t.created_at", TELA_COLUMN_TIME, TELA_COLUMN_CREATED, 0 },
   { "updated_at", "t.updated_at", TELA_COLUMN_TIME, TELA_COLUMN_CREATED | TELA_COLUMN_TOUCHED, 0 },
   { "deleted_at", "t.deleted_at", TELA_COLUMN_TIME, TELA_COLUMN_UPDATE | TELA_COLUMN_MAY_NULL, 0 },
+  { "thumbnail", "t.thumbnail", TELA_COLUMN_TEXT, TELA_COLUMN_UPDATE | TELA_COLUMN_MAY_NULL, 0 },
   { 0 },
 };
 

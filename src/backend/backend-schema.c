@@ -138,7 +138,16 @@ static const char version_6[] =
 /* Whether an element has named the asset since it was uploaded. */
 static const char version_7[] = "ALTER TABLE objects ADD COLUMN named INTEGER NOT NULL DEFAULT 0;";
 
-static const char *const versions[] = { version_1, version_2, version_3, version_4, version_5, version_6, version_7 };
+/* A picture of each board for the lists of its members: its SHA-256 is in the row, so that the news of the row is the
+ * news of the picture. */
+static const char version_8[] =
+    "ALTER TABLE projects ADD COLUMN thumbnail TEXT"
+    "  CHECK (length (thumbnail) = 64 AND thumbnail NOT GLOB '*[^0-9a-f]*');"
+    "INSERT OR IGNORE INTO buckets (id, file_size_limit, allowed_mime_types, created_at, updated_at)"
+    "  VALUES ('thumbnails', 1048576, '[\"image/png\"]', 0, 0);";
+
+static const char *const versions[] = { version_1, version_2, version_3, version_4,
+                                        version_5, version_6, version_7, version_8 };
 
 /* One transaction: all of them or none. */
 static gboolean

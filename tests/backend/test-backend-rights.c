@@ -348,6 +348,63 @@ test_trash_feed (Fixture      *fixture,
   ws_free (ws);
 }
 
+#define PNG_SHA "2cea274d0bedc39ec4ab6ba9e59ec889e3ed6fb56a1cf088a64d9b383378dc97"
+
+static void
+put_thumbnail (Fixture    *fixture,
+               const char *token,
+               guint       expected)
+{
+  g_autofree char *path = g_strconcat ("/storage/v1/object/thumbnails/", fixture->project, "/board.png", NULL);
+  g_autoptr (SoupMessage) msg = http_message (fixture, "POST", path, token);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("picture", 7);
+  g_autoptr (GBytes) answer = NULL;
+
+  soup_message_set_request_body_from_bytes (msg, "image/png", bytes);
+  soup_message_headers_append (soup_message_get_request_headers (msg), "x-upsert", "true");
+  answer = soup_session_send_and_read (fixture->session, msg, NULL, NULL);
+  g_assert_nonnull (answer);
+  g_assert_cmpuint (soup_message_get_status (msg), ==, expected);
+}
+
+/* Who may edit a board makes its picture, all its members see it and hear of it, and it goes with the board. */
+static void
+test_thumbnail (Fixture      *fixture,
+                gconstpointer data)
+{
+  g_auto (User) owner = user_owner (fixture);
+  g_auto (User) editor = user_new (fixture);
+  g_auto (User) viewer = user_new (fixture);
+  g_auto (User) stranger = user_new (fixture);
+  g_autofree char *topic = g_strconcat ("user:", viewer.id, NULL);
+  g_autofree char *by_id = NULL, *picture = NULL;
+  Ws              *ws;
+
+  fixture_make_project (fixture, &owner);
+  fixture_add_member (fixture, &owner, &editor, "editor");
+  fixture_add_member (fixture, &owner, &viewer, "viewer");
+  by_id = g_strconcat ("/rest/v1/projects?id=eq.", fixture->project, NULL);
+  picture = g_strconcat ("/storage/v1/object/thumbnails/", fixture->project, "/board.png", NULL);
+  ws = ws_open (fixture, NULL);
+  ws_join (ws, "1", topic, viewer.token, "{\"private\":true}");
+
+  put_thumbnail (fixture, viewer.token, 400);
+  put_thumbnail (fixture, editor.token, 200);
+  put_thumbnail (fixture, owner.token, 200);
+  http_expect (fixture, "PATCH", by_id, viewer.token, "{\"thumbnail\":\"" PNG_SHA "\"}", 204, "");
+  http_expect (fixture, "GET", by_id, owner.token, NULL, 200, "\"thumbnail\":null");
+  http_expect (fixture, "PATCH", by_id, editor.token, "{\"thumbnail\":\"../else\"}", 400, "23514");
+  http_expect (fixture, "PATCH", by_id, editor.token, "{\"thumbnail\":\"" PNG_SHA "\"}", 204, "");
+  ws_expect_part (ws, "555044415445"); /* UPDATE */
+  http_expect (fixture, "GET", by_id, viewer.token, NULL, 200, "\"thumbnail\":\"" PNG_SHA "\"");
+  http_expect (fixture, "GET", picture, viewer.token, NULL, 200, "picture");
+  http_expect (fixture, "GET", picture, stranger.token, NULL, 400, "NoSuchKey");
+
+  http_expect (fixture, "DELETE", by_id, owner.token, NULL, 204, "");
+  http_expect (fixture, "GET", picture, owner.token, NULL, 400, "NoSuchKey");
+  ws_free (ws);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -361,6 +418,7 @@ main (int   argc,
   ADD ("rows", test_rows);
   ADD ("membership", test_membership);
   ADD ("board-list", test_board_list);
+  ADD ("thumbnail", test_thumbnail);
   ADD ("trash", test_trash);
   ADD ("trash/feed", test_trash_feed);
   return g_test_run ();

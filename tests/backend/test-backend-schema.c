@@ -64,6 +64,7 @@ test_from_1 (Fixture      *fixture,
   assert_text (db, "SELECT mime || id FROM objects WHERE bucket_id = 'assets' AND name = '" OLD_HASH "'",
                "image/pnge3b0c442-98fc-4c14-8afb-f4c8996fb924");
   assert_text (db, "SELECT count (*) FROM refresh_tokens", "1");
+  assert_text (db, "SELECT group_concat (id) FROM buckets", "assets,thumbnails");
   assert_text (db, "PRAGMA integrity_check", "ok");
   assert_text (db, "PRAGMA foreign_key_check", NULL);
 }
@@ -128,6 +129,23 @@ test_from_5 (Fixture      *fixture,
   g_assert_no_error (error);
   assert_text (db, "SELECT name || rev FROM versions", "First7");
   assert_text (db, "SELECT rev || ops FROM history", "7[]");
+  assert_text (db, "PRAGMA integrity_check", "ok");
+  assert_text (db, "PRAGMA foreign_key_check", NULL);
+}
+
+/* A bucket that was called so before is left as it is. */
+static void
+test_from_7 (Fixture      *fixture,
+             gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TelaDb) db = tela_db_open (fixture->dir, 1800000000000, &error);
+
+  g_assert_no_error (error);
+  assert_text (db, "SELECT name FROM projects WHERE thumbnail IS NULL AND deleted_at = 1799999999000", "Old plans");
+  assert_text (db, "SELECT public FROM buckets WHERE id = 'thumbnails'", "1");
+  g_assert_false (tela_db_run (db, NULL, "UPDATE projects SET thumbnail = 'somewhere/else'", ""));
+  g_assert_true (tela_db_run (db, NULL, "UPDATE projects SET thumbnail = ?", "s", OLD_HASH));
   assert_text (db, "PRAGMA integrity_check", "ok");
   assert_text (db, "PRAGMA foreign_key_check", NULL);
 }
@@ -218,6 +236,7 @@ main (int   argc,
   g_test_add ("/backend/schema/from-3", Fixture, "schema-3.sql", set_up, test_from_3, tear_down);
   g_test_add ("/backend/schema/from-4", Fixture, "schema-4.sql", set_up, test_from_4, tear_down);
   g_test_add ("/backend/schema/from-5", Fixture, "schema-5.sql", set_up, test_from_5, tear_down);
+  g_test_add ("/backend/schema/from-7", Fixture, "schema-7.sql", set_up, test_from_7, tear_down);
   g_test_add ("/backend/schema/epoch", Fixture, "schema-2.sql", set_up, test_epoch, tear_down);
   g_test_add ("/backend/schema/cannot", Fixture, "schema-1.sql", set_up, test_cannot, tear_down);
   return g_test_run ();

@@ -10,7 +10,7 @@
 
 static const char schema[] =
     "CREATE TABLE meta (key, value); CREATE TABLE profiles (id, name, color, created_at, updated_at);"
-    "CREATE TABLE projects (id, name, owner, rev, pruned_rev, created_at, updated_at, deleted_at);"
+    "CREATE TABLE projects (id, name, owner, rev, pruned_rev, created_at, updated_at, deleted_at, thumbnail);"
     "CREATE TABLE project_members (project_id, user_id, role, created_at);"
     "CREATE TABLE elements (project_id, id, body, rev, updated_at);"
     "CREATE TABLE invites (id, project_id, host_id, role, token_hash, created_by, created_at,"
