@@ -60,6 +60,9 @@ GBytes *tela_paint_png (TelaElement *const *elements, gsize n, const TelaPicture
 GBytes *tela_paint_pdf (TelaElement *const *elements, gsize n, const TelaPictureOptions *options, GError **error);
 GBytes *tela_paint_svg (TelaElement *const *elements, gsize n, const TelaPictureOptions *options);
 
+/* A PNG of just that size with all of @elements in its middle, not larger than options->scale. (transfer full) */
+GBytes *tela_paint_thumbnail (TelaElement *const *elements, gsize n, int width, int height, const TelaPictureOptions *options, GError **error);
+
 #define TELA_PAINT_MAX_SIDE 32767          /* pixels of a PNG's side */
 #define TELA_PAINT_MAX_PIXELS (256u << 20) /* pixels of a PNG */
 

@@ -45,36 +45,29 @@ check_size (double   width,
   return FALSE;
 }
 
-GBytes *
-tela_paint_png (TelaElement *const       *elements,
-                gsize                     n,
-                const TelaPictureOptions *options,
-                GError                  **error)
+/* @x,@y: board coordinates of the corner. */
+static GBytes *
+paint (const TelaSheet *sheet,
+       double           x,
+       double           y,
+       double           scale,
+       int              width,
+       int              height,
+       GError         **error)
 {
-  g_auto (TelaSheet) sheet = { NULL };
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
+  cairo_t         *cr = cairo_create (surface);
   GBytes          *png = NULL;
   TelaColour       colour;
-  cairo_surface_t *surface;
-  cairo_t         *cr;
-  double           width;
-  double           height;
 
-  tela_sheet_init (&sheet, elements, n, options);
-  width = MAX (1, ceil (sheet.extent.width * options->scale));
-  height = MAX (1, ceil (sheet.extent.height * options->scale));
-  if (!check_size (width, height, error))
-    return NULL;
-
-  surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, (int) width, (int) height);
-  cr = cairo_create (surface);
-  if (tela_colour_parse (sheet.background, &colour))
+  if (tela_colour_parse (sheet->background, &colour))
     {
       tela_colour_set (cr, colour, 1);
       cairo_paint (cr);
     }
-  cairo_scale (cr, options->scale, options->scale);
-  cairo_translate (cr, -sheet.extent.x, -sheet.extent.y);
-  tela_paint_elements (cr, (TelaElement *const *) sheet.elements->pdata, sheet.elements->len, &sheet.options);
+  cairo_scale (cr, scale, scale);
+  cairo_translate (cr, -x, -y);
+  tela_paint_elements (cr, (TelaElement *const *) sheet->elements->pdata, sheet->elements->len, &sheet->options);
   if (cairo_status (cr) == CAIRO_STATUS_SUCCESS)
     png = encode (surface, error);
   else
@@ -84,4 +77,42 @@ tela_paint_png (TelaElement *const       *elements,
   cairo_surface_destroy (surface);
 
   return png;
+}
+
+GBytes *
+tela_paint_png (TelaElement *const       *elements,
+                gsize                     n,
+                const TelaPictureOptions *options,
+                GError                  **error)
+{
+  g_auto (TelaSheet) sheet = { NULL };
+  double width;
+  double height;
+
+  tela_sheet_init (&sheet, elements, n, options);
+  width = MAX (1, ceil (sheet.extent.width * options->scale));
+  height = MAX (1, ceil (sheet.extent.height * options->scale));
+  if (!check_size (width, height, error))
+    return NULL;
+
+  return paint (&sheet, sheet.extent.x, sheet.extent.y, options->scale, (int) width, (int) height, error);
+}
+
+GBytes *
+tela_paint_thumbnail (TelaElement *const       *elements,
+                      gsize                     n,
+                      int                       width,
+                      int                       height,
+                      const TelaPictureOptions *options,
+                      GError                  **error)
+{
+  g_auto (TelaSheet) sheet = { NULL };
+  double scale;
+
+  tela_sheet_init (&sheet, elements, n, options);
+  scale = MIN (width / MAX (sheet.extent.width, 1), height / MAX (sheet.extent.height, 1));
+  scale = sheet.options.scale = MIN (scale, options->scale);
+
+  return paint (&sheet, sheet.extent.x + (sheet.extent.width - width / scale) / 2,
+                sheet.extent.y + (sheet.extent.height - height / scale) / 2, scale, width, height, error);
 }

@@ -141,28 +141,17 @@ tela_store_put_asset (TelaStore *self,
   return NULL;
 }
 
-/* A damaged asset is as good as none: it can be fetched again. */
-GBytes *
-tela_store_get_asset (TelaStore  *self,
-                      const char *sha256,
-                      GError    **error)
+/* What is damaged is as good as not there: it can be fetched again. (transfer full) */
+static GBytes *
+read_checked (const char *path,
+              const char *sha256,
+              GError    **error)
 {
-  g_autofree char *dir = NULL, *path = NULL, *found = NULL;
+  g_autofree char *found = NULL;
   g_autoptr (GBytes) bytes = NULL;
   char *contents;
   gsize len;
 
-  g_return_val_if_fail (TELA_IS_STORE (self), NULL);
-  g_return_val_if_fail (sha256 != NULL, NULL);
-
-  if (strlen (sha256) != HASH_LENGTH || strspn (sha256, "0123456789abcdef") != HASH_LENGTH)
-    {
-      g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_NOT_FOUND, _ ("“%s” is not the hash of an asset"), sha256);
-      return NULL;
-    }
-
-  dir = asset_dir (self, sha256);
-  path = g_build_filename (dir, sha256, NULL);
   if (!g_file_get_contents (path, &contents, &len, NULL))
     {
       g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_NOT_FOUND, _ ("No asset %s"), sha256);
@@ -178,4 +167,88 @@ tela_store_get_asset (TelaStore  *self,
     }
 
   return g_steal_pointer (&bytes);
+}
+
+GBytes *
+tela_store_get_asset (TelaStore  *self,
+                      const char *sha256,
+                      GError    **error)
+{
+  g_autofree char *dir = NULL, *path = NULL;
+
+  g_return_val_if_fail (TELA_IS_STORE (self), NULL);
+  g_return_val_if_fail (sha256 != NULL, NULL);
+
+  if (strlen (sha256) != HASH_LENGTH || strspn (sha256, "0123456789abcdef") != HASH_LENGTH)
+    {
+      g_set_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_NOT_FOUND, _ ("“%s” is not the hash of an asset"), sha256);
+      return NULL;
+    }
+
+  dir = asset_dir (self, sha256);
+  path = g_build_filename (dir, sha256, NULL);
+
+  return read_checked (path, sha256, error);
+}
+
+static char *
+thumbnail_dir (TelaStore *self)
+{
+  return g_build_filename (tela_store_get_dir (self), "thumbnails", NULL);
+}
+
+char *
+tela_store_put_thumbnail (TelaStore  *self,
+                          const char *project_id,
+                          GBytes     *bytes,
+                          GError    **error)
+{
+  g_autofree char *dir = NULL, *path = NULL;
+  int              failure;
+
+  g_return_val_if_fail (TELA_IS_STORE (self), NULL);
+  g_return_val_if_fail (g_uuid_string_is_valid (project_id), NULL);
+  g_return_val_if_fail (bytes != NULL, NULL);
+
+  dir = thumbnail_dir (self);
+  path = g_build_filename (dir, project_id, NULL);
+  failure = write_atomically (dir, path, bytes);
+  if (failure == 0)
+    return g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, bytes);
+
+  set_file_error (error, path, failure);
+
+  return NULL;
+}
+
+GBytes *
+tela_store_get_thumbnail (TelaStore  *self,
+                          const char *project_id,
+                          const char *sha256,
+                          GError    **error)
+{
+  g_autofree char *dir = NULL, *path = NULL;
+
+  g_return_val_if_fail (TELA_IS_STORE (self), NULL);
+  g_return_val_if_fail (g_uuid_string_is_valid (project_id), NULL);
+  g_return_val_if_fail (sha256 != NULL, NULL);
+
+  dir = thumbnail_dir (self);
+  path = g_build_filename (dir, project_id, NULL);
+
+  return read_checked (path, sha256, error);
+}
+
+void
+tela_store_drop_thumbnail (TelaStore  *self,
+                           const char *project_id)
+{
+  g_autofree char *dir = NULL, *path = NULL;
+
+  g_return_if_fail (TELA_IS_STORE (self));
+  g_return_if_fail (g_uuid_string_is_valid (project_id));
+
+  dir = thumbnail_dir (self);
+  path = g_build_filename (dir, project_id, NULL);
+  g_unlink (path);
 }

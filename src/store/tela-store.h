@@ -135,6 +135,11 @@ void tela_store_forget (TelaStore *self, const char *project_id);
 char   *tela_store_put_asset (TelaStore *self, GBytes *bytes, GError **error);
 GBytes *tela_store_get_asset (TelaStore *self, const char *sha256, GError **error);
 
+/* The last picture of each board, for lists, in @dir/thumbnails; by its SHA-256, for it may be another one by now. Like assets. */
+char   *tela_store_put_thumbnail (TelaStore *self, const char *project_id, GBytes *bytes, GError **error);
+GBytes *tela_store_get_thumbnail (TelaStore *self, const char *project_id, const char *sha256, GError **error);
+void    tela_store_drop_thumbnail (TelaStore *self, const char *project_id);
+
 /* Signals: "synced"; "failed" (GError *): a write failed or the file is damaged, editing should pause (emitted on the main thread). */
 
 G_END_DECLS

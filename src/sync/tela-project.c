@@ -13,6 +13,7 @@ struct _TelaProject
   char  *role;
   gint64 updated_ms;
   gint64 deleted_ms;
+  char  *thumbnail;
 };
 
 G_DEFINE_FINAL_TYPE (TelaProject, tela_project, G_TYPE_OBJECT)
@@ -25,6 +26,7 @@ enum
   PROP_ROLE,
   PROP_UPDATED_AT,
   PROP_DELETED_AT,
+  PROP_THUMBNAIL,
   N_PROPS
 };
 
@@ -38,6 +40,7 @@ tela_project_finalize (GObject *object)
   g_free (self->id);
   g_free (self->name);
   g_free (self->role);
+  g_free (self->thumbnail);
   G_OBJECT_CLASS (tela_project_parent_class)->finalize (object);
 }
 
@@ -66,6 +69,9 @@ tela_project_get_property (GObject    *object,
     case PROP_DELETED_AT:
       g_value_set_int64 (value, self->deleted_ms);
       break;
+    case PROP_THUMBNAIL:
+      g_value_set_string (value, self->thumbnail);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -85,6 +91,7 @@ tela_project_class_init (TelaProjectClass *klass)
   props[PROP_ROLE] = g_param_spec_string ("role", NULL, NULL, NULL, flags);
   props[PROP_UPDATED_AT] = g_param_spec_int64 ("updated-at", NULL, NULL, 0, G_MAXINT64, 0, flags);
   props[PROP_DELETED_AT] = g_param_spec_int64 ("deleted-at", NULL, NULL, 0, G_MAXINT64, 0, flags);
+  props[PROP_THUMBNAIL] = g_param_spec_string ("thumbnail", NULL, NULL, NULL, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -167,6 +174,22 @@ update_text (TelaProject *self,
   g_free (*field);
   *field = g_strdup (text);
   g_object_notify_by_pspec (G_OBJECT (self), props[prop_id]);
+}
+
+const char *
+tela_project_get_thumbnail (TelaProject *self)
+{
+  g_return_val_if_fail (TELA_IS_PROJECT (self), NULL);
+  return self->thumbnail;
+}
+
+void
+tela_project_set_thumbnail (TelaProject *self,
+                            const char  *sha256)
+{
+  g_return_if_fail (TELA_IS_PROJECT (self));
+
+  update_text (self, &self->thumbnail, sha256, PROP_THUMBNAIL);
 }
 
 void

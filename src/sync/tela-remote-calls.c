@@ -294,6 +294,59 @@ tela_remote_put_asset_async (TelaRemote         *self,
               cancellable, callback, user_data);
 }
 
+static char *
+thumbnail_path (const char *project_id)
+{
+  return g_strconcat ("/storage/v1/object/thumbnails/", project_id, "/board.png", NULL);
+}
+
+void
+tela_remote_put_thumbnail_async (TelaRemote         *self,
+                                 const char         *project_id,
+                                 GBytes             *png,
+                                 GCancellable       *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer            user_data)
+{
+  g_autofree char *path = thumbnail_path (project_id);
+
+  begin_call (self,
+              (TelaRemoteCall){ .method = "POST", .path = path, .body = png, .type = "image/png", .upsert = TRUE },
+              cancellable, callback, user_data);
+}
+
+void
+tela_remote_name_thumbnail_async (TelaRemote         *self,
+                                  const char         *project_id,
+                                  const char         *sha256,
+                                  GCancellable       *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer            user_data)
+{
+  g_autofree char *json = g_strdup_printf ("{\"thumbnail\":\"%s\"}", sha256);
+  g_autoptr (GBytes) body = g_bytes_new (json, strlen (json));
+  g_autofree char *path = g_strconcat ("/rest/v1/projects?id=eq.", project_id, NULL);
+
+  begin_call (self, (TelaRemoteCall){ .method = "PATCH", .path = path, .body = body, .type = "application/json" },
+              cancellable, callback, user_data);
+}
+
+/* Its hash is there for the caches on the way. */
+void
+tela_remote_get_thumbnail_async (TelaRemote         *self,
+                                 const char         *project_id,
+                                 const char         *sha256,
+                                 GCancellable       *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer            user_data)
+{
+  g_autofree char *object = thumbnail_path (project_id);
+  g_autofree char *version = g_uri_escape_string (sha256, NULL, FALSE);
+  g_autofree char *path = g_strconcat (object, "?v=", version, NULL);
+
+  begin_call (self, (TelaRemoteCall){ .method = "GET", .path = path }, cancellable, callback, user_data);
+}
+
 gboolean
 tela_remote_done_finish (TelaRemote   *self,
                          GAsyncResult *result,

@@ -46,14 +46,18 @@ GPtrArray *tela_remote_projects_finish (TelaRemote *self, GAsyncResult *result, 
 void       tela_remote_roles_async (TelaRemote *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *tela_remote_roles_finish (TelaRemote *self, GAsyncResult *result, GError **error); /* TelaProjectRow with id and role */
 /* Twice does no harm. */
-void     tela_remote_insert_project_async (TelaRemote *self, const char *id, const char *name, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-void     tela_remote_rename_project_async (TelaRemote *self, const char *id, const char *name, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-void     tela_remote_trash_project_async (TelaRemote *self, const char *id, gint64 deleted_ms, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data); /* 0: out of it again */
-void     tela_remote_delete_project_async (TelaRemote *self, const char *id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-void     tela_remote_put_asset_async (TelaRemote *self, const char *sha256, GBytes *bytes, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-gboolean tela_remote_done_finish (TelaRemote *self, GAsyncResult *result, GError **error); /* of these four */
+void tela_remote_insert_project_async (TelaRemote *self, const char *id, const char *name, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void tela_remote_rename_project_async (TelaRemote *self, const char *id, const char *name, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void tela_remote_trash_project_async (TelaRemote *self, const char *id, gint64 deleted_ms, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data); /* 0: out of it again */
+void tela_remote_delete_project_async (TelaRemote *self, const char *id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void tela_remote_put_asset_async (TelaRemote *self, const char *sha256, GBytes *bytes, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+/* The picture itself, and its name in the board's row. */
+void     tela_remote_put_thumbnail_async (TelaRemote *self, const char *project_id, GBytes *png, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void     tela_remote_name_thumbnail_async (TelaRemote *self, const char *project_id, const char *sha256, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean tela_remote_done_finish (TelaRemote *self, GAsyncResult *result, GError **error); /* of these */
 void     tela_remote_get_asset_async (TelaRemote *self, const char *sha256, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-GBytes  *tela_remote_get_asset_finish (TelaRemote *self, GAsyncResult *result, GError **error);
+void     tela_remote_get_thumbnail_async (TelaRemote *self, const char *project_id, const char *sha256, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GBytes  *tela_remote_get_asset_finish (TelaRemote *self, GAsyncResult *result, GError **error); /* of both */
 
 /* Signals: "token" (const char *): a new access token; "signed-out": the session that was given has ended; "offset": it was measured anew. */
 

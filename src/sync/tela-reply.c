@@ -240,6 +240,7 @@ tela_project_row_free (TelaProjectRow *self)
   g_free (self->id);
   g_free (self->name);
   g_free (self->role);
+  g_free (self->thumbnail);
   g_free (self);
 }
 
@@ -270,6 +271,8 @@ tela_project_rows_parse (GBytes  *body,
           row->updated_ms = read_ms (&reader);
         else if (TELA_JSON_SPAN_IS (name, "deleted_at") || TELA_JSON_SPAN_IS (name, "deleted_ms"))
           row->deleted_ms = read_ms (&reader);
+        else if (TELA_JSON_SPAN_IS (name, "thumbnail"))
+          read_text (&reader, &row->thumbnail);
       if (!tela_json_reader_failed (&reader) && (row->id == NULL || !g_uuid_string_is_valid (row->id)))
         tela_json_reader_fail (&reader, TELA_JSON_ERROR_TYPE, N_ ("a board without a proper id"));
     }

@@ -51,9 +51,10 @@ typedef struct
   char  *role;
   gint64 updated_ms;
   gint64 deleted_ms; /* 0: it is not in the trash */
+  char  *thumbnail;  /* SHA-256 of its picture; NULL: it has none */
 } TelaProjectRow;
 
-/* An array of rows with id and whichever of name, role, updated_at, updated_ms, deleted_at, deleted_ms are there; project_id stands for id. */
+/* An array of rows with id and whichever of name, role, updated_at, updated_ms, deleted_at, deleted_ms, thumbnail are there; project_id stands for id. */
 GPtrArray *tela_project_rows_parse (GBytes *body, GError **error);
 void       tela_project_row_free (TelaProjectRow *self);
 

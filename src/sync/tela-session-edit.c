@@ -70,6 +70,7 @@ tela_session_commit (TelaSession   *self,
   else
     tela_board_merge (self->board, (TelaElement *const *) ops->pdata, ops->len);
   tela_session_update_state (self);
+  tela_session_tell_edited (self);
 }
 
 /* The journal: what was merged while the store worked on an answer that replaces elements. */

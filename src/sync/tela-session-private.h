@@ -138,6 +138,7 @@ void     tela_session_update_state (TelaSession *self);
 void tela_session_fail (TelaSession *self, const GError *error); /* editing pauses */
 void tela_session_want_flush (TelaSession *self);
 void tela_session_notify_live (TelaSession *self);
+void tela_session_tell_edited (TelaSession *self);
 void tela_session_tell_refused (TelaSession *self, const char *message);
 void tela_session_project_changed (TelaSession *self); /* the feed said so: the workspace hears */
 

@@ -27,6 +27,7 @@ enum
   PROJECT_CHANGED,
   DRAINED,
   EDITS_CHANGED,
+  EDITED,
   N_SIGNALS
 };
 
@@ -146,6 +147,14 @@ tela_session_class_init (TelaSessionClass *klass)
   signals[EDITS_CHANGED] = g_signal_new ("edits-changed", TELA_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   /**
+   * TelaSession::edited:
+   *
+   * Something of one's own was finished: the board has it.
+   */
+  signals[EDITED] =
+      g_signal_new ("edited", TELA_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  /**
    * TelaSession::refused:
    * @message: what the server said
    *
@@ -202,6 +211,12 @@ void
 tela_session_edits_changed (TelaSession *self)
 {
   g_signal_emit (self, signals[EDITS_CHANGED], 0);
+}
+
+void
+tela_session_tell_edited (TelaSession *self)
+{
+  g_signal_emit (self, signals[EDITED], 0);
 }
 
 void

@@ -73,6 +73,6 @@ void tela_session_flush (TelaSession *self);
 /* As if the feed had brought them: for what plays the others. */
 void tela_session_receive (TelaSession *self, TelaElement *const *ops, gsize n);
 /* Signals: "refused" (const char *message): told once; "tick-wanted": something waits for tela_session_flush();
- * "edits-changed": what tela_session_list_edits_async() tells is another. */
+ * "edited": something of one's own was finished; "edits-changed": what tela_session_list_edits_async() tells is another. */
 
 G_END_DECLS

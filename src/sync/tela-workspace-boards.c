@@ -207,7 +207,7 @@ is_drained (TelaWorkspace *self)
   GHashTableIter iter;
   gpointer       session;
 
-  if (!self->has_list || !g_queue_is_empty (&self->queue) || g_hash_table_size (self->opening) > 0 ||
+  if (!self->has_list || self->n_holds > 0 || !g_queue_is_empty (&self->queue) || g_hash_table_size (self->opening) > 0 ||
       self->replicas->len > 0)
     return FALSE;
   g_hash_table_iter_init (&iter, self->sessions);
@@ -215,6 +215,24 @@ is_drained (TelaWorkspace *self)
     if (tela_session_get_role (session) != NULL && !tela_session_is_empty (session))
       return FALSE;
   return are_idle (self, self->outboxes);
+}
+
+void
+tela_workspace_hold (TelaWorkspace *self)
+{
+  g_return_if_fail (TELA_IS_WORKSPACE (self));
+
+  self->n_holds++;
+}
+
+void
+tela_workspace_release (TelaWorkspace *self)
+{
+  g_return_if_fail (TELA_IS_WORKSPACE (self));
+  g_return_if_fail (self->n_holds > 0);
+
+  self->n_holds--;
+  tela_workspace_check_drained (self);
 }
 
 void
@@ -437,6 +455,7 @@ tela_workspace_adopt_replica (TelaWorkspace *self,
   note = tela_workspace_note (self, "changes");
   changes = tela_store_get_note (store, note);
   tela_workspace_take_changes (self, changes);
+  tela_workspace_adopt_thumbnails (self, store);
   tela_store_put_note (store, note, "[]");
   finish_drafts (self, store);
 

@@ -4,13 +4,14 @@
 
 #include "tela-workspace-private.h"
 
-/* Boards that were made, renamed, deleted or restored here, in order, until the server has heard of it. */
+/* Boards that were made, renamed, deleted, restored or painted here, in order, until the server has heard of it. */
 
 static const char *const kind_names[] = {
   [TELA_PROJECT_CREATE] = "create",
   [TELA_PROJECT_RENAME] = "rename",
   [TELA_PROJECT_TRASH] = "trash",
   [TELA_PROJECT_RESTORE] = "restore",
+  [TELA_PROJECT_THUMBNAIL] = "thumbnail",
 };
 
 void
@@ -61,12 +62,33 @@ append_change (TelaWorkspace        *self,
   g_queue_push_tail (&self->queue, change);
 }
 
+/* The one that is being told now is dropped when it is answered. @kind: -1 for all */
+static void
+drop_changes (TelaWorkspace *self,
+              const char    *id,
+              int            kind)
+{
+  for (GList *l = self->queue.head, *next; l != NULL; l = next)
+    {
+      TelaProjectChange *change = l->data;
+
+      next = l->next;
+      if (!g_str_equal (change->id, id) || (kind >= 0 && change->kind != (TelaProjectChangeKind) kind) ||
+          (self->queue_busy && l == self->queue.head))
+        continue;
+      g_queue_delete_link (&self->queue, l);
+      tela_project_change_free (change);
+    }
+}
+
 void
 tela_workspace_queue_change (TelaWorkspace        *self,
                              TelaProjectChangeKind kind,
                              const char           *id,
                              const char           *name)
 {
+  if (kind == TELA_PROJECT_THUMBNAIL)
+    drop_changes (self, id, kind); /* only the last picture is there */
   append_change (self, kind, id, name);
   save_changes (self);
 }
@@ -96,7 +118,9 @@ take_change (TelaWorkspace        *self,
   append_change (self, kind, row->id, name);
   if (kind == TELA_PROJECT_CREATE && project == NULL)
     project = tela_project_new (row->id, name, "owner", now);
-  if (project != NULL && kind != TELA_PROJECT_RENAME)
+  if (project != NULL && kind == TELA_PROJECT_THUMBNAIL)
+    tela_project_set_thumbnail (project, row->name);
+  else if (project != NULL && kind != TELA_PROJECT_RENAME)
     tela_workspace_place (self, project, kind == TELA_PROJECT_TRASH ? now : 0);
 }
 
@@ -150,14 +174,11 @@ tela_workspace_is_unborn (TelaWorkspace *self,
   return tela_workspace_find_change (self, id, TELA_PROJECT_CREATE) != NULL;
 }
 
-static void
-changed_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
+void
+tela_workspace_change_told (TelaWorkspace *self,
+                            const GError  *error)
 {
-  g_autoptr (TelaWorkspace) self = user_data;
-  g_autoptr (GError) error = NULL;
-  gboolean           done = tela_remote_done_finish (TELA_REMOTE (source), result, &error);
+  const gboolean     done = error == NULL;
   TelaProjectChange *change;
 
   if (self->closed || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -178,6 +199,18 @@ changed_cb (GObject      *source,
   tela_workspace_update_boards (self);
   tela_workspace_pump_changes (self);
   tela_workspace_check_drained (self);
+}
+
+static void
+changed_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (TelaWorkspace) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  tela_remote_done_finish (TELA_REMOTE (source), result, &error);
+  tela_workspace_change_told (self, error);
 }
 
 void
@@ -201,6 +234,9 @@ tela_workspace_pump_changes (TelaWorkspace *self)
     case TELA_PROJECT_RESTORE:
       tela_remote_trash_project_async (self->remote, change->id, 0, self->cancellable, changed_cb, g_object_ref (self));
       break;
+    case TELA_PROJECT_THUMBNAIL:
+      tela_workspace_tell_thumbnail (self, change);
+      break;
     case TELA_PROJECT_RENAME:
     default:
       tela_remote_rename_project_async (self->remote, change->id, change->name, self->cancellable, changed_cb,
@@ -213,16 +249,6 @@ void
 tela_workspace_drop_changes (TelaWorkspace *self,
                              const char    *id)
 {
-  for (GList *l = self->queue.head, *next; l != NULL; l = next)
-    {
-      TelaProjectChange *change = l->data;
-
-      next = l->next;
-      /* The one that is being told now is dropped when it is answered. */
-      if (!g_str_equal (change->id, id) || (self->queue_busy && l == self->queue.head))
-        continue;
-      g_queue_delete_link (&self->queue, l);
-      tela_project_change_free (change);
-    }
+  drop_changes (self, id, -1);
   save_changes (self);
 }

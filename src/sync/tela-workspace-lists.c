@@ -34,6 +34,11 @@ write_projects (TelaJsonWriter *writer,
       tela_json_writer_int (writer, tela_project_get_updated_at (project));
       tela_json_writer_name (writer, "deleted_ms");
       tela_json_writer_int (writer, tela_project_get_deleted_at (project));
+      if (tela_project_get_thumbnail (project) != NULL)
+        {
+          tela_json_writer_name (writer, "thumbnail");
+          tela_json_writer_string (writer, tela_project_get_thumbnail (project));
+        }
       tela_json_writer_end_object (writer);
     }
 }
@@ -148,6 +153,7 @@ tela_workspace_load_projects (TelaWorkspace *self)
       const TelaProjectRow *row = g_ptr_array_index (rows, i);
       g_autoptr (TelaProject) project = tela_project_new (row->id, row->name, row->role, row->updated_ms);
 
+      tela_project_set_thumbnail (project, row->thumbnail);
       tela_workspace_place (self, project, row->deleted_ms);
     }
   g_queue_clear_full (&self->queue, (GDestroyNotify) tela_project_change_free);

@@ -16,6 +16,7 @@ typedef enum
   TELA_PROJECT_RENAME,
   TELA_PROJECT_TRASH,
   TELA_PROJECT_RESTORE,
+  TELA_PROJECT_THUMBNAIL,
 } TelaProjectChangeKind;
 
 /* Something about a board that the server does not know yet. */
@@ -23,7 +24,7 @@ typedef struct
 {
   TelaProjectChangeKind kind;
   char                 *id;
-  char                 *name;
+  char                 *name; /* of a thumbnail: its SHA-256 */
 } TelaProjectChange;
 
 struct _TelaWorkspace
@@ -62,6 +63,9 @@ struct _TelaWorkspace
   GPtrArray  *replicas;    /* of other processes that are gone */
   GPtrArray  *drains;      /* tela_waiters_new() */
   guint       idle_source; /* replicas to close */
+  guint       n_holds;     /* of tela_workspace_hold() */
+
+  GThreadPool *thumbnailer; /* one thread; NULL until there is one to keep or to read */
 };
 
 /* tela-workspace.c */
@@ -90,6 +94,13 @@ const TelaProjectChange *tela_workspace_find_change (TelaWorkspace *self, const 
 gboolean                 tela_workspace_is_trashed (TelaWorkspace *self, const char *id, gboolean by_server); /* what the user did last holds */
 gboolean                 tela_workspace_is_unborn (TelaWorkspace *self, const char *id);                      /* the server does not know it yet */
 void                     tela_project_change_free (TelaProjectChange *self);
+/* The change that was being told is; or is not, for that reason. */
+void tela_workspace_change_told (TelaWorkspace *self, const GError *error);
+
+/* tela-workspace-thumbnails.c */
+void tela_workspace_tell_thumbnail (TelaWorkspace *self, const TelaProjectChange *change); /* ends in tela_workspace_change_told() */
+void tela_workspace_adopt_thumbnails (TelaWorkspace *self, TelaStore *store);              /* of the changes taken from there */
+void tela_workspace_forget_thumbnail (TelaWorkspace *self, const char *id);
 
 /* tela-workspace-boards.c */
 void tela_workspace_update_boards (TelaWorkspace *self); /* roles, endpoint or list have changed */

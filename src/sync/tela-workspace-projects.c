@@ -43,6 +43,7 @@ take_row (TelaWorkspace        *self,
 {
   g_autoptr (TelaProject) project = tela_workspace_find (self, row->id, NULL);
   const TelaProjectChange *renamed = tela_workspace_find_change (self, row->id, TELA_PROJECT_RENAME);
+  const TelaProjectChange *painted = tela_workspace_find_change (self, row->id, TELA_PROJECT_THUMBNAIL);
   const char              *name = renamed != NULL ? renamed->name : row->name != NULL ? row->name
                                                                                       : "";
 
@@ -52,6 +53,7 @@ take_row (TelaWorkspace        *self,
     tela_project_update (project, name, role, row->updated_ms);
   else
     project = tela_project_new (row->id, name, role, row->updated_ms);
+  tela_project_set_thumbnail (project, painted != NULL ? painted->name : row->thumbnail);
   tela_workspace_place (self, project, deletion_of (self, row));
 }
 
@@ -277,6 +279,7 @@ forget (TelaWorkspace *self,
   tela_workspace_take_out (self, id);
   tela_workspace_save_projects (self);
   tela_workspace_forget_board (self, id);
+  tela_workspace_forget_thumbnail (self, id);
   tela_store_forget (self->store, id);
 }
 

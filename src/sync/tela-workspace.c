@@ -253,6 +253,8 @@ tela_workspace_finalize (GObject *object)
   g_hash_table_unref (self->opening);
   g_hash_table_unref (self->outboxes);
   g_free (self->email);
+  if (self->thumbnailer != NULL)
+    g_thread_pool_free (self->thumbnailer, FALSE, FALSE);
   g_free (self->scope);
   G_OBJECT_CLASS (tela_workspace_parent_class)->finalize (object);
 }

@@ -34,6 +34,12 @@ void     tela_workspace_remove_async (TelaWorkspace *self, const char *project_i
 gboolean tela_workspace_remove_finish (TelaWorkspace *self, GAsyncResult *result, GError **error);
 void     tela_workspace_refresh_async (TelaWorkspace *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean tela_workspace_refresh_finish (TelaWorkspace *self, GAsyncResult *result, GError **error);
+/* A picture of the board for the lists of its members, a PNG: kept, and told to the server if it is another than before. Works
+ * offline, and does nothing for who may not edit the board. */
+void tela_workspace_set_thumbnail (TelaWorkspace *self, const char *project_id, GBytes *png);
+/* The one that @project has now: of this computer, else from the server, and then kept. */
+void    tela_workspace_get_thumbnail_async (TelaWorkspace *self, TelaProject *project, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GBytes *tela_workspace_get_thumbnail_finish (TelaWorkspace *self, GAsyncResult *result, GError **error);
 /* The one session of that board, loaded from the store when it finishes; then it catches up by itself. (transfer full) */
 void         tela_workspace_open_async (TelaWorkspace *self, const char *project_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 TelaSession *tela_workspace_open_finish (TelaWorkspace *self, GAsyncResult *result, GError **error);
@@ -45,6 +51,9 @@ TelaAssets      *tela_workspace_get_assets (TelaWorkspace *self);
 TelaRemote      *tela_workspace_get_remote (TelaWorkspace *self);
 GPtrArray       *tela_workspace_list_sessions (TelaWorkspace *self);        /* the open boards. (transfer full)(element-type TelaSession) */
 guint            tela_workspace_count_closed_waiting (TelaWorkspace *self); /* boards that are not open and have not sent all */
+/* Something is still to come that a drain waits for. */
+void tela_workspace_hold (TelaWorkspace *self);
+void tela_workspace_release (TelaWorkspace *self);
 /* Waits until every outbox is empty (or cancelled). */
 void     tela_workspace_drain_async (TelaWorkspace *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean tela_workspace_drain_finish (TelaWorkspace *self, GAsyncResult *result, GError **error);

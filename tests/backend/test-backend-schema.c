@@ -56,7 +56,7 @@ test_from_1 (Fixture      *fixture,
 
   g_assert_no_error (error);
   g_assert_cmpstr (db->epoch, ==, "0123456789abcdef");
-  assert_text (db, "PRAGMA user_version", "7");
+  assert_text (db, "PRAGMA user_version", "8");
   assert_text (db, "SELECT name FROM projects WHERE id = '" OLD_PROJECT "'", "Old plans");
   assert_text (db, "SELECT group_concat (role) FROM project_members WHERE user_id = '" OLD_USER "'", "owner");
   assert_text (db, "SELECT updated_at FROM users WHERE id = '" OLD_USER "'", "1700000000001");

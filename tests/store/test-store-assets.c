@@ -76,6 +76,29 @@ test_not_there (Fixture      *fixture,
     }
 }
 
+#define PAINTED "22222222-2222-4222-8222-222222222222"
+
+/* A board has one, known by its hash. */
+static void
+test_thumbnails (Fixture      *fixture,
+                 gconstpointer data)
+{
+  g_autoptr (GBytes) first = g_bytes_new_static ("first", 5);
+  g_autoptr (GBytes) second = g_bytes_new_static ("second", 6);
+  g_autofree char *old = tela_store_put_thumbnail (fixture->store, PAINTED, first, NULL);
+  g_autofree char *new = tela_store_put_thumbnail (fixture->store, PAINTED, second, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = tela_store_get_thumbnail (fixture->store, PAINTED, new, NULL);
+
+  g_assert_true (g_bytes_equal (bytes, second));
+  g_assert_null (tela_store_get_thumbnail (fixture->store, PAINTED, old, &error));
+  g_assert_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_CORRUPT);
+  g_clear_error (&error);
+  tela_store_drop_thumbnail (fixture->store, PAINTED);
+  g_assert_null (tela_store_get_thumbnail (fixture->store, PAINTED, new, &error));
+  g_assert_error (error, TELA_STORE_ERROR, TELA_STORE_ERROR_NOT_FOUND);
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
 int
@@ -87,6 +110,7 @@ main (int    argc,
   ADD ("/store/assets/put", test_put_and_get);
   ADD ("/store/assets/damaged", test_damaged);
   ADD ("/store/assets/missing", test_not_there);
+  ADD ("/store/thumbnails", test_thumbnails);
 
   return g_test_run ();
 }
