@@ -21,6 +21,7 @@ struct _TelaApplication
   TelaStore          *store;          /* owned */
   RealtimeManager    *realtime;       /* borrowed: it is the process's own */
   TelaWorkspace      *workspace;      /* owned */
+  TelaThumbnailer    *thumbnailer;    /* owned */
   TelaLinks          *links;          /* owned */
   TelaShelf          *shelf;          /* owned */
   TelaJobs           *jobs;           /* owned */

@@ -113,6 +113,7 @@ tela_application_start (TelaApplication *self,
   g_signal_connect_object (self->host, "endpoint-changed", G_CALLBACK (endpoint_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->workspace, "signed-in", G_CALLBACK (signed_in_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->oneself, "introduced", G_CALLBACK (introduced_cb), self, G_CONNECT_SWAPPED);
+  self->thumbnailer = tela_thumbnailer_new (self->workspace);
   gtk_filter_list_model_set_model (self->boards, tela_workspace_get_projects (self->workspace));
   tela_application_start_jobs (self, data_dir);
   tela_application_start_account (self);

@@ -302,6 +302,7 @@ tela_application_dispose (GObject *object)
   g_clear_object (&self->links);
   g_clear_object (&self->shelf);
   g_clear_object (&self->jobs);
+  g_clear_object (&self->thumbnailer);
   g_clear_object (&self->workspace);
   g_clear_object (&self->store);
   g_clear_object (&self->host);
@@ -364,6 +365,7 @@ finish (TelaApplication *self)
   g_clear_object (&self->links);
   g_clear_object (&self->shelf);
   g_clear_object (&self->jobs);
+  g_clear_object (&self->thumbnailer);
   g_clear_object (&self->workspace);
   g_clear_object (&self->store);
   g_clear_object (&self->host);
@@ -462,6 +464,14 @@ tela_application_get_oneself (TelaApplication *self)
   g_return_val_if_fail (TELA_IS_APPLICATION (self), NULL);
 
   return self->oneself;
+}
+
+TelaThumbnailer *
+tela_application_get_thumbnailer (TelaApplication *self)
+{
+  g_return_val_if_fail (TELA_IS_APPLICATION (self), NULL);
+
+  return self->thumbnailer;
 }
 
 GSettings *

@@ -10,6 +10,7 @@
 #include "tela-links.h"
 #include "tela-oneself.h"
 #include "tela-shelf.h"
+#include "tela-thumbnailer.h"
 #include "tela-workspace.h"
 
 G_BEGIN_DECLS
@@ -41,9 +42,10 @@ const char    *tela_application_get_url (TelaApplication *self);       /* of who
 gboolean       tela_application_is_local (TelaApplication *self);      /* the boards are kept on this computer alone */
 const char    *tela_application_get_notice (TelaApplication *self);    /* what went wrong at the start, yet did not stop it; NULL: nothing */
 
-TelaJobs    *tela_application_get_jobs (TelaApplication *self);               /* NULL: not started, or at the end */
-void         tela_application_show_job (TelaApplication *self, TelaJob *job); /* its picture, in a window of its board */
-TelaOneself *tela_application_get_oneself (TelaApplication *self);            /* what others are told of the user */
+TelaJobs        *tela_application_get_jobs (TelaApplication *self);               /* NULL: not started, or at the end */
+void             tela_application_show_job (TelaApplication *self, TelaJob *job); /* its picture, in a window of its board */
+TelaOneself     *tela_application_get_oneself (TelaApplication *self);            /* what others are told of the user */
+TelaThumbnailer *tela_application_get_thumbnailer (TelaApplication *self);        /* NULL: not started, or at the end */
 
 /* The last @window wants to close. TRUE: not yet, it closes when it is known that no guest is there, or what to do about them. */
 gboolean tela_application_delay_close (TelaApplication *self, GtkWindow *window);

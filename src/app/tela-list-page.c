@@ -7,16 +7,17 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-#include "tela-date.h"
+#include "tela-board-card.h"
 #include "tela-template.h"
-#include "tela-workspace.h"
 
 struct _TelaListPage
 {
   GtkWidget parent_instance;
 
-  GtkFilterListModel *found;  /* owned; what the search leaves */
-  GtkFilter          *filter; /* owned by @found */
+  GtkFilterListModel *found;     /* owned; what the search leaves */
+  GtkFilter          *filter;    /* owned by @found */
+  TelaWorkspace      *workspace; /* owned; nullable */
+  guint               near_source;
 
   GtkWidget      *search_button; /* template children */
   GtkSearchBar   *search_bar;
@@ -25,8 +26,9 @@ struct _TelaListPage
   GtkLabel       *notice_label;
   GtkWidget      *notice_button;
   GtkStack       *stack;
-  GtkListBox     *list;
-  GMenuModel     *row_menu;
+  GtkWidget      *scroller;
+  GtkFlowBox     *list;
+  GMenuModel     *card_menu;
   GMenu          *recent;
 };
 
@@ -82,112 +84,76 @@ search_changed_cb (TelaListPage *self)
 }
 
 static void
-row_activated_cb (AdwActionRow *row,
-                  TelaProject  *project)
+activated_cb (TelaListPage  *self,
+              TelaBoardCard *card)
 {
-  GtkWidget *page = gtk_widget_get_ancestor (GTK_WIDGET (row), TELA_TYPE_LIST_PAGE);
-
-  g_signal_emit (page, signals[OPENED], 0, tela_project_get_id (project));
+  g_signal_emit (self, signals[OPENED], 0, tela_project_get_id (tela_board_card_get_project (card)));
 }
 
 static void
-emit_for_row (GSimpleAction *action,
-              gpointer       user_data,
-              guint          signal)
+opened_new_cb (TelaListPage *self,
+               const char   *project_id)
 {
-  AdwActionRow *row = user_data;
-  GtkWidget    *page = gtk_widget_get_ancestor (GTK_WIDGET (row), TELA_TYPE_LIST_PAGE);
-  const char   *id = gtk_widget_get_name (GTK_WIDGET (row));
-
-  if (page != NULL)
-    g_signal_emit (page, signals[signal], 0, id);
+  g_signal_emit (self, signals[OPENED_NEW], 0, project_id);
 }
 
 static void
-open_new_activated (GSimpleAction *action,
-                    GVariant      *parameter,
-                    gpointer       user_data)
+renamed_cb (TelaListPage *self,
+            const char   *project_id)
 {
-  emit_for_row (action, user_data, OPENED_NEW);
+  g_signal_emit (self, signals[RENAMED], 0, project_id);
 }
 
 static void
-rename_activated (GSimpleAction *action,
-                  GVariant      *parameter,
-                  gpointer       user_data)
+deleted_cb (TelaListPage *self,
+            const char   *project_id)
 {
-  emit_for_row (action, user_data, RENAMED);
-}
-
-static void
-delete_activated (GSimpleAction *action,
-                  GVariant      *parameter,
-                  gpointer       user_data)
-{
-  emit_for_row (action, user_data, DELETED);
-}
-
-static void
-update_row (AdwActionRow *row,
-            GParamSpec   *pspec,
-            TelaProject  *project)
-{
-  const char      *name = tela_project_get_name (project);
-  g_autofree char *date = NULL;
-  gint64           updated;
-
-  g_object_get (project, "updated-at", &updated, NULL);
-  date = tela_date_describe (updated, g_get_real_time () / 1000);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row),
-                                 name == NULL || *name == '\0' ? _ ("Untitled Board") : name);
-  adw_action_row_set_subtitle (row, date);
-}
-
-static void
-project_changed_cb (TelaProject  *project,
-                    GParamSpec   *pspec,
-                    AdwActionRow *row)
-{
-  update_row (row, NULL, project);
+  g_signal_emit (self, signals[DELETED], 0, project_id);
 }
 
 static GtkWidget *
-create_row (gpointer item,
-            gpointer user_data)
+create_card (gpointer item,
+             gpointer user_data)
 {
-  static const GActionEntry entries[] = {
-    { .name = "open-new", .activate = open_new_activated },
-    { .name = "rename", .activate = rename_activated },
-    { .name = "delete", .activate = delete_activated },
-  };
   TelaListPage *self = user_data;
-  TelaProject  *project = item;
-  GtkWidget    *row = adw_action_row_new ();
-  GtkWidget    *menu = gtk_menu_button_new ();
-  g_autoptr (GSimpleActionGroup) actions = g_simple_action_group_new ();
+  GtkWidget    *card = tela_board_card_new (item, self->workspace, self->card_menu);
 
-  gtk_widget_set_name (row, tela_project_get_id (project));
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name ("tela-board-symbolic"));
-  adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 1);
-  tela_template_widen_labels (row);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  g_signal_connect_object (card, "opened-new", G_CALLBACK (opened_new_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (card, "renamed", G_CALLBACK (renamed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (card, "deleted", G_CALLBACK (deleted_cb), self, G_CONNECT_SWAPPED);
 
-  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (menu), "view-more-symbolic");
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (menu), self->row_menu);
-  gtk_widget_set_tooltip_text (menu, _ ("Board Menu"));
-  tela_template_name_buttons (menu);
-  gtk_widget_set_valign (menu, GTK_ALIGN_CENTER);
-  gtk_widget_add_css_class (menu, "flat");
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), menu);
+  return card;
+}
 
-  g_action_map_add_action_entries (G_ACTION_MAP (actions), entries, G_N_ELEMENTS (entries), row);
-  gtk_widget_insert_action_group (row, "row", G_ACTION_GROUP (actions));
-  g_signal_connect_object (row, "activated", G_CALLBACK (row_activated_cb), project, 0);
-  g_signal_connect_object (project, "notify", G_CALLBACK (project_changed_cb), row, 0);
-  update_row (ADW_ACTION_ROW (row), NULL, project);
+/* Pictures are loaded a page ahead, and let go of beyond that. */
+static gboolean
+load_near_cb (gpointer user_data)
+{
+  TelaListPage *self = user_data;
+  const float   page = (float) gtk_widget_get_height (self->scroller);
 
-  return row;
+  self->near_source = 0;
+  for (GtkWidget *card = gtk_widget_get_first_child (GTK_WIDGET (self->list)); card != NULL;
+       card = gtk_widget_get_next_sibling (card))
+    {
+      graphene_rect_t bounds;
+      const gboolean  is_near = gtk_widget_compute_bounds (card, self->scroller, &bounds) &&
+                               bounds.origin.y < 2 * page && bounds.origin.y + bounds.size.height > -page;
+
+      tela_board_picture_set_near (tela_board_card_get_picture (TELA_BOARD_CARD (card)), is_near);
+    }
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Once all have their places. */
+static void
+want_near (TelaListPage *self)
+{
+  if (self->near_source != 0)
+    return;
+  self->near_source = g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, load_near_cb, self, NULL);
+  g_source_set_name_by_id (self->near_source, "[tela] load pictures of boards");
 }
 
 static void
@@ -196,8 +162,10 @@ tela_list_page_dispose (GObject *object)
   TelaListPage *self = TELA_LIST_PAGE (object);
 
   if (self->list != NULL)
-    gtk_list_box_bind_model (self->list, NULL, NULL, NULL, NULL);
+    gtk_flow_box_bind_model (self->list, NULL, NULL, NULL, NULL);
+  g_clear_handle_id (&self->near_source, g_source_remove);
   g_clear_object (&self->found);
+  g_clear_object (&self->workspace);
   tela_template_dispose (GTK_WIDGET (self), TELA_TYPE_LIST_PAGE);
 
   G_OBJECT_CLASS (tela_list_page_parent_class)->dispose (object);
@@ -224,7 +192,8 @@ tela_list_page_class_init (TelaListPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TelaListPage, notice_button);
   gtk_widget_class_bind_template_child (widget_class, TelaListPage, stack);
   gtk_widget_class_bind_template_child (widget_class, TelaListPage, list);
-  gtk_widget_class_bind_template_child (widget_class, TelaListPage, row_menu);
+  gtk_widget_class_bind_template_child (widget_class, TelaListPage, card_menu);
+  gtk_widget_class_bind_template_child (widget_class, TelaListPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, TelaListPage, recent);
 }
 
@@ -237,13 +206,19 @@ hide_notice_cb (TelaListPage *self)
 static void
 tela_list_page_init (TelaListPage *self)
 {
+  GtkAdjustment *scroll;
+
   gtk_widget_init_template (GTK_WIDGET (self));
   tela_template_name_buttons (GTK_WIDGET (self));
 
   self->filter = GTK_FILTER (gtk_custom_filter_new (matches, self, NULL));
   self->found = gtk_filter_list_model_new (NULL, self->filter);
   g_signal_connect_object (self->found, "items-changed", G_CALLBACK (update_stack), self, G_CONNECT_SWAPPED);
-  gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->found), create_row, self, NULL);
+  g_signal_connect_object (self->found, "items-changed", G_CALLBACK (want_near), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->list, "child-activated", G_CALLBACK (activated_cb), self, G_CONNECT_SWAPPED);
+  scroll = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller));
+  g_signal_connect_object (scroll, "value-changed", G_CALLBACK (want_near), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (scroll, "changed", G_CALLBACK (want_near), self, G_CONNECT_SWAPPED);
 
   g_object_bind_property (self->search_button, "active", self->search_bar, "search-mode-enabled",
                           G_BINDING_BIDIRECTIONAL);
@@ -255,11 +230,14 @@ tela_list_page_init (TelaListPage *self)
 }
 
 void
-tela_list_page_set_boards (TelaListPage *self,
-                           GListModel   *boards)
+tela_list_page_set_boards (TelaListPage  *self,
+                           GListModel    *boards,
+                           TelaWorkspace *workspace)
 {
   g_return_if_fail (TELA_IS_LIST_PAGE (self));
 
+  g_set_object (&self->workspace, workspace);
+  gtk_flow_box_bind_model (self->list, G_LIST_MODEL (self->found), create_card, self, NULL);
   gtk_filter_list_model_set_model (self->found, boards);
   update_stack (self);
 }

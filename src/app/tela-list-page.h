@@ -6,6 +6,8 @@
 
 #include <gtk/gtk.h>
 
+#include "tela-workspace.h"
+
 G_BEGIN_DECLS
 
 /* The boards there are. Signals: "opened", "opened-new" (in a new window), "renamed" (asks for a name), "deleted":
@@ -13,7 +15,8 @@ G_BEGIN_DECLS
 #define TELA_TYPE_LIST_PAGE (tela_list_page_get_type ())
 G_DECLARE_FINAL_TYPE (TelaListPage, tela_list_page, TELA, LIST_PAGE, GtkWidget)
 
-void tela_list_page_set_boards (TelaListPage *self, GListModel *boards); /* of TelaProject */
+/* @boards: of TelaProject. @workspace: that has their pictures; nullable. */
+void tela_list_page_set_boards (TelaListPage *self, GListModel *boards, TelaWorkspace *workspace);
 void tela_list_page_set_notice (TelaListPage *self, const char *notice); /* lasting; NULL: none */
 void tela_list_page_search (TelaListPage *self);
 

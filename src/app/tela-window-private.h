@@ -19,6 +19,7 @@ struct _TelaWindow
   GCancellable         *cancellable;     /* owned; ends with the window */
   TelaSession          *session;         /* owned; nullable */
   TelaOneself          *oneself;         /* owned; outlives the application's hold on the window */
+  TelaThumbnailer      *thumbnailer;     /* the same; nullable */
   GSignalGroup         *session_signals; /* owned */
   GSignalGroup         *project_signals; /* owned */
   GSignalGroup         *board_signals;   /* owned */

@@ -72,12 +72,21 @@ skipped_cb (TelaWindow *self,
 }
 
 static void
+edited_cb (TelaWindow *self)
+{
+  if (self->thumbnailer != NULL)
+    tela_thumbnailer_edited (self->thumbnailer, self->session);
+}
+
+static void
 set_session (TelaWindow  *self,
              TelaSession *session)
 {
   GtkApplication  *application = gtk_window_get_application (GTK_WINDOW (self));
   TelaApplication *app = application == NULL ? NULL : TELA_APPLICATION (application);
 
+  if (self->session != NULL && self->session != session && self->thumbnailer != NULL)
+    tela_thumbnailer_left (self->thumbnailer, self->session);
   g_set_object (&self->session, session);
   self->n_lost = session != NULL ? tela_session_get_n_lost (session) : 0;
   g_clear_pointer (&self->content, g_free);
@@ -277,6 +286,7 @@ tela_window_dispose (GObject *object)
   if (self->session_signals != NULL)
     set_session (self, NULL);
   g_clear_object (&self->oneself);
+  g_clear_object (&self->thumbnailer);
   g_clear_object (&self->session_signals);
   g_clear_object (&self->project_signals);
   g_clear_object (&self->board_signals);
@@ -335,6 +345,7 @@ tela_window_init (TelaWindow *self)
   self->session_signals = g_signal_group_new (TELA_TYPE_SESSION);
   g_signal_group_connect_swapped (self->session_signals, "refused", G_CALLBACK (tela_window_tell_refused), self);
   g_signal_group_connect_swapped (self->session_signals, "edits-changed", G_CALLBACK (tela_window_edits_changed), self);
+  g_signal_group_connect_swapped (self->session_signals, "edited", G_CALLBACK (edited_cb), self);
   g_signal_group_connect_swapped (self->session_signals, "notify", G_CALLBACK (update_actions), self);
   self->project_signals = g_signal_group_new (TELA_TYPE_PROJECT);
   g_signal_group_connect_swapped (self->project_signals, "notify::name", G_CALLBACK (update_title), self);
@@ -367,7 +378,9 @@ tela_window_new (TelaApplication *application)
   TelaWindow *self = g_object_new (TELA_TYPE_WINDOW, "application", application, NULL);
 
   self->oneself = g_object_ref (tela_application_get_oneself (application));
-  tela_list_page_set_boards (self->list_page, tela_application_get_boards (application));
+  g_set_object (&self->thumbnailer, tela_application_get_thumbnailer (application));
+  tela_list_page_set_boards (self->list_page, tela_application_get_boards (application),
+                             tela_application_get_workspace (application));
   tela_list_page_set_notice (self->list_page, tela_application_get_notice (application));
   g_signal_connect_object (tela_application_get_boards (application), "items-changed", G_CALLBACK (update_title), self,
                            G_CONNECT_SWAPPED);

@@ -8,22 +8,27 @@
 
 /* Hearing from the server */
 
+/* Those that are in their places are not touched, for one may have the focus. */
 static void
 sort (GListStore *store)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (store));
+  g_autoptr (GPtrArray) moved = g_ptr_array_new_with_free_func (g_object_unref);
 
-  for (guint i = 1; i < n; i++)
+  for (guint i = 1; i < g_list_model_get_n_items (G_LIST_MODEL (store));)
     {
       g_autoptr (TelaProject) before = g_list_model_get_item (G_LIST_MODEL (store), i - 1);
       g_autoptr (TelaProject) project = g_list_model_get_item (G_LIST_MODEL (store), i);
 
-      if (tela_project_compare (before, project, NULL) > 0)
+      if (tela_project_compare (before, project, NULL) <= 0)
         {
-          g_list_store_sort (store, tela_project_compare, NULL);
-          return;
+          i++;
+          continue;
         }
+      g_list_store_remove (store, i);
+      g_ptr_array_add (moved, g_steal_pointer (&project));
     }
+  for (guint i = 0; i < moved->len; i++)
+    g_list_store_insert_sorted (store, moved->pdata[i], tela_project_compare, NULL);
 }
 
 static gint64

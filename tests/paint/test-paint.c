@@ -258,6 +258,30 @@ test_png_too_large (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
 }
 
+/* Of one size whatever is in it, which is in the middle, and as large as it fits. */
+static void
+test_thumbnail (void)
+{
+  g_autoptr (TelaElement) element =
+      fixture_parse ("{\"id\":\"a\",\"type\":\"rectangle\",\"x\":5000,\"y\":-9000,\"width\":3160,\"height\":100,"
+                     "\"roughness\":0,\"strokeWidth\":1,\"backgroundColor\":\"#000000\",\"fillStyle\":\"solid\"}");
+  g_autoptr (GBytes) png = tela_paint_thumbnail (&element, 1, 320, 200, &bare, NULL);
+  g_autoptr (GBytes) empty = tela_paint_thumbnail (NULL, 0, 320, 200, &bare, NULL);
+  g_autoptr (GdkPixbuf) pixbuf = read_png (png);
+  g_autoptr (GdkPixbuf) blank = read_png (empty);
+  const guchar *pixels = gdk_pixbuf_read_pixels (pixbuf);
+  const int     stride = gdk_pixbuf_get_rowstride (pixbuf);
+  const int     step = gdk_pixbuf_get_n_channels (pixbuf);
+
+  g_assert_cmpint (gdk_pixbuf_get_width (pixbuf), ==, 320);
+  g_assert_cmpint (gdk_pixbuf_get_height (pixbuf), ==, 200);
+  g_assert_cmpint (pixels[100 * stride + 10 * step], <, 100);
+  g_assert_cmpint (pixels[100 * stride + 310 * step], <, 100);
+  g_assert_cmpint (pixels[80 * stride + 160 * step], ==, 255);
+  g_assert_cmpint (pixels[120 * stride + 160 * step], ==, 255);
+  g_assert_cmpint (gdk_pixbuf_read_pixels (blank)[0], ==, 255);
+}
+
 static void
 test_png_of_nothing (void)
 {
@@ -459,6 +483,7 @@ main (int   argc,
   g_test_add_func ("/paint/png/all-kinds", test_png_of_all_kinds);
   g_test_add_func ("/paint/png/too-large", test_png_too_large);
   g_test_add_func ("/paint/png/nothing", test_png_of_nothing);
+  g_test_add_func ("/paint/thumbnail", test_thumbnail);
   g_test_add_func ("/paint/coarse/tint", test_coarse_tint);
   g_test_add_func ("/paint/coarse/speck", test_coarse_speck);
   g_test_add_func ("/paint/giant", test_giant);
