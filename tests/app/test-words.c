@@ -53,11 +53,12 @@ is_of_the_toolkit (GtkWidget *widget)
          strcmp (gtk_widget_get_css_name (widget), "accelerator") == 0;
 }
 
-/* A title gives way to the buttons beside it. */
+/* A title gives way to the buttons beside it; what somebody called a board may be long, and is told in whole. */
 static gboolean
 may_be_cut (GtkWidget *label)
 {
-  return gtk_widget_get_ancestor (label, GTK_TYPE_HEADER_BAR) != NULL ||
+  return g_strcmp0 (gtk_widget_get_tooltip_text (label), gtk_label_get_text (GTK_LABEL (label))) == 0 ||
+         gtk_widget_get_ancestor (label, GTK_TYPE_HEADER_BAR) != NULL ||
          gtk_widget_get_ancestor (label, ADW_TYPE_HEADER_BAR) != NULL;
 }
 
