@@ -27,6 +27,8 @@ struct _TelaPeople
   RealtimePresence *presence;
   char             *user_id;
   GPtrArray        *persons; /* as they are listed */
+  GHashTable       *missed;  /* of those listed, who are not there any more: id → gint64, since when */
+  guint             grace_source;
   GPtrArray        *peers;
   gint64            stale_since;
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define REPEAT_MS 2000
+#define GRACE_MS 2000 /* how long somebody may be away who joins again, with other rights say */
 
 static void tela_people_list_init (GListModelInterface *iface);
 
@@ -164,6 +165,54 @@ set_stale_since (TelaPeople *self,
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STALE_SINCE]);
 }
 
+static void sync_cb (TelaPeople *self);
+
+static gboolean
+grace_cb (gpointer user_data)
+{
+  TelaPeople *self = user_data;
+
+  self->grace_source = 0;
+  sync_cb (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Who is gone since a moment may be back in the next, with other rights say: until then they are as they were. */
+static void
+keep_missed (TelaPeople *self,
+             GPtrArray  *persons)
+{
+  const gint64 now = g_get_monotonic_time ();
+
+  for (guint i = 0; i < self->persons->len; i++)
+    {
+      TelaPerson *person = self->persons->pdata[i];
+      const char *id = tela_person_get_id (person);
+      gint64     *since;
+
+      if (g_ptr_array_find (persons, person, NULL))
+        {
+          g_hash_table_remove (self->missed, id);
+          continue;
+        }
+      since = g_hash_table_lookup (self->missed, id);
+      if (since == NULL)
+        {
+          since = g_memdup2 (&now, sizeof now);
+          g_hash_table_insert (self->missed, g_strdup (id), since);
+        }
+      if (now - *since < GRACE_MS * 1000)
+        g_ptr_array_add (persons, g_object_ref (person));
+      else
+        g_hash_table_remove (self->missed, id);
+    }
+  if (g_hash_table_size (self->missed) == 0 || self->grace_source != 0)
+    return;
+  self->grace_source = g_timeout_add (GRACE_MS, grace_cb, self);
+  g_source_set_name_by_id (self->grace_source, "[tela] people who are gone");
+}
+
 static void
 sync_cb (TelaPeople *self)
 {
@@ -182,6 +231,7 @@ sync_cb (TelaPeople *self)
       tela_person_update (person, member);
       g_ptr_array_add (persons, person);
     }
+  keep_missed (self, persons);
   g_ptr_array_sort (persons, compare_persons);
   take_persons (self, persons);
   match_peers (self);
@@ -269,6 +319,7 @@ tela_people_stop (TelaPeople *self)
   if (self->presence == NULL)
     return;
   g_clear_handle_id (&self->repeat_source, g_source_remove);
+  g_clear_handle_id (&self->grace_source, g_source_remove);
   g_signal_handlers_disconnect_by_data (self->presence, self);
   g_clear_object (&self->presence);
   set_stale_since (self, self->persons->len > 0 ? g_get_monotonic_time () : 0);
@@ -303,6 +354,7 @@ tela_people_dispose (GObject *object)
   TelaPeople *self = TELA_PEOPLE (object);
 
   g_clear_handle_id (&self->repeat_source, g_source_remove);
+  g_clear_handle_id (&self->grace_source, g_source_remove);
   g_clear_object (&self->presence);
   G_OBJECT_CLASS (tela_people_parent_class)->dispose (object);
 }
@@ -313,6 +365,7 @@ tela_people_finalize (GObject *object)
   TelaPeople *self = TELA_PEOPLE (object);
 
   g_ptr_array_unref (self->persons);
+  g_hash_table_unref (self->missed);
   g_ptr_array_unref (self->peers);
   tela_cursor_free (self->own);
   g_free (self->user_id);
@@ -353,6 +406,7 @@ static void
 tela_people_init (TelaPeople *self)
 {
   self->persons = g_ptr_array_new_with_free_func (g_object_unref);
+  self->missed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->peers = g_ptr_array_new_with_free_func (tela_peer_free);
   self->own = tela_cursor_new ();
   self->x = NAN;

@@ -73,7 +73,7 @@ crowd_tear_down (Crowd        *crowd,
   server_tear_down (&crowd->server, NULL);
 }
 
-/* NULL: nobody, as in the moment when somebody joins again with other rights. */
+/* NULL: nobody */
 static TelaPerson *
 first_of (Peer *peer)
 {
@@ -115,6 +115,42 @@ test_one_person (Crowd        *crowd,
   g_assert_cmpstr (tela_person_get_id (first_of (crowd->a)), ==, tela_workspace_get_user_id (crowd->a->workspace));
   tela_people_set_windows (people_of (crowd->b), 2);
   wait_until (first_of (crowd->a) != NULL && tela_person_get_n_windows (first_of (crowd->a)) == 3);
+}
+
+/* To others, too, who see one person with all those windows, and not two. */
+static void
+test_one_person_to_others (Crowd        *crowd,
+                           gconstpointer data)
+{
+  g_autoptr (Peer) guest = peer_new (&crowd->server, FALSE);
+  g_autofree char *member = NULL;
+
+  peer_connect (guest, FALSE);
+  wait_until (tela_workspace_get_user_id (guest->workspace) != NULL);
+  member = g_strdup_printf ("{\"project_id\":\"%s\",\"user_id\":\"%s\",\"role\":\"viewer\"}", crowd->id,
+                            tela_workspace_get_user_id (guest->workspace));
+  peer_rest (crowd->a, "POST", "/rest/v1/project_members", member);
+  peer_open (guest, crowd->id);
+  tela_people_set_windows (people_of (crowd->b), 2);
+  wait_until (n_seen (guest) == 1 && tela_person_get_n_windows (first_of (guest)) == 3);
+  g_assert_cmpstr (tela_person_get_id (first_of (guest)), ==, tela_workspace_get_user_id (crowd->a->workspace));
+  /* Oneself, and the guest. */
+  wait_until (n_seen (crowd->a) == 2 && n_seen (crowd->b) == 2);
+
+  /* Where the other one points is seen as one's own hand, and the guest sees whose it is. */
+  tela_people_move (people_of (crowd->b), 10, 20);
+  wait_until (tela_people_find_peer (people_of (guest), first_of (guest)) != NULL);
+  wait_until (tela_people_get_peers (people_of (crowd->a))->len == 1);
+  {
+    TelaPeer *other = tela_people_get_peers (people_of (crowd->a))->pdata[0];
+
+    g_assert_cmpstr (tela_person_get_id (other->person), ==, tela_workspace_get_user_id (crowd->a->workspace));
+  }
+
+  /* With the other process closed one is alone with the guest. */
+  peer_close (crowd->b);
+  wait_until (n_seen (crowd->a) == 1);
+  g_assert_cmpstr (tela_person_get_id (first_of (crowd->a)), ==, tela_workspace_get_user_id (guest->workspace));
 }
 
 static TelaPeer *
@@ -217,6 +253,40 @@ test_stale (Crowd        *crowd,
   wait_until (tela_people_get_stale_since (people_of (crowd->b)) == 0 && n_seen (crowd->b) == 1);
 }
 
+static void
+changed_cb (GListModel *people,
+            guint       at,
+            guint       n_removed,
+            guint       n_added,
+            guint      *n_empty)
+{
+  *n_empty += g_list_model_get_n_items (people) == 0;
+}
+
+/* Who joins again with other rights was there all the time. */
+static void
+test_other_rights (Crowd        *crowd,
+                   gconstpointer data)
+{
+  TelaPerson      *before = first_of (crowd->a);
+  g_autofree char *path = g_strdup_printf ("/rest/v1/project_members?project_id=eq.%s&user_id=eq.%s", crowd->id,
+                                           tela_workspace_get_user_id (crowd->b->workspace));
+  guint            n_empty = 0;
+
+  wait_until (is_seen_as (crowd->a, "Bo", TELA_PERSON_ACTIVE));
+  g_signal_connect (people_of (crowd->a), "items-changed", G_CALLBACK (changed_cb), &n_empty);
+  peer_rest (crowd->a, "PATCH", path, "{\"role\":\"editor\"}");
+  wait_until (tela_session_can_edit (crowd->b->session) && is_listening (crowd->b));
+  /* Of those who edit, on the lane of theirs: they are through. */
+  tela_people_move (people_of (crowd->b), 10, 20);
+  wait_until (is_seen_at (crowd->a, 10));
+  g_assert_cmpuint (n_empty, ==, 0);
+  g_assert_true (first_of (crowd->a) == before);
+
+  peer_close (crowd->b);
+  wait_until (n_empty > 0);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -225,9 +295,11 @@ main (int    argc,
 #define ADD(name, same, test) g_test_add ("/people/" name, Crowd, GINT_TO_POINTER (same), crowd_set_up, test, crowd_tear_down)
   ADD ("who-is-there", FALSE, test_who_is_there);
   ADD ("one-person", TRUE, test_one_person);
+  ADD ("one-person/to-others", TRUE, test_one_person_to_others);
   ADD ("cursors", FALSE, test_cursors);
   ADD ("bring", FALSE, test_bring);
   ADD ("stale", FALSE, test_stale);
+  ADD ("other-rights", FALSE, test_other_rights);
 
   return g_test_run ();
 }
