@@ -29,7 +29,8 @@ struct _TelaBoardPage
   gboolean            had_role;  /* on this board: who has none now has lost it */
   gboolean            needs_fit; /* opened, but the canvas had no size yet */
 
-  AdwWindowTitle   *title; /* template children */
+  AdwHeaderBar     *header; /* template children */
+  AdwWindowTitle   *title;
   TelaSyncButton   *sync_button;
   TelaPeopleButton *people_button;
   TelaHands        *hands;
@@ -308,6 +309,7 @@ tela_board_page_class_init (TelaBoardPageClass *klass)
   g_type_ensure (TELA_TYPE_STYLE_PANEL);
   g_type_ensure (TELA_TYPE_SYNC_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/telacanvas/Tela/tela-board-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, header);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, title);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, sync_button);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, people_button);
@@ -504,10 +506,55 @@ tela_board_page_set_n_jobs (TelaBoardPage *self,
   gtk_widget_set_visible (self->jobs_button, n > 0);
 }
 
+/* A narrow window has its close button: what else there is to a window has other ways, and the name of the board needs the
+ * room. (transfer full) (nullable) */
+static char *
+dup_narrow_layout (GtkWidget *widget)
+{
+  g_autofree char *layout = NULL;
+  g_auto (GStrv) sides = NULL;
+  GString *narrow = g_string_new (NULL);
+
+  g_object_get (gtk_widget_get_settings (widget), "gtk-decoration-layout", &layout, NULL);
+  sides = g_strsplit (layout != NULL ? layout : "", ":", 2);
+  for (guint i = 0; sides[i] != NULL; i++)
+    {
+      if (i > 0)
+        g_string_append_c (narrow, ':');
+      if (strstr (sides[i], "close") != NULL)
+        g_string_append (narrow, "close");
+    }
+
+  return g_string_free (narrow, FALSE);
+}
+
+/* The header bar of a narrow window has room for the name, one face and the state; jobs go below. */
+static void
+place_jobs_button (TelaBoardPage *self)
+{
+  GtkWidget *button = g_object_ref (self->jobs_button);
+
+  if (self->is_narrow)
+    {
+      adw_header_bar_remove (self->header, button);
+      gtk_box_append (GTK_BOX (self->corner_history), button);
+      gtk_widget_add_css_class (button, "flat");
+    }
+  else
+    {
+      gtk_box_remove (GTK_BOX (self->corner_history), button);
+      adw_header_bar_pack_end (self->header, button);
+      gtk_widget_remove_css_class (button, "flat");
+    }
+  g_object_unref (button);
+}
+
 void
 tela_board_page_set_narrow (TelaBoardPage *self,
                             gboolean       narrow)
 {
+  g_autofree char *layout = NULL;
+
   g_return_if_fail (TELA_IS_BOARD_PAGE (self));
 
   if (self->is_narrow == narrow)
@@ -516,6 +563,9 @@ tela_board_page_set_narrow (TelaBoardPage *self,
   self->is_narrow = narrow;
   tela_sync_button_set_compact (self->sync_button, narrow);
   tela_people_button_set_compact (self->people_button, narrow);
+  layout = narrow ? dup_narrow_layout (GTK_WIDGET (self)) : NULL;
+  adw_header_bar_set_decoration_layout (self->header, layout);
+  place_jobs_button (self);
   gtk_widget_set_visible (self->header_history, !narrow);
   gtk_widget_set_visible (self->share_button, !narrow);
   gtk_widget_set_visible (self->corner_history, narrow);

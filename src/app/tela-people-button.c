@@ -32,7 +32,6 @@ struct _TelaPeopleButton
 
   GtkMenuButton *button; /* template children */
   GtkWidget     *faces;
-  GtkWidget     *icon;
   GtkLabel      *more;
   GtkPopover    *popover;
   GtkWidget     *list;
@@ -82,17 +81,15 @@ update_words (TelaPeopleButton *self)
 static void
 update_faces (TelaPeopleButton *self)
 {
-  guint            n = self->watched->len;
-  g_autofree char *more = NULL;
+  const guint      n = self->watched->len;
+  const guint      n_faces = MIN (n, self->is_compact ? 1 : MAX_FACES);
+  g_autofree char *more = g_strdup_printf ("+%u", n - n_faces);
 
   clear (self->faces);
-  for (guint i = 0; !self->is_compact && i < MIN (n, MAX_FACES); i++)
+  for (guint i = 0; i < n_faces; i++)
     gtk_box_append (GTK_BOX (self->faces), tela_face_new (self->watched->pdata[i], FACE_SIZE, get_stale_since (self) != 0));
-  more = g_strdup_printf (self->is_compact ? "%u" : "+%u", self->is_compact || n <= MAX_FACES ? n : n - MAX_FACES);
   gtk_label_set_label (self->more, more);
-  gtk_widget_set_visible (GTK_WIDGET (self->more), self->is_compact || n > MAX_FACES);
-  gtk_widget_set_visible (self->faces, !self->is_compact);
-  gtk_widget_set_visible (self->icon, self->is_compact);
+  gtk_widget_set_visible (GTK_WIDGET (self->more), n > n_faces);
 }
 
 static void
@@ -286,7 +283,6 @@ tela_people_button_class_init (TelaPeopleButtonClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/telacanvas/Tela/tela-people-button.ui");
   gtk_widget_class_bind_template_child (widget_class, TelaPeopleButton, button);
   gtk_widget_class_bind_template_child (widget_class, TelaPeopleButton, faces);
-  gtk_widget_class_bind_template_child (widget_class, TelaPeopleButton, icon);
   gtk_widget_class_bind_template_child (widget_class, TelaPeopleButton, more);
   gtk_widget_class_bind_template_child (widget_class, TelaPeopleButton, popover);
   gtk_widget_class_bind_template_child (widget_class, TelaPeopleButton, list);

@@ -214,7 +214,49 @@ test_faces (PageFixture  *self,
     }
   WAIT_UNTIL (count_faces (GTK_WIDGET (self->button)) == 4);
   tela_board_page_set_narrow (self->page, TRUE);
-  WAIT_UNTIL (count_faces (GTK_WIDGET (self->button)) == 0);
+  WAIT_UNTIL (count_faces (GTK_WIDGET (self->button)) == 1);
+}
+
+static GtkWidget *
+find_action (GtkWidget  *widget,
+             const char *action)
+{
+  GtkWidget *found = NULL;
+
+  if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)), action) == 0)
+    return widget;
+  for (GtkWidget *at = gtk_widget_get_first_child (widget); at != NULL && found == NULL;
+       at = gtk_widget_get_next_sibling (at))
+    found = find_action (at, action);
+
+  return found;
+}
+
+/* However many are there and whatever is being made, a name of usual length is read at the smallest width. */
+static void
+test_narrow (PageFixture  *self,
+             gconstpointer data)
+{
+  GtkWidget *title = find (GTK_WIDGET (self->page), ADW_TYPE_WINDOW_TITLE);
+  GtkWidget *jobs = find_action (GTK_WIDGET (self->page), "app.jobs");
+
+  for (guint i = 0; i < 12; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("person-%u", i);
+
+      add_person (self, id, "{\"name\":\"Cy Dee\",\"colour\":\"#1c71d8\",\"state\":\"idle\"}");
+    }
+  gtk_widget_set_visible (jobs, TRUE);
+  adw_window_title_set_title (ADW_WINDOW_TITLE (title), "What We Need for the Summer");
+  tela_board_page_set_narrow (self->page, TRUE);
+  gtk_window_set_default_size (GTK_WINDOW (self->window), 360, 600);
+  WAIT_UNTIL (gtk_widget_get_width (GTK_WIDGET (self->page)) <= 360);
+  WAIT_UNTIL (gtk_widget_get_width (title) >= 100);
+  g_assert_null (gtk_widget_get_ancestor (jobs, ADW_TYPE_HEADER_BAR));
+  g_assert_true (gtk_widget_get_mapped (jobs));
+
+  tela_board_page_set_narrow (self->page, FALSE);
+  g_assert_nonnull (gtk_widget_get_ancestor (jobs, ADW_TYPE_HEADER_BAR));
 }
 
 static void
@@ -465,6 +507,7 @@ main (int   argc,
   g_test_add_func ("/people/words", test_words);
   ADD ("/people/button/alone", test_alone);
   ADD ("/people/button/faces", test_faces);
+  ADD ("/people/button/narrow", test_narrow);
   ADD ("/people/hands/cursor", test_cursor);
   ADD ("/people/hands/movement", test_movement);
   ADD ("/people/hands/selection", test_selection);
