@@ -162,6 +162,50 @@ tela_window_delete_board (TelaWindow *self,
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
+/* NULL: it is not there. (transfer full) */
+static TelaProject *
+find_in_trash (TelaWindow *self,
+               const char *project_id)
+{
+  TelaWorkspace *workspace = tela_window_get_workspace (self);
+  GListModel    *trash = workspace == NULL ? NULL : tela_workspace_get_trash (workspace);
+
+  for (guint i = 0; trash != NULL && i < g_list_model_get_n_items (trash); i++)
+    {
+      g_autoptr (TelaProject) project = g_list_model_get_item (trash, i);
+
+      if (g_strcmp0 (tela_project_get_id (project), project_id) == 0)
+        return g_steal_pointer (&project);
+    }
+
+  return NULL;
+}
+
+gboolean
+tela_window_is_in_trash (TelaWindow *self,
+                         const char *project_id)
+{
+  g_autoptr (TelaProject) project = find_in_trash (self, project_id);
+
+  return project != NULL;
+}
+
+void
+tela_window_take_from_trash (TelaWindow *self,
+                             const char *project_id)
+{
+  g_autoptr (TelaProject) project = find_in_trash (self, project_id);
+  g_autofree char *name = NULL;
+
+  if (project == NULL)
+    return;
+
+  tela_workspace_restore (tela_window_get_workspace (self), project_id);
+  name = tela_application_dup_board_name (tela_window_get_app (self), project_id, NULL);
+  /* Translators: %s is the name of a board that was opened */
+  tela_window_tell (self, _ ("“%s” was taken out of the trash"), name);
+}
+
 void
 tela_window_show_trash (TelaWindow *self)
 {

@@ -112,7 +112,7 @@ has_board (TelaWindow *self,
 {
   g_autoptr (TelaProject) project = tela_application_find_board (tela_window_get_app (self), project_id);
 
-  return project != NULL;
+  return project != NULL || tela_window_is_in_trash (self, project_id);
 }
 
 /* Takes @task. */

@@ -73,6 +73,9 @@ void  tela_window_rename_board (TelaWindow *self, const char *project_id);
 void  tela_window_delete_board (TelaWindow *self, const char *project_id); /* to the trash */
 void  tela_window_show_trash (TelaWindow *self);
 
+gboolean tela_window_is_in_trash (TelaWindow *self, const char *project_id);
+void     tela_window_take_from_trash (TelaWindow *self, const char *project_id); /* if it is there; and tells it */
+
 /* tela-window-changes.c */
 void tela_window_install_changes (GtkWidgetClass *widget_class);
 void tela_window_tell_refused (TelaWindow *self, const char *message);

@@ -142,7 +142,7 @@ tela_window_read_state (TelaWindow  *self,
   tela_json_find (state, "maximized", &maximized);
   resize (self, (int) CLAMP (number_of (state, "width", 0), 0, G_MAXINT16),
           (int) CLAMP (number_of (state, "height", 0), 0, G_MAXINT16), TELA_JSON_SPAN_IS (maximized, "true"));
-  if (board == NULL)
+  if (board == NULL || tela_window_is_in_trash (self, board))
     return;
 
   g_free (self->camera.tool);

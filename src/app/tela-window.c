@@ -410,7 +410,8 @@ tela_window_open_board (TelaWindow *self,
   g_clear_object (&self->job_to_show);
   g_free (self->project_id);
   self->project_id = g_strdup (project_id);
-  tela_workspace_open_async (workspace, project_id, self->opening, opened_cb, g_object_ref (self));
+  tela_window_take_from_trash (self, self->project_id);
+  tela_workspace_open_async (workspace, self->project_id, self->opening, opened_cb, g_object_ref (self));
 }
 
 void

@@ -181,6 +181,35 @@ test_lost_board (DocumentFixture *self,
   g_assert_null (tela_links_lookup (tela_application_get_links (self->base.app), "gone"));
 }
 
+/* A file whose board was thrown away brings that board back; a start of the program does not. */
+static void
+test_from_trash (DocumentFixture *self,
+                 gconstpointer    data)
+{
+  TelaWorkspace   *workspace = tela_application_get_workspace (self->base.app);
+  GListModel      *trash = tela_workspace_get_trash (workspace);
+  g_autofree char *id = NULL;
+  g_autofree char *state = NULL;
+
+  document_open_file (self);
+  document_wait_saved (self, TRUE);
+  id = g_strdup (tela_window_get_board_id (self->window));
+  tela_window_show_boards (self->window);
+  tela_workspace_trash (workspace, id);
+  g_assert_cmpuint (g_list_model_get_n_items (trash), ==, 1);
+
+  state = g_strdup_printf ("{\"board\":\"%s\"}", id);
+  tela_window_read_state (self->window, (TelaJsonSpan){ state, strlen (state) });
+  g_assert_null (tela_window_get_board_id (self->window));
+  g_assert_cmpuint (g_list_model_get_n_items (trash), ==, 1);
+
+  document_open_file (self);
+  g_assert_cmpstr (tela_window_get_board_id (self->window), ==, id);
+  g_assert_cmpuint (g_list_model_get_n_items (trash), ==, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (tela_application_get_boards (self->base.app)), ==, 1);
+  WAIT_UNTIL (tela_session_can_edit (self->window->session));
+}
+
 static void
 test_several (DocumentFixture *self,
               gconstpointer    data)
@@ -243,6 +272,7 @@ main (int    argc,
   add ("/document/cannot-write", test_cannot_write);
   add ("/document/at-once", test_at_once);
   add ("/document/lost-board", test_lost_board);
+  add ("/document/from-trash", test_from_trash);
   add ("/document/several", test_several);
   add ("/document/recent", test_recent);
 
