@@ -72,5 +72,15 @@ class Node:
         return next((node for node in self.walk() if node.get("Name") == name and node.get("Description") == description), None)
 
 
+def find_program(bus, pid):
+    """The program that this process is; None: it is not there yet."""
+    for program in find_programs(bus):
+        reply = call(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus.GetConnectionUnixProcessID",
+                     program.place[0])
+        if str(pid) in re.findall(r"\b\d+\b", reply.replace("uint32", "")):
+            return program
+    return None
+
+
 def find_programs(bus):
     return [program for program in Node(bus, "org.a11y.atspi.Registry", ROOT).children() if program.children()]

@@ -131,6 +131,7 @@ test_one_person_to_others (Crowd        *crowd,
                             tela_workspace_get_user_id (guest->workspace));
   peer_rest (crowd->a, "POST", "/rest/v1/project_members", member);
   peer_open (guest, crowd->id);
+  tela_people_set_self (people_of (guest), "Cy", "#2f9e44");
   tela_people_set_windows (people_of (crowd->b), 2);
   wait_until (n_seen (guest) == 1 && tela_person_get_n_windows (first_of (guest)) == 3);
   g_assert_cmpstr (tela_person_get_id (first_of (guest)), ==, tela_workspace_get_user_id (crowd->a->workspace));
