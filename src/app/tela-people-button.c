@@ -83,7 +83,7 @@ update_faces (TelaPeopleButton *self)
 {
   const guint      n = self->watched->len;
   const guint      n_faces = MIN (n, self->is_compact ? 1 : MAX_FACES);
-  g_autofree char *more = g_strdup_printf ("+%u", n - n_faces);
+  g_autofree char *more = g_strdup_printf ("\342\200\216+%u", n - n_faces); /* the sign before it in every script */
 
   clear (self->faces);
   for (guint i = 0; i < n_faces; i++)

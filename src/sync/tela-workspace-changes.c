@@ -174,6 +174,16 @@ tela_workspace_is_unborn (TelaWorkspace *self,
   return tela_workspace_find_change (self, id, TELA_PROJECT_CREATE) != NULL;
 }
 
+/* A picture that the server has no room for must not hold back names. */
+static gboolean
+is_given_up (const TelaProjectChange *change,
+             const GError            *error)
+{
+  return g_error_matches (error, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_REFUSED) ||
+         (change->kind == TELA_PROJECT_THUMBNAIL &&
+          g_error_matches (error, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_SERVER));
+}
+
 void
 tela_workspace_change_told (TelaWorkspace *self,
                             const GError  *error)
@@ -184,7 +194,7 @@ tela_workspace_change_told (TelaWorkspace *self,
   if (self->closed || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   self->queue_busy = FALSE;
-  if (!done && !g_error_matches (error, TELA_REMOTE_ERROR, TELA_REMOTE_ERROR_REFUSED))
+  if (!done && !is_given_up (g_queue_peek_head (&self->queue), error))
     {
       tela_workspace_retry_later (self);
       return;
