@@ -246,7 +246,7 @@ static void
 test_stale (Crowd        *crowd,
             gconstpointer data)
 {
-  g_assert_cmpint (tela_people_get_stale_since (people_of (crowd->b)), ==, 0);
+  wait_until (tela_people_get_stale_since (people_of (crowd->b)) == 0);
   server_stop (&crowd->server);
   wait_until (tela_people_get_stale_since (people_of (crowd->b)) > 0);
   g_assert_cmpuint (n_seen (crowd->b), ==, 1);
