@@ -159,7 +159,8 @@ test_urgent_ones_first (Fixture      *fixture,
   wait_for (fixture, 101);
   g_assert_cmpuint (place_of (fixture, 500), <, 90);
   g_assert_cmpuint (place_of (fixture, 100), <, 99);
-  g_assert_cmpuint (place_of (fixture, 500), <, place_of (fixture, 100) + 5); /* each thread is at one of them */
+  /* Each thread is at one of them; a few were painted before it was there, and the other may be among them. */
+  g_assert_cmpuint (place_of (fixture, 500), <, MAX (place_of (fixture, 100), 20) + 5);
   g_assert_finalize_object (painter);
 }
 
