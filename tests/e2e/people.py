@@ -141,7 +141,11 @@ def listed(path):
     desktop.until(lambda: not seen(right, is_red, *pointer), "no pointer")
     desktop.Picture().save(desktop.BUILD / "people.png")
     desktop.xdotool("key", "alt+h")
-    desktop.until(lambda: seen(right, is_red, *pointer), "the pointer again")
+
+    def moves_and_is_seen():
+        desktop.xdotool("mousemove_relative", 1, 0, "sleep", 0.1, "mousemove_relative", "--", -1, 0)
+        return seen(right, is_red, *pointer)
+    desktop.until(moves_and_is_seen, "the pointer again, which goes where it rests for long")
     meeting.serve.kill()
     desktop.until(lambda: "Last seen a moment ago" in words(), "since when Ana was not heard of")
     meeting.serve.start()
