@@ -263,7 +263,8 @@ def told(path):
     service.control(running=0)
     assert desk.read() == "Image Ready\ta fox"
     desk.click()
-    studio.ana.windows(2)[1].wait_for_board("Plan")
+    words = ["xdotool", "search", "--all", "--onlyvisible", "--pid", str(studio.ana.process.pid), "--name", "^Plan$"]
+    desktop.until(lambda: subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout, "a window of the board")
     studio.end()
 
 
