@@ -108,8 +108,12 @@ def refused(path):
     changes.window.key("Escape")
     left.tela.forget(changes.window)
     left.window.focus()
-    left.window.click(0.77, 0.937)
-    desktop.until(lambda: left.window.title() == "Refused on Plan", "the new board")
+
+    def opened():
+        left.window.click(0.77, 0.937)
+        desktop.xdotool("sleep", 0.5)
+        return left.window.title() == "Refused on Plan"
+    desktop.until(opened, "the new board")
     desktop.until(lambda: left.window.ink(0.45, 0.35, 0.95, 0.8), "what was refused")
     two.end()
 
