@@ -38,16 +38,15 @@ static void
 ask (TelaApplication *self,
      const char      *reason)
 {
-  static const char *const where = N_ ("Account %s on %s");
-  TelaResponse             responses[] = { { "cancel", _ ("_Cancel"), ADW_RESPONSE_DEFAULT },
-                                           { "sign-in", _ ("_Sign In"), ADW_RESPONSE_SUGGESTED } };
+  TelaResponse responses[] = { { "cancel", _ ("_Cancel"), ADW_RESPONSE_DEFAULT },
+                               { "sign-in", _ ("_Sign In"), ADW_RESPONSE_SUGGESTED } };
   g_autoptr (GUri) uri = g_uri_parse (tela_host_get_url (self->host), G_URI_FLAGS_NONE, NULL);
   g_autoptr (GString) body = g_string_new (NULL);
   GtkWidget *entry = adw_password_entry_row_new ();
   GtkWidget *list = gtk_list_box_new ();
 
   /* Translators: the first is an e-mail address, the second the name of a computer */
-  g_string_printf (body, _ (where), self->email, uri != NULL ? g_uri_get_host (uri) : tela_host_get_url (self->host));
+  g_string_printf (body, _ ("Account %s on %s"), self->email, uri != NULL ? g_uri_get_host (uri) : tela_host_get_url (self->host));
   if (reason != NULL)
     g_string_append_printf (body, "\n\n%s", reason);
   self->password_asked = tela_question_new (_ ("Sign In"), body->str, responses, G_N_ELEMENTS (responses));
