@@ -76,7 +76,7 @@ class Operations:
 
     def odd_operations(self):
         """Each with one fault at most."""
-        now, far, near = stamp(0, 0), stamp(90000, 0), stamp(30000, 0)
+        now, far, near = stamp(0, 0), stamp(900000, 0), stamp(30000, 0)
         deep = "[" * 96 + "]" * 96
         sets = ['"x":1e8', '"x":-10000001', '"x":10000000', '"width":1e400', '"seed":1e400', '"seed":1e-400', '"x":1e-400',
                 '"points":[[1e8,1]]', '"points":[[0,1e400]]', '"points":[123456789012345678901234]', '"points":["a"]', '"scale":[1e9,1]',
