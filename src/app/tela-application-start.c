@@ -109,6 +109,8 @@ tela_application_start (TelaApplication *self,
   }
   self->realtime = realtime_manager_get_default ();
   self->workspace = tela_workspace_new (self->store, self->realtime);
+  if (tela_host_is_remote (self->host))
+    tela_workspace_set_sign_in_dir (self->workspace, data_dir);
   g_signal_connect_object (self->workspace, "endpoint-lost", G_CALLBACK (endpoint_lost_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->host, "endpoint-changed", G_CALLBACK (endpoint_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->workspace, "signed-in", G_CALLBACK (signed_in_cb), self, G_CONNECT_SWAPPED);

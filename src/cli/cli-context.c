@@ -53,6 +53,8 @@ cli_open (TelaCli *cli,
 
   cli->realtime = realtime_manager_get_default ();
   cli->workspace = tela_workspace_new (cli->store, cli->realtime);
+  if (tela_host_is_remote (cli->host))
+    tela_workspace_set_sign_in_dir (cli->workspace, cli->data_dir);
   g_signal_connect_swapped (cli->workspace, "endpoint-lost", G_CALLBACK (tela_host_check), cli->host);
   g_signal_connect (cli->host, "endpoint-changed", G_CALLBACK (endpoint_changed_cb), cli);
   tela_workspace_set_account (cli->workspace, cli->email, cli->password);

@@ -9,9 +9,11 @@
 
 #include "tela-auth-session.h"
 #include "tela-json.h"
+#include "tela-sign-in.h"
 
 #define FRESH_S 60 /* a token with less life is refreshed first */
 #define REFRESH_EARLY_S 90
+#define HELD_MS 100 /* how often to look while another process renews the session */
 
 struct _TelaAuth
 {
@@ -21,7 +23,10 @@ struct _TelaAuth
   TelaStore      *store;
   char           *url;
   char           *key;
+  char           *dir;      /* where sessions are that other processes have too; NULL: none */
   char           *note;     /* where our own session is kept; NULL: it was given */
+  char           *path;     /* of the file that is kept in instead; NULL: none */
+  int             held;     /* while we renew what the file holds; else -1 */
   char           *email;    /* NULL: an anonymous user */
   char           *password; /* for one sign-in, NULL */
   TelaAuthSession session;
@@ -29,6 +34,7 @@ struct _TelaAuth
   GPtrArray      *waiting;     /* GTask */
   GCancellable   *cancellable; /* of the request under way; NULL: none */
   guint           refresh_source;
+  guint           held_source; /* somebody else renews it */
 };
 
 G_DEFINE_FINAL_TYPE (TelaAuth, tela_auth, G_TYPE_OBJECT)
@@ -71,6 +77,26 @@ take_session (TelaAuth   *self,
   return tela_auth_session_parse (&self->session, text, len, server_now (self));
 }
 
+/* (transfer full) (nullable) */
+static char *
+get_kept (TelaAuth *self)
+{
+  char *kept = self->path != NULL ? tela_sign_in_read (self->path) : NULL;
+
+  /* What an earlier version kept, where nobody shares it. */
+  return kept != NULL ? kept : tela_store_get_note (self->store, self->note);
+}
+
+static void
+put_kept (TelaAuth   *self,
+          const char *json)
+{
+  if (self->path != NULL)
+    tela_sign_in_write (self->path, json);
+  if (self->path == NULL || *json == '\0')
+    tela_store_put_note (self->store, self->note, json);
+}
+
 static void
 keep (TelaAuth *self)
 {
@@ -79,7 +105,7 @@ keep (TelaAuth *self)
   if (self->note == NULL)
     return;
   text = tela_auth_session_to_json (&self->session);
-  tela_store_put_note (self->store, self->note, text);
+  put_kept (self, text);
 }
 
 static gboolean
@@ -183,6 +209,7 @@ answered_cb (GObject      *source,
       error->code = TELA_REMOTE_ERROR_AUTH;
       session_refused (self);
     }
+  tela_sign_in_let_go (&self->held);
   answer_waiting (self, error);
 }
 
@@ -231,10 +258,57 @@ post_credentials (TelaAuth *self)
   post (self, "/auth/v1/token?grant_type=password", json->str);
 }
 
+/* Another process has renewed the session meanwhile. */
+static gboolean
+adopt (TelaAuth *self)
+{
+  g_autofree char *before = g_strdup (self->session.access);
+  g_autofree char *kept = tela_sign_in_read (self->path);
+
+  if (kept == NULL || !take_session (self, kept, -1) || g_strcmp0 (self->session.access, before) == 0 || !is_fresh (self))
+    return FALSE;
+  plan_refresh (self);
+  g_signal_emit (self, signals[TOKEN], 0, self->session.access);
+  answer_waiting (self, NULL);
+  return TRUE;
+}
+
+static gboolean
+held_cb (gpointer user_data)
+{
+  TelaAuth *self = user_data;
+
+  self->held_source = 0;
+  begin (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* FALSE: there is nothing to do, or not yet. */
+static gboolean
+hold (TelaAuth *self)
+{
+  if (self->held_source != 0 || adopt (self))
+    return FALSE;
+  self->held = tela_sign_in_hold (self->path);
+  if (self->held < 0)
+    {
+      self->held_source = g_timeout_add (HELD_MS, held_cb, self);
+      g_source_set_name_by_id (self->held_source, "[tela] sign-in of another process");
+      return FALSE;
+    }
+  /* It may have ended between our two looks. */
+  if (!adopt (self))
+    return TRUE;
+  tela_sign_in_let_go (&self->held);
+  return FALSE;
+}
+
 /* Refreshes; where there is nothing to refresh, signs in with the password, or anonymously. */
 static void
 begin (TelaAuth *self)
 {
+  if (self->path != NULL && !hold (self))
+    return;
   if (self->session.refresh != NULL)
     {
       g_autoptr (GString) json = g_string_new ("{\"refresh_token\":");
@@ -259,6 +333,8 @@ begin (TelaAuth *self)
 
       answer_waiting (self, error);
     }
+  if (self->cancellable == NULL) /* nothing was asked */
+    tela_sign_in_let_go (&self->held);
 }
 
 static void
@@ -280,9 +356,11 @@ tela_auth_finalize (GObject *object)
   forget (self);
   g_free (self->url);
   g_free (self->key);
+  g_free (self->dir);
   g_free (self->note);
   g_free (self->email);
   g_free (self->password);
+  g_free (self->path);
   g_ptr_array_unref (self->waiting);
   G_OBJECT_CLASS (tela_auth_parent_class)->finalize (object);
 }
@@ -305,6 +383,7 @@ static void
 tela_auth_init (TelaAuth *self)
 {
   self->waiting = g_ptr_array_new_with_free_func (g_object_unref);
+  self->held = -1;
 }
 
 TelaAuth *
@@ -330,6 +409,14 @@ tela_auth_set_account (TelaAuth   *self,
 }
 
 void
+tela_auth_set_dir (TelaAuth   *self,
+                   const char *dir)
+{
+  g_free (self->dir);
+  self->dir = g_strdup (dir);
+}
+
+void
 tela_auth_set_endpoint (TelaAuth   *self,
                         const char *url,
                         const char *key,
@@ -344,6 +431,8 @@ tela_auth_set_endpoint (TelaAuth   *self,
   self->key = g_strdup (key);
   g_free (self->note);
   self->note = session_json != NULL ? NULL : g_strdup (note);
+  g_free (self->path);
+  self->path = self->note != NULL && self->dir != NULL ? tela_sign_in_path (self->dir, note) : NULL;
 
   if (session_json != NULL)
     {
@@ -351,7 +440,7 @@ tela_auth_set_endpoint (TelaAuth   *self,
     }
   else
     {
-      g_autofree char *kept = tela_store_get_note (self->store, note);
+      g_autofree char *kept = get_kept (self);
 
       if (kept != NULL && *kept != '\0')
         take_session (self, kept, -1);
@@ -367,9 +456,11 @@ tela_auth_close (TelaAuth *self)
                                           _ ("The connection was closed"));
 
   g_clear_handle_id (&self->refresh_source, g_source_remove);
+  g_clear_handle_id (&self->held_source, g_source_remove);
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  tela_sign_in_let_go (&self->held);
   answer_waiting (self, error);
 }
 

@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 /* The session of one user on one backend: signs in where none is given, refreshes (one at a time), and keeps the new pair
- * in the store before it is used. */
+ * before it is used: in the store, or in a file that all processes of the user have. */
 #define TELA_TYPE_AUTH (tela_auth_get_type ())
 G_DECLARE_FINAL_TYPE (TelaAuth, tela_auth, TELA, AUTH, GObject)
 
@@ -18,6 +18,8 @@ TelaAuth *tela_auth_new (SoupSession *soup, TelaStore *store);
 /* Whose session is made where none is kept: NULL: a new anonymous user's. @password serves one sign-in; NULL: only a kept session will do.
  * Before the endpoint. */
 void tela_auth_set_account (TelaAuth *self, const char *email, const char *password);
+/* From the next endpoint on, sessions of our own are kept in @dir, for all processes that say so. */
+void tela_auth_set_dir (TelaAuth *self, const char *dir);
 /* @session_json: given by the host, which gives another when this one fails; NULL: our own, kept in the note @note. */
 void        tela_auth_set_endpoint (TelaAuth *self, const char *url, const char *key, const char *session_json, const char *note);
 void        tela_auth_close (TelaAuth *self);       /* idempotent */

@@ -351,6 +351,13 @@ tela_remote_set_account (TelaRemote *self,
 }
 
 void
+tela_remote_set_sign_in_dir (TelaRemote *self,
+                             const char *dir)
+{
+  tela_auth_set_dir (self->auth, dir);
+}
+
+void
 tela_remote_set_endpoint (TelaRemote *self,
                           const char *url,
                           const char *key,

@@ -20,6 +20,8 @@ typedef gint64 (*TelaWallClock) (gpointer user_data);
 
 TelaRemote *tela_remote_new (TelaStore *store);
 void        tela_remote_set_account (TelaRemote *self, const char *email, const char *password); /* as tela_auth_set_account() */
+/* Before the endpoint: sessions of our own are those of all processes that say so (tela_auth_set_dir()). */
+void tela_remote_set_sign_in_dir (TelaRemote *self, const char *dir);
 /* Requests to the old endpoint end as network errors. @scope: names what the store keeps for this backend. */
 void   tela_remote_set_endpoint (TelaRemote *self, const char *url, const char *key, const char *session_json, const char *scope);
 void   tela_remote_close (TelaRemote *self);                                                  /* idempotent */

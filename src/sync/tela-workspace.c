@@ -347,6 +347,15 @@ tela_workspace_set_account (TelaWorkspace *self,
 }
 
 void
+tela_workspace_set_sign_in_dir (TelaWorkspace *self,
+                                const char    *dir)
+{
+  g_return_if_fail (TELA_IS_WORKSPACE (self));
+
+  tela_remote_set_sign_in_dir (self->remote, dir);
+}
+
+void
 tela_workspace_set_endpoint (TelaWorkspace *self,
                              const char    *url,
                              const char    *key,

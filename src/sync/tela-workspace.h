@@ -18,7 +18,10 @@ G_DECLARE_FINAL_TYPE (TelaWorkspace, tela_workspace, TELA, WORKSPACE, GObject)
 /* @session_json: of the local owner, or NULL: sign in, anonymously where no account is set (the session is kept in the store and refreshed). */
 TelaWorkspace *tela_workspace_new (TelaStore *store, RealtimeManager *realtime);
 /* Before the endpoint: who one is there. NULL: nobody known. @password: for one sign-in; NULL: the session that is kept has to do. */
-void        tela_workspace_set_account (TelaWorkspace *self, const char *email, const char *password);
+void tela_workspace_set_account (TelaWorkspace *self, const char *email, const char *password);
+/* Before the endpoint. What is signed in to without a given session is kept below @dir, where each process that says so is the same
+ * user; without this, in the store. */
+void        tela_workspace_set_sign_in_dir (TelaWorkspace *self, const char *dir);
 void        tela_workspace_set_endpoint (TelaWorkspace *self, const char *url, const char *key, const char *session_json, gboolean is_local);
 const char *tela_workspace_get_user_id (TelaWorkspace *self);  /* NULL before the first sign-in */
 GListModel *tela_workspace_get_projects (TelaWorkspace *self); /* of TelaProject, newest first; live */

@@ -24,7 +24,7 @@ def token_of(user):
     """Signed by nobody: there is nobody here to deceive."""
     parts = [{"alg": "HS256", "typ": "JWT"},
              {"sub": user, "role": "authenticated", "aud": "authenticated", "is_anonymous": True,
-              "iat": int(time.time()), "exp": int(time.time()) + 3600}]
+              "jti": str(uuid.uuid4()), "iat": int(time.time()), "exp": int(time.time()) + 3600}]
     return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts) + ".c2ln"
 
 
@@ -139,9 +139,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def handle_any(self):
         services, place = self.server.services, urllib.parse.urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        user = user_of(self.headers.get("Authorization", "").removeprefix("Bearer "))
+        token = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        user = user_of(token)
         services.requests.append(f"{self.command} {place.path}")
-        if place.path.startswith("/realtime/v1/websocket"):
+        if token in services.revoked:
+            self.answer(401, {"code": "PGRST303", "message": "JWT expired"})
+        elif place.path.startswith("/realtime/v1/websocket"):
             self.upgrade(services)
         elif place.path.startswith("/auth/v1/"):
             self.answer(*services.sign_in(place, json.loads(body or b"{}")))
@@ -180,7 +183,8 @@ class Services:
     def __init__(self, database):
         self.database = database
         self.lock = threading.Lock()  # one question to the database at a time
-        self.users, self.refresh, self.assets, self.requests, self.connections = [], {}, {}, [], []
+        self.revoked = set()  # tokens that have ended before their time
+        self.users, self.tokens, self.refresh, self.assets, self.requests, self.connections = [], {}, {}, {}, [], []
         self.seq = database.admin("select coalesce(max(seq), 0) from realtime.messages")
         self.ended = threading.Event()
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -210,9 +214,14 @@ class Services:
             return 400, {"code": "refresh_token_not_found", "message": "Invalid Refresh Token: Refresh Token Not Found"}
         refresh = uuid.uuid4().hex[:12]
         self.refresh[refresh] = user
-        return 200, {"access_token": token_of(user), "token_type": "bearer", "expires_in": 3600,
+        self.tokens[user] = token_of(user)
+        return 200, {"access_token": self.tokens[user], "token_type": "bearer", "expires_in": 3600,
                      "expires_at": int(time.time()) + 3600, "refresh_token": refresh,
                      "user": {"id": user, "aud": "authenticated", "role": "authenticated", "is_anonymous": True}}
+
+    def revoke(self, user):
+        """The token that they have now is taken no more; that for renewing it is, once."""
+        self.revoked.add(self.tokens[user])
 
     def asset(self, user, method, name, body, upsert):
         owner = postgres.quote(user)

@@ -78,6 +78,23 @@ def test_viewer(path):
     assert dump(ben, board) == before[0]
 
 
+def test_one(path):
+    """all processes of a user are one user, whoever of them signed in or renewed the session"""
+    data = path / "ann"
+    data.mkdir()
+    before = len(place.users)
+    many = [desktop.spawn("tela-cli", "projects", "--data", data, "--url", place.url, "--key", "anon", stdout=subprocess.DEVNULL)
+            for _ in range(4)]
+    assert [process.wait(desktop.DEADLINE) for process in many] == [0] * 4
+    assert len(place.users) == before + 1
+    place.revoke(place.users[-1])
+    many = [desktop.spawn("tela-cli", "new", name, "--data", data, "--url", place.url, "--key", "anon", stdout=subprocess.DEVNULL)
+            for name in ("One", "Two", "Three")]
+    assert [process.wait(desktop.DEADLINE) for process in many] == [0] * 3
+    assert len(place.users) == before + 1
+    assert {"One", "Two", "Three"} <= {line.split()[-1] for line in cli(data, "projects").splitlines() if line}
+
+
 def test_large(path):
     """a board of more than a page comes and goes whole"""
     (ann, ann_id), (ben, ben_id) = (person(path, name) for name in ("ann", "ben"))
@@ -148,7 +165,7 @@ def main():
         database.migrate()
         place = services.Services(database)
         try:
-            desktop.run([test for test in (test_boards, test_viewer, test_large, test_picture, test_live)
+            desktop.run([test for test in (test_boards, test_viewer, test_one, test_large, test_picture, test_live)
                          if not sys.argv[1:] or any(word in test.__doc__ for word in sys.argv[1:])])
         finally:
             place.close()
