@@ -52,7 +52,7 @@ STILL = """
  8  restore     Saved              Saved
 """
 # So long after a line began the windows may still say what they did before: words come after what they tell of.
-GRACE = 1.5
+GRACE = 2
 # After the network is back the next try may be this far away.
 BACK = 60
 
@@ -116,12 +116,19 @@ def play(path, text):
     deeds = {"left": left.draw, "right": right.draw, "-": lambda: None}
     for name in ("cut", "stall", "restore"):
         deeds[name] = lambda name=name: [getattr(person.proxy, name)() for person in people]
+
+    def is_calm():
+        there = len(desktop.elements(path / "served", board)) == sum(person.n_strokes for person in people)
+        return there and all(person.says() == "Saved" for person in people)
     script, before, lies = read_script(text), None, []
     start = time.monotonic()
     for (second, what, wanted), (end, _, _) in zip(script, script[1:] + [(script[-1][0] + BACK, None, None)]):
         time.sleep(max(0, start + second - time.monotonic()))
+        if what in ("cut", "stall"):
+            desktop.until(is_calm, "all strokes on the server")
         deeds[what]()
         done = time.monotonic()
+        start = max(start, done - second)  # on a slow machine all that follows is later
         is_last = second == script[-1][0]
         while (now := time.monotonic()) < start + end:
             time.sleep(1 - (now - start) % 1)
