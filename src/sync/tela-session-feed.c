@@ -121,21 +121,31 @@ tela_session_feed_watch_gap (TelaSession *self)
   g_source_set_name_by_id (feed->gap_source, "[tela] lost broadcast?");
 }
 
+/* Another server, an older state of it, or one that has let go of tombstones which we still have. */
+static gboolean
+is_unlike (const TelaFeed *feed,
+           const TelaHead *head)
+{
+  return g_strcmp0 (head->epoch, feed->epoch) != 0 || head->rev < feed->last || head->pruned_rev > feed->pruned_rev;
+}
+
 void
 tela_session_feed_head (TelaSession    *self,
                         const TelaHead *head)
 {
   TelaFeed *feed = &self->feed;
+  gboolean  unlike = *feed->epoch != '\0' && is_unlike (feed, head);
 
   if (feed->fetching)
     {
       feed->later_rev = MAX (feed->later_rev, head->rev);
+      feed->again |= unlike;
       return;
     }
   if (*feed->epoch == '\0')
     return;
-  /* A head below ours may just be late; the fetch asks again and decides. */
-  if (g_strcmp0 (head->epoch, feed->epoch) != 0 || head->rev < feed->last)
+  /* It may just be late; the fetch asks again and decides. */
+  if (unlike)
     {
       tela_session_catch_up (self);
       return;

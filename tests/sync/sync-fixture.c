@@ -365,7 +365,7 @@ show_difference (const char *left,
   while (left[at] == right[at])
     at++;
   at = at > 300 ? at - 300 : 0;
-  g_error ("Not the same:\n…%.600s…\n…%.600s…", left + at, right + at);
+  g_error ("Not the same:\n…%.2000s…\n…%.2000s…", left + at, right + at);
 }
 
 void

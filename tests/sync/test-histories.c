@@ -153,7 +153,8 @@ restart (History *history,
   peer_open (peer, history->board);
 }
 
-/* As if all tombstones were old: those who were away come back behind the horizon. */
+/* As if all tombstones were old: those who were away come back behind the horizon, and those who are there, if the server is
+ * running, hear of it when they next ask. */
 static void
 prune (History *history)
 {
@@ -162,10 +163,12 @@ prune (History *history)
 
   history->n_prunings++;
   g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  sqlite3_busy_timeout (db, 10000);
   g_assert_cmpint (sqlite3_exec (db,
+                                 "BEGIN IMMEDIATE;"
                                  "UPDATE projects SET pruned_rev = max (pruned_rev, e.rev) FROM (SELECT project_id,"
                                  " max (rev) AS rev FROM elements WHERE dead GROUP BY project_id) AS e"
-                                 " WHERE projects.id = e.project_id; DELETE FROM elements WHERE dead",
+                                 " WHERE projects.id = e.project_id; DELETE FROM elements WHERE dead; COMMIT",
                                  NULL, NULL, NULL),
                    ==, SQLITE_OK);
   sqlite3_close (db);
@@ -196,8 +199,10 @@ step (History *history)
     peer->skew_ms = g_rand_int_range (history->rand, -DAY_MS, DAY_MS); /* somebody sets the clock */
   else if (what < 997)
     restart (history, peer);
-  else
+  else if (what < 999)
     restart_server (history);
+  else
+    prune (history);
   for (guint i = draw (history, 4); i > 0; i--)
     g_main_context_iteration (NULL, FALSE);
 }
@@ -234,7 +239,13 @@ check (History *history)
   peer_open (reader, history->board);
   peer_drain (reader);
   for (guint i = 0; i < history->n_peers; i++)
-    assert_same (reader, history->peers[i]);
+    {
+      const TelaFeed *feed = &history->peers[i]->session->feed;
+
+      g_test_message ("person %u: epoch %s, at %" G_GINT64_FORMAT ", pruned at %" G_GINT64_FORMAT ", %s", i, feed->epoch,
+                      feed->last, feed->pruned_rev, feed->caught_up ? "live" : "not live");
+      assert_same (reader, history->peers[i]);
+    }
 }
 
 static void

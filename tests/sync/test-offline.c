@@ -302,123 +302,6 @@ run_sql (Server     *server,
   g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
 }
 
-/* Away for longer than tombstones are kept: what is not there any more goes, what one has written oneself stays. */
-static void
-test_pruned (Server       *server,
-             gconstpointer data)
-{
-  g_autoptr (Peer) a = peer_new (server, TRUE);
-  g_autoptr (Peer) b = peer_new (server, TRUE);
-  g_autofree char *id = NULL;
-
-  peer_connect (a, TRUE);
-  peer_connect (b, TRUE);
-  id = make_board (a);
-  edit (a, "e1", RECTANGLE);
-  edit (a, "e2", RECTANGLE);
-  peer_open (b, id);
-  peer_drain (a);
-  peer_drain (b);
-  fault_proxy_cut (b->proxy);
-  wait_until (!tela_session_is_live (b->session));
-  edit (b, "e3", RECTANGLE);
-  edit (a, "e1", "{\"isDeleted\":true}");
-  edit (a, "e2", "{\"x\":100}");
-  peer_drain (a);
-  peer_close (a);
-
-  server_stop (server);
-  run_sql (server, "DELETE FROM elements WHERE id = 'e1'; UPDATE projects SET pruned_rev = 3;");
-  server_start (server);
-  fault_proxy_restore (b->proxy);
-  realtime_manager_connect (b->realtime);
-  peer_drain (b);
-  g_assert_null (tela_board_lookup (tela_session_get_board (b->session), "e1"));
-  g_assert_cmpfloat (number_of (b, "e2", TELA_KEY_X), ==, 100);
-  g_assert_cmpfloat (number_of (b, "e3", TELA_KEY_X), ==, 10);
-  peer_restart (b);
-  peer_connect (b, TRUE);
-  peer_open (b, id);
-  g_assert_null (tela_board_lookup (tela_session_get_board (b->session), "e1"));
-  g_assert_cmpfloat (number_of (b, "e3", TELA_KEY_X), ==, 10);
-}
-
-/* Somebody who had heard of the deletion forgets the tombstone when the server does: what half brings it back, for one alone,
- * would be a board that is another for each. */
-static void
-test_pruned_undo (Server       *server,
-                  gconstpointer data)
-{
-  g_autoptr (Peer) a = peer_new (server, TRUE);
-  g_autoptr (Peer) b = peer_new (server, TRUE);
-  g_autofree char *id = NULL;
-
-  peer_connect (a, TRUE);
-  peer_connect (b, TRUE);
-  id = make_board (a);
-  edit (a, "e1", RECTANGLE);
-  edit (a, "e2", RECTANGLE);
-  edit (a, "e1", "{\"isDeleted\":true}");
-  peer_drain (a);
-  server_stop (server);
-  wait_until (!tela_session_is_live (a->session));
-  run_sql (server, "DELETE FROM elements WHERE id = 'e1'; UPDATE projects SET pruned_rev = rev;");
-  server_start (server);
-  realtime_manager_connect (a->realtime);
-  peer_drain (a);
-  g_assert_null (tela_board_lookup (tela_session_get_board (a->session), "e1"));
-  tela_session_undo (a->session, NULL);
-  peer_drain (a);
-  peer_open (b, id);
-  peer_drain (b);
-  assert_same (a, b);
-  /* Once is enough. */
-  edit (a, "e2", "{\"isDeleted\":true}");
-  peer_drain (a);
-  peer_restart (a);
-  peer_connect (a, TRUE);
-  peer_open (a, id);
-  peer_drain (a);
-  g_assert_cmpint (a->session->feed.pruned_rev, >, 0);
-  g_assert_nonnull (tela_board_lookup (tela_session_get_board (a->session), "e2"));
-}
-
-/* Away for too long, and the server is another one since: what it has deleted long ago stays deleted. */
-static void
-test_pruned_epoch (Server       *server,
-                   gconstpointer data)
-{
-  g_autoptr (Peer) a = peer_new (server, TRUE);
-  g_autoptr (Peer) b = peer_new (server, TRUE);
-  g_autofree char *id = NULL;
-
-  peer_connect (a, TRUE);
-  peer_connect (b, TRUE);
-  id = make_board (a);
-  edit (a, "e1", RECTANGLE);
-  edit (a, "e2", RECTANGLE);
-  peer_drain (a);
-  peer_open (b, id);
-  peer_drain (b);
-  peer_close (b);
-  fault_proxy_cut (b->proxy);
-  edit (a, "e1", "{\"isDeleted\":true}");
-  peer_drain (a);
-  server_stop (server);
-  run_sql (server, "DELETE FROM elements WHERE id = 'e1'; UPDATE projects SET pruned_rev = rev;"
-                   "INSERT INTO meta (key, value) VALUES ('boot', 'another')");
-  server_start (server);
-  fault_proxy_restore (b->proxy);
-  realtime_manager_connect (a->realtime);
-  realtime_manager_connect (b->realtime);
-  peer_open (b, id);
-  peer_drain (b);
-  peer_drain (a);
-  g_assert_true (isnan (number_of (b, "e1", TELA_KEY_X)));
-  g_assert_true (isnan (number_of (a, "e1", TELA_KEY_X)));
-  g_assert_cmpfloat (number_of (b, "e2", TELA_KEY_X), ==, 10);
-}
-
 /* The power went just after the server had answered: it lacks what everybody has, and somebody has written on under the same
  * revisions before the one comes back who could see that. */
 static void
@@ -696,9 +579,6 @@ main (int    argc,
   ADD ("stale-token", test_stale_token);
   ADD ("lost-broadcast", test_lost_broadcast);
   ADD ("restored-server", test_restored_server);
-  ADD ("pruned", test_pruned);
-  ADD ("pruned/undo", test_pruned_undo);
-  ADD ("pruned/epoch", test_pruned_epoch);
   ADD ("power-cut", test_power_cut);
   ADD ("refused/right-lost", test_right_lost);
   ADD ("refused/not-fit", test_not_fit);
