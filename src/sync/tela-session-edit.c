@@ -73,13 +73,16 @@ tela_session_commit (TelaSession   *self,
   tela_session_tell_edited (self);
 }
 
-/* The journal: what was merged while the store worked on an answer that replaces elements. */
+/* The journal: what was merged while the store worked on an answer that replaces elements. Several may be under way; what was
+ * merged before one of them began is in its answer, or it is not any more what it was: under another stamp, or refused. */
 
-void
+guint
 tela_session_journal_begin (TelaSession *self)
 {
   if (self->n_journals++ == 0)
     self->journal = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+
+  return self->journal->len;
 }
 
 void
@@ -93,6 +96,7 @@ tela_session_journal_add (TelaSession        *self,
 
 static void
 replace_elements (TelaSession *self,
+                  guint        from,
                   GPtrArray   *elements)
 {
   g_autoptr (GHashTable) later =
@@ -101,7 +105,7 @@ replace_elements (TelaSession *self,
   g_autoptr (GPtrArray) replaced = g_ptr_array_new_full (elements->len, NULL);
   g_autoptr (GPtrArray) owned = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
 
-  for (guint i = 0; i < self->journal->len; i++)
+  for (guint i = from; i < self->journal->len; i++)
     {
       TelaElement *op = g_ptr_array_index (self->journal, i);
       TelaElement *sum = g_hash_table_lookup (later, tela_element_get_id (op));
@@ -124,12 +128,13 @@ replace_elements (TelaSession *self,
 
 void
 tela_session_journal_end (TelaSession *self,
+                          guint        from,
                           GPtrArray   *elements)
 {
   g_return_if_fail (self->n_journals > 0);
 
   if (elements != NULL && elements->len > 0)
-    replace_elements (self, elements);
+    replace_elements (self, from, elements);
   if (--self->n_journals == 0)
     g_clear_pointer (&self->journal, g_ptr_array_unref);
 }
@@ -166,7 +171,7 @@ restamping (gint64   offset_ms,
   self->clock.offset_ms = offset_ms;
   self->clock.last = 0;
   tela_board_foreach (self->board, observe_past_cb, self);
-  tela_session_journal_begin (self);
+  self->outbox_from = tela_session_journal_begin (self);
 }
 
 static void
@@ -182,7 +187,7 @@ restamped (GArray    *stamps,
 
       tela_undo_restamp (self->undo, one->from, one->to);
     }
-  tela_session_journal_end (self, elements);
+  tela_session_journal_end (self, self->outbox_from, elements);
   tela_board_foreach (self->board, observe_cb, &self->clock);
 }
 
@@ -203,7 +208,9 @@ is_past (const TelaHead *head,
 static void
 settling (gpointer user_data)
 {
-  tela_session_journal_begin (user_data);
+  TelaSession *self = user_data;
+
+  self->outbox_from = tela_session_journal_begin (self);
 }
 
 static gboolean
@@ -235,7 +242,7 @@ settled (GArray    *gestures,
       else
         tela_optimistic_updates_confirm (self->updates, gesture, now);
     }
-  tela_session_journal_end (self, replaced);
+  tela_session_journal_end (self, self->outbox_from, replaced);
 
   if (refusals->len > 0)
     {

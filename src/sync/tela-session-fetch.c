@@ -209,7 +209,7 @@ reset_loaded_cb (GObject      *source,
     return;
   if (stored == NULL)
     {
-      tela_session_journal_end (self, NULL);
+      tela_session_journal_end (self, self->reset_from, NULL);
       tela_session_fail (self, error);
       return;
     }
@@ -218,7 +218,7 @@ reset_loaded_cb (GObject      *source,
     g_hash_table_add (theirs, (gpointer) tela_element_get_id (g_ptr_array_index (stored->elements, i)));
   gone = (Lacking){ theirs, stored->elements };
   tela_board_foreach (self->board, add_missing_cb, &gone);
-  tela_session_journal_end (self, stored->elements);
+  tela_session_journal_end (self, self->reset_from, stored->elements);
   caught_up (self);
 }
 
@@ -229,8 +229,8 @@ reset (TelaSession *self)
   tela_session_flush_all (self);
   advance (self);
   self->feed.unsaved = FALSE;
-  tela_session_journal_begin (self);
-  g_ptr_array_set_size (self->journal, 0); /* what others wrote before is no more; what we did waits in the outbox */
+  /* What others wrote before is no more; what we did waits in the outbox. */
+  self->reset_from = tela_session_journal_begin (self);
   tela_store_apply_async (self->store, self->project_id, self->feed.fetched, self->feed.epoch, self->feed.last, TRUE,
                           NULL, NULL, NULL);
   tela_store_load_async (self->store, self->project_id, NULL, reset_loaded_cb, g_object_ref (self));

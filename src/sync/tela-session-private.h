@@ -107,11 +107,13 @@ struct _TelaSession
   guint         state_source;
   guint         sweep_source;
 
-  GPtrArray *journal;    /* TelaElement merged while a call to the store was under way whose answer replaces elements */
-  guint      n_journals; /* such calls */
-  GPtrArray *drains;     /* tela_waiters_new() */
-  GPtrArray *incoming;   /* TelaElement from the feed, for the next flush */
-  GPtrArray *unmerged;   /* TelaElement; the store has them, but the board only the first `n_merged` */
+  GPtrArray *journal;     /* TelaElement merged while a call to the store was under way whose answer replaces elements */
+  guint      n_journals;  /* such calls */
+  guint      reset_from;  /* what tela_session_journal_begin() said: of a whole fetch */
+  guint      outbox_from; /* of the outbox, which makes one such call at a time */
+  GPtrArray *drains;      /* tela_waiters_new() */
+  GPtrArray *incoming;    /* TelaElement from the feed, for the next flush */
+  GPtrArray *unmerged;    /* TelaElement; the store has them, but the board only the first `n_merged` */
   guint      n_merged;
   gboolean   live_waits; /* veils, for the next flush */
   guint      flush_source;
@@ -145,8 +147,8 @@ void tela_session_project_changed (TelaSession *self); /* the feed said so: the 
 /* tela-session-edit.c */
 /* Settles @gesture (NULL: none) with @ops in one change, keeps them, sends them. */
 void                          tela_session_commit (TelaSession *self, const char *gesture, GPtrArray *ops, TelaEditKind kind, TelaUndoEntry *entry, const char *draft, GTask *task);
-void                          tela_session_journal_begin (TelaSession *self);
-void                          tela_session_journal_end (TelaSession *self, GPtrArray *elements); /* with the answer, for the board; NULL: none */
+guint                         tela_session_journal_begin (TelaSession *self);
+void                          tela_session_journal_end (TelaSession *self, guint from, GPtrArray *elements); /* with the answer, for the board; NULL: none */
 void                          tela_session_journal_add (TelaSession *self, TelaElement *const *ops, gsize n);
 extern const TelaOutboxEvents tela_session_outbox_events;
 

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <sqlite3.h>
 
+#define DAY_MS (24 * 3600 * 1000)
 #define RECTANGLE "{\"type\":\"rectangle\",\"x\":10,\"y\":20,\"width\":80,\"height\":40,\"index\":\"a0\"}"
 
 static void
@@ -191,6 +192,56 @@ test_meanwhile_edit (Server       *server,
   g_assert_true (isnan (number_of (a, "e1", TELA_KEY_X)));
 }
 
+static void
+restamped_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  Peer *peer = user_data;
+  g_autoptr (GArray) stamps = NULL;
+  g_autoptr (GPtrArray) elements = NULL;
+  g_autoptr (GError) error = NULL;
+
+  tela_store_restamp_finish (TELA_STORE (source), result, &stamps, &elements, &error);
+  g_assert_no_error (error);
+  tela_session_outbox_events.restamped (stamps, elements, peer->session);
+}
+
+/* All is fetched anew, one edits on, and the clock is found to be wrong before that is answered: the edit has its new stamp in
+ * the store, and so it must on the board. */
+static void
+test_clock (Server       *server,
+            gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autofree char   *id = NULL;
+  g_autofree char   *before = NULL;
+  g_autofree char   *after = NULL;
+  const TelaElement *element;
+
+  peer_connect (a, TRUE);
+  id = make_board (a);
+  edit (a, "e1", RECTANGLE);
+  edit (a, "e2", RECTANGLE);
+  edit (a, "e1", "{\"isDeleted\":true}");
+  peer_drain (a);
+  run_sql (server, "UPDATE projects SET pruned_rev = rev; DELETE FROM elements WHERE id = 'e1'");
+  tela_session_feed_ask_head (a->session);
+  wait_until (a->session->n_journals > 0);
+  a->skew_ms = DAY_MS;
+  edit (a, "e2", "{\"x\":5}");
+  tela_session_outbox_events.restamping (-DAY_MS, a->session);
+  tela_store_restamp_async (a->store, id, -DAY_MS, 0, NULL, restamped_cb, a);
+  wait_until (a->session->n_journals == 0);
+  element = tela_board_lookup (tela_session_get_board (a->session), "e2");
+  g_assert_cmpint (tela_stamp_get_ms (tela_element_get_stamp (element)), <, g_get_real_time () / 1000 + DAY_MS / 2);
+  before = peer_dump (a);
+  peer_restart (a);
+  peer_open (a, id);
+  after = peer_dump (a);
+  g_assert_cmpstr (before, ==, after);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -203,5 +254,6 @@ main (int    argc,
   ADD ("epoch", test_epoch);
   ADD ("meanwhile", test_meanwhile);
   ADD ("meanwhile/edit", test_meanwhile_edit);
+  ADD ("clock", test_clock);
   return g_test_run ();
 }
