@@ -22,14 +22,18 @@ tela_application_set_endpoint (TelaApplication *self)
 static void
 adopt_idle_replicas (TelaApplication *self)
 {
-  g_autoptr (GPtrArray) idle = NULL;
+  g_autoptr (GPtrArray) idle = tela_host_claim_idle_replicas (self->host);
 
-  if (!tela_host_is_hosting (self->host))
-    return;
-
-  idle = tela_host_claim_idle_replicas (self->host);
-  for (guint i = 0; idle != NULL && i < idle->len; i++)
+  for (guint i = 0; i < idle->len; i++)
     tela_workspace_adopt_replica (self->workspace, idle->pdata[i]);
+}
+
+/* And so does any window, if it can send it at once. */
+static void
+replicas_due_cb (TelaApplication *self)
+{
+  if (!self->is_quitting && realtime_manager_get_connection_state (self->realtime) == REALTIME_CONNECTION_CONNECTED)
+    adopt_idle_replicas (self);
 }
 
 static void
@@ -39,7 +43,8 @@ endpoint_changed_cb (TelaApplication *self)
     return;
 
   tela_application_set_endpoint (self);
-  adopt_idle_replicas (self);
+  if (tela_host_is_hosting (self->host))
+    adopt_idle_replicas (self);
 }
 
 static void
@@ -113,6 +118,7 @@ tela_application_start (TelaApplication *self,
     tela_workspace_set_sign_in_dir (self->workspace, data_dir);
   g_signal_connect_object (self->workspace, "endpoint-lost", G_CALLBACK (endpoint_lost_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->host, "endpoint-changed", G_CALLBACK (endpoint_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->host, "replicas-due", G_CALLBACK (replicas_due_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->workspace, "signed-in", G_CALLBACK (signed_in_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->oneself, "introduced", G_CALLBACK (introduced_cb), self, G_CONNECT_SWAPPED);
   self->thumbnailer = tela_thumbnailer_new (self->workspace);
@@ -121,7 +127,8 @@ tela_application_start (TelaApplication *self,
   tela_application_start_account (self);
   tela_application_set_endpoint (self);
   signed_in_cb (self);
-  adopt_idle_replicas (self);
+  if (tela_host_is_hosting (self->host))
+    adopt_idle_replicas (self);
   self->debug_socket = tela_debug_socket_new (self, tela_host_get_replica_dir (self->host));
 
   return TRUE;

@@ -28,22 +28,44 @@ cli_await_take (CliAwait *await)
   return g_steal_pointer (&await->result);
 }
 
+/* What a killed process left unsent. */
+static void
+adopt_idle_replicas (TelaCli *cli)
+{
+  g_autoptr (GPtrArray) idle = tela_host_claim_idle_replicas (cli->host);
+
+  for (guint i = 0; i < idle->len; i++)
+    tela_workspace_adopt_replica (cli->workspace, g_ptr_array_index (idle, i));
+}
+
+static void
+replicas_due_cb (TelaHost *host,
+                 TelaCli  *cli)
+{
+  if (cli->workspace != NULL &&
+      realtime_manager_get_connection_state (cli->realtime) == REALTIME_CONNECTION_CONNECTED)
+    adopt_idle_replicas (cli);
+}
+
 static void
 endpoint_changed_cb (TelaHost *host,
                      TelaCli  *cli)
 {
-  g_autofree char *session = tela_host_dup_session (host);
+  g_autofree char *session = NULL;
 
+  if (cli->workspace == NULL)
+    return; /* just closing */
+  session = tela_host_dup_session (host);
   tela_workspace_set_endpoint (cli->workspace, tela_host_get_url (host), tela_host_get_key (host), session,
                                !tela_host_is_remote (host));
+  if (tela_host_is_hosting (host))
+    adopt_idle_replicas (cli);
 }
 
 gboolean
 cli_open (TelaCli *cli,
           GError **error)
 {
-  g_autoptr (GPtrArray) idle = NULL;
-
   cli->host = tela_host_new (cli->data_dir, cli->url, cli->key, error);
   if (cli->host == NULL)
     return FALSE;
@@ -57,13 +79,9 @@ cli_open (TelaCli *cli,
     tela_workspace_set_sign_in_dir (cli->workspace, cli->data_dir);
   g_signal_connect_swapped (cli->workspace, "endpoint-lost", G_CALLBACK (tela_host_check), cli->host);
   g_signal_connect (cli->host, "endpoint-changed", G_CALLBACK (endpoint_changed_cb), cli);
+  g_signal_connect (cli->host, "replicas-due", G_CALLBACK (replicas_due_cb), cli);
   tela_workspace_set_account (cli->workspace, cli->email, cli->password);
   endpoint_changed_cb (cli->host, cli);
-
-  /* What a killed process left unsent is the host's to push. */
-  idle = tela_host_claim_idle_replicas (cli->host);
-  for (guint i = 0; idle != NULL && i < idle->len; i++)
-    tela_workspace_adopt_replica (cli->workspace, g_ptr_array_index (idle, i));
   return TRUE;
 }
 

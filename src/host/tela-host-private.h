@@ -28,7 +28,10 @@ struct _TelaHost
   TelaBackend *backend;     /* owned; NULL: not hosting */
   guint        port_tries;
   int          replica_lock;
-  GArray      *idle_locks; /* owned, int: of replicas claimed */
+  char        *replicas_dir; /* owned; NULL: replicas beside ours may be of other backends */
+  GArray      *idle_locks;   /* owned, int: of replicas claimed */
+  GHashTable  *left_empty;   /* owned, path → how its files were when nothing unsent was in it */
+  guint        due_id;       /* the source that asks for another look at them */
 
   guint         look_id;    /* the source that looks for a host */
   gint64        look_until; /* monotonic */
@@ -52,7 +55,8 @@ void     tela_host_stop_looking (TelaHost *self);
 
 /* Takes the lowest free one. *fd: its lock. (transfer full) its path; NULL on error */
 char *tela_replica_dir_take (const char *data_dir, int *fd, GError **error);
-/* Takes every free one, but @own, that holds edits which nobody has sent; their locks are appended to @locks (int). */
-GPtrArray *tela_replica_dir_claim (const char *data_dir, const char *own, GArray *locks);
+/* Takes every free one, but @own, that holds edits which nobody has sent; their locks are appended to @locks (int). Those in
+ * @left_empty are passed over until they have been used again. */
+GPtrArray *tela_replica_dir_claim (const char *data_dir, const char *own, GArray *locks, GHashTable *left_empty);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include "tela-host-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "tela-lock.h"
@@ -70,10 +71,29 @@ has_unsent_edits (const char *dir)
   return boards != NULL && boards->len > 0;
 }
 
+/* Changes whenever somebody has written there. NULL: there is no database. */
+static char *
+describe_files (const char *dir)
+{
+  g_autofree char *database = g_build_filename (dir, "store.db", NULL);
+  g_autofree char *log = g_build_filename (dir, "store.db-wal", NULL);
+  GStatBuf         of_database, of_log = { 0 };
+
+  if (g_stat (database, &of_database) != 0)
+    return NULL;
+  if (g_stat (log, &of_log) != 0)
+    of_log = (GStatBuf){ 0 };
+
+  return g_strdup_printf ("%" G_GINT64_FORMAT ".%09ld %" G_GINT64_FORMAT " %" G_GINT64_FORMAT ".%09ld %" G_GINT64_FORMAT,
+                          (gint64) of_database.st_mtim.tv_sec, of_database.st_mtim.tv_nsec, (gint64) of_database.st_size,
+                          (gint64) of_log.st_mtim.tv_sec, of_log.st_mtim.tv_nsec, (gint64) of_log.st_size);
+}
+
 GPtrArray *
 tela_replica_dir_claim (const char *data_dir,
                         const char *own,
-                        GArray     *locks)
+                        GArray     *locks,
+                        GHashTable *left_empty)
 {
   g_autoptr (GDir) entries = g_dir_open (data_dir, 0, NULL);
   GPtrArray  *claimed = g_ptr_array_new_with_free_func (g_free);
@@ -82,21 +102,27 @@ tela_replica_dir_claim (const char *data_dir,
   while (entries != NULL && (name = g_dir_read_name (entries)) != NULL)
     {
       g_autofree char *dir = g_build_filename (data_dir, name, NULL);
-      g_autofree char *database = g_build_filename (dir, "store.db", NULL);
+      g_autofree char *files = NULL;
       int              fd;
 
-      if (!g_str_has_prefix (name, PREFIX) || g_strcmp0 (dir, own) == 0 ||
-          !g_file_test (database, G_FILE_TEST_IS_REGULAR))
+      if (!g_str_has_prefix (name, PREFIX) || g_strcmp0 (dir, own) == 0)
+        continue;
+      files = describe_files (dir);
+      if (files == NULL || g_strcmp0 (files, g_hash_table_lookup (left_empty, dir)) == 0)
         continue;
 
       fd = lock_dir (dir, NULL);
-      if (fd >= 0 && has_unsent_edits (dir))
+      if (fd < 0)
+        continue;
+      if (has_unsent_edits (dir))
         {
           g_array_append_val (locks, fd);
           g_ptr_array_add (claimed, g_steal_pointer (&dir));
+          continue;
         }
-      else
-        tela_lock_release (&fd);
+      files = (g_free (files), describe_files (dir));
+      g_hash_table_replace (left_empty, g_steal_pointer (&dir), g_steal_pointer (&files));
+      tela_lock_release (&fd);
     }
 
   return claimed;

@@ -23,8 +23,12 @@ enum
 enum
 {
   ENDPOINT_CHANGED,
+  REPLICAS_DUE,
   N_SIGNALS
 };
+
+/* So often it is time to look what processes have left that are gone. */
+#define DUE_EVERY_S 10
 
 static GParamSpec *props[N_PROPS];
 static guint       signals[N_SIGNALS];
@@ -86,6 +90,8 @@ tela_host_finalize (GObject *object)
 
   g_clear_pointer (&self->endpoint, tela_endpoint_free);
   g_array_unref (self->idle_locks);
+  g_hash_table_unref (self->left_empty);
+  g_free (self->replicas_dir);
   g_free (self->data_dir);
   g_free (self->replica_dir);
   g_free (self->listen);
@@ -118,6 +124,14 @@ tela_host_class_init (TelaHostClass *klass)
    */
   signals[ENDPOINT_CHANGED] =
       g_signal_new ("endpoint-changed", TELA_TYPE_HOST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  /**
+   * TelaHost::replicas-due:
+   *
+   * Somebody may have gone and left something: tela_host_claim_idle_replicas() says who.
+   */
+  signals[REPLICAS_DUE] =
+      g_signal_new ("replicas-due", TELA_TYPE_HOST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -126,6 +140,27 @@ tela_host_init (TelaHost *self)
   self->server_lock = -1;
   self->replica_lock = -1;
   self->idle_locks = g_array_new (FALSE, FALSE, sizeof (int));
+  self->left_empty = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+static gboolean
+due_cb (gpointer user_data)
+{
+  g_signal_emit (user_data, signals[REPLICAS_DUE], 0);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Those of this computer's own backend, or of the one host that an invite led to; else they may be of several. */
+static void
+watch_replicas (TelaHost   *self,
+                const char *apart)
+{
+  if (self->is_remote && apart == NULL)
+    return;
+
+  self->replicas_dir = g_strdup (apart == NULL ? self->data_dir : apart);
+  self->due_id = g_timeout_add_seconds (DUE_EVERY_S, due_cb, self);
+  g_source_set_name_by_id (self->due_id, "[tela] look what others have left");
 }
 
 /* A host that we were invited to is known with its key, its certificate, and as whom it knows us. */
@@ -188,6 +223,7 @@ tela_host_new (const char *data_dir,
     }
   else if (!tela_host_find (self, error))
     return NULL;
+  watch_replicas (self, apart);
 
   return g_steal_pointer (&self);
 }
@@ -302,10 +338,10 @@ tela_host_claim_idle_replicas (TelaHost *self)
 {
   g_return_val_if_fail (TELA_IS_HOST (self), NULL);
 
-  if (self->backend == NULL)
+  if (self->replicas_dir == NULL || self->is_closed)
     return g_ptr_array_new_with_free_func (g_free);
 
-  return tela_replica_dir_claim (self->data_dir, self->replica_dir, self->idle_locks);
+  return tela_replica_dir_claim (self->replicas_dir, self->replica_dir, self->idle_locks, self->left_empty);
 }
 
 /* The backend first: who gets the lock finds its data closed. */
@@ -316,6 +352,7 @@ tela_host_close (TelaHost *self)
 
   self->is_closed = TRUE;
   tela_host_stop_looking (self);
+  g_clear_handle_id (&self->due_id, g_source_remove);
 
   if (self->backend != NULL)
     {

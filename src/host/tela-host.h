@@ -32,11 +32,12 @@ char *tela_host_dup_session (TelaHost *self);
  * "endpoint-changed" if url, key or session changed; a host that came back as it was changes nothing. May be called at any time. */
 void tela_host_check (TelaHost *self);
 /* Other replicas of this directory that nobody uses: paths, for pushing what is left in their outboxes. Locks are held until the host goes.
- * Only when hosting, else empty: at start, and again when is-hosting is notified. (transfer full)(element-type filename) */
+ * For the host at start and when is-hosting is notified; for whoever is connected, so that it is sent at once, at "replicas-due".
+ * (transfer full)(element-type filename) */
 GPtrArray *tela_host_claim_idle_replicas (TelaHost *self);
 void       tela_host_close (TelaHost *self);  /* drains the backend, frees the locks; idempotent */
 char      *tela_host_default_data_dir (void); /* XDG data /tela */
 
-/* Signal "endpoint-changed". Property is-hosting. */
+/* Signals "endpoint-changed", "replicas-due". Property is-hosting. */
 
 G_END_DECLS

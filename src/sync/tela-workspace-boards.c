@@ -442,9 +442,10 @@ tela_workspace_adopt_replica (TelaWorkspace *self,
 {
   g_autoptr (TelaStore) store = NULL;
   g_autoptr (GPtrArray) waiting = NULL;
-  g_autofree char *note = NULL;
-  g_autofree char *changes = NULL;
-  Adopted         *adopted;
+  g_autofree char      *note = NULL;
+  g_autofree char      *changes = NULL;
+  g_autofree char *kept G_GNUC_UNUSED = NULL;
+  Adopted              *adopted;
 
   g_return_if_fail (TELA_IS_WORKSPACE (self));
   g_return_if_fail (self->scope != NULL);
@@ -456,6 +457,7 @@ tela_workspace_adopt_replica (TelaWorkspace *self,
   changes = tela_store_get_note (store, note);
   tela_workspace_take_changes (self, changes);
   tela_workspace_adopt_thumbnails (self, store);
+  kept = tela_store_get_note (self->store, note); /* they are with us before they go there */
   tela_store_put_note (store, note, "[]");
   finish_drafts (self, store);
 
