@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 #define WAIT_UNTIL(condition)                                             \
   G_STMT_START                                                            \
   {                                                                       \
-    gint64 wait_deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC; \
+    gint64 wait_deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC; \
     while (!(condition))                                                  \
       if (!app_wait_step (wait_deadline))                                 \
         g_assert_true (condition);                                        \

@@ -9,7 +9,7 @@
 
 #include "../common/gone-client.h"
 
-#define DEADLINE_S 20
+#define DEADLINE_S 60
 
 static gboolean
 late_cb (gpointer data)

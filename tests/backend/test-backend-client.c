@@ -9,7 +9,7 @@
 #include "backend-fixture.h"
 #include "realtime.h"
 
-#define DEADLINE_S 30
+#define DEADLINE_S 60
 
 typedef struct
 {

@@ -75,7 +75,7 @@ static void
 wait_until_gone (Fixture    *fixture,
                  const char *hash)
 {
-  gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
 
   while (is_on_disk (fixture, hash))
     {

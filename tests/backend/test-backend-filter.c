@@ -169,7 +169,7 @@ test_slow_pattern (void)
 
   g_assert_true (tela_filter_prepare (filter, &table, NULL));
   g_assert_false (tela_filter_match (filter, cells));
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 5 * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 60 * G_USEC_PER_SEC);
 }
 
 static void

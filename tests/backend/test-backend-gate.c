@@ -77,7 +77,7 @@ test_half_open (Fixture      *fixture,
   g_autoptr (GPtrArray) silent = g_ptr_array_new_with_free_func (g_object_unref);
 
   expect_metric (fixture, "tela_connections "); /* our own connection is known from here on */
-  set_limits (fixture, 1000, 64, 1500, 60000);
+  set_limits (fixture, 1000, 64, 4000, 60000);  /* time enough to come, on a busy machine as well */
   for (guint i = 0; i < 64; i++)
     g_ptr_array_add (silent, knock (fixture));
   for (guint i = 0; i < 20; i++)
@@ -182,7 +182,7 @@ test_slow_handshake (Fixture      *fixture,
          FALSE)
     {
       say (slow, "a");
-      g_assert_cmpint (g_get_monotonic_time () - before, <, 20 * G_USEC_PER_SEC);
+      g_assert_cmpint (g_get_monotonic_time () - before, <, 60 * G_USEC_PER_SEC);
     }
   answer = hear (slow);
   g_assert_cmpint (g_get_monotonic_time () - before, >=, 600 * 1000);
@@ -196,7 +196,7 @@ test_stranger_stays_one (Fixture      *fixture,
   g_autoptr (GSocketConnection) stranger = NULL;
   g_autofree char *answer = NULL;
 
-  set_limits (fixture, 1000, 64, 600, 60000);
+  set_limits (fixture, 1000, 64, 2000, 60000);
   stranger = knock (fixture);
   for (guint i = 0; i < 3; i++)
     say (stranger, "GET /rest/v1/projects HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer nothing\r\n\r\n");
@@ -219,7 +219,7 @@ static void
 wait_for_connections (Fixture *fixture,
                       guint    n)
 {
-  gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
 
   while (count_connections (fixture) != n)
     {
@@ -238,7 +238,7 @@ test_idle (Fixture      *fixture,
   g_autofree char *answer = NULL;
   gint64           before = g_get_monotonic_time ();
 
-  set_limits (fixture, 1000, 64, 400, 1200);
+  set_limits (fixture, 1000, 64, 10000, 1200);
   connection = knock (fixture);
   request = g_strdup_printf ("GET /auth/v1/health HTTP/1.1\r\nHost: here\r\napikey: %s\r\n\r\n",
                              tela_backend_get_anon_key (fixture->backend));
@@ -405,7 +405,7 @@ test_sockets (Fixture      *fixture,
   g_autoptr (GSocketConnection) silent = NULL;
   g_autofree char *nothing = NULL;
 
-  set_limits (fixture, 2, 64, 300, 300);
+  set_limits (fixture, 2, 64, 2000, 2000);
   first = ws_open (fixture, NULL);
   second = ws_open (fixture, NULL);
   g_assert_cmpuint (ws_refused (fixture, query), ==, 503);

@@ -210,7 +210,7 @@ test_drain (Fixture      *fixture,
   ws_join (ws, "1", "a", NULL, "{}");
   before = g_get_monotonic_time ();
   tela_backend_stop (fixture->backend); /* waits in this thread, so the client cannot answer */
-  g_assert_cmpint (g_get_monotonic_time () - before, <, 10 * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - before, <, 30 * G_USEC_PER_SEC);
   ws_expect (ws, "[null,null,\"realtime:a\",\"system\",{\"extension\":\"system\",\"status\":\"ok\",\"message\":"
                  "\"Server requested disconnect\"}]");
   g_assert_cmpuint (ws_expect_close (ws), ==, 1012);
@@ -375,18 +375,27 @@ static void
 test_limit_of_joins (Fixture      *fixture,
                      gconstpointer data)
 {
-  g_autoptr (Ws) ws = ws_open (fixture, NULL);
+  g_autofree char *path =
+      g_strconcat ("/realtime/v1/websocket?vsn=2.0.0&apikey=", tela_backend_get_anon_key (fixture->backend), NULL);
+  guint status = 0;
 
   refuse_soon (fixture);
-  for (guint i = 0; i < 1200 && !ws->closed; i++)
-    ws_send (ws, "[\"1\",\"1\",\"realtime:a\",\"phx_join\",{}]");
-  g_assert_cmpuint (ws_expect_close (ws), ==, 1001);
-  {
-    g_autofree char *path =
-        g_strconcat ("/realtime/v1/websocket?vsn=2.0.0&apikey=", tela_backend_get_anon_key (fixture->backend), NULL);
+  /* What is counted falls to the half when a new bucket is begun, which may be just then. */
+  for (guint tries = 0; tries < 10 && status != 429; tries++)
+    {
+      g_autoptr (Ws) ws = ws_open (fixture, NULL);
+      g_autofree char *got = NULL;
 
-    http_expect (fixture, "GET", path, NULL, NULL, 429, "{\"error\":\"Too many joins per second\"}");
-  }
+      for (guint i = 0; i < 1200 && !ws->closed; i++)
+        ws_send (ws, "[\"1\",\"1\",\"realtime:a\",\"phx_join\",{}]");
+      g_assert_cmpuint (ws_expect_close (ws), ==, 1001);
+      got = http (fixture, "GET", path, NULL, NULL, &status);
+      if (status == 429)
+        g_assert_cmpstr (got, ==, "{\"error\":\"Too many joins per second\"}");
+      else
+        g_assert_cmpuint (status, ==, 400); /* no handshake */
+    }
+  g_assert_cmpuint (status, ==, 429);
 }
 
 /* A socket without a channel goes without a word, one with a channel stays. */

@@ -138,7 +138,7 @@ static void
 wait_for_request_bytes (Fixture *fixture,
                         gsize    bytes)
 {
-  gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
 
   while (request_bytes (fixture) != bytes)
     {

@@ -301,7 +301,7 @@ test_drawing_is_safe (void)
   g_string_append (bomb, "]>" DRAWING ("width='9' height='9'>&l;</svg>"));
   laughs = bytes_of (bomb->str);
   none = tela_raster_get ("laughs", laughs, 0);
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 5 * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 30 * G_USEC_PER_SEC);
 }
 
 /* Fourteen images of 16 MB are more than the budget; each is still painted, and the small sizes stay. */

@@ -57,7 +57,7 @@ guint stand_in_count (StandIn *self, const char *what);
 #define wait_until(condition)                                        \
   G_STMT_START                                                       \
   {                                                                  \
-    gint64 wait_end = g_get_monotonic_time () + 20 * G_USEC_PER_SEC; \
+    gint64 wait_end = g_get_monotonic_time () + 60 * G_USEC_PER_SEC; \
     guint  wait_tick = g_timeout_add (5, wait_tick_cb, NULL);        \
     while (!(condition))                                             \
       {                                                              \

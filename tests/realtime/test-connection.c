@@ -140,7 +140,7 @@ test_connect_ends_wait (void)
   start = g_get_monotonic_time ();
   realtime_manager_connect (manager);
   wait_until (is_connected (manager));
-  g_assert_cmpint (g_get_monotonic_time () - start, <, 5 * G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 30 * G_USEC_PER_SEC);
 
   /* So does the machine when it wakes up. */
   stand_in_cut (server);

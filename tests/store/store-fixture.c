@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#define DEADLINE_SECONDS 20
+#define DEADLINE_SECONDS 60
 
 void
 remove_tree (const char *dir)

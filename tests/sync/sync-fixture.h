@@ -67,7 +67,7 @@ double       number_of (Peer *peer, const char *id, TelaKey key); /* as shown; N
 #define wait_until(condition)                                                     \
   G_STMT_START                                                                    \
   {                                                                               \
-    gint64 deadline_ = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;             \
+    gint64 deadline_ = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;             \
     while (!(condition))                                                          \
       if (!wait_step (deadline_))                                                 \
         g_error ("%s:%d: waited in vain for %s", __FILE__, __LINE__, #condition); \
