@@ -81,7 +81,9 @@ class Lists:
     def restore(self):
         """Out of the trash, by its window."""
         self.work.key("F10")
-        self.work.key("t")
+        self.ana.popup()
+        desktop.xdotool("key", "t")
+        self.ana.titled("Trash")
         trash = desktop.until(lambda: next((window for window in self.program.children() if window.get("Name") == "Trash"), None),
                               "the trash")
         button = desktop.until(lambda: next((node for node in trash.walk() if node.get("Name") == "Restore"), None), "the button")
@@ -120,7 +122,7 @@ def lives(path):
     desktop.until(lambda: lists.topics(lists.data) == {"user", "fal_jobs"}, "to have left the board")
     lists.focus_first()
     lists.work.key("F2")
-    question = lists.ana.windows(3)[2]
+    question = lists.ana.titled("Rename Board")
     question.type("Plan")
     question.key("Return")
     lists.wait(["Plan"], ["Plan"], "the new name")

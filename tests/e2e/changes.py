@@ -38,9 +38,9 @@ class Changes:
 
     def __init__(self, person):
         person.open_state()
+        person.tela.popup()
         desktop.xdotool("key", "alt+m")
-        self.window = person.tela.windows(2)[1]
-        desktop.until(lambda: self.window.title() == "My Changes", "the dialog")
+        self.window = person.tela.titled("My Changes")
         self.node = desktop.until(lambda: next((window for window in person.program.children() if window.get("Name") == "My Changes"), None),
                                   "the dialog on the bus")
 

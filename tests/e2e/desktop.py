@@ -1,4 +1,5 @@
 """Drives real Tela processes on the X display of the environment, as a person would: windows, pointer, keys, pictures."""
+import collections
 import contextlib
 import json
 import os
@@ -29,6 +30,7 @@ DEADLINE = 60.0  # generous: sanitized builds on busy machines
 DRAWN_TWICE = re.compile(r"\n\(tela:.*gdk_frame_timings_submitted\(\) called on submitted frame\.\n")
 
 started = []
+running = ""  # the program and the test, which a picture of a failure is named after
 
 
 def spawn(program, *words, through=(), **options):
@@ -58,9 +60,29 @@ def until(condition, what, seconds=DEADLINE):
             return value
         if time.monotonic() > end:
             if "DISPLAY" in os.environ:
-                Picture().save(BUILD / "failed.png")
+                Picture().save(BUILD / f"failed-{running}.png")
             raise AssertionError(f"not within {seconds:g} s: {what}")
-        time.sleep(0.01)
+        time.sleep(0.03)
+
+
+def again_until(act, condition, what, every=3.0):
+    """Acts, and acts again as long as that has not had its effect for so many seconds: whoever is to take it may not be there
+    yet. Only for what does no harm when it is done twice."""
+    last = time.monotonic() - every
+
+    def done():
+        nonlocal last
+        if condition():
+            return True
+        if time.monotonic() - last >= every:
+            act()
+            last = time.monotonic()
+        return condition()
+    until(done, what)
+
+
+class Gone(Exception):
+    """There is no such window any more."""
 
 
 class Picture:
@@ -70,8 +92,10 @@ class Picture:
         words = ["xwd", "-silent", *(window or ["-root"])]
         done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
         if b"BadDrawable" in done.stderr: # a window that went while it looked at all of them
-            done = subprocess.run(words, stdout=subprocess.PIPE, check=True)
+            done = subprocess.run(words, stdout=subprocess.PIPE, check=False)
         dump = done.stdout
+        if len(dump) < 100:
+            raise Gone(f"no picture of {window or 'the screen'}")
         header = struct.unpack(">25I", dump[:100])
         self.width, self.height, self.step, self.stride = header[4], header[5], header[11] // 8, header[12]
         self.data = memoryview(dump)[header[0] + header[19] * 12:]
@@ -83,8 +107,15 @@ class Picture:
 
     def count(self, box, matches):
         """How many pixels of box (x, y, width, height) match."""
-        x, y, width, height = box
-        return sum(matches(self.pixel(i, j)) for j in range(y, y + height) for i in range(x, x + width))
+        found = collections.Counter()
+        pixels = self.box(box)
+        found.update(memoryview(pixels).cast("I") if self.step == 4 else zip(*[iter(pixels)] * self.step))
+        return sum(n for value, n in found.items() if matches(self.colour(value)))
+
+    @staticmethod
+    def colour(value):
+        blue, green, red = value.to_bytes(4, sys.byteorder)[:3] if isinstance(value, int) else value[:3]
+        return red, green, blue
 
     def box(self, box):
         x, y, width, height = box
@@ -112,9 +143,10 @@ def xdotool(*words):
 
 
 class Window:
-    def __init__(self, xid, process):
-        self.xid, self.process = xid, process
+    def __init__(self, xid, process, is_menu=False):
+        self.xid, self.process, self.is_menu = xid, process, is_menu
         self.x = self.y = self.width = self.height = 0
+        self.last = None  # how it looked when it was last asked whether it is drawn
 
     def measure(self):
         place = dict(line.split("=") for line in xdotool("getwindowgeometry", "--shell", self.xid).split() if "=" in line)
@@ -128,6 +160,22 @@ class Window:
             self.measure()
             return abs(self.x - x) < 60 and abs(self.width - width) < 120
         until(there, f"window {self.xid} at {x},{y}")
+        self.wait_until_drawn()
+
+    def wait_until_drawn(self):
+        """Until it looks the same twice. What is clicked on before that may be anything."""
+        until(self.is_drawn, f"window {self.xid}, drawn")
+        self.measure()
+
+    def is_drawn(self):
+        """Asked again and again. What is not drawn yet is black, and the most of a window is not; a menu has a wide shadow."""
+        try:
+            before, self.last = self.last, Picture("-id", self.xid)
+        except Gone:
+            return False
+        width, height = self.last.width, self.last.height
+        return (before is not None and (before.width, before.height, before.data) == (width, height, self.last.data) and
+                (len(set(self.last.data)) > 8 if self.is_menu else 2 * self.last.count((0, 0, width, height), is_ink) < width * height))
 
     def wait_for_board(self, name):
         """Its title comes before its picture: until then there is the list, whose ground is not quite white."""
@@ -164,7 +212,10 @@ class Window:
         """Button down at the first point and along the others; still down."""
         self.focus()
         xdotool("mousemove", *self.at(*points[0]), "sleep", 0.05, "mousedown", 1)
-        for point in points[1:]:
+        self.move(points[1:])
+
+    def move(self, points):
+        for point in points:
             xdotool("mousemove", *self.at(*point), "sleep", 0.016)
 
     def release(self):
@@ -194,6 +245,22 @@ class Window:
         return last.count(box, is_ink)
 
 
+def titles_of(pid):
+    """The windows that a process shows: identifiers and titles. Its menus and tips are windows too, to the server, which have
+    the name of the program."""
+    found = {}
+    for xid in ask("xdotool", "search", "--onlyvisible", "--pid", pid).split():
+        title = ask("xdotool", "getwindowname", xid).strip()
+        if title and title != "tela":
+            found[xid] = title
+    return found
+
+
+def ask(*words):
+    """What a program prints; nothing, if what it was asked about has gone meanwhile."""
+    return subprocess.run([str(word) for word in words], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False).stdout
+
+
 class Tela:
     """One process of the application."""
 
@@ -206,20 +273,39 @@ class Tela:
         def look():
             if self.process.poll() is not None:
                 raise AssertionError(f"tela ended with {self.process.returncode}: {self.process.stderr.read().decode()}")
-            found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
-                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout.split()
-            for xid in found:
-                if xid not in [window.xid for window in self.seen]:
-                    self.seen.append(Window(xid, self))
+            for xid in titles_of(self.process.pid):
+                self.see(xid)
             return len(self.seen) >= n
         until(look, f"{n} windows")
         return self.seen[:n]
 
+    def see(self, xid):
+        if xid not in [window.xid for window in self.seen]:
+            self.seen.append(Window(xid, self))
+        return next(window for window in self.seen if window.xid == xid)
+
+    def titled(self, title):
+        """The window of that title, once it is there and drawn."""
+        def look():
+            found = [self.see(xid) for xid, name in titles_of(self.process.pid).items() if name == title]
+            return next((window for window in found if window.is_drawn()), None)
+        window = until(look, f"the window {title}")
+        window.measure()
+        return window
+
+    def popup(self):
+        """The menu or the like that is being opened, once it is drawn. It takes keys from then on."""
+        def look():
+            shown = ask("xdotool", "search", "--onlyvisible", "--pid", self.process.pid).split()
+            return next((xid for xid in shown if xid not in titles_of(self.process.pid)), None)
+        window = Window(until(look, "a menu"), self, is_menu=True)
+        window.wait_until_drawn()
+        return window
+
     def forget(self, window):
         """It closes: waits until it is gone, and counts it no more."""
-        until(lambda: window.xid not in subprocess.run(
-            ["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)], stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True).stdout.split(), "the end of a window")
+        until(lambda: window.xid not in ask("xdotool", "search", "--onlyvisible", "--pid", self.process.pid).split(),
+              f"the end of window {window.xid}")
         self.seen.remove(window)
 
     def window(self, board=None):
@@ -354,11 +440,13 @@ def speak_with_comma():
     """Puts what is started from now on into a locale whose decimal separator is a comma. Makes it, if this system has what
     it is made of, else returns False."""
     folder = BUILD / "locale"
-    if not (folder / COMMA / "LC_NUMERIC").exists():
+    if not (folder / COMMA).exists():
         folder.mkdir(exist_ok=True)
-        with contextlib.suppress(FileNotFoundError):
-            subprocess.run(["localedef", "-i", "pt_BR", "-f", "UTF-8", folder / COMMA], stdout=subprocess.DEVNULL,
+        # Whole or not at all: another test may look for it at the same time.
+        with tempfile.TemporaryDirectory(dir=folder) as place, contextlib.suppress(OSError):
+            subprocess.run(["localedef", "-i", "pt_BR", "-f", "UTF-8", f"{place}/{COMMA}"], stdout=subprocess.DEVNULL,
                            stderr=subprocess.DEVNULL, check=False)
+            os.rename(f"{place}/{COMMA}", folder / COMMA)
     os.environ.update(LOCPATH=str(folder), LC_ALL=COMMA)
     said = subprocess.run(["locale", "decimal_point"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     return said.stdout.strip() == ","
@@ -383,11 +471,15 @@ def side_by_side(windows, width=680, height=820):
 
 
 def run(tests):
-    """Runs test functions as TAP; the name of a test is its first doc line."""
+    """Runs test functions as TAP, those only that have a word of the command line in it, if there are any; the name of a test is its first doc line."""
+    words = sys.argv[1:]
+    tests = [test for test in tests if not words or any(word in test.__doc__ or word == test.__name__ for word in words)]
+    global running
     print(f"1..{len(tests)}", flush=True)
     failures = 0
     for number, test in enumerate(tests, 1):
         name = test.__doc__.strip().splitlines()[0]
+        running = f"{pathlib.Path(sys.argv[0]).stem}-{test.__name__}"
         try:
             with scratch() as path:
                 test(path)

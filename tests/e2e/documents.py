@@ -15,7 +15,7 @@ def drawing(*elements):
 
 
 def drag(start, end):
-    """Slowly, as a hand does: the program under the pointer answers each motion."""
+    """Slowly, as a hand does: the program under the pointer answers each motion, and what it has not answered falls down."""
     xdotool("mousemove", *start, "sleep", 0.2, "mousedown", 1)
     for i in range(1, 21):
         at = [round(a + (b - a) * i / 20) for a, b in zip(start, end)]
@@ -45,9 +45,8 @@ def drop(data):
     window = tela.window()
     window.place(20, 20, 800, 600)
     source = source_of(data / "One.excalidraw", data / "Two.excalidraw")
-    drag(source.at(0.5, 0.5), window.at(0.5, 0.6))
-    windows = tela.windows(2)
-    until(lambda: {w.title() for w in windows} == {"One", "Two"}, "a window for each file")
+    desktop.again_until(lambda: drag(source.at(0.5, 0.5), window.at(0.5, 0.6)),
+                        lambda: sorted(desktop.titles_of(tela.process.pid).values()) == ["One", "Two"], "a window for each file", 20)
     assert tela.quit() == ""
 
 
@@ -104,8 +103,8 @@ def library(data):
         before, last = last, spots
         return spots and before == spots and spots[len(spots) // 2]
     tile = until(find, "the drawing in the panel")
-    drag(tile, window.at(0.3, 0.7))
-    until(lambda: len(desktop.elements(data, "Plan")) == 1, "the drawing on the board")
+    desktop.again_until(lambda: drag(tile, window.at(0.3, 0.7)), lambda: len(desktop.elements(data, "Plan")) == 1,
+                        "the drawing on the board", 20)
     assert tela.quit() == ""
 
 

@@ -151,8 +151,14 @@ def frame(data):
         return of(desktop.elements(data, "Plan"), *types)
 
     def choose(*keys):
+        """From the menu of all that is there."""
+        window.key("Escape", "ctrl+a")
         window.click(0.47, 0.4, 3)
-        desktop.xdotool("sleep", 0.5, *[word for key in keys for word in ("key", key, "sleep", 0.5)])
+        menu = tela.popup()
+        for key in keys:
+            desktop.xdotool("key", key, "sleep", 0.3)
+            if key != keys[-1]:
+                menu.wait_until_drawn()
     try:
         window = tela.window("Plan")
         window.place(10, 20, 1200, 800)
@@ -164,7 +170,8 @@ def frame(data):
         drawn = settled(data)
         assert all(box["frameId"] == of(drawn, "frame")[0]["id"] for box in of(drawn, "rectangle")), drawn
         window.key("F2")
-        desktop.xdotool("sleep", 0.5, "type", "Plot")
+        tela.popup()
+        desktop.xdotool("type", "--delay", 20, "Plot")
         desktop.xdotool("key", "Return")
         desktop.until(lambda: shown("frame")[0]["name"] == "Plot", "the name")
         undone(window, data, drawn)
@@ -172,11 +179,9 @@ def frame(data):
         desktop.until(lambda: not shown("frame"), "one step back to be the whole frame")
         assert [box["frameId"] for box in shown("rectangle")] == [None, None]
 
-        window.key("ctrl+a")
-        choose("r", "l")
-        desktop.until(lambda: len({round(box["x"]) for box in shown("rectangle")}) == 1, "both boxes on one left edge")
-        choose("f")
-        desktop.until(lambda: len(shown("frame")) == 1, "a frame around what is selected")
+        desktop.again_until(lambda: choose("r", "l"), lambda: len({round(box["x"]) for box in shown("rectangle")}) == 1,
+                            "both boxes on one left edge", 15)
+        desktop.again_until(lambda: choose("f"), lambda: len(shown("frame")) == 1, "a frame around what is selected", 15)
         assert {box["frameId"] for box in shown("rectangle")} == {shown("frame")[0]["id"]}
     finally:
         errors = tela.quit()

@@ -51,10 +51,13 @@ STILL = """
  4  left        Saving…            Saved
  8  restore     Saved              Saved
 """
-# So long after a line began the windows may still say what they did before: words come after what they tell of.
-GRACE = 2
+# So long after a line began the windows may still say what they did before: words come after what they tell of. On a machine
+# that is busy with other tests that is not known, and the short run gives them more.
+GRACE = 2 if LONG else desktop.DEADLINE
+# The short run goes on to the next line when the windows have said what they should for so long, whatever its second.
+HOLD = 1.5
 # After the network is back the next try may be this far away.
-BACK = 60
+BACK = 2 * desktop.DEADLINE
 
 
 class Person:
@@ -122,26 +125,22 @@ def play(path, text):
         return there and all(person.says() == "Saved" for person in people)
     script, before, lies = read_script(text), None, []
     start = time.monotonic()
-    for (second, what, wanted), (end, _, _) in zip(script, script[1:] + [(script[-1][0] + BACK, None, None)]):
-        time.sleep(max(0, start + second - time.monotonic()))
+    for (second, what, wanted), (end, _, _) in zip(script, script[1:] + [(None, None, None)]):
+        if LONG:
+            time.sleep(max(0, start + second - time.monotonic()))
         if what in ("cut", "stall"):
             desktop.until(is_calm, "all strokes on the server")
         deeds[what]()
-        done = time.monotonic()
-        start = max(start, done - second)  # on a slow machine all that follows is later
-        is_last = second == script[-1][0]
-        while (now := time.monotonic()) < start + end:
-            time.sleep(1 - (now - start) % 1)
-            at = time.monotonic()
+        start = max(start, time.monotonic() - second)  # on a slow machine all that follows is later
+        line = Line(people, wanted, before, end is None)
+        while not line.is_over(start + end if LONG and end else None):
             said = tuple(person.says() for person in people)
             n_there = len(desktop.elements(path / "served", board)) if "Saved" in said else 0
-            print(f"# {at - start:5.1f} s: {said[0]:20} {said[1]:20} {what}", flush=True)
-            lies += judge(people, said, wanted, before, at - done, is_last, n_there)
-            if is_last and said == wanted:
-                break
+            print(f"# {time.monotonic() - start:5.1f} s: {said[0]:20} {said[1]:20} {what}", flush=True)
+            lies += line.judge(said, n_there)
         before = wanted
     assert not lies, lies
-    assert said == wanted, said
+    assert line.settled, said
     dumps = [desktop.dump(path / "served", board, "--all")]
     for person in people:
         errors = person.tela.quit()
@@ -152,14 +151,43 @@ def play(path, text):
     serve.stop()
 
 
-def judge(people, said, wanted, before, age, is_last, n_there):
-    """What is not as it is written, and what is not true."""
-    if said == ("Saved", "Saved") and n_there < sum(person.n_strokes for person in people) and age > GRACE:
-        yield f"both Saved, and the server has {n_there} strokes"
-    for word, want, was in zip(said, wanted, before or wanted):
-        late = is_last or age < GRACE
-        if word not in want.split("/") and not (late and word in (was, "Saving…", "Offline", "Cannot Connect") or is_last and "waiting" in word):
-            yield f"{word} instead of {want}, {age:.1f} s after the change"
+class Line:
+    """What is said from a deed on until the next."""
+
+    def __init__(self, people, wanted, before, is_last):
+        self.wanted, self.before, self.is_last = wanted, before or wanted, is_last
+        self.n_strokes = sum(person.n_strokes for person in people)
+        self.done = self.looked = time.monotonic()
+        self.settled = None  # since when all is said as it should be
+        self.has_moved = False  # whether a window has said anything else since
+
+    def is_over(self, end):
+        """At the second that is written; or once it was true for a while. The last one is over when it is true."""
+        now = time.monotonic()
+        if end is not None and now >= end or now - self.done > BACK:
+            return True
+        if end is None and self.settled and (self.is_last or now - self.settled >= HOLD):
+            return True
+        time.sleep(max(0, self.looked + (1 if LONG else 0.3) - now))
+        self.looked = time.monotonic()
+        return False
+
+    def judge(self, said, n_there):
+        """What is not as it is written, and what is not true."""
+        age, problems = time.monotonic() - self.done, []
+        is_true = said != ("Saved", "Saved") or n_there >= self.n_strokes
+        # Before anything else was said the windows may not know of the stroke yet.
+        if not is_true and (self.has_moved or self.settled or age > GRACE):
+            problems.append(f"both Saved, and the server has {n_there} strokes")
+        self.has_moved |= any(word != was for word, was in zip(said, self.before))
+        late = not self.settled and (self.is_last or age < GRACE)
+        for word, want, was in zip(said, self.wanted, self.before):
+            if word not in want.split("/") and not (late and word in (was, "Saving…", "Offline", "Cannot Connect") or
+                                                    self.is_last and "waiting" in word):
+                problems.append(f"{word} instead of {want}, {age:.1f} s after the change")
+        if is_true and not self.settled and all(word in want.split("/") for word, want in zip(said, self.wanted)):
+            self.settled = time.monotonic()
+        return problems
 
 
 def cut(path):
@@ -178,10 +206,11 @@ def still(path):
 
 
 def read_next(label, least):
-    """In how many seconds the next try is said to be, once that is so long, and since when."""
+    """In how many seconds the next try is said to be, once that is so long; since when at the earliest, and at the latest."""
     def read():
+        before = time.monotonic()
         found = re.fullmatch("Next try in ([0-9]+) seconds?", label.get("Name"))
-        return found and int(found[1]) >= least and (int(found[1]), time.monotonic())
+        return found and int(found[1]) >= least and (int(found[1]), before, time.monotonic())
     return desktop.until(read, f"a next try in {least} seconds or more")
 
 
@@ -196,16 +225,16 @@ def told(path):
     desktop.until(lambda: person.says() == "Offline", "Offline")
     state, cause, next_try = person.open_state()
     assert state.get("Name") == "Offline" and "onnection" in cause.get("Name"), (state.get("Name"), cause.get("Name"))
-    seconds, when = read_next(next_try, 3)
-    desktop.until(lambda: any(when < at for at in person.proxy.tries), "the next try")
-    late = next(at for at in person.proxy.tries if when < at) - when - seconds
-    assert -2 < late < 3, f"{late:.1f} s after what was said"
+    seconds, first, last = read_next(next_try, 3)
+    desktop.until(lambda: any(last < at for at in person.proxy.tries), "the next try")
+    tried = next(at for at in person.proxy.tries if last < at)
+    assert first + seconds - 2 < tried < last + seconds + (3 if LONG else 20), f"{tried - last:.1f} s later instead of {seconds}"
     desktop.Picture().save(desktop.BUILD / "honest.png")
-    seconds, when = read_next(next_try, 5)
+    seconds, first, _ = read_next(next_try, 7)
     person.proxy.restore()
     desktop.xdotool("key", "alt+t")
     desktop.until(lambda: person.says() == "Saved", "Saved")
-    assert time.monotonic() < when + seconds - 1, "it waited for the next try"
+    assert person.proxy.came < first + seconds - 1, "it waited for the next try"
     assert (state.get("Name"), cause.get("Name")) == ("Saved", "All changes are kept and shared."), cause.get("Name")
     errors = person.tela.quit()
     assert errors == "", errors

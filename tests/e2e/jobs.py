@@ -96,21 +96,12 @@ def is_face(pixel):
     return pixel == FACE
 
 
-def opened(tela, n, title):
-    """The n-th window of the process, once it has that title and is drawn."""
-    window = tela.windows(n)[-1]
-    desktop.until(lambda: window.title() == title, title)
-    window.measure()
-    window.focus()
-    desktop.until(lambda: len(set(bytes(desktop.Picture("-id", window.xid).box((0, 0, window.width, 60))))) > 8, f"{title}, drawn")
-    return window
-
-
-def order(tela, window, prompt, n, count=1):
-    """Draws the place with the tool, and fills in the dialog, which is the n-th window."""
+def order(tela, window, prompt, count=1):
+    """Draws the place with the tool, and fills in the dialog."""
     window.key("g")
     window.drag(FRAME)
-    dialog = opened(tela, n, "Generate Image")
+    dialog = tela.titled("Generate Image")
+    dialog.focus()
     dialog.type(prompt)
     if count > 1:
         dialog.key("Tab", "Tab", "Tab", *["Up"] * (count - 1))
@@ -130,7 +121,7 @@ def ordered(path):
     header = left.box(0.4, 0.02, 0.7, 0.05)
     before = desktop.Picture().box(header)
     service.control(queued=2, running=40)
-    order(studio.ana, left, "a red fox", 3, 2)
+    order(studio.ana, left, "a red fox", count=2)
     desktop.until(lambda: len(studio.elements()) == 2, "two placeholders")
     right.focus()
     desktop.until(lambda: desktop.Picture().count(right.box(0.1, 0.2, 0.7, 0.6), is_face) > 10000, "two placeholders in Bo's window")
@@ -167,9 +158,10 @@ def find_window(title):
 class Panel:
     """The list of jobs of a process, as a window and as a screen reader has it."""
 
-    def __init__(self, tela, n):
+    def __init__(self, tela):
+        self.tela = tela
         tela.seen[0].key("ctrl+j")
-        self.window = opened(tela, n, "Image Jobs")
+        self.window = tela.titled("Image Jobs")
         self.node = find_window("Image Jobs")
         self.list = next(node for node in self.node.walk() if node.role() == "list")
         self.labels = {}  # of each row that was ever there: what says how it is
@@ -193,11 +185,11 @@ class Panel:
         self.window.focus()
         desktop.xdotool("mousemove", self.window.x + x, self.window.y + y, "sleep", 0.1, "click", 1)
 
-
     def choose(self, index, n):
         """The n-th of what can be chosen in the menu of a row."""
         self.press(index, "More")
-        desktop.xdotool("sleep", 0.5, "key", "--delay", 60, *["Down"] * (n - 1), "Return")
+        self.tela.popup()
+        desktop.xdotool("key", "--delay", 60, *["Down"] * (n - 1), "Return")
 
 
 def listed(path):
@@ -205,8 +197,8 @@ def listed(path):
     studio = Studio(path)
     service = studio.service
     service.control(running=40)
-    order(studio.ana, studio.left, "a red fox", 2)
-    panel = Panel(studio.ana, 2)
+    order(studio.ana, studio.left, "a red fox")
+    panel = Panel(studio.ana)
     desktop.until(lambda: panel.says() and re.fullmatch("[0-9]+ %", panel.says()[0]), "how far it is")
     panel.press(0, "Cancel")
     panel.wait("Canceled")
@@ -229,7 +221,8 @@ def listed(path):
 
     panel.window.focus()
     panel.window.click(0.07, 0.06)
-    desktop.xdotool("sleep", 0.5, "key", "--delay", 60, "Down", "Down", "Return")
+    studio.ana.popup()
+    desktop.xdotool("key", "--delay", 60, "Down", "Down", "Return")
     panel.wait("Done", "Done")
     panel.choose(0, 2)
     studio.left.key("ctrl+v")
@@ -242,7 +235,7 @@ def told(path):
     studio = Studio(path)
     left, service, desk = studio.left, studio.service, studio.desk
     service.control(running=40)
-    order(studio.ana, left, "a red fox", 2)
+    order(studio.ana, left, "a red fox")
     desktop.until(lambda: studio.elements(), "the placeholder")
     # Far away from it, so that there is something to be led to.
     left.key("v", *["ctrl+Down"] * 9)
@@ -255,7 +248,7 @@ def told(path):
 
     service.control(running=40)
     left.focus()
-    order(studio.ana, left, "a fox", 2)
+    order(studio.ana, left, "a fox")
     left.key("Escape")
     left.click(0.04, 0.035)
     desktop.until(lambda: left.title() != "Plan", "the list of boards")
@@ -279,8 +272,8 @@ def taken_over(path):
     second = with_key(lambda: desktop.Tela("--data", data, "--board", "Plan"))
     right = second.window("Plan")
     desktop.side_by_side([left, right])
-    order(first, left, "a red fox", 2)
-    panel = Panel(second, 2)
+    order(first, left, "a red fox")
+    panel = Panel(second)
     desktop.until(lambda: panel.says() and re.fullmatch("[0-9]+ %", panel.says()[0]), "how far it is, in the other process")
     first.kill()
     service.control(running=0)
@@ -291,14 +284,14 @@ def taken_over(path):
     assert errors == "", errors
 
 
-def to_preferences(tela, window, n):
-    """From a page that says what to do, as the n-th window; and back."""
+def to_preferences(tela, window):
+    """From a page that says what to do; and back."""
     node = find_window(window.title())
     assert node.find("Nothing Makes Images Yet"), "no words on what to do"
     x, y = next(node for node in node.walk() if node.role() == "button" and "Open Preferences" in node.get("Name")).middle()
     window.focus()
     desktop.xdotool("mousemove", window.x + x, window.y + y, "sleep", 0.1, "click", 1)
-    preferences = opened(tela, n, "Preferences")
+    preferences = tela.titled("Preferences")
     preferences.key("Escape")
     tela.forget(preferences)
 
@@ -312,13 +305,13 @@ def not_set_up(path):
     window.measure()
     window.key("g")
     window.drag(FRAME)
-    dialog = opened(tela, 2, "Generate Image")
-    to_preferences(tela, dialog, 3)
+    dialog = tela.titled("Generate Image")
+    to_preferences(tela, dialog)
     dialog.key("alt+g", "Escape")
     tela.forget(dialog)
-    panel = Panel(tela, 2)
+    panel = Panel(tela)
     assert panel.says() == []
-    to_preferences(tela, panel.window, 3)
+    to_preferences(tela, panel.window)
     assert desktop.elements(data, "Plan") == []
     errors = tela.quit()
     assert errors == "", errors

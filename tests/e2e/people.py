@@ -56,11 +56,14 @@ class Meeting:
 def choose(window, matches, dx, dy):
     """Clicks on the face that has that colour, then into the list below it."""
     window.focus()
+    window.wait_until_drawn()
     x, y, width, height = window.box(*HEADER)
     picture = desktop.Picture()
     face = [(i, j) for j in range(y, y + height) for i in range(x, x + width) if matches(picture.pixel(i, j))]
     x, y = face[len(face) // 2]
-    desktop.xdotool("mousemove", x, y, "sleep", 0.1, "click", 1, "sleep", 0.8, "mousemove", x + dx, y + dy, "sleep", 0.2, "click", 1)
+    desktop.xdotool("mousemove", x, y, "sleep", 0.1, "click", 1)
+    window.process.popup()
+    desktop.xdotool("mousemove", x + dx, y + dy, "sleep", 0.2, "click", 1)
 
 
 def hands(path):
@@ -71,7 +74,8 @@ def hands(path):
     desktop.until(lambda: seen(right, is_red, 0.55, 0.35, 0.75, 0.5), "Ana's pointer")
     left.key("k")
     left.press(desktop.STROKE)
-    desktop.until(lambda: seen(right, is_red, *BOARD) > 800, "the laser")
+    # It fades while the hand rests.
+    desktop.again_until(lambda: left.move(desktop.STROKE), lambda: seen(right, is_red, *BOARD) > 800, "the laser", 0.2)
     left.release()
     desktop.until(lambda: seen(right, is_red, *BOARD) < 800, "the end of the laser")
     left.key("v")
@@ -137,15 +141,23 @@ def listed(path):
     def words():
         return [node.get("Name") for node in button.walk() if node.role() == "label"]
     desktop.until(lambda: words().count("Ana") == 1, "Ana in the list, once")
+    meeting.bo.popup()
+    check = next(node for node in button.walk() if node.role().replace(" ", "") == "checkbox")
     desktop.xdotool("key", "alt+h")
+    desktop.until(lambda: check.has(reader.CHECKED), "the cursors to be hidden")
     desktop.until(lambda: not seen(right, is_red, *pointer), "no pointer")
     desktop.Picture().save(desktop.BUILD / "people.png")
     desktop.xdotool("key", "alt+h")
+    desktop.until(lambda: not check.has(reader.CHECKED), "the cursors to be shown")
+    # As long as the list is open Ana's window hears nothing of the pointer.
+    desktop.xdotool("key", "Escape")
 
-    def moves_and_is_seen():
+    def move():
         desktop.xdotool("mousemove_relative", 1, 0, "sleep", 0.1, "mousemove_relative", "--", -1, 0)
-        return seen(right, is_red, *pointer)
-    desktop.until(moves_and_is_seen, "the pointer again, which goes where it rests for long")
+    desktop.again_until(move, lambda: seen(right, is_red, *pointer), "the pointer again, which goes where it rests for long", 0.2)
+    right.focus()
+    next(node for node in button.walk() if node.can_act()).act()
+    meeting.bo.popup()
     meeting.serve.kill()
     desktop.until(lambda: "Last seen a moment ago" in words(), "since when Ana was not heard of")
     meeting.serve.start()

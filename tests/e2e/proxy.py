@@ -8,6 +8,7 @@ class Proxy:
     def __init__(self, port):
         self.target, self.pairs, self.up = port, [], True
         self.tries = []  # when somebody came while it was cut
+        self.came = 0  # when somebody last came while it was not
         self.flows = threading.Event()
         self.flows.set()
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -24,6 +25,7 @@ class Proxy:
                 self.tries.append(time.monotonic())
                 near.close()
                 continue
+            self.came = time.monotonic()
             try:
                 far = socket.create_connection(("127.0.0.1", self.target))
             except OSError:

@@ -8,7 +8,7 @@ for name in ("GTK_A11Y", "NO_AT_BRIDGE"):
     os.environ.pop(name, None)
 
 ROOT = "/org/a11y/atspi/accessible/root"
-FOCUSED, SELECTED = 12, 23  # numbers of states
+CHECKED, FOCUSED, SELECTED = 4, 12, 23  # numbers of states
 STRING = r"'((?:[^'\\]|\\.)*)'"
 
 

@@ -53,11 +53,11 @@ def with_an_account(path):
     user = serve.sign_up("ana@example.org", "correct horse")
     words = ("--data", path / "ana", "--url", serve.url, "--key", serve.anon_key, "--email", "ana@example.org")
     tela = desktop.Tela(*words)
-    for n, password in ((2, "wrong horse"), (3, "correct horse")):
-        question = tela.windows(n)[-1]
-        desktop.until(lambda: question.title() == "Sign In", "the question for the password")
+    for password in ("wrong horse", "correct horse"):
+        question = tela.titled("Sign In")
         question.type(password)
         question.key("Return")
+        tela.forget(question)
     desktop.until(lambda: desktop.metrics(serve.url)["tela_websockets"] == 1, "the connection")
     errors = tela.quit()
     assert errors == "", errors

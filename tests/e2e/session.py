@@ -29,8 +29,7 @@ def private_desktop(data):
 
 def windows_of(pid, n):
     def look():
-        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(pid)], stdout=subprocess.PIPE,
-                               stderr=subprocess.DEVNULL, text=True).stdout.split()
+        found = list(desktop.titles_of(pid))
         return found if len(found) >= n else None
     return desktop.until(look, f"{n} windows")
 
@@ -72,8 +71,7 @@ def one_instance(data):
     windows_of(first.pid, 2)
     drawing = SOURCE / "data" / "samples" / "welcome.tela"
     assert desktop.spawn("tela", drawing, env=env).wait(desktop.DEADLINE) == 0
-    names = lambda: [desktop.xdotool("getwindowname", xid).strip() for xid in windows_of(first.pid, 3)]  # noqa: E731
-    desktop.until(lambda: any("welcome" in name for name in names()), "the file in a window of the first process")
+    desktop.until(lambda: any("welcome" in title for title in desktop.titles_of(first.pid).values()), "the file in a window of the first process")
     first.terminate()
     assert first.wait(desktop.DEADLINE) == 0
     assert first.stderr.read() == b""

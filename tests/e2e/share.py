@@ -15,9 +15,7 @@ TOP = (0.1, 0.0, 0.9, 0.16)
 
 
 def windows_of(pid):
-    found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(pid)], stdout=subprocess.PIPE,
-                           stderr=subprocess.DEVNULL, text=True).stdout.split()
-    return [desktop.Window(xid, None) for xid in found]
+    return [desktop.Window(xid, None) for xid in desktop.titles_of(pid)]
 
 
 def answer(pid, key, done, what):
