@@ -162,9 +162,12 @@ tela_store_outbox_finish (TelaStore    *self,
 }
 
 void
-tela_store_mark_pushed (TelaStore    *self,
-                        const gint64 *ids,
-                        gsize         n)
+tela_store_mark_pushed_async (TelaStore          *self,
+                              const gint64       *ids,
+                              gsize               n,
+                              GCancellable       *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer            user_data)
 {
   TelaStoreCall *call;
 
@@ -173,7 +176,15 @@ tela_store_mark_pushed (TelaStore    *self,
   call = tela_store_call_new (tela_replica_mark_pushed, TRUE, NULL);
   call->ids = copy_ids (ids, n);
 
-  tela_store_call_and_go (self, call);
+  tela_store_call_async (self, call, tela_store_mark_pushed_async, cancellable, callback, user_data);
+}
+
+gboolean
+tela_store_mark_pushed_finish (TelaStore    *self,
+                               GAsyncResult *result,
+                               GError      **error)
+{
+  return tela_store_call_finish (self, result, tela_store_mark_pushed_async, error) != NULL;
 }
 
 static void

@@ -92,7 +92,9 @@ typedef struct
 void       tela_outbox_row_free (TelaOutboxRow *self);
 void       tela_store_outbox_async (TelaStore *self, const char *project_id, guint max_ops, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *tela_store_outbox_finish (TelaStore *self, GAsyncResult *result, GError **error); /* TelaOutboxRow */
-void       tela_store_mark_pushed (TelaStore *self, const gint64 *ids, gsize n);             /* before the first send */
+/* Before the first send, which has to wait for it. */
+void     tela_store_mark_pushed_async (TelaStore *self, const gint64 *ids, gsize n, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean tela_store_mark_pushed_finish (TelaStore *self, GAsyncResult *result, GError **error);
 /* The push was answered: rows go. Refused operations (of those rows, known by id and stamp) move to the refused edits, with reason;
  * those without a code stay in the outbox as if they had never been pushed. */
 typedef struct

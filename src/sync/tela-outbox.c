@@ -289,6 +289,31 @@ pushed_cb (GObject      *source,
 }
 
 static void
+send_batch (TelaOutbox *self)
+{
+  tela_remote_push_async (self->remote, self->project_id, (TelaElement *const *) self->ops->pdata, self->ops->len,
+                          self->cancellable, pushed_cb, g_object_ref (self));
+}
+
+static void
+marked_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (TelaOutbox) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean ok = tela_store_mark_pushed_finish (TELA_STORE (source), result, &error);
+
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+  if (ok)
+    send_batch (self);
+  else
+    store_failed (self, error);
+}
+
+/* What may have left must not be stamped anew, also by a process that comes after us: first of all that is written down. */
+static void
 push (TelaOutbox *self)
 {
   g_autoptr (GArray) fresh = g_array_new (FALSE, FALSE, sizeof (gint64));
@@ -310,9 +335,10 @@ push (TelaOutbox *self)
         }
     }
   if (fresh->len > 0)
-    tela_store_mark_pushed (self->store, (const gint64 *) (gpointer) fresh->data, fresh->len);
-  tela_remote_push_async (self->remote, self->project_id, (TelaElement *const *) self->ops->pdata, self->ops->len,
-                          self->cancellable, pushed_cb, g_object_ref (self));
+    tela_store_mark_pushed_async (self->store, (const gint64 *) (gpointer) fresh->data, fresh->len, self->cancellable,
+                                  marked_cb, g_object_ref (self));
+  else
+    send_batch (self);
 }
 
 static void

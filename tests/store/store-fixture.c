@@ -187,6 +187,19 @@ outbox (TelaStore *store,
   return rows;
 }
 
+void
+mark_pushed (TelaStore    *store,
+             const gint64 *ids,
+             gsize         n)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  tela_store_mark_pushed_async (store, ids, n, NULL, result_cb, &result);
+  tela_store_mark_pushed_finish (store, await_result (&result), &error);
+  g_assert_no_error (error);
+}
+
 GPtrArray *
 settle (TelaStore         *store,
         const gint64      *ids,

@@ -34,6 +34,7 @@ gint64           commit (TelaStore *store, const char *board, GPtrArray *ops, Te
 gint64           commit_one (TelaStore *store, TelaElement *op); /* on BOARD, without undo; takes the operation */
 void             apply (TelaStore *store, GPtrArray *elements, const char *epoch, gint64 last, gboolean reset);
 GPtrArray       *outbox (TelaStore *store, guint max_ops);
+void             mark_pushed (TelaStore *store, const gint64 *ids, gsize n);
 GPtrArray       *settle (TelaStore *store, const gint64 *ids, gsize n, const TelaRefusal *refused, gsize n_refused);
 TelaStoredBoard *load (TelaStore *store);
 GPtrArray       *elements_of (TelaElement *first, ...) G_GNUC_NULL_TERMINATED; /* takes them */

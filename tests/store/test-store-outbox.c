@@ -33,7 +33,7 @@ test_order_and_limit (Fixture      *fixture,
   one = outbox (fixture->store, 0); /* never nothing while something waits */
   g_assert_cmpuint (one->len, ==, 1);
 
-  tela_store_mark_pushed (fixture->store, ids, 2);
+  mark_pushed (fixture->store, ids, 2);
   all = outbox (fixture->store, 500);
   g_assert_cmpuint (all->len, ==, 3);
   g_assert_true (((TelaOutboxRow *) g_ptr_array_index (all, 1))->pushed);
@@ -250,7 +250,7 @@ test_put_back (Fixture      *fixture,
   g_autoptr (TelaStoredBoard) board = NULL;
   const TelaOutboxRow *row;
 
-  tela_store_mark_pushed (fixture->store, &id, 1);
+  mark_pushed (fixture->store, &id, 1);
   changed = settle (fixture->store, &id, 1, &refused, 1);
   g_assert_cmpuint (changed->len, ==, 0);
   rows = outbox (fixture->store, 500);

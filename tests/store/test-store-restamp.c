@@ -67,7 +67,7 @@ test_shift (Fixture      *fixture,
   gint64       pushed;
 
   pushed = commit_one (fixture->store, make_op ("p", "x", 0, 2 * HOUR_MS, actor));
-  tela_store_mark_pushed (fixture->store, &pushed, 1);
+  mark_pushed (fixture->store, &pushed, 1);
   commit_one (fixture->store, make_op ("a", "x", 1, 2 * HOUR_MS + 1, actor));
   commit_one (fixture->store, make_op ("a", "y", 2, 2 * HOUR_MS + 2, actor));
 

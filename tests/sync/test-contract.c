@@ -55,6 +55,35 @@ test_one_stamp (Server       *server,
   peer_drain (a);
 }
 
+/* Until it is on disk that a batch may have left it does not leave: after a kill nobody would know that it must keep its stamps. */
+static void
+test_marked_before_sent (Server       *server,
+                         gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autoptr (Peer) b = peer_new (server, TRUE);
+  g_autofree char *id = NULL;
+  g_autofree char *path = g_build_filename (a->dir, "store.db", NULL);
+  sqlite3         *db = NULL;
+
+  peer_connect (a, TRUE);
+  peer_connect (b, TRUE);
+  id = make_board (a);
+  peer_drain (a);
+  peer_open (b, id);
+  peer_drain (b);
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  sqlite3_busy_timeout (db, 5000);
+  edit (a, "e1", RECTANGLE);
+  wait_until (tela_optimistic_updates_get_n_shown (a->session->updates) == 0);
+  g_assert_cmpint (sqlite3_exec (db, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
+  wait_ms (200);
+  g_assert_true (isnan (number_of (b, "e1", TELA_KEY_X)));
+  g_assert_cmpint (sqlite3_exec (db, "COMMIT", NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
+  wait_until (number_of (b, "e1", TELA_KEY_X) == 10);
+}
+
 /* Revisions are dense and in order, whoever pushes: one who hears them all has no gap to fetch. */
 static void
 test_dense (Server       *server,
@@ -256,6 +285,7 @@ main (int    argc,
 
 #define ADD(path, func) g_test_add ("/contract/" path, Server, NULL, server_set_up, func, server_tear_down)
   ADD ("one-stamp", test_one_stamp);
+  ADD ("marked-before-sent", test_marked_before_sent);
   ADD ("dense", test_dense);
   ADD ("refused-once", test_refused_once);
   ADD ("saved-after-sync", test_saved_after_sync);
