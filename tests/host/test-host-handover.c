@@ -254,6 +254,25 @@ is_hosting (Child *child)
   return g_strcmp0 (line, "hosting") == 0;
 }
 
+/* Nobody but who serves opens what the server has. */
+static void
+assert_keeps_out (Handover *self,
+                  Child    *child)
+{
+  g_autofree char *fds = g_strdup_printf ("/proc/%s/fd", g_subprocess_get_identifier (child->process));
+  g_autofree char *server = g_build_filename (self->dir, "server", "", NULL);
+  g_autoptr (GDir) dir = g_dir_open (fds, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *link = g_build_filename (fds, name, NULL);
+      g_autofree char *path = g_file_read_link (link, NULL);
+
+      g_assert_false (path != NULL && g_str_has_prefix (path, server));
+    }
+}
+
 /* Mostly who serves. */
 static guint
 choose_leaver (Handover *self)
@@ -262,6 +281,8 @@ choose_leaver (Handover *self)
 
   while (!is_hosting (self->local[host]))
     host = (host + 1) % N_LOCAL;
+  for (guint i = 1; i < N_LOCAL; i++)
+    assert_keeps_out (self, self->local[(host + i) % N_LOCAL]);
   return g_rand_int_range (self->rand, 0, 4) == 0 ? (host + 1) % N_LOCAL : host;
 }
 

@@ -4,6 +4,7 @@
 
 #include "store-fixture.h"
 
+#include <sqlite3.h>
 #include <math.h>
 #include <string.h>
 
@@ -192,6 +193,38 @@ test_refused (Fixture      *fixture,
   g_assert_nonnull (strstr (g_ptr_array_index (texts, 0), "\"ops\":[{\"id\":\"a\""));
 }
 
+static guint
+count_refused_after (Fixture    *fixture,
+                     const char *sql)
+{
+  g_autofree char *path = g_build_filename (fixture->dir, "store.db", NULL);
+  g_autoptr (GPtrArray) texts = NULL;
+  sqlite3 *db = NULL;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+  fixture_reopen (fixture);
+  texts = tela_store_list_refused (fixture->store, BOARD, NULL);
+  return texts->len;
+}
+
+/* For 30 days, as if they had passed. */
+static void
+test_refused_kept (Fixture      *fixture,
+                   gconstpointer data)
+{
+  TelaElement *bad = make_op ("a", "x", 2, 200, 1);
+  TelaRefusal  refusal = { .op = bad, .code = "invalid", .message = "“x” is bad" };
+  g_autoptr (GPtrArray) changed = NULL;
+
+  refusal.row = commit_one (fixture->store, tela_element_ref (bad));
+  changed = settle (fixture->store, &refusal.row, 1, &refusal, 1);
+  tela_element_unref (bad);
+  g_assert_cmpuint (count_refused_after (fixture, "UPDATE refused SET at_ms = at_ms - 29 * 86400000"), ==, 1);
+  g_assert_cmpuint (count_refused_after (fixture, "UPDATE refused SET at_ms = at_ms - 2 * 86400000"), ==, 0);
+}
+
 static void
 test_refused_creation (Fixture      *fixture,
                        gconstpointer data)
@@ -277,6 +310,7 @@ main (int    argc,
   ADD ("/store/outbox/bytes", test_bytes_are_bounded);
   ADD ("/store/settle/confirmed", test_settle);
   ADD ("/store/settle/refused", test_refused);
+  ADD ("/store/settle/refused-kept", test_refused_kept);
   ADD ("/store/settle/refused-creation", test_refused_creation);
   ADD ("/store/settle/put-back", test_put_back);
   ADD ("/store/settle/in-steps", test_settle_in_steps);

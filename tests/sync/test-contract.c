@@ -277,6 +277,126 @@ test_paused (Server       *server,
   peer_drain (a);
 }
 
+static void
+take_part (Peer *peer,
+           guint part)
+{
+  const TelaFeed  *feed = &peer->session->feed;
+  g_autofree char *json =
+      g_strdup_printf ("{\"epoch\":\"%s\",\"rev\":%" G_GINT64_FORMAT ",\"part\":%u,\"of\":3,\"ops\":[]}", feed->epoch,
+                       feed->head_rev, part);
+  TelaFeedChange *change = tela_feed_change_parse (json, strlen (json), NULL);
+
+  g_assert_nonnull (change);
+  tela_session_feed_take (peer->session, change);
+  tela_feed_change_free (change);
+}
+
+/* A revision has come when all its parts have, in whatever order, and however often. */
+static void
+test_parts (Server       *server,
+            gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autofree char *id = NULL;
+  gint64           last;
+
+  peer_connect (a, TRUE);
+  id = make_board (a);
+  peer_drain (a);
+  last = a->session->feed.last;
+  a->session->feed.head_rev = last + 1;
+  take_part (a, 3);
+  take_part (a, 1);
+  take_part (a, 3);
+  g_assert_cmpint (a->session->feed.last, ==, last);
+  take_part (a, 2);
+  g_assert_cmpint (a->session->feed.last, ==, last + 1);
+  take_part (a, 2);
+  g_assert_cmpint (a->session->feed.last, ==, last + 1);
+}
+
+/* An id is that of an element in its board: another board may have one of the same. */
+static void
+test_same_id (Server       *server,
+              gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autoptr (Peer) b = peer_new (server, TRUE);
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+
+  peer_connect (a, TRUE);
+  peer_connect (b, TRUE);
+  first = make_board (a);
+  edit (a, "e1", RECTANGLE);
+  peer_drain (a);
+  peer_close (a);
+  second = make_board (a);
+  edit (a, "e1", "{\"type\":\"ellipse\",\"x\":7}");
+  peer_drain (a);
+  peer_open (b, second);
+  peer_drain (b);
+  assert_same (a, b);
+  g_assert_cmpfloat (number_of (b, "e1", TELA_KEY_X), ==, 7);
+  peer_close (b);
+  peer_open (b, first);
+  peer_drain (b);
+  g_assert_cmpfloat (number_of (b, "e1", TELA_KEY_X), ==, 10);
+}
+
+static void
+got_cb (GObject      *source,
+        GAsyncResult *result,
+        gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  *(GBytes **) user_data = tela_assets_get_finish (TELA_ASSETS (source), result, &error);
+  g_assert_no_error (error);
+}
+
+/* Bytes that could not be uploaded are when the process is another one, one after the other, and before what names them. */
+static void
+test_uploads_carry_on (Server       *server,
+                       gconstpointer data)
+{
+  static const char *const images[] = { "the first image", "the second" };
+  char                    *hashes[G_N_ELEMENTS (images)];
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autoptr (Peer) b = peer_new (server, TRUE);
+  g_autofree char *id = NULL;
+
+  peer_connect (a, TRUE);
+  peer_connect (b, TRUE);
+  id = make_board (a);
+  peer_drain (a);
+  peer_open (b, id);
+  fault_proxy_cut (a->proxy);
+  for (guint i = 0; i < G_N_ELEMENTS (images); i++)
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new_static (images[i], strlen (images[i]));
+
+      hashes[i] = tela_assets_put (tela_workspace_get_assets (a->workspace), bytes, NULL);
+      g_assert_nonnull (hashes[i]);
+    }
+  edit (a, "e1", RECTANGLE);
+  wait_until (tela_optimistic_updates_get_n_shown (a->session->updates) == 0);
+  peer_restart (a);
+  fault_proxy_restore (a->proxy);
+  peer_connect (a, TRUE);
+  wait_until (number_of (b, "e1", TELA_KEY_X) == 10);
+  for (guint i = 0; i < G_N_ELEMENTS (images); i++)
+    {
+      g_autoptr (GBytes) arrived = NULL;
+
+      tela_assets_get_async (tela_workspace_get_assets (b->workspace), hashes[i], NULL, got_cb, &arrived);
+      wait_until (arrived != NULL);
+      g_assert_cmpmem (g_bytes_get_data (arrived, NULL), g_bytes_get_size (arrived), images[i], strlen (images[i]));
+      g_free (hashes[i]);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -287,6 +407,9 @@ main (int    argc,
   ADD ("one-stamp", test_one_stamp);
   ADD ("marked-before-sent", test_marked_before_sent);
   ADD ("dense", test_dense);
+  ADD ("parts", test_parts);
+  ADD ("same-id", test_same_id);
+  ADD ("uploads-carry-on", test_uploads_carry_on);
   ADD ("refused-once", test_refused_once);
   ADD ("saved-after-sync", test_saved_after_sync);
   ADD ("paused", test_paused);
