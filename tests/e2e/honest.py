@@ -159,7 +159,7 @@ class Line:
         self.n_strokes = sum(person.n_strokes for person in people)
         self.done = self.looked = time.monotonic()
         self.settled = None  # since when all is said as it should be
-        self.has_moved = False  # whether a window has said anything else since
+        self.moved = None  # since when a window has said anything else, and knows of the deed
 
     def is_over(self, end):
         """At the second that is written; or once it was true for a while. The last one is over when it is true."""
@@ -176,10 +176,11 @@ class Line:
         """What is not as it is written, and what is not true."""
         age, problems = time.monotonic() - self.done, []
         is_true = said != ("Saved", "Saved") or n_there >= self.n_strokes
-        # Before anything else was said the windows may not know of the stroke yet.
-        if not is_true and (self.has_moved or self.settled or age > GRACE):
+        # Before anything else was said the windows may not know of the stroke yet. What is on its way for a second is no news.
+        if not is_true and (self.moved and time.monotonic() - self.moved > 2 or age > GRACE):
             problems.append(f"both Saved, and the server has {n_there} strokes")
-        self.has_moved |= any(word != was for word, was in zip(said, self.before))
+        if self.moved is None and any(word != was for word, was in zip(said, self.before)):
+            self.moved = time.monotonic()
         late = not self.settled and (self.is_last or age < GRACE)
         for word, want, was in zip(said, self.wanted, self.before):
             if word not in want.split("/") and not (late and word in (was, "Saving…", "Offline", "Cannot Connect") or

@@ -42,6 +42,7 @@ class Proxy:
                 sink.sendall(data)
         except OSError:
             pass
+        self.flows.wait()  # nor does the end of one come through
         for end in (source, sink):
             try:
                 end.shutdown(socket.SHUT_RDWR)

@@ -251,7 +251,7 @@ test_heartbeat (void)
   RealtimeMetrics metrics;
 
   timings.heartbeat = 40;
-  timings.deadline = 800;
+  timings.deadline = 2000;
   manager = manager_with (server, &timings);
   g_signal_connect (manager, "notify::connection-state", G_CALLBACK (note_state_cb), states);
   wait_until ((realtime_manager_get_metrics (manager, &metrics), metrics.messages_received >= 5));

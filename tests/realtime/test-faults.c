@@ -97,7 +97,7 @@ set_up (Fixture      *fixture,
   /* A socket that was good for anything starts afresh; silence is noticed soon. */
   timings.settle = 1;
   timings.heartbeat = 100;
-  timings.deadline = 400;
+  timings.deadline = 2000;
   fixture->server = stand_in_new (0);
   fixture->proxy = fault_proxy_new ((guint16) fixture->server->port);
   fixture->heard = g_ptr_array_new_with_free_func (g_free);
