@@ -119,7 +119,6 @@ tela_factory_new_ink (const char *id,
 
   tela_factory_set_ink (op, points, pressures);
   tela_op_builder_set_boolean (op, TELA_KEY_SIMULATE_PRESSURE, pressures == NULL);
-  tela_op_builder_set_json (op, TELA_KEY_LAST_COMMITTED_POINT, "null");
 
   return op;
 }
@@ -194,12 +193,17 @@ tela_factory_set_points (TelaOpBuilder *op,
   tela_op_builder_set_number (op, TELA_KEY_HEIGHT, y1 - y0);
 }
 
+/* Ink of which it is known where the pen is reaches it, also while it is drawn. */
 void
 tela_factory_set_ink (TelaOpBuilder *op,
                       GArray        *points,
                       GArray        *pressures)
 {
-  tela_factory_set_points (op, (const double *) (gpointer) points->data, points->len / 2);
+  const double *pairs = (const double *) (gpointer) points->data;
+
+  tela_factory_set_points (op, pairs, points->len / 2);
+  tela_op_builder_set (op, TELA_KEY_LAST_COMMITTED_POINT,
+                       tela_value_numbers (tela_numbers_new (2, 1, pairs + points->len - 2)));
   if (pressures != NULL)
     tela_op_builder_set (
         op, TELA_KEY_PRESSURES,
