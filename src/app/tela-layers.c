@@ -55,6 +55,17 @@ source_lookup (const char *id,
   return element == NULL ? NULL : tela_element_ref (element);
 }
 
+static GPtrArray *
+source_children (const char *frame,
+                 gpointer    user_data)
+{
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+
+  g_hash_table_add (names, (gpointer) frame);
+
+  return tela_board_find_linked (TELA_LAYERS (user_data)->board, names);
+}
+
 static gboolean
 source_extent (TelaRect *extent,
                gpointer  user_data)
@@ -84,6 +95,7 @@ source_of (TelaLayers *self)
   return (TelaTileSource){
     .query = source_query,
     .lookup = source_lookup,
+    .children = source_children,
     .extent = source_extent,
     .wrap = source_wrap,
     .unwrap = (GDestroyNotify) tela_picture_free,

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "tela-look.h"
 #include "tela-scene.h"
 
 #define TILE_OVERHEAD 4096    /* bytes a tile counts even if it is empty, so that these have a limit too */
@@ -628,6 +629,21 @@ tela_tile_cache_invalidate_all (TelaTileCache *self)
     mark_stale (self, l->data);
 }
 
+/* What is in a frame is cut at its edge: all of it shows when the frame goes, and less when one comes. */
+static void
+invalidate_children (TelaTileCache     *self,
+                     const TelaElement *frame)
+{
+  g_autoptr (GPtrArray) children = NULL;
+  guint i;
+
+  if (self->source.children == NULL || !tela_look_is_frame (frame))
+    return;
+  children = self->source.children (tela_element_get_id (frame), self->source.user_data);
+  for (i = 0; i < children->len; i++)
+    tela_tile_cache_invalidate (self, tela_element_get_bounds (children->pdata[i]));
+}
+
 void
 tela_tile_cache_change (TelaTileCache     *self,
                         const TelaElement *before,
@@ -641,4 +657,6 @@ tela_tile_cache_change (TelaTileCache     *self,
     tela_tile_cache_invalidate (self, tela_element_get_bounds (before));
   if (after != NULL)
     tela_tile_cache_invalidate (self, tela_element_get_bounds (after));
+  if (before == NULL || after == NULL)
+    invalidate_children (self, either);
 }

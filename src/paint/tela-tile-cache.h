@@ -22,8 +22,9 @@ typedef struct
 {
   /* Shown elements that touch @area, in z-order, the lifted ones too. (transfer full)(element-type TelaElement) */
   GPtrArray *(*query) (TelaRect area, gpointer user_data);
-  TelaElement *(*lookup) (const char *id, gpointer user_data); /* one that is shown; (transfer full), NULL: none */
-  gboolean (*extent) (TelaRect *extent, gpointer user_data);   /* of all; FALSE: the board is empty */
+  TelaElement *(*lookup) (const char *id, gpointer user_data);    /* one that is shown; (transfer full), NULL: none */
+  GPtrArray *(*children) (const char *frame, gpointer user_data); /* shown elements that are in it, as query(); nullable */
+  gboolean (*extent) (TelaRect *extent, gpointer user_data);      /* of all; FALSE: the board is empty */
   /* Makes of fresh pixels what is drawn later, say a GdkTexture; freed with @unwrap. Nullable: draws bear the GBytes. */
   gpointer (*wrap) (GBytes *pixels, int size, int stride, gpointer user_data);
   GDestroyNotify unwrap;
