@@ -4,44 +4,11 @@
 
 #include "tela-benchmark-private.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <unistd.h>
 
-#include "tela-json.h"
-
-#define FRAME_MS (1000.0 / 60)
-
-typedef struct
-{
-  double p50, p95, p99, max;
-} Shares;
-
-static int
-compare_doubles (const void *a,
-                 const void *b)
-{
-  const double *first = a;
-  const double *second = b;
-
-  return (*first > *second) - (*first < *second);
-}
-
-/* Sorts @values. */
-static Shares
-share (GArray *values)
-{
-  const double *sorted = (const double *) (gpointer) values->data;
-  const guint   n = values->len;
-
-  if (n == 0)
-    return (Shares){ 0 };
-
-  qsort (values->data, n, sizeof (double), compare_doubles);
-
-  return (Shares){ sorted[(n * 50 + 99) / 100 - 1], sorted[(n * 95 + 99) / 100 - 1], sorted[(n * 99 + 99) / 100 - 1],
-                   sorted[n - 1] };
-}
+#include "tela-frame-meter.h"
+#include "tela-shares.h"
 
 /* Frames that a display of 60 Hz would have shown and did not get. */
 static guint
@@ -50,7 +17,7 @@ count_missed (GArray *intervals)
   guint missed = 0;
 
   for (guint i = 0; i < intervals->len; i++)
-    missed += (guint) MAX (0, lround (g_array_index (intervals, double, i) / FRAME_MS) - 1);
+    missed += tela_frame_meter_count_missed (g_array_index (intervals, double, i));
 
   return missed;
 }
@@ -103,29 +70,11 @@ tela_benchmark_count_threads (TelaBenchmark *self)
   self->painters_cpu = read_threads ("tela-paint") - self->painters_cpu;
 }
 
-static void
-put_number (TelaJsonWriter *writer,
-            const char     *name,
-            double          value)
+/* Sorts @values. */
+static TelaShares
+share (GArray *values)
 {
-  tela_json_writer_name (writer, name);
-  tela_json_writer_number (writer, round (value * 1000) / 1000);
-}
-
-static void
-put_shares (TelaJsonWriter *writer,
-            const char     *name,
-            GArray         *values)
-{
-  Shares shares = share (values);
-
-  tela_json_writer_name (writer, name);
-  tela_json_writer_begin_object (writer);
-  put_number (writer, "p50", shares.p50);
-  put_number (writer, "p95", shares.p95);
-  put_number (writer, "p99", shares.p99);
-  put_number (writer, "max", shares.max);
-  tela_json_writer_end_object (writer);
+  return tela_shares_of ((double *) (gpointer) values->data, values->len);
 }
 
 static void
@@ -140,7 +89,7 @@ put_place (TelaJsonWriter *writer,
   tela_json_writer_put_int (writer, "width", gtk_widget_get_width (GTK_WIDGET (self->canvas)));
   tela_json_writer_put_int (writer, "height", gtk_widget_get_height (GTK_WIDGET (self->canvas)));
   tela_json_writer_put_int (writer, "scale", gtk_widget_get_scale_factor (GTK_WIDGET (self->canvas)));
-  put_number (writer, "zoom", self->zoom);
+  tela_shares_write_number (writer, "zoom", self->zoom);
   tela_json_writer_put_string (writer, "renderer", G_OBJECT_TYPE_NAME (gtk_native_get_renderer (native)));
 }
 
@@ -155,20 +104,20 @@ write_json (TelaBenchmark *self,
   tela_json_writer_init (&writer, out, 0);
   tela_json_writer_begin_object (&writer);
   put_place (&writer, self);
-  put_number (&writer, "seconds", seconds);
-  put_number (&writer, "open_ms", self->opened_ms);
-  put_number (&writer, "first_paint_ms", self->first_paint_ms);
+  tela_shares_write_number (&writer, "seconds", seconds);
+  tela_shares_write_number (&writer, "open_ms", self->opened_ms);
+  tela_shares_write_number (&writer, "first_paint_ms", self->first_paint_ms);
   tela_json_writer_put_int (&writer, "frames", self->costs->len);
   tela_json_writer_put_int (&writer, "missed", count_missed (self->intervals));
-  put_shares (&writer, "interval_ms", self->intervals);
-  put_shares (&writer, "cost_ms", self->costs);
-  put_shares (&writer, "cost_cpu_ms", self->cpu_costs);
-  put_number (&writer, "cpu_ms_a_frame", 1000 * (self->cpu_seconds - self->painters_cpu) / MAX (self->costs->len, 1));
-  put_number (&writer, "painters_cpu_ms_a_frame", 1000 * self->painters_cpu / MAX (self->costs->len, 1));
+  tela_shares_write (&writer, "interval_ms", share (self->intervals));
+  tela_shares_write (&writer, "cost_ms", share (self->costs));
+  tela_shares_write (&writer, "cost_cpu_ms", share (self->cpu_costs));
+  tela_shares_write_number (&writer, "cpu_ms_a_frame", 1000 * (self->cpu_seconds - self->painters_cpu) / MAX (self->costs->len, 1));
+  tela_shares_write_number (&writer, "painters_cpu_ms_a_frame", 1000 * self->painters_cpu / MAX (self->costs->len, 1));
   if (self->undos->len > 0)
     {
-      put_shares (&writer, "undo_ms", self->undos);
-      put_number (&writer, "tiles_an_undo", (double) self->tiles / self->undos->len);
+      tela_shares_write (&writer, "undo_ms", share (self->undos));
+      tela_shares_write_number (&writer, "tiles_an_undo", (double) self->tiles / self->undos->len);
     }
   if (self->n_patches > 0)
     tela_json_writer_put_int (&writer, "patches", self->n_patches);
@@ -176,7 +125,7 @@ write_json (TelaBenchmark *self,
   tela_json_writer_put_int (&writer, "cache_bytes", (gint64) cache_bytes);
   tela_json_writer_put_int (&writer, "rss_bytes", read_memory ("\nRss:"));
   tela_json_writer_put_int (&writer, "pss_bytes", read_memory ("\nPss:"));
-  put_number (&writer, "cpu_percent", 100 * self->cpu_seconds / MAX (seconds, 1e-3));
+  tela_shares_write_number (&writer, "cpu_percent", 100 * self->cpu_seconds / MAX (seconds, 1e-3));
   tela_json_writer_end_object (&writer);
   g_string_append_c (out, '\n');
 
@@ -187,8 +136,8 @@ static char *
 write_text (TelaBenchmark *self,
             gsize          cache_bytes)
 {
-  Shares cost = share (self->costs);
-  Shares interval = share (self->intervals);
+  TelaShares cost = share (self->costs);
+  TelaShares interval = share (self->intervals);
 
   return g_strdup_printf ("%s: first full picture after %.0f ms\n"
                           "%u frames, %u missed; %" G_GUINT64_FORMAT " tiles painted, cache %.1f MB, PSS %.1f MB\n"

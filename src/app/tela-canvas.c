@@ -208,6 +208,14 @@ tela_canvas_class_init (TelaCanvasClass *klass)
   tela_canvas_bind_frame_keys (widget_class);
 }
 
+static gboolean
+is_full (GtkWidget *widget)
+{
+  TelaCanvas *self = TELA_CANVAS (widget);
+
+  return self->session != NULL && tela_layers_is_settled (self->layers);
+}
+
 static void
 tela_canvas_init (TelaCanvas *self)
 {
@@ -232,7 +240,7 @@ tela_canvas_init (TelaCanvas *self)
 
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
-  tela_frame_meter_watch (GTK_WIDGET (self));
+  tela_frame_meter_watch (GTK_WIDGET (self), is_full);
   tela_canvas_init_input (self);
   tela_canvas_init_drop (self);
   tela_canvas_init_actions (self);
@@ -269,6 +277,8 @@ tela_canvas_set_session (TelaCanvas  *self,
   g_signal_group_set_target (self->session_signals, session);
   g_signal_group_set_target (self->board_signals, board);
   tela_layers_set_board (self->layers, board, store);
+  if (session != NULL)
+    tela_frame_meter_has_board (GTK_WIDGET (self));
 
   tela_canvas_set_tool (self, "select");
   tela_canvas_update_actions (self);

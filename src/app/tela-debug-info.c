@@ -9,6 +9,7 @@
 
 #include "tela-application-private.h"
 #include "tela-frame-meter.h"
+#include "tela-window.h"
 
 static void
 write_int (TelaJsonWriter *writer,
@@ -17,15 +18,6 @@ write_int (TelaJsonWriter *writer,
 {
   tela_json_writer_name (writer, name);
   tela_json_writer_int (writer, value);
-}
-
-static void
-write_number (TelaJsonWriter *writer,
-              const char     *name,
-              double          value)
-{
-  tela_json_writer_name (writer, name);
-  tela_json_writer_number (writer, value);
 }
 
 static void
@@ -122,20 +114,63 @@ write_outbox (TelaJsonWriter *writer,
   tela_json_writer_end_object (writer);
 }
 
+static gint64
+read_rss (void)
+{
+  g_autofree char *text = NULL;
+  const char      *pages;
+
+  if (!g_file_get_contents ("/proc/self/statm", &text, NULL, NULL) || (pages = strchr (text, ' ')) == NULL)
+    return 0;
+
+  return g_ascii_strtoll (pages, NULL, 10) * sysconf (_SC_PAGESIZE);
+}
+
+/* Of all windows. */
 static void
-write_frames (TelaJsonWriter *writer)
+write_tiles (TelaJsonWriter  *writer,
+             TelaApplication *app)
+{
+  const char *renderer = NULL;
+  guint64     n_tiles = 0;
+  gsize       bytes = 0;
+
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (app)); l != NULL; l = l->next)
+    {
+      GskRenderer *own = gtk_native_get_renderer (GTK_NATIVE (l->data));
+      guint64      n_own = 0;
+      gsize        own_bytes = 0;
+
+      if (!TELA_IS_WINDOW (l->data))
+        continue;
+      tela_canvas_get_painted (tela_window_get_canvas (l->data), &n_own, &own_bytes);
+      n_tiles += n_own;
+      bytes += own_bytes;
+      renderer = own == NULL ? renderer : G_OBJECT_TYPE_NAME (own);
+    }
+
+  write_int (writer, "tiles_painted", (gint64) n_tiles);
+  write_int (writer, "cache_bytes", (gint64) bytes);
+  write_string (writer, "renderer", renderer);
+}
+
+/* The names are those of tela --benchmark. */
+static void
+write_frames (TelaJsonWriter  *writer,
+              TelaApplication *app)
 {
   TelaFrameCost cost;
 
   tela_frame_meter_read (&cost);
-  tela_json_writer_name (writer, "frames");
+  tela_json_writer_name (writer, "canvas");
   tela_json_writer_begin_object (writer);
-  write_int (writer, "count", (gint64) cost.n_frames);
-  write_int (writer, "slow", (gint64) cost.n_slow);
-  write_number (writer, "costP50", cost.p50_ms);
-  write_number (writer, "costP95", cost.p95_ms);
-  write_number (writer, "costP99", cost.p99_ms);
-  write_number (writer, "costMax", cost.greatest_ms);
+  write_int (writer, "frames", (gint64) cost.n_frames);
+  write_int (writer, "missed", (gint64) cost.n_missed);
+  tela_shares_write (writer, "interval_ms", cost.interval_ms);
+  tela_shares_write (writer, "cost_ms", cost.cost_ms);
+  tela_shares_write_number (writer, "first_paint_ms", cost.first_paint_ms);
+  write_tiles (writer, app);
+  write_int (writer, "rss_bytes", read_rss ());
   tela_json_writer_end_object (writer);
 }
 
@@ -192,7 +227,7 @@ tela_debug_info_new (TelaApplication *app)
       write_clock (&writer, app->workspace);
       write_outbox (&writer, app->workspace);
     }
-  write_frames (&writer);
+  write_frames (&writer, app);
   write_process (&writer);
   if (app->realtime != NULL)
     {

@@ -43,6 +43,24 @@ get_int (TelaJsonSpan object,
   return number;
 }
 
+/* 0: there is none. */
+static double
+get_double (TelaJsonSpan object,
+            const char  *name)
+{
+  TelaJsonReader reader;
+  TelaJsonSpan   value;
+  double         number = 0;
+
+  if (!tela_json_find (object, name, &value))
+    return 0;
+  tela_json_reader_init (&reader, value.data, (gssize) value.len);
+  if (tela_json_reader_peek (&reader) == TELA_JSON_NUMBER)
+    tela_json_reader_number (&reader, &number, NULL);
+
+  return number;
+}
+
 /* Milliseconds since 1970; 0: never. (transfer full) */
 static char *
 format_time (gint64 at)
@@ -207,6 +225,50 @@ fill_state (TelaDebugWindow *self,
   end_list (&self->state);
 }
 
+static void
+add_shares (TelaDebugList *list,
+            const char    *title,
+            TelaJsonSpan   canvas,
+            const char    *name)
+{
+  TelaJsonSpan     shares = { "{}", 2 };
+  g_autofree char *text = NULL;
+
+  tela_json_find (canvas, name, &shares);
+  /* Translators: milliseconds: half of the frames take at most the first, 95 % the second, 99 % the third, all the last */
+  text = g_strdup_printf (_ ("p50 %.1f · p95 %.1f · p99 %.1f · max %.1f ms"), get_double (shares, "p50"),
+                          get_double (shares, "p95"), get_double (shares, "p99"), get_double (shares, "max"));
+  add_row (list, title, text);
+}
+
+/* What the frames, the tiles and the process take. */
+static void
+fill_canvas (TelaDebugList *list,
+             TelaJsonSpan   canvas)
+{
+  g_autofree char *cache = g_format_size_full ((guint64) get_int (canvas, "cache_bytes"), G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree char *rss = g_format_size_full ((guint64) get_int (canvas, "rss_bytes"), G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree char *renderer = dup_text (canvas, "renderer");
+  /* Translators: frames since the program began, and how many more a display of 60 Hz would have shown */
+  g_autofree char *frames = g_strdup_printf (_ ("%u painted · %u missed"), (guint) get_int (canvas, "frames"),
+                                             (guint) get_int (canvas, "missed"));
+  /* Translators: how many tiles were painted, and how much memory those take that are kept */
+  g_autofree char *tiles =
+      g_strdup_printf (_ ("%u painted · %s kept"), (guint) get_int (canvas, "tiles_painted"), cache);
+  /* Translators: milliseconds */
+  g_autofree char *first = g_strdup_printf (_ ("%.0f ms after the board was asked for"), get_double (canvas, "first_paint_ms"));
+
+  begin_list (list);
+  add_row (list, _ ("Frames"), frames);
+  add_shares (list, _ ("Cost of a Frame"), canvas, "cost_ms");
+  add_shares (list, _ ("From Frame to Frame"), canvas, "interval_ms");
+  add_row (list, _ ("Tiles"), tiles);
+  add_row (list, _ ("First Full Picture"), get_double (canvas, "first_paint_ms") > 0 ? first : _ ("Not measured"));
+  add_row (list, _ ("Renderer"), renderer);
+  add_row (list, _ ("Memory of the Program"), rss);
+  end_list (list);
+}
+
 void
 tela_debug_window_fill (TelaDebugWindow *self,
                         const char      *text)
@@ -214,10 +276,13 @@ tela_debug_window_fill (TelaDebugWindow *self,
   const TelaJsonSpan info = { text, strlen (text) };
   TelaJsonSpan       realtime = { "{}", 2 };
   TelaJsonSpan       outbox = { "{}", 2 };
+  TelaJsonSpan       canvas = { "{}", 2 };
 
   tela_json_find (info, "realtime", &realtime);
   tela_json_find (info, "outbox", &outbox);
+  tela_json_find (info, "canvas", &canvas);
   fill_state (self, info, realtime);
+  fill_canvas (&self->canvas, canvas);
   fill_list (&self->history, realtime, "history", HISTORY_SHOWN, add_history);
   fill_list (&self->channels, realtime, "channels", G_MAXUINT, add_channel);
   fill_list (&self->boards, outbox, "boards", G_MAXUINT, add_board);

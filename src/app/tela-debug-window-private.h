@@ -35,7 +35,7 @@ struct _TelaDebugWindow
   GtkWidget            *recording;
   GtkWidget            *record_button;
   TelaChart            *messages, *latency, *batches, *frames, *outbox;
-  TelaDebugList         state, history, channels, boards, errors;
+  TelaDebugList         state, history, channels, boards, canvas, errors;
   GtkFileChooserNative *chooser; /* owned; while it is open */
   GBytes               *frames_to_save;
 };

@@ -53,7 +53,7 @@ add_samples (TelaDebugWindow *self)
   add_rates (self, &now, time);
   tela_chart_add (self->latency, (double[]){ or_none (now.latency_p50_ms), or_none (now.latency_p95_ms),
                                              or_none (now.latency_p99_ms) });
-  tela_chart_add (self->frames, (double[]){ or_none (cost.p50_ms), or_none (cost.p95_ms), or_none (cost.p99_ms) });
+  tela_chart_add (self->frames, (double[]){ or_none (cost.cost_ms.p50), or_none (cost.cost_ms.p95), or_none (cost.cost_ms.p99) });
   tela_chart_add (self->outbox, (double[]){ tela_debug_info_count_waiting (self->app->workspace) });
   self->before = now;
   self->looked_at = time;
@@ -134,7 +134,7 @@ static void
 tela_debug_window_finalize (GObject *object)
 {
   TelaDebugWindow *self = TELA_DEBUG_WINDOW (object);
-  TelaDebugList   *lists[] = { &self->state, &self->history, &self->channels, &self->boards, &self->errors };
+  TelaDebugList   *lists[] = { &self->state, &self->history, &self->channels, &self->boards, &self->canvas, &self->errors };
 
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     g_ptr_array_unref (lists[i]->rows);
@@ -265,6 +265,7 @@ make_page (TelaDebugWindow *self)
 
   make_list (&self->state, GTK_BOX (page), _ ("Connection"));
   gtk_box_append (GTK_BOX (page), make_charts (self));
+  make_list (&self->canvas, GTK_BOX (page), _ ("Canvas"));
   make_list (&self->channels, GTK_BOX (page), _ ("Channels"));
   make_list (&self->boards, GTK_BOX (page), _ ("Open Boards"));
   make_list (&self->errors, GTK_BOX (page), _ ("Recent Errors"));

@@ -4,18 +4,55 @@
 
 #include "tela-frame-meter.h"
 
-#include <stdlib.h>
+#include <math.h>
 
-#define SLOW_US (G_USEC_PER_SEC / 60)
+#define FRAME_MS (1000.0 / 60)
+#define REST_US 100000 /* with no frame for so long, none was wanted */
+
+/* Values in milliseconds; the next goes to n % TELA_FRAME_METER_FRAMES. */
+typedef struct
+{
+  double  values[TELA_FRAME_METER_FRAMES];
+  guint64 n;
+} Ring;
 
 static struct
 {
-  guint32  costs[TELA_FRAME_METER_FRAMES]; /* microseconds; n_frames says where the next goes */
-  guint64  n_frames;
-  guint64  n_slow;
+  Ring     costs, intervals;
+  guint64  n_missed;
   gint64   begun; /* the frames of two windows follow each other */
+  gint64   last_begun, last_ended;
+  gint64   opening; /* since when; 0: nothing is */
+  gpointer where;   /* borrowed, and only compared: what is going to show it; NULL: it is not here yet */
+  double   first_paint_ms;
   gboolean is_painted;
+
+  TelaFrameMeterFunc is_full;
 } meter;
+
+static void
+ring_add (Ring  *ring,
+          double value)
+{
+  ring->values[ring->n++ % TELA_FRAME_METER_FRAMES] = value;
+}
+
+static TelaShares
+ring_share (const Ring *ring)
+{
+  double      values[TELA_FRAME_METER_FRAMES];
+  const guint n = (guint) MIN (ring->n, TELA_FRAME_METER_FRAMES);
+
+  memcpy (values, ring->values, n * sizeof values[0]);
+
+  return tela_shares_of (values, n);
+}
+
+guint
+tela_frame_meter_count_missed (double interval_ms)
+{
+  return (guint) MAX (0, lround (interval_ms / FRAME_MS) - 1);
+}
 
 static void
 before_paint_cb (GdkFrameClock *clock,
@@ -32,19 +69,37 @@ paint_cb (GdkFrameClock *clock,
   meter.is_painted = gtk_widget_get_mapped (widget);
 }
 
+static void
+count_interval (void)
+{
+  const double interval = (double) (meter.begun - meter.last_begun) / 1000;
+
+  if (meter.last_begun == 0 || meter.begun - meter.last_ended > REST_US)
+    return;
+
+  ring_add (&meter.intervals, interval);
+  meter.n_missed += tela_frame_meter_count_missed (interval);
+}
+
 /* A frame without paint only ticks. */
 static void
 after_paint_cb (GdkFrameClock *clock,
                 GtkWidget     *widget)
 {
-  gint64 cost = g_get_monotonic_time () - meter.begun;
+  const gint64 now = g_get_monotonic_time ();
 
   if (!meter.is_painted || meter.begun == 0)
     return;
 
-  meter.costs[meter.n_frames++ % TELA_FRAME_METER_FRAMES] = (guint32) CLAMP (cost, 0, G_MAXUINT32);
-  if (cost > SLOW_US)
-    meter.n_slow++;
+  count_interval ();
+  ring_add (&meter.costs, (double) (now - meter.begun) / 1000);
+  meter.last_begun = meter.begun;
+  meter.last_ended = now;
+  if (meter.opening != 0 && meter.where == widget && meter.is_full (widget))
+    {
+      meter.first_paint_ms = (double) (now - meter.opening) / 1000;
+      meter.opening = 0;
+    }
 }
 
 static void
@@ -66,38 +121,44 @@ unrealize_cb (GtkWidget *widget,
 }
 
 void
-tela_frame_meter_watch (GtkWidget *widget)
+tela_frame_meter_watch (GtkWidget         *widget,
+                        TelaFrameMeterFunc is_full)
 {
   g_return_if_fail (GTK_IS_WIDGET (widget));
 
+  meter.is_full = is_full;
   g_signal_connect_after (widget, "realize", G_CALLBACK (realize_cb), NULL);
   g_signal_connect (widget, "unrealize", G_CALLBACK (unrealize_cb), NULL);
 }
 
-static int
-compare_costs (const void *a,
-               const void *b)
+void
+tela_frame_meter_begin_opening (gboolean anew)
 {
-  const guint32 *first = a;
-  const guint32 *second = b;
+  if (!anew && meter.opening != 0)
+    return;
 
-  return (*first > *second) - (*first < *second);
+  meter.opening = g_get_monotonic_time ();
+  meter.where = NULL;
+}
+
+void
+tela_frame_meter_give_up (void)
+{
+  meter.opening = 0;
+}
+
+void
+tela_frame_meter_has_board (GtkWidget *widget)
+{
+  meter.where = widget;
 }
 
 void
 tela_frame_meter_read (TelaFrameCost *cost)
 {
-  guint32     sorted[TELA_FRAME_METER_FRAMES];
-  const guint n = (guint) MIN (meter.n_frames, TELA_FRAME_METER_FRAMES);
-
-  *cost = (TelaFrameCost){ .n_frames = meter.n_frames, .n_slow = meter.n_slow };
-  if (n == 0)
-    return;
-
-  memcpy (sorted, meter.costs, n * sizeof sorted[0]);
-  qsort (sorted, n, sizeof sorted[0], compare_costs);
-  cost->p50_ms = sorted[(n * 50 + 99) / 100 - 1] / 1000.0;
-  cost->p95_ms = sorted[(n * 95 + 99) / 100 - 1] / 1000.0;
-  cost->p99_ms = sorted[(n * 99 + 99) / 100 - 1] / 1000.0;
-  cost->greatest_ms = sorted[n - 1] / 1000.0;
+  *cost = (TelaFrameCost){ .n_frames = meter.costs.n,
+                           .n_missed = meter.n_missed,
+                           .cost_ms = ring_share (&meter.costs),
+                           .interval_ms = ring_share (&meter.intervals),
+                           .first_paint_ms = meter.first_paint_ms };
 }

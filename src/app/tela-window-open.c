@@ -6,6 +6,8 @@
 
 #include <glib/gi18n.h>
 
+#include "tela-frame-meter.h"
+
 #define FOREIGN_MS 2000 /* how long a board that another process made may take to be known here */
 #define LOOK_MS 20
 
@@ -212,8 +214,11 @@ read_cb (GObject      *source,
     return;
 
   if (task->document == NULL)
-    /* Translators: %s says why, in a sentence */
-    tela_window_tell (task->window, _ ("The file was not opened: %s"), error->message);
+    {
+      tela_frame_meter_give_up ();
+      /* Translators: %s says why, in a sentence */
+      tela_window_tell (task->window, _ ("The file was not opened: %s"), error->message);
+    }
   else if (!task->document->can_write)
     open_document (g_steal_pointer (&task));
   else
@@ -232,6 +237,7 @@ tela_window_open_file (TelaWindow *self,
   if (workspace == NULL)
     return;
 
+  tela_frame_meter_begin_opening (TRUE);
   base_dir = tela_application_dup_base_dir (tela_window_get_app (self));
   tela_document_read_async (file, tela_workspace_get_store (workspace), base_dir, self->cancellable, read_cb,
                             tela_task_new (self, NULL, NULL));

@@ -6,6 +6,8 @@
 
 #include <glib/gi18n.h>
 
+#include "tela-frame-meter.h"
+
 G_DEFINE_FINAL_TYPE (TelaWindow, tela_window, ADW_TYPE_APPLICATION_WINDOW)
 
 TelaApplication *
@@ -116,6 +118,7 @@ opened_cb (GObject      *source,
     {
       g_autofree char *text = NULL;
 
+      tela_frame_meter_give_up ();
       /* Translators: %s says why, in a sentence */
       text = g_strdup_printf (_ ("The board cannot be opened: %s"), error->message);
       tela_window_toast (self, text);
@@ -404,6 +407,7 @@ tela_window_open_board (TelaWindow *self,
   if (workspace == NULL || g_strcmp0 (project_id, self->project_id) == 0)
     return;
 
+  tela_frame_meter_begin_opening (FALSE);
   g_cancellable_cancel (self->opening);
   g_clear_object (&self->opening);
   self->opening = g_cancellable_new ();

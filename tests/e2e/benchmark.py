@@ -26,6 +26,8 @@ def measure(file, script):
     assert done.returncode == 0, done
     found = json.loads(done.stdout)
     assert found["script"] == script and found["elements"] >= N and found["first_paint_ms"] > 0, found
+    missing = {"frames", "missed", "tiles_painted", "cache_bytes", "rss_bytes"} - set(found) # as the debug panel has them
+    assert not missing, missing
     for name in ("interval_ms", "cost_ms", "cost_cpu_ms"):
         shares = found[name]
         assert 0 <= shares["p50"] <= shares["p95"] <= shares["p99"] <= shares["max"], found
