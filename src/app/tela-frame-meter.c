@@ -7,7 +7,7 @@
 #include <math.h>
 
 #define FRAME_MS (1000.0 / 60)
-#define REST_US 100000 /* with no frame for so long, none was wanted */
+#define REST_US 33000 /* with no frame for so long, none was wanted */
 
 /* Values in milliseconds; the next goes to n % TELA_FRAME_METER_FRAMES. */
 typedef struct
