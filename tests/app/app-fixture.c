@@ -207,11 +207,8 @@ canvas_draw (TelaCanvas *canvas,
   return g_strdup (tela_element_get_id (canvas_get_selected (canvas)));
 }
 
-void
-canvas_get_pixel (TelaCanvas *canvas,
-                  int         x,
-                  int         y,
-                  guint8      rgb[3])
+cairo_surface_t *
+canvas_get_picture (TelaCanvas *canvas)
 {
   g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
   g_autoptr (GskRenderNode) node = NULL;
@@ -219,13 +216,25 @@ canvas_get_pixel (TelaCanvas *canvas,
   int              height = gtk_widget_get_height (GTK_WIDGET (canvas));
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
   cairo_t         *cr = cairo_create (surface);
-  guint32          pixel;
 
   GTK_WIDGET_GET_CLASS (canvas)->snapshot (GTK_WIDGET (canvas), snapshot);
   node = gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
   gsk_render_node_draw (node, cr);
   cairo_destroy (cr);
   cairo_surface_flush (surface);
+
+  return surface;
+}
+
+void
+canvas_get_pixel (TelaCanvas *canvas,
+                  int         x,
+                  int         y,
+                  guint8      rgb[3])
+{
+  cairo_surface_t *surface = canvas_get_picture (canvas);
+  guint32          pixel;
+
   memcpy (&pixel,
           cairo_image_surface_get_data (surface) + (gsize) y * (gsize) cairo_image_surface_get_stride (surface) +
               4 * (gsize) x,

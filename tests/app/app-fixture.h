@@ -52,7 +52,9 @@ gboolean canvas_is_enabled (TelaCanvas *canvas, const char *action);
 char *canvas_draw (TelaCanvas *canvas, const char *tool, double x0, double y0, double x1, double y1);
 /* The one element that is selected, borrowed until the board changes. */
 const TelaElement *canvas_get_selected (TelaCanvas *canvas);
-/* What a frame drawn now would show there. */
+/* What a frame drawn now would show. (transfer full) */
+cairo_surface_t *canvas_get_picture (TelaCanvas *canvas);
+/* What it would show there. */
 void canvas_get_pixel (TelaCanvas *canvas, int x, int y, guint8 rgb[3]);
 
 /* The whole program, on data of its own. */

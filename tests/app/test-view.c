@@ -5,6 +5,7 @@
 #include "app-fixture.h"
 
 #include "tela-canvas-private.h"
+#include "tela-tile-cache.h"
 
 static gboolean
 is_white (TelaCanvas *canvas,
@@ -95,6 +96,216 @@ test_move (CanvasFixture *fixture,
 }
 
 static void
+fill (TelaCanvas *canvas,
+      const char *colour)
+{
+  g_action_group_change_action_state (tela_canvas_get_style_actions (canvas), "background-color",
+                                      g_variant_new_string (colour));
+  g_action_group_change_action_state (tela_canvas_get_style_actions (canvas), "fill-style",
+                                      g_variant_new_string ("solid"));
+}
+
+/* What lies over a shape lies over it also while it is moved, and when it comes down. */
+static void
+test_order (CanvasFixture *fixture,
+            gconstpointer  data)
+{
+  TelaCanvas *canvas = fixture->canvas;
+
+  fill (canvas, "#a5d8ff");
+  g_free (canvas_draw (canvas, "rectangle", 100, 100, 200, 200));
+  tela_selection_clear (tela_canvas_get_selection (canvas));
+  fill (canvas, "#ffec99");
+  g_free (canvas_draw (canvas, "rectangle", 300, 120, 400, 180));
+  tela_selection_clear (tela_canvas_get_selection (canvas));
+  is_white (canvas, 1, 1);
+  WAIT_UNTIL (tela_layers_is_settled (canvas->layers));
+
+  tela_canvas_press (canvas, 150, 150, 0, -1, 1);
+  for (guint i = 1; i <= 4; i++)
+    {
+      tela_canvas_motion (canvas, 150 + 50 * i, 150, 0, -1);
+      g_assert_true (is_blue (canvas, 150 + 50 * (int) i, 110));
+      g_assert_false (is_blue (canvas, 330, 135));
+      g_assert_false (is_white (canvas, 330, 135));
+    }
+  tela_canvas_release (canvas, 350, 150, 0);
+  do
+    {
+      g_assert_false (is_blue (canvas, 330, 135));
+      g_assert_true (is_blue (canvas, 350, 110));
+      app_wait_step (G_MAXINT64);
+    }
+  while (!tela_layers_is_settled (canvas->layers));
+  g_assert_false (is_blue (canvas, 330, 135));
+}
+
+/* Nothing of it is paper or grey. */
+static void
+check_all_blue (TelaCanvas *canvas)
+{
+  cairo_surface_t *picture = canvas_get_picture (canvas);
+
+  for (int y = 0; y < cairo_image_surface_get_height (picture); y++)
+    {
+      const guint8  *row = cairo_image_surface_get_data (picture) + y * cairo_image_surface_get_stride (picture);
+      const guint32 *pixels = (const guint32 *) (gconstpointer) row;
+
+      for (int x = 0; x < cairo_image_surface_get_width (picture); x++)
+        g_assert_cmphex (pixels[x] & 0xffffff, ==, 0xa5d8ff);
+    }
+  cairo_surface_destroy (picture);
+}
+
+/* Until nothing more is painted, also around what is seen. */
+static void
+wait_for_painters (TelaCanvas *canvas)
+{
+  guint64 before;
+  guint64 n = 0;
+  gsize   bytes;
+
+  do
+    {
+      before = n;
+      for (guint i = 0; i < 20; i++)
+        {
+          cairo_surface_destroy (canvas_get_picture (canvas));
+          app_wait_step (G_MAXINT64);
+        }
+      tela_canvas_get_painted (canvas, &n, &bytes);
+    }
+  while (n != before);
+}
+
+/* Wherever the camera goes: in the very frame, before any painter has seen it, and in all after it. */
+static void
+test_camera (CanvasFixture *fixture,
+             gconstpointer  data)
+{
+  static const double zooms[] = { 1.25, 1.7, 3, 0.4, 0.3, 0.21, 9, 0.07, 2.2 };
+  TelaCanvas         *canvas = fixture->canvas;
+
+  fill (canvas, "#a5d8ff");
+  g_free (canvas_draw (canvas, "rectangle", -30000, -30000, 30000, 30000));
+  tela_selection_clear (tela_canvas_get_selection (canvas));
+  WAIT_UNTIL (tela_canvas_is_settled (canvas));
+  wait_for_painters (canvas);
+  for (guint i = 0; i < G_N_ELEMENTS (zooms); i++)
+    {
+      tela_viewport_zoom_by (canvas->viewport, zooms[i], 100 + 40 * i, 300 - 20 * i);
+      check_all_blue (canvas);
+      tela_viewport_pan (canvas->viewport, 731, -344);
+      check_all_blue (canvas);
+      while (!tela_canvas_is_settled (canvas))
+        {
+          app_wait_step (G_MAXINT64);
+          check_all_blue (canvas);
+        }
+    }
+}
+
+/* The pictures in a frame, in order. */
+static void
+collect_leaves (GskRenderNode *node,
+                GPtrArray     *leaves)
+{
+  if (gsk_render_node_get_node_type (node) == GSK_CONTAINER_NODE)
+    for (guint i = 0; i < gsk_container_node_get_n_children (node); i++)
+      collect_leaves (gsk_container_node_get_child (node, i), leaves);
+  else
+    g_ptr_array_add (leaves, gsk_render_node_ref (node));
+}
+
+static GPtrArray *
+list_leaves (TelaCanvas *canvas)
+{
+  GPtrArray   *leaves = g_ptr_array_new_with_free_func ((GDestroyNotify) gsk_render_node_unref);
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  g_autoptr (GskRenderNode) node = NULL;
+
+  GTK_WIDGET_GET_CLASS (canvas)->snapshot (GTK_WIDGET (canvas), snapshot);
+  node = gtk_snapshot_free_to_node (snapshot);
+  collect_leaves (node, leaves);
+
+  return leaves;
+}
+
+/* A frame has a node for each tile, however many shapes there are, and they are those of the frame before. */
+static void
+test_few_nodes (CanvasFixture *fixture,
+                gconstpointer  data)
+{
+  const guint n_tiles = (600 / TELA_TILE_SIZE + 2) * (400 / TELA_TILE_SIZE + 2);
+  g_autoptr (GPtrArray) first = NULL;
+  g_autoptr (GPtrArray) second = NULL;
+
+  fill (fixture->canvas, "#a5d8ff");
+  for (guint i = 0; i < 60; i++)
+    g_free (canvas_draw (fixture->canvas, "rectangle", i * 9, i * 5, i * 9 + 40, i * 5 + 40));
+  tela_selection_clear (tela_canvas_get_selection (fixture->canvas));
+  WAIT_UNTIL (tela_canvas_is_settled (fixture->canvas) && tela_layers_get_n_lifted (fixture->canvas->layers) == 0);
+  wait_for_painters (fixture->canvas);
+  first = list_leaves (fixture->canvas);
+  second = list_leaves (fixture->canvas);
+  g_assert_cmpuint (first->len, >, 0);
+  g_assert_cmpuint (first->len, <=, n_tiles);
+  g_assert_cmpuint (second->len, ==, first->len);
+  for (guint i = 0; i < first->len; i++)
+    if (gsk_render_node_get_node_type (first->pdata[i]) != GSK_COLOR_NODE) /* bare paper, which costs nothing */
+      g_assert_true (first->pdata[i] == second->pdata[i]);
+}
+
+/* TRUE: no frame was made while the main loop turned so often. */
+static gboolean
+rests (GdkFrameClock *clock)
+{
+  gint64 frame = gdk_frame_clock_get_frame_counter (clock);
+
+  for (guint i = 0; i < 20; i++)
+    app_wait_step (G_MAXINT64);
+
+  return gdk_frame_clock_get_frame_counter (clock) == frame;
+}
+
+typedef struct
+{
+  TelaCanvas *canvas;
+  gboolean    is_over; /* a frame has been through with it */
+} Tick;
+
+static void
+before_update_cb (Tick *tick)
+{
+  g_assert_cmpuint (tick->canvas->tick_id, !=, 0);
+}
+
+static void
+layout_cb (Tick *tick)
+{
+  g_assert_cmpuint (tick->canvas->tick_id, ==, 0);
+  tick->is_over = TRUE;
+}
+
+/* What others did is applied in the update phase of the next frame, once; there is a next frame. */
+static void
+test_remote_tick (CanvasFixture *fixture,
+                  gconstpointer  data)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (fixture->canvas));
+  Tick           tick = { .canvas = fixture->canvas };
+
+  WAIT_UNTIL (rests (clock));
+  g_signal_emit_by_name (fixture->session, "tick-wanted");
+  g_assert_cmpuint (fixture->canvas->tick_id, !=, 0);
+  g_signal_connect_swapped (clock, "before-paint", G_CALLBACK (before_update_cb), &tick);
+  g_signal_connect_swapped (clock, "layout", G_CALLBACK (layout_cb), &tick);
+  gtk_widget_queue_resize (GTK_WIDGET (fixture->canvas)); /* so that the frame has that phase */
+  WAIT_UNTIL (tick.is_over);
+  g_signal_handlers_disconnect_by_data (clock, &tick);
+}
+
+static void
 test_two_windows (CanvasFixture *fixture,
                   gconstpointer  data)
 {
@@ -114,18 +325,6 @@ test_two_windows (CanvasFixture *fixture,
   canvas_activate (other, "undo");
   g_assert_cmpuint (tela_board_get_n_visible (fixture->board), ==, 0);
   gtk_window_destroy (GTK_WINDOW (window));
-}
-
-/* TRUE: no frame was made while the main loop turned so often. */
-static gboolean
-rests (GdkFrameClock *clock)
-{
-  gint64 frame = gdk_frame_clock_get_frame_counter (clock);
-
-  for (guint i = 0; i < 20; i++)
-    app_wait_step (G_MAXINT64);
-
-  return gdk_frame_clock_get_frame_counter (clock) == frame;
 }
 
 /* Once all is painted, no frame is asked for. */
@@ -195,6 +394,10 @@ main (int    argc,
   add ("/view/paper-in-every-theme", test_paper);
   add ("/view/drawing/never-blank", test_never_blank);
   add ("/view/move/one-place", test_move);
+  add ("/view/move/order", test_order);
+  add ("/view/camera/never-blank", test_camera);
+  add ("/view/frame/few-nodes", test_few_nodes);
+  add ("/view/frame/remote-tick", test_remote_tick);
   add ("/view/two-windows/same-frame", test_two_windows);
   add ("/view/idle/no-frame", test_idle);
   add ("/view/clipboard", test_clipboard);

@@ -322,6 +322,27 @@ test_coarse_speck (void)
   cairo_surface_destroy (surface);
 }
 
+/* Words that nobody could read are bars, as long as they are; a hair of ink is a line that is seen. */
+static void
+test_coarse_text_and_ink (void)
+{
+  g_autoptr (GPtrArray) elements = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+  cairo_surface_t *surface;
+
+  g_ptr_array_add (elements, fixture_parse ("{\"id\":\"a\",\"type\":\"text\",\"x\":0,\"y\":0,\"width\":800,\"height\":25,"
+                                            "\"fontSize\":20,\"fontFamily\":2,\"lineHeight\":1.25,"
+                                            "\"text\":\"i l i l i l i l i l i l i l i l i l i l i l i l i l i l i l\"}"));
+  g_ptr_array_add (elements, fixture_parse ("{\"id\":\"b\",\"type\":\"freedraw\",\"x\":0,\"y\":400,\"width\":800,\"height\":0,"
+                                            "\"strokeWidth\":1,\"simulatePressure\":true,\"points\":[[0,0],[400,0],[800,0]]}"));
+  surface = fixture_paint (elements, (TelaRect){ 0, 0, 800, 800 }, 0.125);
+  g_assert_cmpuint (pixel_at (surface, 3, 1) >> 24, >, 30);
+  for (int x = 4; x < 20; x++)
+    g_assert_cmphex (pixel_at (surface, x, 1), ==, pixel_at (surface, 3, 1));
+  for (int x = 2; x < 98; x++)
+    g_assert_cmpuint ((pixel_at (surface, x, 49) >> 24) + (pixel_at (surface, x, 50) >> 24), >, 60);
+  cairo_surface_destroy (surface);
+}
+
 /* Larger than cairo's coordinates: still the same picture near the middle, and no overflow. */
 static void
 test_giant (void)
@@ -486,6 +507,7 @@ main (int   argc,
   g_test_add_func ("/paint/thumbnail", test_thumbnail);
   g_test_add_func ("/paint/coarse/tint", test_coarse_tint);
   g_test_add_func ("/paint/coarse/speck", test_coarse_speck);
+  g_test_add_func ("/paint/coarse/text-and-ink", test_coarse_text_and_ink);
   g_test_add_func ("/paint/giant", test_giant);
   g_test_add_func ("/paint/frame/cuts", test_frame_cuts);
   g_test_add_func ("/paint/arrow/label-has-room", test_label_has_room);

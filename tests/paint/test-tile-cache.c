@@ -163,6 +163,42 @@ test_budget (TileFixture  *fixture,
     }
 }
 
+static gboolean
+has_all (TileFixture *fixture,
+         double       x)
+{
+  const TelaCells cells = tela_tile_cache_get_cells (fixture->cache, 0, (TelaRect){ x, 0, VIEW, VIEW });
+  gboolean        all = TRUE;
+
+  for (gint64 row = cells.top; row <= cells.bottom; row++)
+    for (gint64 col = cells.left; col <= cells.right; col++)
+      all = all && tela_tile_cache_find (fixture->cache, 0, col, row) != NULL;
+
+  return all;
+}
+
+/* What was seen the longest ago goes first. */
+static void
+test_oldest_go_first (TileFixture  *fixture,
+                      gconstpointer data)
+{
+  static const double views[] = { 0, 4096, 0, 8192 };
+  g_autoptr (TelaElement) ground =
+      fixture_parse ("{\"id\":\"ground\",\"type\":\"rectangle\",\"x\":-9000,\"y\":-9000,\"width\":30000,\"height\":18000,"
+                     "\"backgroundColor\":\"#eee\",\"fillStyle\":\"solid\",\"index\":\"Zz\"}");
+
+  tela_board_merge (fixture->board, &ground, 1);
+  tela_tile_cache_set_budget (fixture->cache, 6 * 1024 * 1024); /* of two views, without what is around them */
+  for (gsize i = 0; i < G_N_ELEMENTS (views); i++)
+    {
+      tile_fixture_look_at (fixture, views[i], 0, 1);
+      tile_fixture_drain (fixture);
+      g_assert_true (has_all (fixture, views[i]));
+    }
+  g_assert_true (has_all (fixture, 0));
+  g_assert_false (has_all (fixture, 4096));
+}
+
 static void
 test_empty_board (TileFixture  *fixture,
                   gconstpointer data)
@@ -173,6 +209,65 @@ test_empty_board (TileFixture  *fixture,
   tela_tile_cache_get_draws (fixture->cache, fixture->draws);
   g_assert_cmpuint (fixture->draws->len, ==, 0);
 }
+
+#if defined __GLIBC__ && !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__
+/* Counts what this thread allocates. */
+static __thread guint n_allocated;
+void                 *__libc_malloc (size_t size);
+void                 *__libc_calloc (size_t n, size_t size);
+void                 *__libc_realloc (void *memory, size_t size);
+
+void *
+malloc (size_t size)
+{
+  n_allocated++;
+  return __libc_malloc (size);
+}
+
+void *
+calloc (size_t n,
+        size_t size)
+{
+  n_allocated++;
+  return __libc_calloc (n, size);
+}
+
+void *
+realloc (void  *memory,
+         size_t size)
+{
+  n_allocated++;
+  return __libc_realloc (memory, size);
+}
+
+static void
+test_allocates_nothing (TileFixture  *fixture,
+                        gconstpointer data)
+{
+  guint before;
+
+  tela_tile_cache_set_paper (fixture->cache, 0xffffffff);
+  tile_fixture_look_at (fixture, 0, 0, 1);
+  tile_fixture_drain (fixture);
+  tela_tile_cache_get_draws (fixture->cache, fixture->draws);
+  before = n_allocated;
+  g_assert_cmpuint (before, >, 0);
+  for (guint i = 0; i < 10; i++)
+    {
+      tile_fixture_look_at (fixture, 0, 0, 1);
+      tela_tile_cache_update (fixture->cache);
+      tela_tile_cache_get_draws (fixture->cache, fixture->draws);
+    }
+  g_assert_cmpuint (n_allocated, ==, before);
+}
+#else
+static void
+test_allocates_nothing (TileFixture  *fixture,
+                        gconstpointer data)
+{
+  g_test_skip ("what is allocated can be counted with the GNU C library, and without sanitizers");
+}
+#endif
 
 static void
 test_nothing_to_do (TileFixture  *fixture,
@@ -372,8 +467,10 @@ main (int   argc,
   ADD ("/tile-cache/never-blank", test_never_blank);
   ADD ("/tile-cache/overview-fills-gaps", test_overview_fills_gaps);
   ADD ("/tile-cache/budget", test_budget);
+  ADD ("/tile-cache/oldest-go-first", test_oldest_go_first);
   ADD ("/tile-cache/empty-board", test_empty_board);
   ADD ("/tile-cache/nothing-to-do", test_nothing_to_do);
+  ADD ("/tile-cache/allocates-nothing", test_allocates_nothing);
   ADD ("/tile-cache/lift/and-land", test_lift_and_land);
   ADD ("/tile-cache/lift/closure", test_closure);
   ADD ("/tile-cache/gone-while-painting", test_gone_while_painting);
