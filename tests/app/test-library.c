@@ -269,12 +269,24 @@ add (const char *path,
   g_test_add (path, Fixture, NULL, set_up, func, tear_down);
 }
 
+/* Where the pointer was over a menu GTK 4.8 asks half a second later where it is now, to show a tip: also when the menu went
+ * with its window meanwhile. That does no harm. */
+static gboolean
+is_fatal (const char    *domain,
+          GLogLevelFlags level,
+          const char    *message,
+          gpointer       user_data)
+{
+  return strstr (message, "gdk_surface_get_device_position") == NULL;
+}
+
 int
 main (int    argc,
       char **argv)
 {
   g_setenv ("DBUS_SESSION_BUS_ADDRESS", "disabled:", TRUE);
   gtk_test_init (&argc, &argv, NULL);
+  g_test_log_set_fatal_handler (is_fatal, NULL);
 
   add ("/library/import", test_import);
   add ("/library/insert", test_insert);
