@@ -4,8 +4,11 @@
 
 #include "tela-layers-private.h"
 
+#include <math.h>
+
 #include "tela-attach.h"
 #include "tela-picture.h"
+#include "tela-scale.h"
 #include "tela-sprites.h"
 
 #define MAX_LIFTED \
@@ -426,17 +429,27 @@ draw_all_above (TelaLayers  *self,
     draw_above (self, snapshot, above->pdata[i]);
 }
 
-void
-tela_layers_draw (TelaLayers    *self,
-                  GtkSnapshot   *snapshot,
-                  TelaViewport  *viewport,
-                  const GdkRGBA *paper,
-                  GtkWidget     *widget)
+/* What is seen, from where a pixel of the display begins, and to where one ends. */
+static TelaRect
+widen (TelaRect             visible,
+       const TelaPixelGrid *grid,
+       double               scale)
 {
-  int      device_scale = gtk_widget_get_scale_factor (widget);
-  gboolean for_cairo = tela_picture_is_for_cairo (widget);
-  TelaRect visible = tela_viewport_get_visible (viewport);
-  double   zoom = tela_viewport_get_zoom (viewport);
+  return (TelaRect){ visible.x - grid->left / scale, visible.y - grid->top / scale,
+                     visible.width + (grid->left > 0 ? 1 / scale : 0), visible.height + (grid->top > 0 ? 1 / scale : 0) };
+}
+
+void
+tela_layers_draw_on (TelaLayers          *self,
+                     GtkSnapshot         *snapshot,
+                     TelaViewport        *viewport,
+                     const GdkRGBA       *paper,
+                     const TelaPixelGrid *grid,
+                     int                  device_scale,
+                     gboolean             for_cairo)
+{
+  TelaRect     visible = tela_viewport_get_visible (viewport);
+  const double scale = tela_viewport_get_zoom (viewport) * grid->scale;
 
   g_return_if_fail (TELA_IS_LAYERS (self));
 
@@ -452,16 +465,54 @@ tela_layers_draw (TelaLayers    *self,
       tell_lifted (self);
     }
   tela_tile_cache_set_device_scale (self->cache, device_scale);
-  tela_tile_cache_set_viewport (self->cache, visible, zoom * device_scale);
+  tela_tile_cache_set_viewport (self->cache, widen (visible, grid, scale), scale);
   tela_tile_cache_set_paper (self->cache, 0xff000000u | (guint32) (paper->red * 255 + 0.5f) << 16 |
                                               (guint32) (paper->green * 255 + 0.5f) << 8 |
                                               (guint32) (paper->blue * 255 + 0.5f));
   tela_tile_cache_update (self->cache);
-  tela_layers_draw_tiles (self->cache, self->draws, snapshot, paper, for_cairo, device_scale);
+  tela_layers_draw_tiles (self->cache, self->draws, snapshot, paper, grid, for_cairo);
 
   tela_sprites_begin (self->sprites, viewport, device_scale, for_cairo, self->images);
   draw_all_above (self, snapshot);
   tela_sprites_end (self->sprites, snapshot);
+}
+
+/* Of that, what is left when whole pixels are taken away. */
+static double
+take_whole (double pixels)
+{
+  const double rest = pixels - floor (pixels);
+
+  return rest < 1e-3 || rest > 1 - 1e-3 ? 0 : rest;
+}
+
+static TelaPixelGrid
+find_grid (GtkWidget *widget)
+{
+  GtkNative    *native = gtk_widget_get_native (widget);
+  TelaPixelGrid grid = { .scale = tela_scale_of (native) };
+  double        dx, dy, x, y;
+
+  gtk_native_get_surface_transform (native, &dx, &dy);
+  if (!gtk_widget_translate_coordinates (widget, GTK_WIDGET (native), 0, 0, &x, &y))
+    return grid;
+  grid.left = take_whole ((x + dx) * grid.scale);
+  grid.top = take_whole ((y + dy) * grid.scale);
+
+  return grid;
+}
+
+void
+tela_layers_draw (TelaLayers    *self,
+                  GtkSnapshot   *snapshot,
+                  TelaViewport  *viewport,
+                  const GdkRGBA *paper,
+                  GtkWidget     *widget)
+{
+  TelaPixelGrid grid = find_grid (widget);
+
+  tela_layers_draw_on (self, snapshot, viewport, paper, &grid, gtk_widget_get_scale_factor (widget),
+                       tela_picture_is_for_cairo (widget));
 }
 
 gboolean
