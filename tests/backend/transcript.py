@@ -78,7 +78,7 @@ class Ours:
     def ask(self, path, token, body):
         request = urllib.request.Request(self.serve.url + path, json.dumps(body).encode(), {
             "apikey": self.serve.anon_key, "authorization": f"Bearer {token}", "content-type": "application/json"})
-        text = urllib.request.urlopen(request, timeout=20).read()
+        text = urllib.request.urlopen(request, timeout=60).read()
         return json.loads(text) if text else None
 
     def token(self, theirs):

@@ -39,7 +39,7 @@ class Socket(Frames):
         super().__init__()
         place = urllib.parse.urlsplit(url)
         self.host = place.netloc
-        self.socket = socket.create_connection((place.hostname, place.port), timeout=20)
+        self.socket = socket.create_connection((place.hostname, place.port), timeout=60)
         self.ended = False
         self.pings = 0
 
@@ -54,14 +54,14 @@ class Socket(Frames):
         return self.answer()
 
     def answer(self):
-        while b"\r\n\r\n" not in self.buffer and self.read(20):
+        while b"\r\n\r\n" not in self.buffer and self.read(60):
             pass
         head, _, self.buffer = self.buffer.partition(b"\r\n\r\n")
         first, *rest = head.decode().split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in rest)}
         length = int(headers.get("content-length", 0))
         status = int(first.split()[1])
-        while status != 101 and len(self.buffer) < length and self.read(20):
+        while status != 101 and len(self.buffer) < length and self.read(60):
             pass
         return status, headers, self.buffer[:length].decode()
 
@@ -159,7 +159,7 @@ def build_push(data, translate):
 
 def request(url, method, path, headers, body):
     place = urllib.parse.urlsplit(url)
-    connection = http.client.HTTPConnection(place.hostname, place.port, timeout=20)
+    connection = http.client.HTTPConnection(place.hostname, place.port, timeout=60)
     connection.request(method, path, body, headers)
     answer = connection.getresponse()
     text = answer.read().decode()

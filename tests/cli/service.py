@@ -38,7 +38,7 @@ class Service:
         self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         path = os.path.join(data, "notify")
         self.notify.bind(path)
-        self.notify.settimeout(20)
+        self.notify.settimeout(60)
         self.log = open(log, "a")
         self.process = subprocess.Popen(
             [CLI, "serve", "--data", data, "--log", "json"], stdout=subprocess.PIPE, stderr=self.log, text=True,

@@ -64,7 +64,7 @@ class Lists:
         request = urllib.request.Request(f"{self.serve.url}/rest/v1/project_members{query}", body, {
             "apikey": self.serve.anon_key, "authorization": f"Bearer {self.serve.service_key}",
             "content-type": "application/json"}, method=method)
-        urllib.request.urlopen(request, timeout=10).close()
+        urllib.request.urlopen(request, timeout=desktop.DEADLINE).close()
 
     def topics(self, data):
         """What kinds of topics the program with that data has joined."""

@@ -365,7 +365,7 @@ class Serve:
     def ask(self, path, row=None):
         request = urllib.request.Request(self.url + path, row and json.dumps(row).encode(), {
             "apikey": self.anon_key, "authorization": f"Bearer {self.service_key}", "content-type": "application/json"})
-        return urllib.request.urlopen(request, timeout=10)
+        return urllib.request.urlopen(request, timeout=DEADLINE)
 
     def rows(self, query):
         return json.load(self.ask("/rest/v1/" + query))
@@ -383,7 +383,7 @@ class Serve:
         request = urllib.request.Request(
             f"{self.url}/rest/v1/project_members?project_id=eq.{board}&user_id=eq.{user}", json.dumps({"role": role}).encode(), {
                 "apikey": self.anon_key, "authorization": f"Bearer {self.service_key}", "content-type": "application/json"}, method="PATCH")
-        assert urllib.request.urlopen(request, timeout=10).status in (200, 204)
+        assert urllib.request.urlopen(request, timeout=DEADLINE).status in (200, 204)
 
     def kill(self):
         self.process.kill()
@@ -421,7 +421,7 @@ def endpoint(data):
 
 def metrics(url):
     """The backend's counters by name."""
-    text = urllib.request.urlopen(f"{url}/metrics", timeout=10).read().decode()
+    text = urllib.request.urlopen(f"{url}/metrics", timeout=DEADLINE).read().decode()
     return {line.split()[0]: float(line.split()[1]) for line in text.splitlines() if line and line[0] != "#"}
 
 

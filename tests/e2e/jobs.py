@@ -26,7 +26,7 @@ class Service:
     def control(self, **values):
         """Tells it how to be, and returns what it has seen."""
         words = "&".join(f"{name}={value}" for name, value in values.items())
-        return json.loads(urllib.request.urlopen(f"{self.url}/control?{words}", timeout=10).read())
+        return json.loads(urllib.request.urlopen(f"{self.url}/control?{words}", timeout=desktop.DEADLINE).read())
 
 
 def with_key(start):

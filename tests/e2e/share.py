@@ -99,7 +99,7 @@ class Guest:
         request = urllib.request.Request(self.url + path, json.dumps(body).encode(), {
             "apikey": self.key, "authorization": f"Bearer {self.token}", "content-type": "application/json"})
         try:
-            return urllib.request.urlopen(request, timeout=20, context=context).status
+            return urllib.request.urlopen(request, timeout=desktop.DEADLINE, context=context).status
         except urllib.error.HTTPError as problem:
             return problem.code
 

@@ -40,7 +40,7 @@ class Listener:
                 frame["payload"] = loads(data[5 + sum(data[1:4]):].decode())
             self.heard.append(frame)
 
-    def reply(self, ref, seconds=20):
+    def reply(self, ref, seconds=60):
         """The status of the answer to that push; None: there is none."""
         end = time.monotonic() + seconds
         while True:
