@@ -183,9 +183,12 @@ tela_benchmark_undo (TelaBenchmark *self,
   TelaSession *session = tela_canvas_get_session (self->canvas);
   gint64       start = g_get_monotonic_time ();
   double       ms;
+  gsize        bytes;
 
   if (!tela_canvas_is_settled (self->canvas))
     return;
+  if (self->undos->len == 0) /* what the move itself painted is none of theirs */
+    tela_canvas_get_painted (self->canvas, &self->tiles_before, &bytes);
   if (!(tela_session_can_undo (session) ? tela_session_undo (session, NULL) : tela_session_redo (session, NULL)))
     return;
 
