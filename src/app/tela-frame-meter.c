@@ -162,3 +162,9 @@ tela_frame_meter_read (TelaFrameCost *cost)
                            .interval_ms = ring_share (&meter.intervals),
                            .first_paint_ms = meter.first_paint_ms };
 }
+
+double
+tela_frame_meter_get_last_ms (void)
+{
+  return meter.costs.n == 0 ? 0 : meter.costs.values[(meter.costs.n - 1) % TELA_FRAME_METER_FRAMES];
+}

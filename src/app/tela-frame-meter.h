@@ -23,11 +23,12 @@ typedef struct
 
 typedef gboolean (*TelaFrameMeterFunc) (GtkWidget *widget); /* all that it has to show is in the frame */
 
-void tela_frame_meter_watch (GtkWidget *widget, TelaFrameMeterFunc is_full); /* as long as it lives; the same for all */
-void tela_frame_meter_read (TelaFrameCost *cost);
-void tela_frame_meter_begin_opening (gboolean anew); /* a board is wanted; not @anew: if none is under way */
-void tela_frame_meter_give_up (void);                /* there will be none */
-void tela_frame_meter_has_board (GtkWidget *widget); /* it is here; not yet painted */
+void   tela_frame_meter_watch (GtkWidget *widget, TelaFrameMeterFunc is_full); /* as long as it lives; the same for all */
+void   tela_frame_meter_read (TelaFrameCost *cost);
+double tela_frame_meter_get_last_ms (void);            /* what the last frame cost; 0: there was none */
+void   tela_frame_meter_begin_opening (gboolean anew); /* a board is wanted; not @anew: if none is under way */
+void   tela_frame_meter_give_up (void);                /* there will be none */
+void   tela_frame_meter_has_board (GtkWidget *widget); /* it is here; not yet painted */
 
 /* Frames that a display of 60 Hz would have shown in that time, but for the one at its end. */
 guint tela_frame_meter_count_missed (double interval_ms);

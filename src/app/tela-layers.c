@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "tela-attach.h"
+#include "tela-frame-meter.h"
 #include "tela-picture.h"
 #include "tela-scale.h"
 #include "tela-sprites.h"
@@ -15,6 +16,7 @@
   400 /* shapes drawn above the tiles to keep the order right; own and remote motion itself is not cut */
 
 #define MANY_SPRITES 48 /* more are drawn as one */
+#define MAX_WAIT_MS 250 /* for more tiles */
 
 struct _TelaLayers
 {
@@ -27,6 +29,7 @@ struct _TelaLayers
   TelaSprites   *sprites;  /* owned */
   GHashTable    *moving;   /* id → TelaElement as the tiles have it, both owned */
   GHashTable    *over;     /* id → TelaElement: what lies over them; grows while anything moves */
+  guint          landed;   /* tiles are to be shown */
   gboolean       is_stale; /* the lifted ones must be told to the cache again */
   char          *hidden;   /* owned; nullable */
   GArray        *draws;    /* TelaTileDraw */
@@ -238,10 +241,34 @@ merged_cb (TelaLayers *self)
     g_signal_emit (self, signals[CHANGED], 0);
 }
 
+static gboolean
+landed_cb (gpointer user_data)
+{
+  TelaLayers *self = user_data;
+
+  self->landed = 0;
+  g_signal_emit (self, signals[CHANGED], 0);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Each frame that shows some tiles more keeps the painters from the next ones where the renderer has to share the
+ * processors with them. It has a third of the time, until all are there. */
 static void
 ready_cb (TelaLayers *self)
 {
-  g_signal_emit (self, signals[CHANGED], 0);
+  guint wait_ms = tela_tile_cache_is_settled (self->cache) ? 0 : (guint) (2 * tela_frame_meter_get_last_ms ());
+
+  if (wait_ms == 0)
+    {
+      g_clear_handle_id (&self->landed, g_source_remove);
+      g_signal_emit (self, signals[CHANGED], 0);
+    }
+  else if (self->landed == 0)
+    {
+      self->landed = g_timeout_add (MIN (wait_ms, MAX_WAIT_MS), landed_cb, self);
+      g_source_set_name_by_id (self->landed, "[tela] show tiles");
+    }
 }
 
 static void
@@ -251,6 +278,7 @@ clear_board (TelaLayers *self)
     g_signal_handlers_disconnect_by_data (self->board, self);
   if (self->cache != NULL)
     g_signal_handlers_disconnect_by_data (self->cache, self);
+  g_clear_handle_id (&self->landed, g_source_remove);
   g_clear_object (&self->cache);
   /* Its threads may still be painting with the images: they end with it. */
   g_clear_object (&self->painter);

@@ -255,6 +255,8 @@ tile_painted_cb (guint64  id,
 {
   TelaTileCache *self = user_data;
   TelaTile      *tile = g_hash_table_lookup (self->jobs, &id);
+  guint          n_landing = g_hash_table_size (self->landing);
+  gboolean       is_seen = !tela_tile_cache_is_settled (self); /* else it is one around, for later */
 
   g_hash_table_remove (self->jobs, &id);
   tile->job = 0;
@@ -272,7 +274,8 @@ tile_painted_cb (guint64  id,
   keep_budget (self);
   tela_tile_cache_land (self);
   grant_wishes (self);
-  g_signal_emit (self, signals[READY], 0);
+  if (is_seen || g_hash_table_size (self->landing) != n_landing)
+    g_signal_emit (self, signals[READY], 0);
 }
 
 static void

@@ -83,6 +83,6 @@ GPtrArray *tela_tile_cache_get_above (TelaTileCache *self);
  * them: beyond that, the rest stays below. (transfer full)(element-type TelaElement) */
 GPtrArray *tela_lift_closure (TelaElement *const *moving, gsize n, guint max, const TelaTileSource *source);
 
-/* Signal "ready": tiles came, or an element came down: draw again. */
+/* Signal "ready": tiles came that are in view, or an element came down: draw again. */
 
 G_END_DECLS
