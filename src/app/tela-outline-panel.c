@@ -257,7 +257,11 @@ tela_outline_panel_set_board (TelaOutlinePanel *self,
 
   g_set_object (&self->board, board);
   g_signal_group_set_target (self->board_signals, board);
-  update (self);
+  /* As long as nobody looks the list of a big board is work and memory for nothing. */
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    update (self);
+  else
+    g_list_store_remove_all (self->items);
 }
 
 GtkWidget *

@@ -167,26 +167,37 @@ tela_shape_describe (TelaBoard         *board,
   return g_strdup (kind);
 }
 
+/* Where something begins: its bounds are asked for once, not at every comparison. */
+typedef struct
+{
+  TelaElement *element; /* borrowed */
+  double       x, y;
+} Place;
+
 static int
 compare_top (gconstpointer a,
              gconstpointer b)
 {
-  TelaElement *const *left = a;
-  TelaElement *const *right = b;
-  double              by = tela_element_get_bounds (*left).y - tela_element_get_bounds (*right).y;
+  const Place *left = a;
+  const Place *right = b;
 
-  return by != 0 ? (by < 0 ? -1 : 1) : strcmp (tela_element_get_id (*left), tela_element_get_id (*right));
+  if (left->y != right->y)
+    return left->y < right->y ? -1 : 1;
+
+  return strcmp (tela_element_get_id (left->element), tela_element_get_id (right->element));
 }
 
 static int
 compare_start (gconstpointer a,
                gconstpointer b)
 {
-  TelaElement *const *left = a;
-  TelaElement *const *right = b;
-  double              by = tela_element_get_bounds (*left).x - tela_element_get_bounds (*right).x;
+  const Place *left = a;
+  const Place *right = b;
 
-  return by != 0 ? (by < 0 ? -1 : 1) : compare_top (a, b);
+  if (left->x != right->x)
+    return left->x < right->x ? -1 : 1;
+
+  return compare_top (a, b);
 }
 
 /* A text in a shape is told with the shape. */
@@ -201,16 +212,18 @@ is_label (TelaBoard         *board,
 }
 
 static void
-sort_rows (GPtrArray *elements)
+sort_rows (GArray *places)
 {
-  g_ptr_array_sort (elements, compare_top);
-  for (guint first = 0, end; first < elements->len; first = end)
-    {
-      double bottom = tela_element_get_bounds (elements->pdata[first]).y + ROW_HEIGHT;
+  Place *place = (Place *) (gpointer) places->data;
 
-      for (end = first + 1; end < elements->len && tela_element_get_bounds (elements->pdata[end]).y < bottom; end++)
+  qsort (place, places->len, sizeof (Place), compare_top);
+  for (guint first = 0, end; first < places->len; first = end)
+    {
+      double bottom = place[first].y + ROW_HEIGHT;
+
+      for (end = first + 1; end < places->len && place[end].y < bottom; end++)
         ;
-      qsort (&elements->pdata[first], end - first, sizeof (gpointer), compare_start);
+      qsort (&place[first], end - first, sizeof (Place), compare_start);
     }
 }
 
@@ -219,20 +232,24 @@ static GHashTable *
 sort_into_frames (TelaBoard *board,
                   GPtrArray *all)
 {
-  GHashTable *frames = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
+  GHashTable *frames = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_array_unref);
 
   for (guint i = 0; i < all->len; i++)
     {
       const char *id = tela_element_get_string (all->pdata[i], TELA_KEY_FRAME_ID);
       const char *frame = id != NULL && tela_board_lookup_shown (board, id) != NULL ? id : "";
-      GPtrArray  *inside;
+      GArray     *inside;
+      TelaRect    bounds;
+      Place       place;
 
       if (is_label (board, all->pdata[i]))
         continue;
       inside = g_hash_table_lookup (frames, frame);
       if (inside == NULL)
-        g_hash_table_insert (frames, (char *) frame, inside = g_ptr_array_new ());
-      g_ptr_array_add (inside, all->pdata[i]);
+        g_hash_table_insert (frames, (char *) frame, inside = g_array_new (FALSE, FALSE, sizeof (Place)));
+      bounds = tela_element_get_bounds (all->pdata[i]);
+      place = (Place){ all->pdata[i], bounds.x, bounds.y };
+      g_array_append_val (inside, place);
     }
 
   return frames;
@@ -244,15 +261,17 @@ take_rows (GHashTable *frames,
            const char *frame,
            GPtrArray  *order)
 {
-  g_autoptr (GPtrArray) inside = NULL;
+  g_autoptr (GArray) inside = NULL;
 
   if (!g_hash_table_steal_extended (frames, frame, NULL, (gpointer *) &inside))
     return;
   sort_rows (inside);
   for (guint i = 0; i < inside->len; i++)
     {
-      g_ptr_array_add (order, tela_element_ref (inside->pdata[i]));
-      take_rows (frames, tela_element_get_id (inside->pdata[i]), order);
+      TelaElement *element = g_array_index (inside, Place, i).element;
+
+      g_ptr_array_add (order, tela_element_ref (element));
+      take_rows (frames, tela_element_get_id (element), order);
     }
 }
 
