@@ -127,7 +127,8 @@ opened_cb (GObject      *source,
     }
 
   set_session (self, session);
-  gtk_stack_set_visible_child_name (self->stack, "board");
+  /* At once: while one page fades into the other, nothing else is painted where there is no fast renderer. */
+  gtk_stack_set_visible_child_full (self->stack, "board", GTK_STACK_TRANSITION_TYPE_NONE);
   gtk_widget_grab_focus (GTK_WIDGET (tela_window_get_canvas (self)));
   tela_window_place_camera (self);
   tela_window_show_wanted_job (self);
