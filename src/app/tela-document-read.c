@@ -13,7 +13,7 @@ typedef struct
 {
   GFile     *file;  /* owned */
   TelaStore *store; /* owned */
-  char      *base_dir;
+  char      *known; /* nullable */
 } Job;
 
 static void
@@ -23,7 +23,7 @@ job_free (gpointer data)
 
   g_object_unref (self->file);
   g_object_unref (self->store);
-  g_free (self->base_dir);
+  g_free (self->known);
   g_free (self);
 }
 
@@ -50,39 +50,54 @@ put_assets (TelaStore  *store,
   return g_steal_pointer (&hashes);
 }
 
-/* What is remembered of the file is what is shown of it, whoever writes to it meanwhile. */
-static TelaImport *
+/* Whoever writes to the file meanwhile: what is remembered of it is what is shown of it. */
+static GBytes *
 read_once (const char *path,
            const char *name,
-           char      **text,
-           gsize      *len,
            GError    **error)
 {
-  const TelaStamp  stamp = { .time = 1 };
   g_autofree char *shown = tela_document_dup_quotable (path);
+  char            *text;
+  gsize            len;
   GStatBuf         status;
   TelaImport      *import;
 
+  if (g_stat (path, &status) == 0 && S_ISREG (status.st_mode) && status.st_size > 0 &&
+      status.st_size <= TELA_JSON_MAX_BYTES)
+    return g_file_get_contents (path, &text, &len, error) ? g_bytes_new_take (text, len) : NULL;
+
   /* Of what is no file to be read the reader knows the reason. */
-  if (g_stat (path, &status) != 0 || !S_ISREG (status.st_mode) || status.st_size == 0 ||
-      status.st_size > TELA_JSON_MAX_BYTES)
+  import = tela_format_read_file (path, (TelaStamp){ .time = 1 }, NULL, name, error);
+  if (import != NULL)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY, _ ("%s: it is being written just now"), shown);
+  g_clear_pointer (&import, tela_import_free);
+
+  return NULL;
+}
+
+static gboolean
+look_into (TelaDocument *self,
+           TelaStore    *store,
+           const char   *name,
+           GError      **error)
+{
+  const TelaStamp  stamp = { .time = 1 };
+  g_autofree char *shown = tela_document_dup_quotable (self->path);
+  gsize            len;
+  const char      *text = g_bytes_get_data (self->text, &len);
+
+  self->import = tela_format_read (text, len, stamp, NULL, name, error);
+  if (self->import == NULL)
     {
-      import = tela_format_read_file (path, stamp, NULL, name, error);
-      if (import != NULL)
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY, _ ("%s: it is being written just now"), shown);
-      g_clear_pointer (&import, tela_import_free);
-      return NULL;
+      g_prefix_error (error, "%s: ", shown);
+      return FALSE;
     }
-  if (!g_file_get_contents (path, text, len, error))
-    return NULL;
 
-  import = tela_format_read (*text, *len, stamp, NULL, name, error);
-  if (import == NULL)
-    g_prefix_error (error, "%s: ", shown);
-  else
-    tela_import_flatten (import, stamp); /* the session gives all of it one stamp */
+  tela_import_flatten (self->import, stamp); /* the session gives all of it one stamp */
+  self->assets = put_assets (store, self->import, error);
+  self->can_write = tela_document_find_options (self->import, text, len, &self->options);
 
-  return import;
+  return self->assets != NULL;
 }
 
 static TelaDocument *
@@ -92,8 +107,6 @@ read_document (Job     *job,
   g_autoptr (TelaDocument) self = g_new0 (TelaDocument, 1);
   g_autofree char *given = g_file_get_path (job->file);
   g_autofree char *name = NULL;
-  g_autofree char *text = NULL;
-  gsize            len;
 
   if (given == NULL)
     {
@@ -103,20 +116,20 @@ read_document (Job     *job,
 
   self->path = tela_document_real_path (given);
   name = tela_document_dup_board_name (self->path);
-  self->import = read_once (self->path, name, &text, &len, error);
-  if (self->import == NULL)
+  self->text = read_once (self->path, name, error);
+  if (self->text == NULL)
     return NULL;
 
-  self->sha256 = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) text, len);
-  self->content = tela_document_digest (self->import->elements);
-  self->assets = put_assets (job->store, self->import, error);
-  if (self->assets == NULL)
-    return NULL;
-  self->can_write = tela_document_find_options (self->import, text, len, &self->options);
-  if (self->can_write)
-    tela_document_keep_base (job->base_dir, self->sha256, text, len);
+  if (job->known != NULL)
+    self->sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, self->text);
+  if (job->known != NULL && strcmp (job->known, self->sha256) == 0)
+    {
+      self->can_write = TRUE; /* it has been linked to a board */
+      g_clear_pointer (&self->text, g_bytes_unref);
+      return g_steal_pointer (&self);
+    }
 
-  return g_steal_pointer (&self);
+  return look_into (self, job->store, name, error) ? g_steal_pointer (&self) : NULL;
 }
 
 static void
@@ -137,7 +150,7 @@ read_in_thread (GTask        *task,
 void
 tela_document_read_async (GFile              *file,
                           TelaStore          *store,
-                          const char         *base_dir,
+                          const char         *known,
                           GCancellable       *cancellable,
                           GAsyncReadyCallback callback,
                           gpointer            user_data)
@@ -147,7 +160,7 @@ tela_document_read_async (GFile              *file,
 
   job->file = g_object_ref (file);
   job->store = g_object_ref (store);
-  job->base_dir = g_strdup (base_dir);
+  job->known = g_strdup (known);
   g_task_set_source_tag (task, tela_document_read_async);
   g_task_set_task_data (task, job, job_free);
   g_task_run_in_thread (task, read_in_thread);
@@ -158,4 +171,59 @@ tela_document_read_finish (GAsyncResult *result,
                            GError      **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* What the other thread works on. */
+typedef struct
+{
+  TelaDocument *document; /* borrowed */
+  char         *base_dir;
+} Seal;
+
+static void
+seal_free (gpointer data)
+{
+  Seal *self = data;
+
+  g_free (self->base_dir);
+  g_free (self);
+}
+
+static void
+seal_in_thread (GTask        *task,
+                gpointer      source,
+                gpointer      data,
+                GCancellable *cancellable)
+{
+  Seal         *seal = data;
+  TelaDocument *self = seal->document;
+  gsize         len;
+  const char   *text = g_bytes_get_data (self->text, &len);
+
+  if (self->sha256 == NULL)
+    self->sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, self->text);
+  self->content = tela_document_digest (self->import->elements);
+  if (self->can_write)
+    tela_document_keep_base (seal->base_dir, self->sha256, text, len);
+  g_clear_pointer (&self->text, g_bytes_unref);
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+tela_document_seal_async (TelaDocument       *self,
+                          const char         *base_dir,
+                          GAsyncReadyCallback callback,
+                          gpointer            user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+  Seal *seal = g_new0 (Seal, 1);
+
+  seal->document = self;
+  seal->base_dir = g_strdup (base_dir);
+  g_task_set_source_tag (task, tela_document_seal_async);
+  g_task_set_task_data (task, seal, seal_free);
+  if (self->text != NULL)
+    g_task_run_in_thread (task, seal_in_thread);
+  else
+    g_task_return_boolean (task, TRUE);
 }

@@ -16,6 +16,7 @@ tela_document_free (TelaDocument *self)
   g_free (self->content);
   g_clear_pointer (&self->import, tela_import_free);
   g_clear_pointer (&self->assets, g_ptr_array_unref);
+  g_clear_pointer (&self->text, g_bytes_unref);
   g_free (self);
 }
 

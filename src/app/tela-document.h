@@ -13,12 +13,13 @@ G_BEGIN_DECLS
 typedef struct
 {
   char             *path;    /* real: no links on the way */
-  char             *sha256;  /* of the file's bytes */
-  char             *content; /* tela_document_digest() of what the file says */
+  char             *sha256;  /* of the file's bytes; NULL until sealed */
+  char             *content; /* tela_document_digest() of what the file says; NULL until sealed */
   gboolean          can_write;
   TelaExportOptions options; /* how it is written, if it can be */
-  TelaImport       *import;  /* after reading */
+  TelaImport       *import;  /* after reading; NULL: the file is the one that was known */
   GPtrArray        *assets;  /* after reading: SHA-256 of the images, which are in the store already */
+  GBytes           *text;    /* after reading, until sealed: the file's bytes */
 } TelaDocument;
 
 void tela_document_free (TelaDocument *self);
@@ -35,9 +36,12 @@ char *tela_document_digest (GPtrArray *elements);
 void  tela_document_digest_async (GPtrArray *elements, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 char *tela_document_digest_finish (GAsyncResult *result, GError **error);
 
-/* A copy of every file as it was last read or written lies in @base_dir, so that a merge knows who changed what. */
-void          tela_document_read_async (GFile *file, TelaStore *store, const char *base_dir, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+/* A file with the SHA-256 @known (nullable) is not looked into: it is sealed and has nothing else. */
+void          tela_document_read_async (GFile *file, TelaStore *store, const char *known, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 TelaDocument *tela_document_read_finish (GAsyncResult *result, GError **error);
+/* What nobody waits for who wants to see the file: its digests, and a copy of it as it was last read or written in
+ * @base_dir, so that a merge knows who changed what. Nobody else may write to @self meanwhile, nor free it. */
+void tela_document_seal_async (TelaDocument *self, const char *base_dir, GAsyncReadyCallback callback, gpointer user_data);
 
 /* Atomic and durable. @expected: the SHA-256 that the file must have (or it is gone), else G_IO_ERROR_WRONG_ETAG and nothing
  * is written; NULL: whatever it has. */

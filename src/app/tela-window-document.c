@@ -17,6 +17,8 @@ task_clear (gpointer data)
   g_object_unref (self->window);
   g_clear_pointer (&self->document, tela_document_free);
   g_clear_object (&self->session);
+  g_clear_object (&self->links);
+  g_clear_object (&self->file);
   g_free (self->project_id);
   g_free (self->path);
 }
@@ -106,7 +108,8 @@ check_cb (gpointer user_data)
   TelaWindow *self = user_data;
   g_autoptr (GPtrArray) elements = NULL;
 
-  if (self->is_checking)
+  /* The picture goes first: there may be no more than two processors. */
+  if (self->is_checking || !tela_canvas_is_settled (tela_window_get_canvas (self)))
     return G_SOURCE_CONTINUE;
 
   self->check_source = 0;
@@ -178,11 +181,10 @@ tela_window_note_recent (const char *path)
 }
 
 void
-tela_window_link_file (TelaWindow         *self,
+tela_window_link_file (TelaLinks          *links,
                        const char         *project_id,
                        const TelaDocument *document)
 {
-  TelaLinks     *links = tela_window_get_links (self);
   const TelaLink link = { document->path, document->sha256, document->content, document->options };
 
   if (links != NULL && document->can_write)

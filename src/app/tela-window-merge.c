@@ -22,7 +22,7 @@ merged_cb (GObject      *source,
       return;
     }
 
-  tela_window_link_file (task->window, task->project_id, task->document);
+  tela_window_link_file (tela_window_get_links (task->window), task->project_id, task->document);
   if (task->saves_after && task->window->session == task->session)
     tela_window_save (task->window);
 }

@@ -10,6 +10,9 @@
 
 #define FOREIGN_MS 2000 /* how long a board that another process made may take to be known here */
 #define LOOK_MS 20
+#define SEAL_MS 50              /* how often it is asked whether there is nothing better to do */
+#define SEAL_AT_LATEST_MS 5000  /* by then there need not be */
+#define SEAL_AT_ONCE (1u << 18) /* bytes of a file that are no work to speak of */
 
 static void
 opening_answered_cb (GtkWidget  *question,
@@ -56,6 +59,25 @@ show_report (TelaWindow *self,
   g_string_free (body, TRUE);
 }
 
+/* The board is on disk, and what is remembered of the file is known: from now on the one stands for the other. */
+static void
+part_done (TelaTask *task)
+{
+  TelaWindow *self = task->window;
+
+  if (--task->n_parts > 0)
+    return;
+
+  if (self->filling == task)
+    self->filling = NULL;
+  if (task->is_refused)
+    return;
+  if (tela_links_lookup (task->links, task->project_id) == NULL) /* else it was saved elsewhere meanwhile */
+    tela_window_link_file (task->links, task->project_id, task->document);
+  if (task->saves_after && self->session == task->session && tela_window_get_link (self) != NULL)
+    tela_window_save (self);
+}
+
 static void
 filled_cb (GObject      *source,
            GAsyncResult *result,
@@ -64,17 +86,66 @@ filled_cb (GObject      *source,
   g_autoptr (TelaTask) task = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!tela_session_edit_finish (TELA_SESSION (source), result, &error))
-    {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        /* Translators: %s says why, in a sentence */
-        tela_window_tell (task->window, _ ("The file was not opened: %s"), error->message);
-      return;
-    }
+  task->is_refused = !tela_session_edit_finish (TELA_SESSION (source), result, &error);
+  if (task->is_refused && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    /* Translators: %s says why, in a sentence */
+    tela_window_tell (task->window, _ ("The file was not opened: %s"), error->message);
+  part_done (task);
+}
 
-  tela_window_link_file (task->window, task->project_id, task->document);
-  tela_window_open_board (task->window, task->project_id);
-  show_report (task->window, task->document->import->report);
+static void
+sealed_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (TelaTask) task = user_data;
+
+  part_done (task);
+}
+
+static void
+seal (TelaTask *task)
+{
+  tela_document_seal_async (task->document, task->path, sealed_cb, g_rc_box_acquire (task));
+}
+
+/* The picture and the disk go first: there may be no more than two processors. */
+static gboolean
+seal_cb (gpointer user_data)
+{
+  TelaTask   *task = user_data;
+  TelaWindow *self = task->window;
+
+  if (gtk_window_get_application (GTK_WINDOW (self)) != NULL && g_get_monotonic_time () < task->until &&
+      (task->n_parts > 1 || !tela_canvas_is_settled (tela_window_get_canvas (self))))
+    return G_SOURCE_CONTINUE;
+
+  seal (task);
+  tela_task_free (task);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* It is shown at once, and the state says that it is being saved: until it is, there is still the file. */
+static void
+fill_board (TelaTask *task)
+{
+  TelaWindow *self = task->window;
+  GPtrArray  *elements = task->document->import->elements;
+
+  task->path = tela_application_dup_base_dir (tela_window_get_app (self));
+  task->links = g_object_ref (tela_window_get_links (self));
+  task->n_parts = 2;
+  self->filling = task;
+  tela_session_edit_async (task->session, (TelaElement *const *) elements->pdata, elements->len, FALSE, NULL, filled_cb,
+                           g_rc_box_acquire (task));
+  tela_window_open_board (self, task->project_id);
+  show_report (self, task->document->import->report);
+  task->until = g_get_monotonic_time () + SEAL_AT_LATEST_MS * 1000;
+  if (g_bytes_get_size (task->document->text) <= SEAL_AT_ONCE)
+    seal (task);
+  else
+    g_source_set_name_by_id (g_timeout_add (SEAL_MS, seal_cb, g_rc_box_acquire (task)), "[tela] remember a file");
 }
 
 static void
@@ -85,7 +156,6 @@ session_opened_cb (GObject      *source,
   g_autoptr (TelaTask) task = user_data;
   g_autoptr (GError) error = NULL;
   TelaLinks *links = tela_window_get_links (task->window);
-  GPtrArray *elements = task->document->import->elements;
 
   task->session = tela_workspace_open_finish (TELA_WORKSPACE (source), result, &error);
   if (task->session == NULL || links == NULL)
@@ -95,10 +165,7 @@ session_opened_cb (GObject      *source,
     }
   else if (tela_links_lookup (links, task->project_id) == NULL)
     {
-      TelaSession *session = task->session;
-
-      tela_session_edit_async (session, (TelaElement *const *) elements->pdata, elements->len, FALSE, NULL, filled_cb,
-                               g_steal_pointer (&task));
+      fill_board (task);
     }
   else
     {
@@ -117,6 +184,50 @@ has_board (TelaWindow *self,
   return project != NULL || tela_window_is_in_trash (self, project_id);
 }
 
+static void read_file (TelaTask *task, const char *known);
+static void compare_cb (GObject *source, GAsyncResult *result, gpointer user_data);
+
+/* Takes @task, whose file is that of a board. */
+static void
+open_linked (TelaTask *task)
+{
+  TelaWindow      *self = task->window;
+  TelaDocument    *document = task->document;
+  g_autofree char *base_dir = tela_application_dup_base_dir (tela_window_get_app (self));
+
+  if (document->sha256 == NULL || (document->import != NULL && document->content == NULL))
+    {
+      tela_document_seal_async (document, base_dir, compare_cb, task);
+    }
+  else if (strcmp (tela_links_lookup (tela_window_get_links (self), task->project_id)->sha256, document->sha256) == 0)
+    {
+      tela_window_note_recent (document->path);
+      tela_window_open_board (self, task->project_id);
+      tela_task_free (task);
+    }
+  else if (document->import == NULL)
+    {
+      read_file (task, NULL);
+    }
+  else
+    {
+      tela_workspace_open_async (tela_window_get_workspace (self), task->project_id, self->cancellable,
+                                 session_opened_cb, task);
+    }
+}
+
+static void
+compare_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (TelaTask) task = user_data;
+  TelaLinks *links = tela_window_get_links (task->window);
+
+  if (links != NULL && tela_links_lookup (links, task->project_id) != NULL)
+    open_linked (g_steal_pointer (&task));
+}
+
 /* Takes @task. */
 static void
 open_document (TelaTask *task)
@@ -126,22 +237,21 @@ open_document (TelaTask *task)
   TelaDocument    *document = task->document;
   g_autofree char *name = NULL;
 
-  if (task->project_id != NULL &&
-      strcmp (tela_links_lookup (tela_window_get_links (self), task->project_id)->sha256, document->sha256) == 0)
+  if (task->project_id != NULL)
     {
-      tela_window_note_recent (document->path);
-      tela_window_open_board (self, task->project_id);
-      tela_task_free (task);
+      open_linked (task);
+      return;
+    }
+  if (document->import == NULL) /* it was that of a board, which is gone */
+    {
+      read_file (task, NULL);
       return;
     }
 
-  if (task->project_id == NULL)
-    {
-      for (guint i = 0; i < document->assets->len; i++)
-        tela_assets_upload (tela_workspace_get_assets (workspace), document->assets->pdata[i]);
-      name = tela_document_dup_board_name (document->path);
-      task->project_id = tela_workspace_create (workspace, name);
-    }
+  for (guint i = 0; i < document->assets->len; i++)
+    tela_assets_upload (tela_workspace_get_assets (workspace), document->assets->pdata[i]);
+  name = tela_document_dup_board_name (document->path);
+  task->project_id = tela_workspace_create (workspace, name);
   tela_workspace_open_async (workspace, task->project_id, self->cancellable, session_opened_cb, task);
 }
 
@@ -225,20 +335,41 @@ read_cb (GObject      *source,
     hold_document (g_steal_pointer (&task));
 }
 
+/* Takes @task. @known: nullable; may go with the link. */
+static void
+read_file (TelaTask   *task,
+           const char *known)
+{
+  TelaWorkspace *workspace = tela_window_get_workspace (task->window);
+
+  g_clear_pointer (&task->hold, tela_hold_free);
+  g_clear_pointer (&task->document, tela_document_free);
+  g_clear_pointer (&task->project_id, g_free);
+  tela_document_read_async (task->file, tela_workspace_get_store (workspace), known, task->window->cancellable, read_cb,
+                            task);
+}
+
 void
 tela_window_open_file (TelaWindow *self,
                        GFile      *file)
 {
-  TelaWorkspace   *workspace = tela_window_get_workspace (self);
-  g_autofree char *base_dir = NULL;
+  TelaLinks       *links = tela_window_get_links (self);
+  const TelaLink  *link = NULL;
+  const char      *project_id;
+  g_autofree char *path = NULL;
+  TelaTask        *task;
 
   g_return_if_fail (TELA_IS_WINDOW (self));
 
-  if (workspace == NULL)
+  if (tela_window_get_workspace (self) == NULL)
     return;
 
   tela_frame_meter_begin_opening (TRUE);
-  base_dir = tela_application_dup_base_dir (tela_window_get_app (self));
-  tela_document_read_async (file, tela_workspace_get_store (workspace), base_dir, self->cancellable, read_cb,
-                            tela_task_new (self, NULL, NULL));
+  path = g_file_get_path (file);
+  project_id = path == NULL || links == NULL ? NULL : tela_links_find (links, path);
+  if (project_id != NULL && has_board (self, project_id))
+    link = tela_links_lookup (links, project_id);
+  task = tela_task_new (self, NULL, NULL);
+  task->file = g_object_ref (file);
+  read_file (task, link == NULL ? NULL : link->sha256);
 }

@@ -11,6 +11,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _TelaTask TelaTask; /* tela-window-document-private.h */
+
 struct _TelaWindow
 {
   AdwApplicationWindow parent_instance;
@@ -44,6 +46,7 @@ struct _TelaWindow
   guint         check_source; /* the board has changed: look again */
   gboolean      is_checking;
   gboolean      is_saving;
+  TelaTask     *filling; /* borrowed: it holds the window; NULL: no file is on its way into the board */
 
   AdwToastOverlay *toasts; /* template children */
   GtkStack        *stack;

@@ -9,6 +9,18 @@
 static void write_file (TelaTask *task, const char *expected);
 
 static void
+sealed_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (TelaTask) task = user_data;
+  TelaLinks *links = tela_window_get_links (task->window);
+
+  if (links != NULL && tela_links_lookup (links, task->project_id) != NULL)
+    tela_window_merge_file (g_steal_pointer (&task));
+}
+
+static void
 read_for_merge_cb (GObject      *source,
                    GAsyncResult *result,
                    gpointer      user_data)
@@ -24,8 +36,13 @@ read_for_merge_cb (GObject      *source,
     tela_window_tell (task->window, _ ("The file was not merged: %s"), error->message);
   else if (!task->document->can_write)
     tela_window_tell (task->window, _ ("The file was not merged: %s"), _ ("There is no drawing in it any more."));
-  else if (tela_links_lookup (tela_window_get_links (task->window), task->project_id) != NULL)
-    tela_window_merge_file (g_steal_pointer (&task));
+  else
+    {
+      TelaDocument    *document = task->document;
+      g_autofree char *base_dir = tela_application_dup_base_dir (tela_window_get_app (task->window));
+
+      tela_document_seal_async (document, base_dir, sealed_cb, g_steal_pointer (&task));
+    }
 }
 
 static void
@@ -33,9 +50,8 @@ saving_answered_cb (GtkWidget  *question,
                     const char *response,
                     gpointer    user_data)
 {
-  TelaTask        *task = user_data;
-  TelaWindow      *self = task->window;
-  g_autofree char *base_dir = NULL;
+  TelaTask   *task = user_data;
+  TelaWindow *self = task->window;
   g_autoptr (GFile) file = g_file_new_for_path (task->path);
 
   if (tela_window_get_links (self) == NULL || self->session != task->session)
@@ -47,9 +63,8 @@ saving_answered_cb (GtkWidget  *question,
     tela_window_choose_save (self);
   else if (strcmp (response, "merge") == 0)
     {
-      base_dir = tela_application_dup_base_dir (tela_window_get_app (self));
       task->saves_after = TRUE;
-      tela_document_read_async (file, tela_workspace_get_store (tela_window_get_workspace (self)), base_dir,
+      tela_document_read_async (file, tela_workspace_get_store (tela_window_get_workspace (self)), NULL,
                                 self->cancellable, read_for_merge_cb, g_rc_box_acquire (task));
     }
 }
@@ -98,7 +113,7 @@ written_cb (GObject      *source,
 
   self->is_saving = FALSE;
   if (document != NULL)
-    tela_window_link_file (self, task->project_id, document);
+    tela_window_link_file (tela_window_get_links (self), task->project_id, document);
   else if (tela_window_get_links (self) == NULL)
     return;
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WRONG_ETAG))
@@ -133,6 +148,12 @@ tela_window_save (TelaWindow *self)
 
   if (self->session == NULL || self->is_saving)
     return;
+  if (link == NULL && self->filling != NULL &&
+      g_strcmp0 (self->filling->project_id, tela_session_get_project_id (self->session)) == 0)
+    {
+      self->filling->saves_after = TRUE;
+      return;
+    }
   if (link == NULL)
     {
       tela_window_choose_save (self);

@@ -71,7 +71,7 @@ TelaBoard *
 document_open_file (DocumentFixture *self)
 {
   tela_window_open_file (self->window, self->file);
-  WAIT_UNTIL (tela_canvas_get_board (document_canvas_of (self)) != NULL);
+  WAIT_UNTIL (tela_canvas_get_board (document_canvas_of (self)) != NULL && self->window->filling == NULL);
 
   return tela_canvas_get_board (document_canvas_of (self));
 }

@@ -6,6 +6,8 @@
 
 #include <glib/gstdio.h>
 
+#define N_BIG 4000u
+
 /* Opening the file again opens the same board; nothing is to be saved. */
 static void
 test_open_again (DocumentFixture *self,
@@ -24,6 +26,37 @@ test_open_again (DocumentFixture *self,
   g_assert_cmpuint (g_list_model_get_n_items (tela_application_get_boards (self->base.app)), ==, 1);
   g_assert_null (document_find_question (self));
   document_wait_saved (self, TRUE);
+}
+
+/* A big drawing is shown before all of it is on disk and its file is known, and whoever saves it then saves it there. */
+static void
+test_save_early (DocumentFixture *self,
+                 gconstpointer    data)
+{
+  g_autoptr (GString) text = g_string_new (HEAD);
+  TelaBoard *board;
+
+  for (guint i = 0; i < N_BIG; i++)
+    g_string_append_printf (text, BOX ("box-%u", "%u") ",", i, i);
+  g_string_append (text, BOX ("a", "1") TAIL);
+  document_write_text (self, text->str);
+
+  tela_window_open_file (self->window, self->file);
+  WAIT_UNTIL ((board = tela_canvas_get_board (document_canvas_of (self))) != NULL);
+  g_assert_cmpuint (tela_board_get_n_visible (board), ==, N_BIG + 1);
+  g_assert_null (document_get_link (self));
+  g_assert_nonnull (self->window->filling);
+  document_move (self, "a", 7);
+  gtk_widget_activate_action (GTK_WIDGET (self->window), "win.save", NULL);
+  document_wait_saved (self, TRUE);
+  g_assert_null (self->window->filling);
+  g_assert_null (self->window->chooser);
+
+  tela_window_show_boards (self->window);
+  document_open_file (self);
+  g_assert_cmpfloat (document_x_of (self, "a"), ==, 7);
+  g_assert_cmpuint (g_list_model_get_n_items (tela_application_get_boards (self->base.app)), ==, 1);
+  g_assert_null (document_find_question (self));
 }
 
 static void
@@ -265,6 +298,7 @@ main (int    argc,
 
   add ("/document/open-again", test_open_again);
   add ("/document/save", test_save);
+  add ("/document/save-early", test_save_early);
   add ("/document/merge", test_merge);
   add ("/document/overwrite", test_overwrite);
   add ("/document/changed-when-opened", test_changed_when_opened);
