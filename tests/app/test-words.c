@@ -132,6 +132,17 @@ open_board (TelaWindow *window)
   return canvas;
 }
 
+/* All that is shown has its place then. */
+static void
+wait_frames (TelaWindow *window)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (window));
+  const gint64   before = gdk_frame_clock_get_frame_counter (clock);
+
+  gtk_widget_queue_draw (GTK_WIDGET (window));
+  WAIT_UNTIL (gdk_frame_clock_get_frame_counter (clock) > before + 1);
+}
+
 static void
 test_list (AppFixture   *fixture,
            gconstpointer data)
@@ -142,6 +153,7 @@ test_list (AppFixture   *fixture,
   open_board (window);
   tela_window_show_boards (window);
   WAIT_UNTIL (tela_window_get_board_id (window) == NULL);
+  wait_frames (window);
   assert_good (GTK_WIDGET (window), 15);
   if (GPOINTER_TO_INT (data) < TELA_NARROW_WIDTH)
     assert_narrow (window);
