@@ -9,6 +9,8 @@
 #define MAX_SHARED_BYTES 32
 /* So many of the short texts that were made last are kept, to be given once more. A power of two. */
 #define N_RECENT 1024u
+/* Several threads may read a file together: each lock is for some of them. A power of two. */
+#define N_LOCKS 16u
 /* A power of two, well above the number of texts, which is below it so that a byte holds it. */
 #define N_SLOTS 256u
 
@@ -69,8 +71,8 @@ static const char *const texts[] = {
   "",
 };
 
-static GRefString *recent[N_RECENT]; /* owned; under the lock */
-static GMutex      lock;
+static GRefString *recent[N_RECENT]; /* owned; under the lock of the same number */
+static GMutex      locks[N_LOCKS];
 static GRefString *eternal[G_N_ELEMENTS (texts)];
 static GRefString *by_text[N_SLOTS];
 static guint8      by_pointer[N_SLOTS]; /* 1 + the number; 0: none */
@@ -133,16 +135,17 @@ make_shared (const char *text,
              guint       hash)
 {
   GRefString **slot = &recent[hash & (N_RECENT - 1)];
+  GMutex      *lock = &locks[hash & (N_LOCKS - 1)];
   GRefString  *string, *old = NULL;
 
-  g_mutex_lock (&lock);
+  g_mutex_lock (lock);
   if (*slot == NULL || !is_text (*slot, text, len))
     {
       old = *slot;
       *slot = g_ref_string_new_len (text, (gssize) len);
     }
   string = g_ref_string_acquire (*slot);
-  g_mutex_unlock (&lock);
+  g_mutex_unlock (lock);
 
   if (old != NULL)
     g_ref_string_release (old);

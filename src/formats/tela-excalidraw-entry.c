@@ -44,50 +44,74 @@ key_of (TelaJsonSpan name)
   return tela_key_intern (decoded, len);
 }
 
-/* Ids of elements and of files become those of the board. */
+/* Ids of elements and of files become those of the board. Takes @value. (transfer full) */
 static TelaValue
 translate (const Building *self,
            TelaKey         key,
            TelaValue       value)
 {
-  const char *file_id;
+  const gboolean is_file = key == TELA_KEY_FILE_ID && value.kind == TELA_VALUE_STRING;
+  GHashTable    *ids = is_file ? self->context->file_ids : self->context->ids;
+  const char    *file_id;
+  TelaValue      translated;
 
-  if (key != TELA_KEY_FILE_ID || value.kind != TELA_VALUE_STRING)
-    return tela_references_map (key, value, self->context->ids);
-  file_id = g_hash_table_lookup (self->context->file_ids, value.as.string);
-  return file_id != NULL ? tela_value_string (file_id, -1) : tela_value_copy (value);
+  if (g_hash_table_size (ids) == 0)
+    return value;
+  file_id = is_file ? g_hash_table_lookup (ids, value.as.string) : NULL;
+  if (file_id != NULL)
+    translated = tela_value_string (file_id, -1);
+  else
+    translated = is_file ? tela_value_copy (value) : tela_references_map (key, value, ids);
+  tela_value_clear (&value);
+  return translated;
+}
+
+static gboolean
+is_aside (Building       *self,
+          TelaKey         key,
+          TelaJsonReader *reader)
+{
+  return key == TELA_KEY_NONE || key == self->context->mark || ++self->n > TELA_MAX_PROPERTIES - 8 ||
+         (key == TELA_KEY_TYPE && tela_json_reader_peek (reader) != TELA_JSON_STRING) ||
+         (self->refused != NULL && g_hash_table_contains (self->refused, GUINT_TO_POINTER (key)));
 }
 
 static void
-read_field (Building    *self,
-            TelaJsonSpan name,
-            TelaJsonSpan span)
+read_field (Building       *self,
+            TelaJsonSpan    name,
+            TelaJsonReader *reader)
 {
   TelaKey        key = key_of (name);
-  TelaJsonReader reader;
+  TelaJsonReader before;
+  TelaJsonSpan   span;
   TelaValue      value;
 
   if (key == TELA_KEY_INDEX && !self->context->keeps_index)
     {
-      self->index = span;
+      tela_json_reader_span (reader, &self->index);
       return;
     }
-  if (key == TELA_KEY_NONE || key == self->context->mark || ++self->n > TELA_MAX_PROPERTIES - 8 ||
-      (key == TELA_KEY_TYPE && span.data[0] != '"') ||
-      (self->refused != NULL && g_hash_table_contains (self->refused, GUINT_TO_POINTER (key))))
+  if (is_aside (self, key, reader))
     {
-      put_aside (self, name, span);
+      if (tela_json_reader_span (reader, &span))
+        put_aside (self, name, span);
       return;
     }
 
-  tela_json_reader_init (&reader, span.data, (gssize) span.len);
-  if (!tela_value_read (&reader, &value, &self->n_replaced))
-    return; /* it was checked */
+  tela_json_reader_peek (reader);
+  before = *reader;
+  if (!tela_value_read (reader, &value, &self->n_replaced))
+    {
+      *reader = before; /* it was checked, but is not what a board can keep */
+      tela_json_reader_skip (reader);
+      return;
+    }
+  span.data = tela_json_reader_tell (&before);
+  span.len = (gsize) (tela_json_reader_tell (reader) - span.data);
   if (value.kind == TELA_VALUE_UNSET)
     put_aside (self, name, span);
   else
     tela_op_builder_set (self->builder, key, translate (self, key, value));
-  tela_value_clear (&value);
   self->has_type |= key == TELA_KEY_TYPE;
 }
 
@@ -143,14 +167,14 @@ build (const TelaEntry        *entry,
   g_autoptr (GString) fields = g_string_new (NULL);
   Building       self = { .entry = entry, .context = context, .fields = fields, .refused = refused };
   TelaJsonReader reader;
-  TelaJsonSpan   name, value;
+  TelaJsonSpan   name;
 
   self.builder = tela_op_builder_new (entry->id);
   tela_json_reader_init (&reader, entry->object.data, (gssize) entry->object.len);
   tela_json_reader_enter_object (&reader);
-  while (tela_json_reader_next_member (&reader, &name) && tela_json_reader_span (&reader, &value))
+  while (tela_json_reader_next_member (&reader, &name))
     if (!tela_span_is_name (name, "id"))
-      read_field (&self, name, value);
+      read_field (&self, name, &reader);
   if (entry->index != NULL)
     tela_op_builder_set_string (self.builder, TELA_KEY_INDEX, entry->index);
   set_mark (&self);

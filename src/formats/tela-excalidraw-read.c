@@ -8,6 +8,9 @@
 
 G_DEFINE_QUARK (tela - format - error - quark, tela_format_error)
 
+#define MIN_PART 1000 /* elements that are worth a thread */
+#define MAX_PARTS 4
+
 /* The parts of a file, as they stand in it. */
 typedef struct
 {
@@ -104,16 +107,16 @@ find_parts (Parts      *self,
   return FALSE;
 }
 
-/* Gives the entry the file's id if it is fit and free, else a fresh one. */
+/* Gives the entry the file's id @span if it is fit and free, else a fresh one. */
 static void
-choose_id (TelaEntry  *entry,
-           TelaBoard  *board,
-           GHashTable *taken,
-           TelaIdMap  *ids,
-           TelaImport *import)
+choose_id (TelaEntry   *entry,
+           TelaJsonSpan span,
+           TelaBoard   *board,
+           GHashTable  *taken,
+           TelaIdMap   *ids,
+           TelaImport  *import)
 {
-  TelaJsonSpan     span = { NULL, 0 };
-  g_autofree char *id = tela_json_find (entry->object, "id", &span) ? tela_span_to_string (span) : NULL;
+  g_autofree char *id = span.data != NULL ? tela_span_to_string (span) : NULL;
   gboolean         again = id != NULL && !g_hash_table_add (taken, g_strdup (id));
 
   if (id != NULL && !again && tela_element_id_is_valid (id, strlen (id)) && strcmp (id, TELA_BOARD_ELEMENT_ID) != 0 &&
@@ -130,24 +133,17 @@ choose_id (TelaEntry  *entry,
     g_hash_table_insert (ids, g_steal_pointer (&id), g_strdup (entry->id)); /* references mean the first of equals */
 }
 
-/* Are the file's keys all there, valid, and in array order? */
+/* Is the file's key there, valid, and after @last, whose place it takes? */
 static gboolean
-is_in_order (GArray *entries)
+is_next_key (TelaJsonSpan span,
+             char       **last)
 {
-  g_autofree char *last = NULL;
+  g_autofree char *index = span.data != NULL ? tela_span_to_string (span) : NULL;
 
-  for (guint i = 0; i < entries->len; i++)
-    {
-      TelaJsonSpan     span;
-      g_autofree char *index = NULL;
-
-      if (tela_json_find (g_array_index (entries, TelaEntry, i).object, "index", &span))
-        index = tela_span_to_string (span);
-      if (index == NULL || !tela_index_is_valid (index) || (last != NULL && strcmp (last, index) >= 0))
-        return FALSE;
-      g_free (last);
-      last = g_steal_pointer (&index);
-    }
+  if (index == NULL || !tela_index_is_valid (index) || (*last != NULL && strcmp (*last, index) >= 0))
+    return FALSE;
+  g_free (*last);
+  *last = g_steal_pointer (&index);
   return TRUE;
 }
 
@@ -167,26 +163,53 @@ give_keys (GArray    *entries,
     }
 }
 
-/* NULL if there are too many. */
+/* An object of the array, and of two of its members what they are. They are all gone through once, and each is checked
+ * already. */
+static void
+scan_entry (TelaJsonReader *reader,
+            TelaJsonSpan   *object,
+            TelaJsonSpan   *id,
+            TelaJsonSpan   *index)
+{
+  TelaJsonSpan name;
+
+  tela_json_reader_peek (reader);
+  object->data = tela_json_reader_tell (reader);
+  tela_json_reader_enter_object (reader);
+  while (tela_json_reader_next_member (reader, &name))
+    {
+      if (tela_span_is_name (name, "id"))
+        tela_json_reader_span (reader, id);
+      else if (tela_span_is_name (name, "index"))
+        tela_json_reader_span (reader, index);
+    }
+  object->len = (gsize) (tela_json_reader_tell (reader) - object->data);
+}
+
+/* NULL if there are too many. @in_order: the file's keys are all there, valid, and in array order. */
 static GArray *
 list_entries (TelaJsonSpan elements,
               TelaBoard   *board,
               TelaIdMap   *ids,
               TelaImport  *import,
+              gboolean    *in_order,
               GError     **error)
 {
   g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GArray) entries = g_array_new (FALSE, TRUE, sizeof (TelaEntry));
-  TelaJsonReader reader;
+  g_autofree char *last = NULL;
+  TelaJsonReader   reader;
 
+  *in_order = TRUE;
   g_array_set_clear_func (entries, entry_clear);
   tela_json_reader_init (&reader, elements.data, (gssize) elements.len);
   tela_json_reader_enter_array (&reader);
   while (tela_json_reader_next_item (&reader))
     {
-      TelaEntry entry = { 0 };
+      TelaEntry    entry = { 0 };
+      TelaJsonSpan id = { NULL, 0 }, index = { NULL, 0 };
 
-      if (!tela_json_reader_span (&reader, &entry.object) || !tela_format_span_is_object (entry.object))
+      if (tela_json_reader_peek (&reader) != TELA_JSON_OBJECT)
         {
           import->n_skipped++;
           continue;
@@ -197,10 +220,88 @@ list_entries (TelaJsonSpan elements,
                                _ ("elements: there are too many"));
           return NULL;
         }
-      choose_id (&entry, board, taken, ids, import);
+      scan_entry (&reader, &entry.object, &id, &index);
+      choose_id (&entry, id, board, taken, ids, import);
+      *in_order = *in_order && is_next_key (index, &last);
       g_array_append_val (entries, entry);
     }
   return g_steal_pointer (&entries);
+}
+
+/* Some of the entries, for a thread. */
+typedef struct
+{
+  const TelaEntryContext *context;  /* borrowed */
+  const TelaEntry        *entries;  /* borrowed */
+  TelaElement           **elements; /* borrowed; each belongs to whoever joins the threads */
+  guint                   first, end;
+  TelaImport              counts; /* nothing but these is used */
+  GError                 *error;  /* owned */
+} Part;
+
+static gpointer
+read_part (gpointer data)
+{
+  Part *self = data;
+
+  for (guint i = self->first; i < self->end; i++)
+    {
+      g_autoptr (GError) problem = NULL;
+
+      self->elements[i] = tela_entry_read (&self->entries[i], self->context, &self->counts, &problem);
+      if (self->elements[i] != NULL)
+        continue;
+      /* Translators: the number of an element, its id, and what is wrong with it */
+      g_set_error (&self->error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, _ ("element %u (%s): %s"), i + 1,
+                   self->entries[i].id, problem->message);
+      break;
+    }
+  return NULL;
+}
+
+/* The parts of a big file are read side by side. FALSE with the first one's error. */
+static gboolean
+read_entries (TelaImport             *import,
+              const TelaEntryContext *context,
+              GArray                 *entries,
+              GError                **error)
+{
+  guint                    n = CLAMP (MIN (entries->len / MIN_PART, g_get_num_processors ()), 1, MAX_PARTS);
+  GThread                 *threads[MAX_PARTS] = { NULL };
+  Part                     parts[MAX_PARTS] = { 0 };
+  gboolean                 ok = TRUE;
+  g_autofree TelaElement **elements = g_new0 (TelaElement *, entries->len);
+
+  for (guint i = n; i-- > 0;)
+    {
+      parts[i] = (Part){ .context = context,
+                         .entries = (const TelaEntry *) (gpointer) entries->data,
+                         .elements = elements,
+                         .first = (guint) ((guint64) entries->len * i / n),
+                         .end = (guint) ((guint64) entries->len * (i + 1) / n) };
+      if (i > 0)
+        threads[i] = g_thread_try_new ("tela-read", read_part, &parts[i], NULL);
+      if (threads[i] == NULL)
+        read_part (&parts[i]);
+    }
+
+  for (guint i = 0; i < n; i++)
+    {
+      if (threads[i] != NULL)
+        g_thread_join (threads[i]);
+      import->n_replaced += parts[i].counts.n_replaced;
+      import->n_aside += parts[i].counts.n_aside;
+      if (ok && parts[i].error != NULL)
+        {
+          ok = FALSE;
+          g_propagate_error (error, g_steal_pointer (&parts[i].error));
+        }
+      g_clear_error (&parts[i].error);
+    }
+  for (guint i = 0; i < entries->len; i++)
+    if (elements[i] != NULL)
+      g_ptr_array_add (import->elements, elements[i]);
+  return ok;
 }
 
 static gboolean
@@ -210,33 +311,19 @@ read_elements (TelaImport       *import,
                TelaBoard        *board,
                GError          **error)
 {
-  g_autoptr (GArray) entries = list_entries (elements, board, context->ids, import, error);
+  gboolean in_order;
+  g_autoptr (GArray) entries = list_entries (elements, board, context->ids, import, &in_order, error);
   gboolean onto_others = board != NULL && tela_board_get_n_visible (board) > 0;
 
   if (entries == NULL)
     return FALSE;
 
-  context->keeps_index = !onto_others && is_in_order (entries);
+  context->keeps_index = !onto_others && in_order;
   context->marks_index = !onto_others;
   if (!context->keeps_index)
     give_keys (entries, onto_others ? board : NULL);
 
-  for (guint i = 0; i < entries->len; i++)
-    {
-      TelaEntry *entry = &g_array_index (entries, TelaEntry, i);
-      g_autoptr (GError) problem = NULL;
-      TelaElement *element = tela_entry_read (entry, context, import, &problem);
-
-      if (element == NULL)
-        {
-          /* Translators: the number of an element, its id, and what is wrong with it */
-          g_set_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID, _ ("element %u (%s): %s"), i + 1, entry->id,
-                       problem->message);
-          return FALSE;
-        }
-      g_ptr_array_add (import->elements, element);
-    }
-  return TRUE;
+  return read_entries (import, context, entries, error);
 }
 
 /* Properties of the element `board`. */

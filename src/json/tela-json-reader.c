@@ -219,6 +219,12 @@ tela_json_reader_peek (TelaJsonReader *self)
   return value_start (self);
 }
 
+const char *
+tela_json_reader_tell (const TelaJsonReader *self)
+{
+  return self->at;
+}
+
 gboolean
 tela_json_reader_enter_object (TelaJsonReader *self)
 {

@@ -67,6 +67,8 @@ void tela_json_reader_init (TelaJsonReader *self, const char *data, gssize len);
 
 /* What comes next; never moves. */
 TelaJsonKind tela_json_reader_peek (TelaJsonReader *self);
+/* Where in the source it stands: after a peek the value, after the loop over an object or array its end. */
+const char *tela_json_reader_tell (const TelaJsonReader *self);
 
 /* Objects and arrays: `if (enter) while (next…) { read or skip at most one value }`. A value not consumed in the body
  * is skipped by the following next. FALSE ends the loop: at the closing bracket (which is consumed), or on an error.

@@ -6,6 +6,8 @@
 
 #include <glib/gstdio.h>
 
+#define N_BIG 4100u
+
 static void
 test_bad_table (void)
 {
@@ -80,6 +82,64 @@ test_rather_deep (void)
   g_assert_null (tela_excalidraw_read (text->str, text->len, fixture_stamp, NULL, NULL, &error));
   g_assert_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID);
   g_assert_cmpstr (error->message, ==, "element 1 (a): y: nested too deeply");
+}
+
+/* One so big that several threads read it. @bad: the number of the first one of two that cannot be on a board. */
+static TelaImport *
+read_big (guint    bad,
+          GError **error)
+{
+  g_autofree char *deep = g_strnfill (110, '[');
+  g_autofree char *close = g_strnfill (110, ']');
+  g_autoptr (GString) text = g_string_new ("{\"elements\":[");
+
+  for (guint i = 0; i < N_BIG; i++)
+    {
+      gboolean is_bad = i == bad || i == N_BIG - 1;
+
+      g_string_append_printf (text, "%s{\"x\":%u,\"type\":\"x\",\"index\":5,\"text\":\"\\ud800\",\"id\":\"e%u\"",
+                              i > 0 ? "," : "", i, i);
+      if (bad < N_BIG && is_bad)
+        g_string_append_printf (text, ",\"y\":%s%s", deep, close);
+      g_string_append_c (text, '}');
+    }
+  g_string_append (text, "]}");
+  return tela_excalidraw_read (text->str, text->len, fixture_stamp, NULL, NULL, error);
+}
+
+static void
+test_big (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TelaImport) import = read_big (N_BIG, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (import->elements->len, ==, N_BIG + 1);
+  g_assert_cmpuint (import->n_replaced, ==, N_BIG);
+  for (guint i = 0; i < N_BIG; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("e%u", i);
+
+      g_assert_cmpstr (tela_element_get_id (import->elements->pdata[i]), ==, id);
+      g_assert_cmpfloat (tela_element_get_number (import->elements->pdata[i], TELA_KEY_X, -1), ==, i);
+    }
+}
+
+/* The first that is bad is told, whichever thread finds one first. */
+static void
+test_big_bad (void)
+{
+  static const guint bad[] = { 1, N_BIG / 2, N_BIG - 2 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *message = g_strdup_printf ("element %u (e%u): y: nested too deeply", bad[i] + 1, bad[i]);
+
+      g_assert_null (read_big (bad[i], &error));
+      g_assert_error (error, TELA_FORMAT_ERROR, TELA_FORMAT_ERROR_INVALID);
+      g_assert_cmpstr (error->message, ==, message);
+    }
 }
 
 static void
@@ -254,6 +314,8 @@ main (int   argc,
   g_test_add_func ("/excalidraw/read/deep", test_deep);
   g_test_add_func ("/excalidraw/read/rather-deep", test_rather_deep);
   g_test_add_func ("/excalidraw/read/large-text", test_large_text);
+  g_test_add_func ("/excalidraw/read/big", test_big);
+  g_test_add_func ("/excalidraw/read/big-bad", test_big_bad);
   g_test_add_func ("/excalidraw/read/file-errors", test_file_errors);
   g_test_add_func ("/excalidraw/read/counts", test_counts);
   g_test_add_func ("/excalidraw/read/board-element", test_board_element);
