@@ -27,6 +27,7 @@
 #define SIGN_UPS 30 /* in an hour */
 #define MAX_FILES 4096
 #define SWEEP_SECONDS 3600
+#define FIRST_SWEEP_SECONDS 10
 
 static const TelaPatience default_patience = { 60 * G_USEC_PER_SEC, 30 * G_USEC_PER_SEC, 8 * 1024 * 1024, 5000,
                                                600 * G_USEC_PER_SEC, 5000, 256 * 1024 * 1024, 512 * 1024 * 1024 };
@@ -114,6 +115,28 @@ raise_files (void)
 
 /* ---- Life ---- */
 
+static void
+drop_source (GSource **source)
+{
+  if (*source == NULL)
+    return;
+  g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static gboolean sweep_cb (gpointer user_data);
+
+static void
+sweep_after (TelaCore *self,
+             guint     seconds)
+{
+  drop_source (&self->sweeper);
+  self->sweeper = g_timeout_source_new_seconds (seconds);
+  g_source_set_static_name (self->sweeper, "[tela] sweep");
+  g_source_set_callback (self->sweeper, sweep_cb, self, NULL);
+  g_source_attach (self->sweeper, self->context);
+}
+
 static gboolean
 sweep_cb (gpointer user_data)
 {
@@ -121,18 +144,18 @@ sweep_cb (gpointer user_data)
 
   tela_projects_empty_trash (self, tela_now_ms ());
   tela_history_compact (self->db, &tela_history_limits, tela_now_ms ());
+  self->is_swept = TRUE;
+  sweep_after (self, SWEEP_SECONDS);
 
-  return G_SOURCE_CONTINUE;
+  return G_SOURCE_REMOVE;
 }
 
+/* Making room in the history of a big board takes a while, and whoever has just started this waits for an answer. */
 static void
 start_sweeping (TelaCore *self)
 {
-  sweep_cb (self);
-  self->sweeper = g_timeout_source_new_seconds (SWEEP_SECONDS);
-  g_source_set_static_name (self->sweeper, "[tela] sweep");
-  g_source_set_callback (self->sweeper, sweep_cb, self, NULL);
-  g_source_attach (self->sweeper, self->context);
+  tela_projects_empty_trash (self, tela_now_ms ());
+  sweep_after (self, FIRST_SWEEP_SECONDS);
 }
 
 static void
@@ -219,15 +242,6 @@ tela_core_is_drained (TelaCore *self)
   return self->sockets->len == 0;
 }
 
-static void
-drop_source (GSource **source)
-{
-  if (*source == NULL)
-    return;
-  g_source_destroy (*source);
-  g_clear_pointer (source, g_source_unref);
-}
-
 void
 tela_core_free (TelaCore *self)
 {
@@ -237,6 +251,8 @@ tela_core_free (TelaCore *self)
   g_ptr_array_unref (self->dirty);
   g_ptr_array_unref (self->over);
   drop_source (&self->ticker);
+  if (self->sweeper != NULL && !self->is_swept)
+    tela_history_compact (self->db, &tela_history_limits, tela_now_ms ()); /* it did not last long enough */
   drop_source (&self->sweeper);
   tela_poller_free (self->poller);
   tela_gate_free (self->gate);

@@ -76,8 +76,9 @@ typedef struct
   TelaBodies *bodies;
   GPtrArray  *over; /* borrowed TelaChannel: had more than the limit of events */
   GSource    *ticker;
-  GSource    *sweeper; /* empties the trash, and makes room in the history */
-  guint       n_jobs;  /* of worker threads that still answer a request */
+  GSource    *sweeper;  /* empties the trash, and makes room in the history */
+  gboolean    is_swept; /* it has done so at least once */
+  guint       n_jobs;   /* of worker threads that still answer a request */
   gboolean    draining;
 } TelaCore;
 
