@@ -18,6 +18,7 @@ G_DEFINE_QUARK (tela - remote - error - quark, tela_remote_error)
 typedef struct
 {
   SoupMessage  *message;
+  GCancellable *cancellable; /* libsoup's: to abort a session it cancels what it was given, which may serve others as well */
   GInputStream *stream;
   GByteArray   *answer;
 } Send;
@@ -26,6 +27,7 @@ static void
 send_free (Send *send)
 {
   g_clear_object (&send->message);
+  g_clear_object (&send->cancellable);
   g_clear_object (&send->stream);
   g_clear_pointer (&send->answer, g_byte_array_unref);
   g_free (send);
@@ -74,7 +76,7 @@ read_cb (GObject      *source,
       return;
     }
   g_byte_array_append (send->answer, g_bytes_get_data (bytes, NULL), (guint) len);
-  g_input_stream_read_bytes_async (send->stream, CHUNK, G_PRIORITY_DEFAULT, g_task_get_cancellable (task), read_cb,
+  g_input_stream_read_bytes_async (send->stream, CHUNK, G_PRIORITY_DEFAULT, send->cancellable, read_cb,
                                    g_object_ref (task));
 }
 
@@ -93,7 +95,7 @@ sent_cb (GObject      *source,
       return_failure (task, error);
       return;
     }
-  g_input_stream_read_bytes_async (send->stream, CHUNK, G_PRIORITY_DEFAULT, g_task_get_cancellable (task), read_cb,
+  g_input_stream_read_bytes_async (send->stream, CHUNK, G_PRIORITY_DEFAULT, send->cancellable, read_cb,
                                    g_object_ref (task));
 }
 
@@ -117,10 +119,16 @@ tela_http_send_async (SoupSession        *session,
 
   g_task_set_source_tag (task, tela_http_send_async);
   send->message = g_object_ref (message);
+  send->cancellable = g_cancellable_new ();
+  if (cancellable != NULL)
+    g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (g_cancellable_cancel), send->cancellable,
+                             G_CONNECT_SWAPPED);
+  if (g_cancellable_is_cancelled (cancellable))
+    g_cancellable_cancel (send->cancellable);
   send->answer = g_byte_array_new ();
   g_task_set_task_data (task, send, (GDestroyNotify) send_free);
   realtime_trust_watch (session, message);
-  soup_session_send_async (session, message, G_PRIORITY_DEFAULT, cancellable, sent_cb, task);
+  soup_session_send_async (session, message, G_PRIORITY_DEFAULT, send->cancellable, sent_cb, task);
 }
 
 GBytes *

@@ -250,6 +250,42 @@ test_lost_broadcast (Server       *server,
   wait_until (number_of (b, "e1", TELA_KEY_X) == 70);
 }
 
+static void
+answered_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (TelaHead) head G_GNUC_UNUSED = tela_remote_head_finish (TELA_REMOTE (source), result, NULL);
+
+  ++*(guint *) user_data;
+}
+
+/* Who serves changes again and again, at whatever moment of a call: each call is answered all the same, or somebody waits for
+ * ever. */
+static void
+test_endpoint_again (Server       *server,
+                     gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autofree char *id = NULL;
+  TelaRemote      *remote = tela_workspace_get_remote (a->workspace);
+  guint            n_answered = 0, n_asked = 0;
+
+  peer_connect (a, TRUE);
+  id = make_board (a);
+  for (guint i = 0; i < 60; i++)
+    {
+      for (guint j = 0; j < 9; j++, n_asked++)
+        tela_remote_head_async (remote, id, NULL, answered_cb, &n_answered);
+      for (guint j = 0; j < i % 20; j++)
+        g_main_context_iteration (NULL, FALSE);
+      peer_connect (a, TRUE);
+    }
+  wait_until (n_answered == n_asked);
+  edit (a, "e1", RECTANGLE);
+  peer_drain (a);
+}
+
 /* The server was restored from a copy that lacks the newest edits. */
 static void
 test_restored_server (Server       *server,
@@ -576,6 +612,7 @@ main (int    argc,
   ADD ("adopted-replica", test_adopted_replica);
   ADD ("server-restart", test_server_restart);
   ADD ("endpoint-changes", test_endpoint_changes);
+  ADD ("endpoint-again", test_endpoint_again);
   ADD ("stale-token", test_stale_token);
   ADD ("lost-broadcast", test_lost_broadcast);
   ADD ("restored-server", test_restored_server);
