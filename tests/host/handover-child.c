@@ -6,16 +6,19 @@
 #include "tela-remote-private.h"
 #include "tela-workspace-private.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #include "../common/gone-client.h"
 
 /* One process with one board, as the application is, but for its windows: handover-child DATA BOARD [URL KEY]. BOARD "new" makes
  * one; with URL it is a guest. It says "board ID URL KEY" or "user ID", and then obeys lines:
  *   draw ID      a gesture that makes the element; "durable ID" once it is on disk, "cannot ID" if the board cannot be edited
+ *   unplug       from here on it reaches nobody
  *   admit USER   lets a guest in; "admitted"
- *   dump         drains; "dump JSON"
+ *   dump         tries the network at once, as if it had just come back, and drains; "dump JSON"
  *   who          "hosting" or "connected"
  *   leave        ends as when the last window is closed
  *   vanish       the same, but waits for nothing */
@@ -201,6 +204,16 @@ admit (Process    *self,
   say ("admitted");
 }
 
+/* Nobody listens at port 1. */
+static void
+unplug (Process *self)
+{
+  g_autofree char *session = tela_host_dup_session (self->host);
+
+  self->leaving = TRUE;
+  tela_workspace_set_endpoint (self->workspace, "http://127.0.0.1:1", tela_host_get_key (self->host), session, TRUE);
+}
+
 static gboolean
 cancel_cb (gpointer user_data)
 {
@@ -249,6 +262,8 @@ command_cb (GIOChannel  *channel,
   g_strchomp (line);
   if (g_str_has_prefix (line, "draw "))
     draw (self, line + strlen ("draw "));
+  else if (g_str_equal (line, "unplug"))
+    unplug (self);
   else if (g_str_has_prefix (line, "admit "))
     admit (self, line + strlen ("admit "));
   else if (g_str_equal (line, "who"))
@@ -257,6 +272,7 @@ command_cb (GIOChannel  *channel,
     {
       g_autofree char *dump = NULL;
 
+      realtime_manager_connect (self->realtime);
       drain (self);
       dump = tela_board_dump (tela_session_get_board (self->session), TRUE);
       say ("dump %s", dump);
@@ -279,6 +295,7 @@ main (int    argc,
   Process self = { loop };
 
   g_assert_true (argc == 3 || argc == 5);
+  prctl (PR_SET_PDEATHSIG, SIGKILL); /* it may be waiting for what does not come: that is what the test is about */
   gone_client_allow ();
   start (&self, argv[1], argc == 5 ? argv[3] : NULL, argc == 5 ? argv[4] : NULL);
   if (strcmp (argv[2], "new") == 0)
