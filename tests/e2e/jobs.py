@@ -118,6 +118,7 @@ def ordered(path):
     small.wait_for_board("Plan")
     small.place(400, 560, 380, 320)
     left.focus()
+    left.wait_until_drawn()
     header = left.box(0.4, 0.02, 0.7, 0.05)
     before = desktop.Picture().box(header)
     service.control(queued=2, running=40)
@@ -126,7 +127,7 @@ def ordered(path):
     right.focus()
     desktop.until(lambda: desktop.Picture().count(right.box(0.1, 0.2, 0.7, 0.6), is_face) > 10000, "two placeholders in Bo's window")
     desktop.until(lambda: all(job_of(element).get("progress") for element in studio.elements()), "how far they are, on the board")
-    assert desktop.Picture().box(header) != before, "the header bar does not count"
+    desktop.until(lambda: desktop.Picture().box(header) != before, "the header bar to count")
     desktop.Picture().save(desktop.BUILD / "jobs.png")
 
     first, second = sorted(studio.elements(), key=lambda element: element["x"])
