@@ -97,11 +97,11 @@ name (Versions   *self,
   g_autoptr (GAsyncResult) result = NULL;
   g_autofree char *id = NULL;
 
-  if (session == NULL || !cli_drain (session, error))
+  if (session == NULL)
     return CLI_FAILED;
-  tela_versions_name_async (self->remote, self->project, word, NULL, cli_await_cb, &await);
+  tela_versions_name_async (session, word, NULL, cli_await_cb, &await);
   result = cli_await_take (&await);
-  id = tela_versions_name_finish (self->remote, result, error);
+  id = tela_versions_name_finish (session, result, error);
   if (id == NULL)
     return CLI_FAILED;
   g_print (self->cli->json ? "{\"id\":\"%s\"}\n" : "%s\n", id);
@@ -159,10 +159,10 @@ restore (Versions   *self,
   g_autoptr (TelaSession) session = cli_open_board (self->cli, self->project, error);
   g_autoptr (GPtrArray) versions = NULL;
   g_autoptr (GPtrArray) elements = NULL;
-  g_autoptr (GPtrArray) ops = NULL;
   g_autoptr (GAsyncResult) result = NULL;
   const TelaVersion *version = NULL;
   CliAwait           await = { NULL };
+  gssize             n;
 
   if (session == NULL || !cli_drain (session, error))
     return CLI_FAILED;
@@ -173,15 +173,12 @@ restore (Versions   *self,
     elements = fetch (self, version, error);
   if (elements == NULL)
     return CLI_FAILED;
-  ops = tela_versions_plan (tela_session_get_board (session), elements);
-  if (ops->len > 0)
-    {
-      tela_session_edit_async (session, (TelaElement *const *) ops->pdata, ops->len, TRUE, NULL, cli_await_cb, &await);
-      result = cli_await_take (&await);
-      if (!tela_session_edit_finish (session, result, error) || !cli_drain (session, error))
-        return CLI_FAILED;
-    }
-  g_print (self->cli->json ? "{\"changed\":%u}\n" : "%u elements changed.\n", ops->len);
+  tela_versions_restore_async (session, elements, NULL, cli_await_cb, &await);
+  result = cli_await_take (&await);
+  n = tela_versions_restore_finish (session, result, error);
+  if (n < 0 || !cli_drain (session, error))
+    return CLI_FAILED;
+  g_print (self->cli->json ? "{\"changed\":%" G_GSSIZE_FORMAT "}\n" : "%" G_GSSIZE_FORMAT " elements changed.\n", n);
   return CLI_OK;
 }
 

@@ -9,6 +9,7 @@
 
 #include "tela-pick.h"
 #include "tela-remote-call.h"
+#include "tela-session-private.h"
 
 void
 tela_version_free (TelaVersion *self)
@@ -157,24 +158,60 @@ tela_versions_list_finish (TelaRemote   *remote,
   return tela_remote_call_finish (remote, result, error);
 }
 
+static void
+named_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  char   *id = tela_remote_call_finish (TELA_REMOTE (source), result, &error);
+
+  if (id != NULL)
+    g_task_return_pointer (task, id, g_free);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+sent_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  TelaSession *session = TELA_SESSION (source);
+  GError      *error = NULL;
+
+  if (!tela_session_drain_finish (session, result, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  ask (session->remote, "/rest/v1/rpc/tela_version_name", session->project_id, "name", g_task_get_task_data (task), 0,
+       (TelaRemoteCall){ .parse = parse_named, .destroy = g_free }, g_task_get_cancellable (task), named_cb,
+       g_object_ref (task));
+}
+
 void
-tela_versions_name_async (TelaRemote         *remote,
-                          const char         *project_id,
+tela_versions_name_async (TelaSession        *session,
                           const char         *name,
                           GCancellable       *cancellable,
                           GAsyncReadyCallback callback,
                           gpointer            user_data)
 {
-  ask (remote, "/rest/v1/rpc/tela_version_name", project_id, "name", name, 0,
-       (TelaRemoteCall){ .parse = parse_named, .destroy = g_free }, cancellable, callback, user_data);
+  GTask *task = g_task_new (session, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, tela_versions_name_async);
+  g_task_set_task_data (task, g_strdup (name), g_free);
+  tela_session_drain_async (session, cancellable, sent_cb, task);
 }
 
 char *
-tela_versions_name_finish (TelaRemote   *remote,
+tela_versions_name_finish (TelaSession  *session,
                            GAsyncResult *result,
                            GError      **error)
 {
-  return tela_remote_call_finish (remote, result, error);
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 void
@@ -331,4 +368,48 @@ tela_versions_plan (TelaBoard *board,
     }
   tela_board_foreach (board, delete_new_cb, &plan);
   return plan.ops;
+}
+
+static void
+restored_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GPtrArray *ops = g_task_get_task_data (task);
+  GError    *error = NULL;
+
+  if (tela_session_edit_finish (TELA_SESSION (source), result, &error))
+    g_task_return_int (task, ops->len);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+tela_versions_restore_async (TelaSession        *session,
+                             GPtrArray          *elements,
+                             GCancellable       *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer            user_data)
+{
+  GTask     *task = g_task_new (session, cancellable, callback, user_data);
+  GPtrArray *ops = tela_versions_plan (session->board, elements);
+
+  g_task_set_source_tag (task, tela_versions_restore_async);
+  g_task_set_task_data (task, ops, (GDestroyNotify) g_ptr_array_unref);
+  if (ops->len == 0)
+    {
+      g_task_return_int (task, 0);
+      g_object_unref (task);
+      return;
+    }
+  tela_session_edit_async (session, (TelaElement *const *) ops->pdata, ops->len, TRUE, cancellable, restored_cb, task);
+}
+
+gssize
+tela_versions_restore_finish (TelaSession  *session,
+                              GAsyncResult *result,
+                              GError      **error)
+{
+  return g_task_propagate_int (G_TASK (result), error);
 }

@@ -41,16 +41,15 @@ list (Peer       *peer,
 
 static char *
 name_version (Peer       *peer,
-              const char *id,
               const char *name)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   char *version;
 
-  tela_versions_name_async (remote_of (peer), id, name, NULL, take_cb, &result);
+  tela_versions_name_async (peer->session, name, NULL, take_cb, &result);
   wait_until (result != NULL);
-  version = tela_versions_name_finish (remote_of (peer), result, &error);
+  version = tela_versions_name_finish (peer->session, result, &error);
   g_assert_no_error (error);
   return version;
 }
@@ -58,19 +57,22 @@ name_version (Peer       *peer,
 static void
 restore (Peer              *peer,
          const char        *id,
-         const TelaVersion *version)
+         const TelaVersion *version,
+         gssize             n)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) elements = NULL;
-  g_autoptr (GPtrArray) ops = NULL;
 
   tela_versions_fetch_async (remote_of (peer), id, version, NULL, take_cb, &result);
   wait_until (result != NULL);
   elements = tela_versions_fetch_finish (remote_of (peer), result, &error);
   g_assert_no_error (error);
-  ops = tela_versions_plan (tela_session_get_board (peer->session), elements);
-  tela_session_edit (peer->session, (TelaElement *const *) ops->pdata, ops->len);
+  g_clear_object (&result);
+  tela_versions_restore_async (peer->session, elements, NULL, take_cb, &result);
+  wait_until (result != NULL);
+  g_assert_cmpint (tela_versions_restore_finish (peer->session, result, &error), ==, n);
+  g_assert_no_error (error);
   peer_drain (peer);
 }
 
@@ -95,9 +97,8 @@ test_restore (Server       *server,
   id = make_board (a);
   edit (a, "e1", RECTANGLE);
   edit (a, "e2", RECTANGLE);
-  peer_drain (a);
   then = plain_dump (a);
-  version = name_version (a, id, "Before");
+  version = name_version (a, "Before");
 
   edit (a, "e1", "{\"x\":99,\"customData\":{\"k\":1}}");
   edit (a, "e2", "{\"isDeleted\":true}");
@@ -119,7 +120,8 @@ test_restore (Server       *server,
       if (g_strcmp0 (one->id, version) == 0)
         {
           g_assert_cmpstr (one->name, ==, "Before");
-          restore (a, id, one);
+          restore (a, id, one, 3);
+          restore (a, id, one, 0);
         }
     }
   again = plain_dump (a);
