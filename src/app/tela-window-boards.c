@@ -6,7 +6,7 @@
 
 #include <glib/gi18n.h>
 
-#include "tela-dialogs.h"
+#include "tela-ask-name.h"
 #include "tela-trash-window.h"
 
 void
@@ -22,50 +22,6 @@ tela_window_new_board (TelaWindow *self)
   tela_window_open_board (self, id);
 }
 
-/* What the question needs until it is answered. */
-typedef struct
-{
-  TelaWindow *window; /* borrowed: the question is over it and goes first */
-  GtkWidget  *entry;  /* borrowed: a child of the dialog */
-  char       *project_id;
-} Rename;
-
-static void
-rename_free (gpointer  data,
-             GClosure *closure)
-{
-  Rename *rename = data;
-
-  g_free (rename->project_id);
-  g_free (rename);
-}
-
-static void
-renamed_cb (GtkWidget  *question,
-            const char *response,
-            gpointer    user_data)
-{
-  Rename          *rename = user_data;
-  TelaWorkspace   *workspace = tela_window_get_workspace (rename->window);
-  g_autofree char *name = NULL;
-
-  if (strcmp (response, "rename") != 0 || workspace == NULL)
-    return;
-
-  name = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (rename->entry))));
-  if (*name != '\0')
-    tela_workspace_rename (workspace, rename->project_id, name);
-}
-
-static void
-entry_changed_cb (GtkEditable *entry,
-                  GtkWidget   *question)
-{
-  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (entry)));
-
-  tela_question_set_enabled (question, "rename", *name != '\0');
-}
-
 char *
 tela_window_dup_name (TelaWindow *self)
 {
@@ -74,30 +30,42 @@ tela_window_dup_name (TelaWindow *self)
   return tela_application_dup_board_name (tela_window_get_app (self), self->project_id, board);
 }
 
+/* What a new name is for. */
+typedef struct
+{
+  TelaWindow *window; /* borrowed: the question is over it and goes first */
+  char       *project_id;
+} Rename;
+
+static void
+rename_free (gpointer data)
+{
+  Rename *rename = data;
+
+  g_free (rename->project_id);
+  g_free (rename);
+}
+
+static void
+renamed_cb (const char *name,
+            gpointer    user_data)
+{
+  Rename        *rename = user_data;
+  TelaWorkspace *workspace = tela_window_get_workspace (rename->window);
+
+  if (workspace != NULL)
+    tela_workspace_rename (workspace, rename->project_id, name);
+}
+
 void
 tela_window_rename_board (TelaWindow *self,
                           const char *project_id)
 {
-  GtkWidget       *entry = gtk_entry_new ();
   g_autofree char *name = tela_application_dup_board_name (tela_window_get_app (self), project_id, NULL);
-  Rename          *rename = g_new0 (Rename, 1);
-  TelaResponse     responses[] = { { "cancel", _ ("_Cancel"), ADW_RESPONSE_DEFAULT },
-                                   { "rename", _ ("_Rename"), ADW_RESPONSE_SUGGESTED } };
-  GtkWidget       *question = tela_question_new (_ ("Rename Board"), NULL, responses, G_N_ELEMENTS (responses));
+  Rename          *rename = g_new (Rename, 1);
 
-  rename->window = self;
-  rename->entry = entry;
-  rename->project_id = g_strdup (project_id);
-
-  gtk_editable_set_text (GTK_EDITABLE (entry), name);
-  gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Name"), -1);
-  g_signal_connect (entry, "changed", G_CALLBACK (entry_changed_cb), question);
-  g_object_set (question, "extra-child", entry, NULL);
-  g_signal_connect_data (question, "response", G_CALLBACK (renamed_cb), rename, rename_free, 0);
-  tela_dialog_present (question, GTK_WINDOW (self));
-  gtk_editable_select_region (GTK_EDITABLE (entry), 0, -1);
-  gtk_widget_grab_focus (entry);
+  *rename = (Rename){ .window = self, .project_id = g_strdup (project_id) };
+  tela_ask_name (GTK_WINDOW (self), _ ("Rename Board"), _ ("_Rename"), name, 0, renamed_cb, rename, rename_free);
 }
 
 /* What its toast needs to undo a deletion. */

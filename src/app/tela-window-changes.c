@@ -10,57 +10,6 @@
 
 /* Edits of one's own that others do not see, and what can be done with them. */
 
-typedef struct
-{
-  TelaWindow *window; /* owned */
-  GPtrArray  *ops;    /* owned: whole elements */
-  char       *project_id;
-} Copy;
-
-static void
-copy_free (Copy *self)
-{
-  g_object_unref (self->window);
-  g_ptr_array_unref (self->ops);
-  g_free (self->project_id);
-  g_free (self);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Copy, copy_free)
-
-static void
-tell_copied (Copy *copy)
-{
-  AdwToast *toast = adw_toast_new (_ ("The refused change was copied to a new board"));
-
-  adw_toast_set_button_label (toast, _ ("_Open"));
-  adw_toast_set_action_name (toast, "win.open-board");
-  adw_toast_set_action_target_value (toast, g_variant_new_string (copy->project_id));
-  adw_toast_overlay_add_toast (copy->window->toasts, toast);
-}
-
-static void
-opened_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr (Copy) copy = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (TelaSession) session = tela_workspace_open_finish (TELA_WORKSPACE (source), result, &error);
-
-  if (session == NULL)
-    {
-      g_autofree char *text = NULL;
-
-      /* Translators: %s says why, in a sentence */
-      text = g_strdup_printf (_ ("The change cannot be copied: %s"), error->message);
-      tela_window_toast (copy->window, text);
-      return;
-    }
-  tela_session_edit (session, (TelaElement *const *) copy->ops->pdata, copy->ops->len);
-  if (copy->window->stack != NULL) /* it may have been closed meanwhile */
-    tell_copied (copy);
-}
-
 /* The elements as they would be with the edit: what it did not write is as it is now. */
 static GPtrArray *
 whole_elements (TelaBoard         *board,
@@ -95,13 +44,11 @@ static void
 copy_cb (TelaWindow        *self,
          const TelaOwnEdit *edit)
 {
-  TelaWorkspace *workspace = tela_window_get_workspace (self);
   g_autoptr (GPtrArray) ops = NULL;
   g_autofree char *name = NULL;
   g_autofree char *title = NULL;
-  Copy            *copy;
 
-  if (workspace == NULL || self->session == NULL)
+  if (self->session == NULL)
     return;
   ops = whole_elements (tela_session_get_board (self->session), edit);
   if (ops->len == 0)
@@ -112,11 +59,7 @@ copy_cb (TelaWindow        *self,
   name = tela_window_dup_name (self);
   /* Translators: the name of a board with what was refused on another one, whose name is %s */
   title = g_strdup_printf (_ ("Refused on %s"), name);
-  copy = g_new0 (Copy, 1);
-  copy->window = g_object_ref (self);
-  copy->ops = g_steal_pointer (&ops);
-  copy->project_id = tela_workspace_create (workspace, title);
-  tela_workspace_open_async (workspace, copy->project_id, self->cancellable, opened_cb, copy);
+  tela_window_copy (self, title, ops, _ ("The refused change was copied to a new board"));
 }
 
 static void

@@ -44,6 +44,7 @@ tela_window_bind_keys (GtkWidgetClass *widget_class)
     { GDK_KEY_f, GDK_CONTROL_MASK, "win.search" },
     { GDK_KEY_F2, 0, "win.rename" },
     { GDK_KEY_i, GDK_CONTROL_MASK, "win.share" },
+    { GDK_KEY_r, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "win.versions" },
     { GDK_KEY_F6, 0, "board.next-part" },
     { GDK_KEY_F6, GDK_SHIFT_MASK, "board.previous-part" },
     { GDK_KEY_F9, 0, "board.show-style" },

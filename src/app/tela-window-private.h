@@ -55,7 +55,8 @@ struct _TelaWindow
 };
 
 TelaApplication *tela_window_get_app (TelaWindow *self);
-TelaWorkspace   *tela_window_get_workspace (TelaWindow *self); /* NULL: not started */
+TelaWorkspace   *tela_window_get_workspace (TelaWindow *self);                       /* NULL: not started */
+void             tela_window_open_beside (TelaWindow *self, const char *project_id); /* in a window of its own */
 
 /* tela-window-state.c */
 void tela_window_init_state (TelaWindow *self); /* the size of the last window; from now on changes are remembered */
@@ -83,6 +84,14 @@ void     tela_window_take_from_trash (TelaWindow *self, const char *project_id);
 void tela_window_install_changes (GtkWidgetClass *widget_class);
 void tela_window_tell_refused (TelaWindow *self, const char *message);
 void tela_window_edits_changed (TelaWindow *self);
+
+/* tela-window-copy.c */
+/* Makes a board of @elements, whole ones in any order, and opens it in a window of its own. @told: they are a change that could not
+ * be made, and this is what a toast says instead, from which the board can be opened; else NULL. */
+void tela_window_copy (TelaWindow *self, const char *name, GPtrArray *elements, const char *told);
+
+/* tela-window-versions.c */
+void tela_window_install_versions (GtkWidgetClass *widget_class);
 
 /* tela-window-document.c */
 void tela_window_init_document (TelaWindow *self);

@@ -51,13 +51,16 @@ update_actions (TelaWindow *self)
   static const char *const of_board[] = { "win.boards", "win.save", "win.save-as",
                                           "win.export", "win.print", "win.changes" };
   static const char *const of_editor[] = { "win.rename", "win.insert-image" };
+  static const char *const of_member[] = { "win.share", "win.versions" };
   GtkWidget               *widget = GTK_WIDGET (self);
 
   for (guint i = 0; i < G_N_ELEMENTS (of_board); i++)
     gtk_widget_action_set_enabled (widget, of_board[i], self->session != NULL);
   for (guint i = 0; i < G_N_ELEMENTS (of_editor); i++)
     gtk_widget_action_set_enabled (widget, of_editor[i], self->session != NULL && tela_session_can_edit (self->session));
-  gtk_widget_action_set_enabled (widget, "win.share", self->session != NULL && tela_session_get_role (self->session) != NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (of_member); i++)
+    gtk_widget_action_set_enabled (widget, of_member[i],
+                                   self->session != NULL && tela_session_get_role (self->session) != NULL);
 }
 
 static void
@@ -226,9 +229,9 @@ list_opened_cb (TelaWindow *self,
   tela_window_open_board (self, project_id);
 }
 
-static void
-list_opened_new_cb (TelaWindow *self,
-                    const char *project_id)
+void
+tela_window_open_beside (TelaWindow *self,
+                         const char *project_id)
 {
   TelaWindow *other = tela_window_new (tela_window_get_app (self));
 
@@ -335,6 +338,7 @@ tela_window_class_init (TelaWindowClass *klass)
   tela_window_install_images (widget_class);
   tela_window_install_tour (widget_class);
   tela_window_install_share (widget_class);
+  tela_window_install_versions (widget_class);
   tela_window_install_join (widget_class);
   gtk_widget_class_install_action (widget_class, "win.open-recent", "s", tela_window_open_recent_action);
   tela_window_bind_keys (widget_class);
@@ -366,7 +370,7 @@ tela_window_init (TelaWindow *self)
   g_signal_connect_object (tela_window_get_canvas (self), "files-dropped", G_CALLBACK (tela_window_open_files), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list_page, "opened", G_CALLBACK (list_opened_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->list_page, "opened-new", G_CALLBACK (list_opened_new_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->list_page, "opened-new", G_CALLBACK (tela_window_open_beside), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list_page, "renamed", G_CALLBACK (tela_window_rename_board), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list_page, "deleted", G_CALLBACK (tela_window_delete_board), self, G_CONNECT_SWAPPED);
   tela_window_init_library (self);

@@ -118,7 +118,63 @@ def refused(path):
     two.end()
 
 
+class History:
+    """The window of what a board was."""
+
+    def __init__(self, tela, window):
+        self.program = desktop.until(lambda: reader.find_program(reader.find_bus(), tela.process.pid), "a program on the bus")
+        window.key("ctrl+shift+r")
+        self.window = tela.windows(2)[1]
+        self.node = desktop.until(lambda: self.find(self.program, "Version History"), "the window on the bus")
+
+    @staticmethod
+    def find(node, name, role=None):
+        return next((child for child in node.walk() if child.get("Name") == name and role in (None, child.role())), None)
+
+    def rows(self):
+        return [node.get("Name") for node in self.node.walk() if node.role() == "list item"]
+
+    @staticmethod
+    def click(window, node):
+        window.measure()
+        window.focus()
+        x, y = node.middle()
+        desktop.xdotool("mousemove", window.x + x, window.y + y, "sleep", 0.1, "click", 1)
+
+
+def history(path):
+    """what a board was is looked at by keys and restored with the pointer, as an edit that can be undone"""
+    board = desktop.cli("new", "Plan", "--data", path).strip()
+
+    def edit(lines):
+        desktop.cli("edit", "Plan", "--data", path, stdin=lines)
+    edit('{"id":"a","set":{"type":"rectangle","x":0,"y":0,"width":90,"height":60}}\n')
+    then = desktop.elements(path, board)
+    desktop.cli("versions", "Plan", "name", "First", "--data", path)
+    edit('{"id":"a","delete":true}\n{"id":"b","set":{"type":"ellipse","x":0,"y":0,"width":90,"height":60}}\n'
+         '{"id":"c","set":{"type":"ellipse","x":200,"y":0,"width":90,"height":60}}\n')
+    later = desktop.elements(path, board)
+    tela = desktop.Tela("--data", path, "--board", board)
+    window = tela.window("Plan")
+    seen = History(tela, window)
+    desktop.until(lambda: len(seen.rows()) == 2, "the versions")
+    assert seen.rows()[0].startswith("Now, Today, ") and seen.rows()[1].startswith("First, Today, "), seen.rows()
+    desktop.until(lambda: seen.find(seen.node, "Picture of 2 shapes"), "the picture of the board")
+    seen.window.key("Down")
+    desktop.until(lambda: seen.find(seen.node, "Picture of 1 shape"), "the picture of the version")
+    nameless = [node.get("Description") for node in seen.node.walk() if "button" in node.role() and not node.get("Name")]
+    assert not nameless, nameless
+    desktop.until(lambda: seen.find(seen.node, "3 differences to now"), "what differs")
+    seen.click(seen.window, seen.find(seen.node, "Restore"))
+    tela.forget(seen.window)
+    desktop.until(lambda: desktop.elements(path, board) == then, "the board as it was")
+    window.key("ctrl+z")
+    desktop.until(lambda: desktop.elements(path, board) == later, "the board before that")
+    errors = tela.quit()
+    assert errors == "", errors
+
+
 if reader.find_bus() is None:
     print("1..0 # SKIP no AT-SPI bus here")
     sys.exit()
-desktop.run([lost, refused])
+desktop.run([lost, refused, history])

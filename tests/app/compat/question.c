@@ -6,12 +6,33 @@
 
 #if ADW_CHECK_VERSION(1, 5, 0)
 
+/* Its own, or that of a window over it. */
+static AdwDialog *
+find_dialog (GtkWindow *window,
+             GtkWindow *below)
+{
+  if (window == below)
+    return adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (window));
+
+  return ADW_IS_WINDOW (window) && gtk_window_get_transient_for (window) == below
+             ? adw_window_get_visible_dialog (ADW_WINDOW (window))
+             : NULL;
+}
+
 GtkWidget *
 document_find_question (DocumentFixture *self)
 {
-  AdwDialog *dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self->window));
+  g_autoptr (GList) all = gtk_window_list_toplevels ();
 
-  return ADW_IS_ALERT_DIALOG (dialog) ? GTK_WIDGET (dialog) : NULL;
+  for (GList *item = all; item != NULL; item = item->next)
+    {
+      AdwDialog *dialog = find_dialog (item->data, GTK_WINDOW (self->window));
+
+      if (ADW_IS_ALERT_DIALOG (dialog))
+        return GTK_WIDGET (dialog);
+    }
+
+  return NULL;
 }
 
 static gboolean
