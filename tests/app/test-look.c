@@ -88,6 +88,35 @@ find_of_type (GtkWidget *widget,
   return found;
 }
 
+static gboolean
+is_asked_for_link (void)
+{
+  GListModel *all = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (all); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (all, i);
+
+      if (find_of_type (window, ADW_TYPE_ENTRY_ROW) != NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Who was given a link need not have a board first. */
+static void
+test_join (AppFixture   *fixture,
+           gconstpointer data)
+{
+  TelaWindow *window = open_window (fixture, MIN_WIDTH, MIN_HEIGHT);
+  GtkWidget  *button;
+
+  WAIT_UNTIL ((button = find_button (GTK_WIDGET (window), "Jo_in Board…")) != NULL);
+  g_signal_emit_by_name (button, "clicked");
+  WAIT_UNTIL (is_asked_for_link ());
+}
+
 static void
 test_preferences (AppFixture   *fixture,
                   gconstpointer data)
@@ -301,6 +330,7 @@ main (int    argc,
   gtk_test_init (&argc, &argv, NULL);
 
   add ("/look/tour", test_tour);
+  add ("/look/join", test_join);
   add ("/look/preferences", test_preferences);
   add ("/look/smallest", test_smallest);
   add ("/look/large-text", test_large_text);
