@@ -26,7 +26,6 @@ struct _TelaBoardPage
   char               *note;             /* owned; nullable */
   gboolean            is_local;
   gboolean            is_narrow;
-  gboolean            had_role;  /* on this board: who has none now has lost it */
   gboolean            needs_fit; /* opened, but the canvas had no size yet */
 
   AdwHeaderBar     *header; /* template children */
@@ -37,6 +36,7 @@ struct _TelaBoardPage
   TelaFollow       *follow;
   GtkRevealer      *banner;
   GtkLabel         *banner_label;
+  GtkWidget        *banner_button;
   TelaCanvas       *canvas;
   GtkRevealer      *style_revealer;
   TelaStylePanel   *style_panel;
@@ -58,7 +58,7 @@ G_DEFINE_FINAL_TYPE (TelaBoardPage, tela_board_page, GTK_TYPE_WIDGET)
 static gboolean
 is_lost (TelaBoardPage *self)
 {
-  return self->had_role && tela_session_get_role (self->session) == NULL;
+  return tela_session_get_state (self->session, NULL) == TELA_SYNC_LOST;
 }
 
 /* Lasting trouble only; what passes is told by the state button. */
@@ -97,9 +97,8 @@ update_state (TelaBoardPage *self)
   if (self->session == NULL)
     return;
 
-  self->had_role |= tela_session_get_role (self->session) != NULL;
   problem = trouble (self);
-  is_paused = !is_lost (self) && tela_session_get_state (self->session, NULL) == TELA_SYNC_PAUSED;
+  is_paused = tela_session_get_state (self->session, NULL) == TELA_SYNC_PAUSED;
   if (is_paused)
     /* Translators: %s is the cause, a sentence */
     text = g_strdup_printf (_ ("Editing is paused. %s"), problem);
@@ -107,6 +106,7 @@ update_state (TelaBoardPage *self)
     text = g_strdup (problem);
   if (problem != NULL)
     gtk_label_set_label (self->banner_label, text);
+  gtk_widget_set_visible (self->banner_button, is_lost (self));
   gtk_revealer_set_reveal_child (self->banner, problem != NULL);
 
   adw_window_title_set_subtitle (self->title, !is_paused && !tela_session_can_edit (self->session)
@@ -317,6 +317,7 @@ tela_board_page_class_init (TelaBoardPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, follow);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, banner);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, banner_label);
+  gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, banner_button);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, canvas);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, style_revealer);
   gtk_widget_class_bind_template_child (widget_class, TelaBoardPage, style_panel);
@@ -446,7 +447,6 @@ tela_board_page_set_session (TelaBoardPage *self,
   g_set_object (&self->session, session);
   g_set_object (&self->realtime, realtime);
   self->is_local = is_local;
-  self->had_role = FALSE;
   self->needs_fit = session != NULL;
   g_signal_group_set_target (self->session_signals, session);
   g_signal_group_set_target (self->realtime_signals, realtime);

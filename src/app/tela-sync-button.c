@@ -28,6 +28,7 @@ struct _TelaSyncButton
   GtkLabel      *cause;
   GtkLabel      *next_try;
   GtkWidget     *changes;
+  GtkWidget     *copy;
   GtkWidget     *retry;
 };
 
@@ -57,6 +58,8 @@ describe (TelaSyncButton *self,
       return g_strdup (cannot_connect (self) ? _ ("Cannot Connect") : _ ("Offline"));
     case TELA_SYNC_PAUSED:
       return g_strdup (_ ("Paused"));
+    case TELA_SYNC_LOST:
+      return g_strdup (_ ("No Longer a Member"));
     case TELA_SYNC_SAVED:
     default:
       return g_strdup (_ ("Saved"));
@@ -76,6 +79,8 @@ icon_of (TelaSyncButton *self,
       return cannot_connect (self) ? "network-error-symbolic" : "network-offline-symbolic";
     case TELA_SYNC_PAUSED:
       return "dialog-warning-symbolic";
+    case TELA_SYNC_LOST:
+      return "action-unavailable-symbolic";
     case TELA_SYNC_SAVED:
     default:
       return "object-select-symbolic";
@@ -89,6 +94,8 @@ cause_of (TelaSyncButton *self,
   if (state == TELA_SYNC_PAUSED)
     return tela_session_get_problem (self->session) == NULL ? _ ("Changes cannot be written.")
                                                             : tela_session_get_problem (self->session)->message;
+  if (state == TELA_SYNC_LOST)
+    return _ ("The board was deleted, or you were removed from it. You see it as it was then.");
   if (state == TELA_SYNC_SAVED)
     return self->is_local ? _ ("All changes are kept on this computer.") : _ ("All changes are kept and shared.");
   if (self->realtime != NULL &&
@@ -139,7 +146,8 @@ update (TelaSyncButton *self)
   gtk_label_set_label (self->label, words);
   gtk_label_set_label (self->heading, words);
   gtk_label_set_label (self->cause, cause_of (self, state));
-  gtk_widget_set_visible (self->retry, is_broken && state != TELA_SYNC_PAUSED);
+  gtk_widget_set_visible (self->retry, is_broken && state != TELA_SYNC_PAUSED && state != TELA_SYNC_LOST);
+  gtk_widget_set_visible (self->copy, state == TELA_SYNC_LOST);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->button), self->is_compact ? words : _ ("State of This Board"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
   update_next_try (self);
@@ -162,9 +170,9 @@ popover_shown_cb (TelaSyncButton *self)
   g_source_set_name_by_id (self->countdown, "[tela] next try");
 }
 
-/* A dialog is over the popover, which takes the keys. */
+/* What comes is over the popover, which takes the keys. */
 static void
-changes_cb (TelaSyncButton *self)
+leave_cb (TelaSyncButton *self)
 {
   gtk_popover_popdown (self->popover);
 }
@@ -214,6 +222,7 @@ tela_sync_button_class_init (TelaSyncButtonClass *klass)
   gtk_widget_class_bind_template_child (widget_class, TelaSyncButton, next_try);
   gtk_widget_class_bind_template_child (widget_class, TelaSyncButton, retry);
   gtk_widget_class_bind_template_child (widget_class, TelaSyncButton, changes);
+  gtk_widget_class_bind_template_child (widget_class, TelaSyncButton, copy);
 }
 
 static void
@@ -228,7 +237,8 @@ tela_sync_button_init (TelaSyncButton *self)
   g_signal_connect_object (self->popover, "map", G_CALLBACK (popover_shown_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->popover, "unmap", G_CALLBACK (popover_hidden_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->retry, "clicked", G_CALLBACK (retry_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->changes, "clicked", G_CALLBACK (changes_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->changes, "clicked", G_CALLBACK (leave_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->copy, "clicked", G_CALLBACK (leave_cb), self, G_CONNECT_SWAPPED);
   update (self);
 }
 

@@ -6,6 +6,8 @@
 
 #include <glib/gi18n.h>
 
+#include "tela-document.h"
+#include "tela-joined.h"
 #include "tela-versions.h"
 
 /* What becomes a board of its own. */
@@ -106,4 +108,43 @@ tela_window_copy (TelaWindow *self,
   copy->told = g_strdup (told);
   copy->project_id = tela_workspace_create (workspace, name);
   tela_workspace_open_async (workspace, copy->project_id, self->cancellable, opened_cb, copy);
+}
+
+/* The computer of somebody else is no place for it. */
+static gboolean
+is_guest (TelaWindow *self)
+{
+  TelaApplication *app = tela_window_get_app (self);
+  const char      *url = tela_application_get_url (app);
+  g_autoptr (TelaJoined) host = url == NULL ? NULL : tela_joined_find (tela_application_get_data_dir (app), url);
+
+  return host != NULL;
+}
+
+static void
+keep_copy_action (GtkWidget  *widget,
+                  const char *action,
+                  GVariant   *parameter)
+{
+  TelaWindow *self = TELA_WINDOW (widget);
+  g_autoptr (GPtrArray) elements = NULL;
+  g_autofree char *name = NULL;
+
+  if (self->session == NULL)
+    return;
+  if (is_guest (self))
+    {
+      tela_window_choose_save (self);
+      return;
+    }
+  elements = tela_document_snapshot (tela_session_get_board (self->session));
+  /* Translators: the name of a copy of the board %s, which the list does not know any more */
+  name = g_strdup_printf (_ ("Copy of %s"), gtk_window_get_title (GTK_WINDOW (self)));
+  tela_window_copy (self, name, elements, NULL);
+}
+
+void
+tela_window_install_copy (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "win.keep-copy", NULL, keep_copy_action);
 }

@@ -90,6 +90,8 @@ void tela_window_edits_changed (TelaWindow *self);
  * be made, and this is what a toast says instead, from which the board can be opened; else NULL. */
 void tela_window_copy (TelaWindow *self, const char *name, GPtrArray *elements, const char *told);
 
+void tela_window_install_copy (GtkWidgetClass *widget_class);
+
 /* tela-window-versions.c */
 void tela_window_install_versions (GtkWidgetClass *widget_class);
 

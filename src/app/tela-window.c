@@ -49,7 +49,7 @@ static void
 update_actions (TelaWindow *self)
 {
   static const char *const of_board[] = { "win.boards", "win.save", "win.save-as",
-                                          "win.export", "win.print", "win.changes" };
+                                          "win.export", "win.print", "win.changes", "win.keep-copy" };
   static const char *const of_editor[] = { "win.rename", "win.insert-image" };
   static const char *const of_member[] = { "win.share", "win.versions" };
   GtkWidget               *widget = GTK_WIDGET (self);
@@ -333,6 +333,7 @@ tela_window_class_init (TelaWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.save", NULL, save_action);
   gtk_widget_class_install_action (widget_class, "win.save-as", NULL, save_as_action);
   tela_window_install_changes (widget_class);
+  tela_window_install_copy (widget_class);
   tela_window_install_export (widget_class);
   tela_window_install_print (widget_class);
   tela_window_install_images (widget_class);

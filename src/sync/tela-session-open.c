@@ -142,9 +142,11 @@ tela_session_set_role (TelaSession *self,
     return;
   g_free (self->role);
   self->role = g_strdup (role);
+  self->had_role |= role != NULL;
   g_object_notify (G_OBJECT (self), "role");
   g_object_notify (G_OBJECT (self), "can-edit");
   undo_changed_cb (self);
+  tela_session_update_state (self);
 }
 
 void

@@ -90,7 +90,8 @@ struct _TelaSession
   TelaRemote      *remote;
   RealtimeManager *realtime;
   gboolean         is_local;
-  gboolean         online; /* there is a server, and it knows the board */
+  gboolean         online;   /* there is a server, and it knows the board */
+  gboolean         had_role; /* who has none now has lost the board */
   gboolean         closed;
   GCancellable    *cancellable;
 

@@ -33,6 +33,8 @@ compute_state (TelaSession *self,
 
   *n_waiting = 0;
   *again = 0;
+  if (self->had_role && self->role == NULL)
+    return TELA_SYNC_LOST;
   if (self->problem != NULL)
     return TELA_SYNC_PAUSED;
   if (!self->is_local && !is_connected (self))

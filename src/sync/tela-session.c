@@ -44,6 +44,7 @@ tela_sync_state_get_type (void)
     { TELA_SYNC_WAITING, "TELA_SYNC_WAITING", "waiting" },
     { TELA_SYNC_OFFLINE, "TELA_SYNC_OFFLINE", "offline" },
     { TELA_SYNC_PAUSED, "TELA_SYNC_PAUSED", "paused" },
+    { TELA_SYNC_LOST, "TELA_SYNC_LOST", "lost" },
     { 0, NULL, NULL },
   };
 

@@ -21,6 +21,7 @@ typedef enum
   TELA_SYNC_WAITING, /* N gestures wait for the network */
   TELA_SYNC_OFFLINE, /* nothing waits, but there is no connection */
   TELA_SYNC_PAUSED,  /* the store failed: editing is paused */
+  TELA_SYNC_LOST,    /* one was a member and is none now, or the board is gone: it stays as it was then */
 } TelaSyncState;
 #define TELA_TYPE_SYNC_STATE (tela_sync_state_get_type ())
 GType tela_sync_state_get_type (void);

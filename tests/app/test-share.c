@@ -9,6 +9,7 @@
 #include "tela-qr.h"
 #include "tela-session-private.h"
 #include "tela-share-page-private.h"
+#include "tela-sync-button.h"
 
 static void
 result_cb (GObject      *source,
@@ -485,6 +486,18 @@ find_tool (GtkWidget  *widget,
   return found;
 }
 
+static TelaSyncButton *
+find_state (GtkWidget *widget)
+{
+  TelaSyncButton *found = TELA_IS_SYNC_BUTTON (widget) ? TELA_SYNC_BUTTON (widget) : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_state (child);
+
+  return found;
+}
+
 /* A bar that is there, or about to be. */
 static gboolean
 has_banner (GtkWidget  *widget,
@@ -510,6 +523,7 @@ test_viewer (DocumentFixture *fixture,
   static const char *const editors[] = { "pen", "rectangle", "text", "eraser", "frame", "generate" };
   GtkWidget               *window = GTK_WIDGET (fixture->window);
   TelaSession             *session;
+  GtkWindow               *other;
   g_autofree char         *tip = NULL;
 
   gtk_widget_activate_action (window, "win.new-board", NULL);
@@ -539,6 +553,16 @@ test_viewer (DocumentFixture *fixture,
   tela_session_set_role (session, NULL);
   g_assert_true (has_banner (window, "cannot reach this board any more"));
   g_assert_false (gtk_widget_is_sensitive (find_tool (window, "pen")));
+  g_assert_cmpint (tela_session_get_state (session, NULL), ==, TELA_SYNC_LOST);
+  g_assert_cmpstr (tela_sync_button_get_words (find_state (window)), ==, "No Longer a Member");
+  g_assert_false (find_button (window, "_Try Now") != NULL && gtk_widget_get_visible (find_button (window, "_Try Now")));
+
+  /* What is left of it can be kept. */
+  g_assert_true (gtk_widget_get_visible (find_button (window, "_Keep a Copy")));
+  click (window, "_Keep a Copy");
+  WAIT_UNTIL (g_list_length (gtk_application_get_windows (GTK_APPLICATION (fixture->base.app))) == 2);
+  other = gtk_application_get_windows (GTK_APPLICATION (fixture->base.app))->data;
+  WAIT_UNTIL (g_strcmp0 (gtk_window_get_title (other), "Copy of Untitled Board") == 0);
 }
 
 static void

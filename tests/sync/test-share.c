@@ -236,6 +236,7 @@ test_removed (Server       *server,
   }
   after = people_of (owner, project);
   g_assert_cmpuint (after->members->len, ==, 1);
+  wait_until (tela_session_get_state (guest->session, NULL) == TELA_SYNC_LOST);
 }
 
 /* By a second link the same guest comes to a second board. */
