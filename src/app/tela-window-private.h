@@ -26,6 +26,7 @@ struct _TelaWindow
   GSignalGroup         *project_signals; /* owned */
   GSignalGroup         *board_signals;   /* owned */
   char                 *project_id;      /* owned; NULL: the list is shown */
+  gboolean              is_named;        /* the list has told how that board is called */
   guint                 n_lost;          /* changes that somebody wrote over, of which the window has told */
   GtkFileChooserNative *chooser;         /* owned; while it is open */
 

@@ -36,9 +36,9 @@ update_title (TelaWindow *self)
   project = tela_application_find_board (tela_window_get_app (self), self->project_id);
   g_signal_group_set_target (self->project_signals, project);
   /* A board that is lost has its name no more, but here it stays. */
-  if (project == NULL && self->session != NULL && tela_session_get_role (self->session) == NULL &&
-      gtk_window_get_title (GTK_WINDOW (self)) != NULL)
+  if (project == NULL && self->session != NULL && self->is_named)
     return;
+  self->is_named = project != NULL;
 
   name = self->session == NULL ? g_strdup (_ ("Boards")) : tela_window_dup_name (self);
   gtk_window_set_title (GTK_WINDOW (self), name);
@@ -93,6 +93,7 @@ set_session (TelaWindow  *self,
   if (self->session != NULL && self->session != session && self->thumbnailer != NULL)
     tela_thumbnailer_left (self->thumbnailer, self->session);
   g_set_object (&self->session, session);
+  self->is_named = FALSE;
   self->n_lost = session != NULL ? tela_session_get_n_lost (session) : 0;
   g_clear_pointer (&self->content, g_free);
   g_signal_group_set_target (self->session_signals, session);
