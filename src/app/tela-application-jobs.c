@@ -4,7 +4,10 @@
 
 #include "tela-application-private.h"
 
+#include <fcntl.h>
 #include <glib/gi18n.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "tela-jobs-window.h"
 #include "tela-jobs-words.h"
@@ -47,6 +50,27 @@ title_of (TelaJobState state)
     }
 }
 
+/* Of all processes of a person on this computer one tells; the kernel frees the lock of whoever dies. */
+static gboolean
+is_teller (TelaApplication *self)
+{
+  const char      *user_id = tela_workspace_get_user_id (self->workspace);
+  g_autofree char *name = g_strconcat ("teller-", user_id, NULL);
+  g_autofree char *path = g_build_filename (self->data_dir, "jobs", name, NULL);
+
+  if (self->teller >= 0)
+    return TRUE;
+  self->teller = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (self->teller < 0)
+    return TRUE; /* two are better than none */
+  if (flock (self->teller, LOCK_EX | LOCK_NB) == 0)
+    return TRUE;
+  close (self->teller);
+  self->teller = -1;
+
+  return FALSE;
+}
+
 static void
 ended_cb (TelaApplication *self,
           TelaJob         *job)
@@ -58,7 +82,7 @@ ended_cb (TelaApplication *self,
   g_autofree char *body = NULL;
 
   /* Without a bus nobody could show it. */
-  if (is_looked_at (self) || self->is_quitting || bus == NULL)
+  if (is_looked_at (self) || self->is_quitting || bus == NULL || !is_teller (self))
     return;
   notification = g_notification_new (title_of (row->state));
   words = tela_jobs_describe (row);
@@ -145,6 +169,9 @@ tela_application_stop_jobs (TelaApplication *self)
     gtk_window_destroy (self->jobs_window);
   if (self->jobs != NULL)
     tela_jobs_close (self->jobs);
+  if (self->teller >= 0)
+    close (self->teller);
+  self->teller = -1;
 }
 
 void

@@ -25,6 +25,7 @@ struct _TelaApplication
   TelaLinks          *links;          /* owned */
   TelaShelf          *shelf;          /* owned */
   TelaJobs           *jobs;           /* owned */
+  int                 teller;         /* locked file: this process tells what became of jobs; -1: not so far */
   GtkWindow          *jobs_window;    /* borrowed: the toolkit's; nullable */
   GtkFilterListModel *boards;         /* owned */
   GSocketService     *debug_socket;   /* owned; nullable */

@@ -336,6 +336,7 @@ static void
 tela_application_init (TelaApplication *self)
 {
   self->boards = gtk_filter_list_model_new (NULL, NULL);
+  self->teller = -1;
   tela_application_add_options (self);
 }
 

@@ -262,10 +262,15 @@ def told(path):
     studio.end()
 
 
+def look_away():
+    """At something else than Tela; where the focus is nowhere, the window below the pointer would have it."""
+    root = desktop.xdotool("search", "--maxdepth", 0, "").split()[0]
+    desktop.xdotool("windowfocus", root, "mousemove", 1398, 898)
+
+
 def taken_over(path):
-    """a process is killed while an image is made: the other one of that person, which shows the same list, goes on with it"""
-    service, _ = Service(), Desk()
-    service.control(running=40)
+    """a process is killed while an image is made: the other one of that person goes on with it; one of them tells of what ends"""
+    service, desk = Service(), Desk()
     data = path / "data"
     desktop.use_settings(path / "settings", fal_endpoint=service.url)
     first = with_key(lambda: desktop.Tela("--data", data, "--board", "Plan"))
@@ -273,14 +278,24 @@ def taken_over(path):
     second = with_key(lambda: desktop.Tela("--data", data, "--board", "Plan"))
     right = second.window("Plan")
     desktop.side_by_side([left, right])
+    service.control(running=40)
+    order(first, left, "a fox")
+    look_away()
+    service.control(running=0)
+    assert desk.read() == "Image Ready\ta fox"
+    service.control(running=40)
+    left.focus()
     order(first, left, "a red fox")
     panel = Panel(second)
     desktop.until(lambda: panel.says() and re.fullmatch("[0-9]+ %", panel.says()[0]), "how far it is, in the other process")
     first.kill()
+    right.focus()
+    look_away()
     service.control(running=0)
-    panel.wait("Done")
-    assert service.control()["submits"] == 1
-    assert [element["type"] for element in desktop.elements(data, "Plan")] == ["image"]
+    assert desk.read() == "Image Ready\ta red fox" # and not the first one once more, from the other process
+    panel.wait("Done", "Done")
+    assert service.control()["submits"] == 2
+    assert [element["type"] for element in desktop.elements(data, "Plan")] == ["image", "image"]
     errors = second.quit()
     assert errors == "", errors
 
