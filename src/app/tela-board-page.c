@@ -133,12 +133,39 @@ selected_kinds (TelaBoardPage *self)
 }
 
 static void
+reveal_style_panel (TelaBoardPage *self,
+                    gboolean       is_shown)
+{
+  gboolean at_once = tela_canvas_is_dragging (self->canvas);
+
+  gtk_revealer_set_transition_type (self->style_revealer, at_once ? GTK_REVEALER_TRANSITION_TYPE_NONE
+                                                                  : GTK_REVEALER_TRANSITION_TYPE_CROSSFADE);
+  gtk_revealer_set_reveal_child (self->style_revealer, is_shown);
+  /* An invisible revealer would still catch what is meant for the board. */
+  gtk_widget_set_can_target (GTK_WIDGET (self->style_revealer), is_shown);
+}
+
+/* While a hand moves shapes the panel would lie over where they go, and be drawn anew in each frame. */
+static gboolean
+is_in_the_way (TelaBoardPage *self)
+{
+  return tela_canvas_is_dragging (self->canvas) ||
+         (tela_canvas_is_pressed (self->canvas) && !gtk_revealer_get_reveal_child (self->style_revealer));
+}
+
+static void
 update_style_panel (TelaBoardPage *self)
 {
   gboolean  has_selection = tela_selection_get_n (tela_canvas_get_selection (self->canvas)) > 0;
   TelaKinds kinds = tela_style_panel_kind_of (tela_canvas_get_tool (self->canvas));
   gboolean  is_shown;
   g_autoptr (GVariant) wanted = g_action_group_get_action_state (G_ACTION_GROUP (self->actions), "show-style");
+
+  if (is_in_the_way (self))
+    {
+      reveal_style_panel (self, FALSE);
+      return;
+    }
 
   if (has_selection && self->session != NULL)
     kinds = selected_kinds (self);
@@ -149,9 +176,7 @@ update_style_panel (TelaBoardPage *self)
 
   if (is_shown)
     tela_style_panel_set_kinds (self->style_panel, kinds, has_selection);
-  gtk_revealer_set_reveal_child (self->style_revealer, is_shown);
-  /* An invisible revealer would still catch what is meant for the board. */
-  gtk_widget_set_can_target (GTK_WIDGET (self->style_revealer), is_shown);
+  reveal_style_panel (self, is_shown);
 }
 
 /* From the board to the panels and the tools, and back: what is selected stays so, as Tab goes from shape to shape. */
@@ -378,6 +403,8 @@ tela_board_page_init (TelaBoardPage *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->canvas, "notify::tool", G_CALLBACK (update_style_panel), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->canvas, "notify::editing", G_CALLBACK (update_style_panel), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->canvas, "notify::pressed", G_CALLBACK (update_style_panel), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->canvas, "notify::dragging", G_CALLBACK (update_style_panel), self, G_CONNECT_SWAPPED);
   viewport_changed_cb (self);
   update_style_panel (self);
 }

@@ -22,6 +22,31 @@ fill_pointer (TelaCanvas     *self,
   tela_viewport_to_board (self->viewport, wx, wy, &pointer->x, &pointer->y);
 }
 
+static void
+set_pressed (TelaCanvas *self,
+             gboolean    pressed)
+{
+  gboolean was_dragging = self->is_dragging;
+
+  self->is_pressed = pressed;
+  self->is_dragging = FALSE;
+  g_object_notify (G_OBJECT (self), "pressed");
+  if (was_dragging)
+    g_object_notify (G_OBJECT (self), "dragging");
+}
+
+void
+tela_canvas_set_dragging (TelaCanvas *self)
+{
+  g_return_if_fail (TELA_IS_CANVAS (self));
+
+  if (!self->is_pressed || self->is_dragging)
+    return;
+
+  self->is_dragging = TRUE;
+  g_object_notify (G_OBJECT (self), "dragging");
+}
+
 void
 tela_canvas_press (TelaCanvas     *self,
                    double          wx,
@@ -45,7 +70,7 @@ tela_canvas_press (TelaCanvas     *self,
 
   fill_pointer (self, wx, wy, state, pressure, &pointer);
   pointer.n_press = n_press;
-  self->is_pressed = TRUE;
+  set_pressed (self, TRUE);
   self->tool->klass->press (self->tool, &pointer);
 }
 
@@ -83,6 +108,7 @@ tela_canvas_release (TelaCanvas     *self,
   self->is_pressed = FALSE;
   fill_pointer (self, wx, wy, state, -1, &pointer);
   self->tool->klass->release (self->tool, &pointer);
+  set_pressed (self, FALSE);
 }
 
 void
@@ -95,6 +121,23 @@ tela_canvas_cancel (TelaCanvas *self)
 
   self->is_pressed = FALSE;
   self->tool->klass->cancel (self->tool);
+  set_pressed (self, FALSE);
+}
+
+gboolean
+tela_canvas_is_pressed (TelaCanvas *self)
+{
+  g_return_val_if_fail (TELA_IS_CANVAS (self), FALSE);
+
+  return self->is_pressed;
+}
+
+gboolean
+tela_canvas_is_dragging (TelaCanvas *self)
+{
+  g_return_val_if_fail (TELA_IS_CANVAS (self), FALSE);
+
+  return self->is_dragging;
 }
 
 void

@@ -44,6 +44,7 @@ struct _TelaCanvas
 
   TelaTool        *tool;       /* owned */
   gboolean         is_pressed; /* the tool is between press and release */
+  gboolean         is_dragging;
   guint            tick_id;
   gboolean         is_reading_style; /* the style follows the selection, not the other way */
   guint            style_idle;       /* it is to follow a change of the board */

@@ -15,6 +15,8 @@ enum
   PROP_0,
   PROP_TOOL,
   PROP_EDITING,
+  PROP_PRESSED,
+  PROP_DRAGGING,
   N_PROPS
 };
 
@@ -128,10 +130,25 @@ tela_canvas_get_property (GObject    *object,
                           GValue     *value,
                           GParamSpec *pspec)
 {
-  if (prop_id == PROP_TOOL)
-    g_value_set_string (value, tela_canvas_get_tool (TELA_CANVAS (object)));
-  else
-    g_value_set_boolean (value, tela_canvas_is_editing (TELA_CANVAS (object)));
+  TelaCanvas *self = TELA_CANVAS (object);
+
+  switch (prop_id)
+    {
+    case PROP_TOOL:
+      g_value_set_string (value, tela_canvas_get_tool (self));
+      break;
+    case PROP_EDITING:
+      g_value_set_boolean (value, tela_canvas_is_editing (self));
+      break;
+    case PROP_PRESSED:
+      g_value_set_boolean (value, tela_canvas_is_pressed (self));
+      break;
+    case PROP_DRAGGING:
+      g_value_set_boolean (value, tela_canvas_is_dragging (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
 }
 
 static void
@@ -191,6 +208,10 @@ tela_canvas_class_init (TelaCanvasClass *klass)
                                           G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   props[PROP_EDITING] = g_param_spec_boolean ("editing", NULL, NULL, FALSE,
                                               G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  props[PROP_PRESSED] = g_param_spec_boolean ("pressed", NULL, NULL, FALSE,
+                                              G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  props[PROP_DRAGGING] = g_param_spec_boolean ("dragging", NULL, NULL, FALSE,
+                                               G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   g_signal_new ("skipped", TELA_TYPE_CANVAS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);

@@ -66,6 +66,11 @@ void tela_canvas_motion (TelaCanvas *self, double wx, double wy, GdkModifierType
 void tela_canvas_release (TelaCanvas *self, double wx, double wy, GdkModifierType state);
 void tela_canvas_cancel (TelaCanvas *self); /* a drag under way, if any */
 
+/* Properties "pressed": the tool is between press and release; "dragging": it has told that it moves what is on the board. */
+gboolean tela_canvas_is_pressed (TelaCanvas *self);
+gboolean tela_canvas_is_dragging (TelaCanvas *self);
+void     tela_canvas_set_dragging (TelaCanvas *self); /* until the release */
+
 /* How it is painted: all that is visible is there, sharp and up to date; tiles painted so far, and what those that are kept take. */
 gboolean tela_canvas_is_settled (TelaCanvas *self);
 void     tela_canvas_get_painted (TelaCanvas *self, guint64 *n_tiles, gsize *bytes);

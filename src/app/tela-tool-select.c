@@ -216,6 +216,7 @@ begin (SelectTool        *self,
   if (self->state != STATE_COPY)
     self->attach = tela_canvas_attach (canvas, self->elements);
   self->gesture = tela_session_begin (tela_canvas_get_session (canvas));
+  tela_canvas_set_dragging (canvas);
 
   return TRUE;
 }
