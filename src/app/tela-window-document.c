@@ -6,7 +6,8 @@
 
 #include <glib/gi18n.h>
 
-#define CHECK_MS 200 /* how long a board rests before it is compared with its file */
+#define CHECK_MS 200     /* how long a board rests before it is compared with its file; */
+#define CHECK_SHARE 10.0 /* one that does not rest, so seldom that it takes no more than one part in so many */
 
 static void
 task_clear (gpointer data)
@@ -94,12 +95,23 @@ digested_cb (GObject      *source,
   g_autofree char *content = tela_document_digest_finish (result, NULL);
 
   self->is_checking = FALSE;
+  self->check_took = g_get_monotonic_time () - self->check_begun;
   if (content == NULL || self->session != task->session)
     return;
 
   g_free (self->content);
   self->content = g_steal_pointer (&content);
   update_note (self);
+}
+
+/* Of a large board it is much work, which must not go on and on beside a hand that draws. */
+static gboolean
+is_time_to_check (TelaWindow *self)
+{
+  const gint64 now = g_get_monotonic_time ();
+
+  return !self->is_checking && (now - self->changed_at >= CHECK_MS * 1000 ||
+                                (double) (now - self->check_begun) >= CHECK_SHARE * (double) self->check_took);
 }
 
 static gboolean
@@ -109,11 +121,12 @@ check_cb (gpointer user_data)
   g_autoptr (GPtrArray) elements = NULL;
 
   /* The picture goes first: there may be no more than two processors. */
-  if (self->is_checking || !tela_canvas_is_settled (tela_window_get_canvas (self)))
+  if (!is_time_to_check (self) || !tela_canvas_is_settled (tela_window_get_canvas (self)))
     return G_SOURCE_CONTINUE;
 
   self->check_source = 0;
   self->is_checking = TRUE;
+  self->check_begun = g_get_monotonic_time ();
   elements = tela_document_snapshot (tela_session_get_board (self->session));
   tela_document_digest_async (elements, self->cancellable, digested_cb,
                               tela_task_new (self, tela_session_get_project_id (self->session), self->session));
@@ -129,8 +142,11 @@ tela_window_board_changed (TelaWindow *self)
       g_clear_handle_id (&self->check_source, g_source_remove);
       g_clear_pointer (&self->content, g_free);
       update_note (self);
+      return;
     }
-  else if (self->check_source == 0)
+
+  self->changed_at = g_get_monotonic_time ();
+  if (self->check_source == 0)
     {
       self->check_source = g_timeout_add (CHECK_MS, check_cb, self);
       g_source_set_name_by_id (self->check_source, "[tela] compare with the file");

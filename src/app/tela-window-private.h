@@ -46,6 +46,9 @@ struct _TelaWindow
   char         *content;      /* owned; digest of the board when last looked at; NULL: not yet */
   guint         check_source; /* the board has changed: look again */
   gboolean      is_checking;
+  gint64        changed_at; /* all three by the monotonic clock */
+  gint64        check_begun;
+  gint64        check_took;
   gboolean      is_saving;
   TelaTask     *filling; /* borrowed: it holds the window; NULL: no file is on its way into the board */
 
