@@ -108,7 +108,6 @@ static void
 finish (TelaPainter *self,
         Work        *work)
 {
-
   g_queue_push_tail (&self->done, work);
   if (self->delivery != NULL || self->quit)
     return;

@@ -66,7 +66,8 @@ struct _TelaTileCache
   int      bucket;
   int      overview; /* bucket in which a few tiles hold the whole board */
   gboolean has_overview;
-  gboolean moved; /* since the last update */
+  gboolean moved;    /* since the last update */
+  gint64   moved_at; /* when an update last saw that; the monotonic clock's */
   guint64  frame;
   guint64  last_version;
   guint64  n_painted;

@@ -14,8 +14,10 @@
 #define BUCKET_TOLERANCE 0.02 /* of a doubling: so little enlargement is not worth four times the pixels */
 #define MIN_BUCKET (-20)
 #define MAX_BUCKET 8
-#define MAX_CELLS 64 /* of a viewport's side */
-#define MAX_JOBS 8   /* with the painter: what its elements are is looked up when its turn is near, which a frame has no time for if all of it is at once */
+#define MAX_CELLS 64     /* of a viewport's side */
+#define MAX_JOBS 8       /* with the painter: what its elements are is looked up when its turn is near, which a frame has no time for if all of it is at once */
+#define MAX_STALE_JOBS 1 /* of those, while the camera moves: all is stale under a flood of changes, and frames need the processor */
+#define MOVING_US (G_USEC_PER_SEC / 5)
 #define PRIORITY_VISIBLE 1000000
 #define PRIORITY_STALE 500000 /* visible, and there, though not as it should be */
 #define PRIORITY_OVERVIEW 0
@@ -325,14 +327,18 @@ compare_wishes (const void *a,
 static void
 grant_wishes (TelaTileCache *self)
 {
-  while (self->n_granted < self->wishes->len && g_hash_table_size (self->jobs) < MAX_JOBS)
+  const gboolean moves = g_get_monotonic_time () - self->moved_at < MOVING_US;
+
+  for (; self->n_granted < self->wishes->len; self->n_granted++)
     {
       const TelaTileWish *wish = &g_array_index (self->wishes, TelaTileWish, self->n_granted);
       TelaTile           *tile = g_hash_table_lookup (self->tiles, &wish->key);
 
-      self->n_granted++;
-      if (tile != NULL && tile->job == 0 && !tela_tile_is_fresh (tile) && !tile->failed)
-        start_job (self, tile, wish->priority);
+      if (tile == NULL || tile->job != 0 || tela_tile_is_fresh (tile) || tile->failed)
+        continue;
+      if (g_hash_table_size (self->jobs) >= (moves && tile->is_there ? MAX_STALE_JOBS : MAX_JOBS))
+        return;
+      start_job (self, tile, wish->priority);
     }
 }
 
@@ -585,6 +591,8 @@ tela_tile_cache_update (TelaTileCache *self)
   gsize     n = (gsize) ((cells.right - cells.left + 3) * (cells.bottom - cells.top + 3));
 
   self->frame++;
+  if (self->moved)
+    self->moved_at = g_get_monotonic_time ();
   g_array_set_size (self->wishes, 0);
   self->n_granted = 0;
   cancel_unwanted (self, &cells);
