@@ -12,10 +12,8 @@
 #include "tela-scale.h"
 #include "tela-sprites.h"
 
-#define MAX_LIFTED \
-  400 /* shapes drawn above the tiles to keep the order right; own and remote motion itself is not cut */
-
-#define MANY_SPRITES 48 /* more are drawn as one */
+#define MAX_OVER 1000   /* of what rests, drawn again over what moves; own and remote motion itself is not cut */
+#define MANY_SPRITES 48 /* more are drawn on a few pictures */
 #define MAX_WAIT_MS 250 /* for more tiles */
 
 struct _TelaLayers
@@ -28,7 +26,6 @@ struct _TelaLayers
   TelaImages    *images;   /* owned; NULL without a board */
   TelaSprites   *sprites;  /* owned */
   GHashTable    *moving;   /* id → TelaElement as the tiles have it, both owned */
-  GHashTable    *over;     /* id → TelaElement: what lies over them; grows while anything moves */
   guint          landed;   /* tiles are to be shown */
   gboolean       is_stale; /* the lifted ones must be told to the cache again */
   char          *hidden;   /* owned; nullable */
@@ -115,17 +112,11 @@ tell_lifted (TelaLayers *self)
 {
   g_autoptr (GPtrArray) all = g_ptr_array_new ();
   GHashTableIter iter;
-  gpointer       id;
   gpointer       element;
 
   g_hash_table_iter_init (&iter, self->moving);
   while (g_hash_table_iter_next (&iter, NULL, &element))
     g_ptr_array_add (all, element);
-  g_hash_table_iter_init (&iter, self->over);
-  while (g_hash_table_iter_next (&iter, &id, &element))
-    if (!g_hash_table_contains (self->moving, id))
-      g_ptr_array_add (all, element);
-
   tela_tile_cache_set_lifted (self->cache, (TelaElement *const *) all->pdata, all->len);
 }
 
@@ -134,32 +125,6 @@ take (GHashTable        *table,
       const TelaElement *element)
 {
   g_hash_table_insert (table, g_strdup (tela_element_get_id (element)), tela_element_ref (element));
-}
-
-/* What moves must not cross over what lies above it: that is lifted with it. */
-static void
-update_over (TelaLayers *self)
-{
-  const TelaTileSource source = source_of (self);
-  g_autoptr (GPtrArray) shown = g_ptr_array_new ();
-  g_autoptr (GPtrArray) closure = NULL;
-  GHashTableIter iter;
-  gpointer       id;
-
-  g_hash_table_iter_init (&iter, self->moving);
-  while (g_hash_table_iter_next (&iter, &id, NULL))
-    {
-      const TelaElement *element = tela_board_lookup_shown (self->board, id);
-
-      if (element != NULL)
-        g_ptr_array_add (shown, (gpointer) element);
-    }
-
-  closure = tela_lift_closure ((TelaElement *const *) shown->pdata, shown->len, shown->len + MAX_LIFTED, &source);
-  for (guint i = 0; i < closure->len; i++)
-    if (!g_hash_table_contains (self->moving, tela_element_get_id (closure->pdata[i])) &&
-        !g_hash_table_contains (self->over, tela_element_get_id (closure->pdata[i])))
-      take (self->over, closure->pdata[i]);
 }
 
 /* TRUE: which ones are lifted has changed. */
@@ -178,9 +143,8 @@ apply_change (TelaLayers       *self,
       return TRUE;
     }
 
-  /* One that was lifted, if only for the order, and has changed for good goes back to the tiles: the cache paints it
-   * there. */
-  if (g_hash_table_remove (self->moving, id) | g_hash_table_remove (self->over, id))
+  /* One that was lifted and has changed for good goes back to the tiles: the cache paints it there. */
+  if (g_hash_table_remove (self->moving, id))
     return TRUE;
 
   tela_tile_cache_change (self->cache, change->before, change->after);
@@ -203,8 +167,6 @@ drop_unveiled (TelaLayers *self)
         g_hash_table_iter_remove (&iter);
         any = TRUE;
       }
-  if (g_hash_table_size (self->moving) == 0)
-    g_hash_table_remove_all (self->over);
 
   return any;
 }
@@ -223,7 +185,6 @@ change_cb (TelaBoard        *board,
   lifts = drop_unveiled (self) || lifts;
   if (lifts)
     tell_lifted (self);
-  self->is_stale = g_hash_table_size (self->moving) > 0;
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -287,7 +248,6 @@ clear_board (TelaLayers *self)
     tela_images_set_assets (self->images, NULL, NULL, NULL);
   g_clear_pointer (&self->images, tela_images_unref);
   g_hash_table_remove_all (self->moving);
-  g_hash_table_remove_all (self->over);
   tela_sprites_clear (self->sprites);
 }
 
@@ -299,7 +259,6 @@ tela_layers_dispose (GObject *object)
   if (self->moving != NULL)
     clear_board (self);
   g_clear_pointer (&self->moving, g_hash_table_unref);
-  g_clear_pointer (&self->over, g_hash_table_unref);
   g_clear_pointer (&self->draws, g_array_unref);
   g_clear_pointer (&self->sprites, tela_sprites_free);
   g_clear_pointer (&self->hidden, g_free);
@@ -327,7 +286,6 @@ tela_layers_init (TelaLayers *self)
 {
   self->sprites = tela_sprites_new (image_loaded_cb, self);
   self->moving = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) tela_element_unref);
-  self->over = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) tela_element_unref);
   self->draws = g_array_new (FALSE, FALSE, sizeof (TelaTileDraw));
 }
 
@@ -427,34 +385,55 @@ tela_layers_set_hidden (TelaLayers *self,
 static void
 draw_above (TelaLayers        *self,
             GtkSnapshot       *snapshot,
-            const TelaElement *element)
+            const TelaElement *element,
+            gboolean           over)
 {
   const char        *id = tela_element_get_id (element);
   const char        *frame = tela_element_get_string (element, TELA_KEY_FRAME_ID);
   gboolean           is_arrow = g_strcmp0 (tela_element_get_string (element, TELA_KEY_TYPE), "arrow") == 0;
   const TelaElement *label = is_arrow ? tela_attach_find_text (self->board, id) : NULL;
 
-  if (g_strcmp0 (self->hidden, id) != 0)
-    tela_sprites_draw (self->sprites, snapshot, element, label,
-                       frame == NULL ? NULL : tela_board_lookup_shown (self->board, frame));
+  tela_sprites_draw (self->sprites, snapshot, element, label,
+                     frame == NULL ? NULL : tela_board_lookup_shown (self->board, frame), over);
 }
 
+static void
+begin_sheet (TelaLayers *self,
+             GPtrArray  *above)
+{
+  g_autofree TelaRect *areas = g_new (TelaRect, above->len);
+
+  for (guint i = 0; i < above->len; i++)
+    areas[i] = tela_element_get_bounds (above->pdata[i]);
+  tela_sprites_begin_sheet (self->sprites, areas, above->len);
+}
+
+/* Both in z-order, and drawn so. */
 static void
 draw_all_above (TelaLayers  *self,
                 GtkSnapshot *snapshot)
 {
   g_autoptr (GPtrArray) above = tela_tile_cache_get_above (self->cache);
+  g_autoptr (GPtrArray) over = NULL;
+  guint k = 0;
 
-  if (above->len > MANY_SPRITES)
-    {
-      TelaRect area = tela_element_get_bounds (above->pdata[0]);
+  for (guint i = above->len; self->hidden != NULL && i-- > 0;)
+    if (strcmp (self->hidden, tela_element_get_id (above->pdata[i])) == 0)
+      g_ptr_array_remove_index (above, i);
+  if (above->len == 0)
+    return;
 
-      for (guint i = 1; i < above->len; i++)
-        area = tela_rect_union (area, tela_element_get_bounds (above->pdata[i]));
-      tela_sprites_begin_sheet (self->sprites, snapshot, area);
-    }
+  over = tela_tile_cache_get_over (self->cache, above, MAX_OVER);
+  if (over->len > 0 || above->len > MANY_SPRITES)
+    begin_sheet (self, above);
   for (guint i = 0; i < above->len; i++)
-    draw_above (self, snapshot, above->pdata[i]);
+    {
+      for (; k < over->len && tela_board_compare_order (over->pdata[k], above->pdata[i]) < 0; k++)
+        draw_above (self, snapshot, over->pdata[k], TRUE);
+      draw_above (self, snapshot, above->pdata[i], FALSE);
+    }
+  for (; k < over->len; k++)
+    draw_above (self, snapshot, over->pdata[k], TRUE);
 }
 
 /* What is seen, from where a pixel of the display begins, and to where one ends. */
@@ -489,7 +468,6 @@ tela_layers_draw_on (TelaLayers          *self,
   if (self->is_stale)
     {
       self->is_stale = FALSE;
-      update_over (self);
       tell_lifted (self);
     }
   tela_tile_cache_set_device_scale (self->cache, device_scale);

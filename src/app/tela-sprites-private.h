@@ -4,30 +4,34 @@
 
 #pragma once
 
+#include "tela-tile-cache.h"
 #include "tela-picture.h"
 #include "tela-sprites.h"
 
 G_BEGIN_DECLS
 
-/* What many sprites are drawn on, as one node. */
+/* What many sprites are drawn on: a few pictures, only where something moves. What rests is drawn there too if it lies over
+ * something that moves, but only where that has left paint. As it is also in the tiles below, the sum is what it would be if all
+ * were painted one over the other, whatever is translucent. */
 typedef struct
 {
-  cairo_t         *cr;      /* NULL: there is none in this frame */
-  cairo_surface_t *surface; /* NULL: it is a node's own */
-  TelaViewport    *viewport;
-  int              device_scale;
-  gboolean         for_cairo;
-  int              x, y; /* of its corner, in device pixels of the widget */
-  int              width, height;
+  GArray       *cells;    /* Cell; NULL: there is no sheet in this frame */
+  TelaViewport *viewport; /* borrowed */
+  TelaRect      visible;
+  double        scale; /* device pixels a board unit */
+  int           device_scale;
+  gboolean      for_cairo;
+  gboolean      is_clipped;
+  TelaRect      clip; /* in board units */
 } TelaSpriteSheet;
 
-/* @in_node: drawn when the renderer comes to it, not now. */
-void tela_sprite_sheet_begin (TelaSpriteSheet *self, GtkSnapshot *snapshot, TelaViewport *viewport, int device_scale, gboolean for_cairo, gboolean in_node, TelaRect area);
-/* What follows is cut off there; balanced by cairo_restore(). */
-void tela_sprite_sheet_clip (TelaSpriteSheet *self, TelaRect box);
-/* From here on in board units; balanced by cairo_restore(). */
-void tela_sprite_sheet_enter_board (TelaSpriteSheet *self);
-void tela_sprite_sheet_draw (TelaSpriteSheet *self, TelaPicture *picture, TelaRect bounds);
+typedef void (*TelaSpritePaint) (cairo_t *cr, gpointer user_data); /* in board units */
+
+void     tela_sprite_sheet_begin (TelaSpriteSheet *self, TelaViewport *viewport, int device_scale, gboolean for_cairo, const TelaRect *areas, guint n_areas);
+gboolean tela_sprite_sheet_touches (const TelaSpriteSheet *self, TelaRect bounds);
+/* @over: it rests. */
+void tela_sprite_sheet_draw (TelaSpriteSheet *self, TelaPicture *picture, TelaRect bounds, gboolean over);
+void tela_sprite_sheet_paint (TelaSpriteSheet *self, TelaRect bounds, gboolean over, TelaSpritePaint paint, gpointer user_data);
 void tela_sprite_sheet_end (TelaSpriteSheet *self, GtkSnapshot *snapshot);
 
 G_END_DECLS

@@ -15,8 +15,9 @@ typedef struct
 {
   TelaElement *element; /* owned; as it was painted */
   TelaElement *label;   /* owned; nullable: for which it left room */
-  TelaPicture *picture; /* owned; NULL until it was seen twice with the same looks */
-  TelaRect     bounds;  /* of that element, in board units */
+  TelaPicture *picture; /* owned; NULL until it was seen twice with the same looks, or on a sheet */
+  TelaRect     bounds;  /* of that element, in board units, its corner on a pixel of the tiles */
+  double       dx, dy;  /* from there to the element's own */
   double       scale;   /* device pixels a board unit */
   gboolean     is_used; /* in this frame */
 } Sprite;
@@ -218,31 +219,47 @@ paint_picture (TelaSprites  *self,
   return tela_picture_new (bytes, width, height, stride);
 }
 
-static void
-paint_in_frame (TelaSprites       *self,
-                GtkSnapshot       *snapshot,
-                const TelaElement *element,
-                const TelaElement *label,
-                TelaRect           bounds)
+typedef struct
 {
-  double          scale = tela_viewport_get_zoom (self->viewport) * self->device_scale;
-  TelaSpriteSheet own;
+  TelaSprites       *sprites;
+  const TelaElement *element;
+  const TelaElement *label;
+} Brush;
 
-  if (self->sheet.cr != NULL)
-    {
-      tela_sprite_sheet_enter_board (&self->sheet);
-      paint (self, self->sheet.cr, element, label, scale);
-      cairo_restore (self->sheet.cr);
-      return;
-    }
+static void
+brush_cb (cairo_t *cr,
+          gpointer user_data)
+{
+  const Brush *brush = user_data;
 
-  tela_sprite_sheet_begin (&own, snapshot, self->viewport, self->device_scale, self->for_cairo, TRUE, bounds);
-  if (own.cr == NULL)
-    return;
-  tela_sprite_sheet_enter_board (&own);
-  paint (self, own.cr, element, label, scale);
-  cairo_restore (own.cr);
-  tela_sprite_sheet_end (&own, snapshot);
+  paint (brush->sprites, cr, brush->element, brush->label,
+         tela_viewport_get_zoom (brush->sprites->viewport) * brush->sprites->device_scale);
+}
+
+/* Drawn when the renderer comes to it, not now. */
+static void
+append_painting (TelaSprites *self,
+                 GtkSnapshot *snapshot,
+                 const Brush *brush,
+                 TelaRect     bounds)
+{
+  TelaRect visible = tela_viewport_get_visible (self->viewport);
+  double   zoom = tela_viewport_get_zoom (self->viewport);
+  double   left = MAX (bounds.x, visible.x);
+  double   top = MAX (bounds.y, visible.y);
+  double   right = MIN (bounds.x + bounds.width, visible.x + visible.width);
+  double   bottom = MIN (bounds.y + bounds.height, visible.y + visible.height);
+  cairo_t *cr;
+
+  cr = gtk_snapshot_append_cairo (
+      snapshot, &GRAPHENE_RECT_INIT ((float) floor ((left - visible.x) * zoom) - 1,
+                                     (float) floor ((top - visible.y) * zoom) - 1,
+                                     (float) ceil ((right - left) * zoom) + 3,
+                                     (float) ceil ((bottom - top) * zoom) + 3));
+  cairo_scale (cr, zoom, zoom);
+  cairo_translate (cr, -visible.x, -visible.y);
+  brush_cb (cr, (gpointer) brush);
+  cairo_destroy (cr);
 }
 
 TelaSprites *
@@ -300,10 +317,10 @@ tela_sprites_begin (TelaSprites  *self,
 }
 
 static void
-draw_picture (TelaSprites *self,
-              GtkSnapshot *snapshot,
-              TelaPicture *picture,
-              TelaRect     bounds)
+append_picture (TelaSprites *self,
+                GtkSnapshot *snapshot,
+                TelaPicture *picture,
+                TelaRect     bounds)
 {
   TelaRect        at = tela_viewport_rect_to_widget (self->viewport, bounds);
   float           scale = (float) self->device_scale;
@@ -312,10 +329,18 @@ draw_picture (TelaSprites *self,
                                            (float) tela_picture_get_width (picture) / scale,
                                            (float) tela_picture_get_height (picture) / scale);
 
-  if (self->sheet.cr != NULL)
-    tela_sprite_sheet_draw (&self->sheet, picture, bounds);
-  else
-    tela_picture_append (picture, snapshot, self->for_cairo, &to, &to);
+  tela_picture_append (picture, snapshot, self->for_cairo, &to, &to);
+}
+
+/* On the pixels of the tiles, so that what has not moved looks as it does there. */
+static TelaRect
+snap (TelaRect bounds,
+      double   scale)
+{
+  double x = floor (bounds.x * scale) / scale;
+  double y = floor (bounds.y * scale) / scale;
+
+  return (TelaRect){ x, y, bounds.x + bounds.width - x, bounds.y + bounds.height - y };
 }
 
 /* What was painted before, if it looks like that still. (transfer none) */
@@ -323,9 +348,11 @@ static Sprite *
 find_sprite (TelaSprites       *self,
              const TelaElement *element,
              const TelaElement *label,
+             TelaRect           bounds,
              double             scale)
 {
-  Sprite *sprite = g_hash_table_lookup (self->sprites, tela_element_get_id (element));
+  Sprite  *sprite = g_hash_table_lookup (self->sprites, tela_element_get_id (element));
+  gboolean is_new = sprite == NULL;
 
   if (sprite != NULL && sprite->scale == scale && looks_alike (sprite->element, element) &&
       leaves_same_room (sprite, element, label))
@@ -338,8 +365,13 @@ find_sprite (TelaSprites       *self,
   sprite = g_new0 (Sprite, 1);
   sprite->element = tela_element_ref (element);
   sprite->label = label != NULL ? tela_element_ref (label) : NULL;
-  sprite->bounds = tela_element_get_bounds (element);
+  sprite->bounds = snap (bounds, scale);
+  sprite->dx = bounds.x - sprite->bounds.x;
+  sprite->dy = bounds.y - sprite->bounds.y;
   sprite->scale = scale;
+  /* On a sheet a picture costs no more than painting there. What has just changed may do so in each frame. */
+  if (is_new && self->sheet.cells != NULL)
+    sprite->picture = paint_picture (self, sprite, scale);
   g_hash_table_replace (self->sprites, (gpointer) tela_element_get_id (sprite->element), sprite);
 
   return sprite;
@@ -353,9 +385,9 @@ push_clip (TelaSprites *self,
 {
   TelaRect to = tela_viewport_rect_to_widget (self->viewport, box);
 
-  if (self->sheet.cr != NULL)
-    tela_sprite_sheet_clip (&self->sheet, box);
-  else
+  self->sheet.is_clipped = TRUE;
+  self->sheet.clip = box;
+  if (self->sheet.cells == NULL)
     gtk_snapshot_push_clip (
         snapshot, &GRAPHENE_RECT_INIT ((float) to.x, (float) to.y, (float) to.width, (float) to.height));
 }
@@ -364,18 +396,37 @@ static void
 pop_clip (TelaSprites *self,
           GtkSnapshot *snapshot)
 {
-  if (self->sheet.cr != NULL)
-    cairo_restore (self->sheet.cr);
-  else
+  self->sheet.is_clipped = FALSE;
+  if (self->sheet.cells == NULL)
     gtk_snapshot_pop (snapshot);
 }
 
 void
-tela_sprites_begin_sheet (TelaSprites *self,
-                          GtkSnapshot *snapshot,
-                          TelaRect     area)
+tela_sprites_begin_sheet (TelaSprites    *self,
+                          const TelaRect *areas,
+                          guint           n_areas)
 {
-  tela_sprite_sheet_begin (&self->sheet, snapshot, self->viewport, self->device_scale, self->for_cairo, FALSE, area);
+  tela_sprite_sheet_begin (&self->sheet, self->viewport, self->device_scale, self->for_cairo, areas, n_areas);
+}
+
+static void
+draw (TelaSprites  *self,
+      GtkSnapshot  *snapshot,
+      const Sprite *sprite,
+      const Brush  *brush,
+      TelaRect      bounds,
+      gboolean      over)
+{
+  const TelaRect at = { bounds.x - sprite->dx, bounds.y - sprite->dy, bounds.width, bounds.height };
+
+  if (self->sheet.cells != NULL && sprite->picture != NULL)
+    tela_sprite_sheet_draw (&self->sheet, sprite->picture, at, over);
+  else if (self->sheet.cells != NULL)
+    tela_sprite_sheet_paint (&self->sheet, bounds, over, brush_cb, (gpointer) brush);
+  else if (sprite->picture != NULL)
+    append_picture (self, snapshot, sprite->picture, at);
+  else
+    append_painting (self, snapshot, brush, bounds);
 }
 
 void
@@ -383,24 +434,24 @@ tela_sprites_draw (TelaSprites       *self,
                    GtkSnapshot       *snapshot,
                    const TelaElement *element,
                    const TelaElement *label,
-                   const TelaElement *frame)
+                   const TelaElement *frame,
+                   gboolean           over)
 {
-  TelaRect bounds = tela_element_get_bounds (element);
-  double   scale = tela_viewport_get_zoom (self->viewport) * self->device_scale;
-  gboolean is_cut = frame != NULL && tela_element_get_number (frame, TELA_KEY_ANGLE, 0) == 0;
-  Sprite  *sprite;
+  const Brush brush = { self, element, label };
+  TelaRect    bounds = tela_element_get_bounds (element);
+  double      scale = tela_viewport_get_zoom (self->viewport) * self->device_scale;
+  gboolean    is_cut = frame != NULL && tela_element_get_number (frame, TELA_KEY_ANGLE, 0) == 0;
+  Sprite     *sprite;
 
-  if (!tela_rect_intersects (bounds, tela_viewport_get_visible (self->viewport)))
+  if (self->sheet.cells != NULL ? !tela_sprite_sheet_touches (&self->sheet, bounds)
+                                : !tela_rect_intersects (bounds, tela_viewport_get_visible (self->viewport)))
     return;
 
-  sprite = find_sprite (self, element, label, scale);
+  sprite = find_sprite (self, element, label, bounds, scale);
   sprite->is_used = TRUE;
   if (is_cut)
     push_clip (self, snapshot, tela_element_get_box (frame));
-  if (sprite->picture != NULL)
-    draw_picture (self, snapshot, sprite->picture, bounds);
-  else
-    paint_in_frame (self, snapshot, element, label, bounds);
+  draw (self, snapshot, sprite, &brush, bounds, over);
   if (is_cut)
     pop_clip (self, snapshot);
 }

@@ -21,10 +21,11 @@ void         tela_sprites_free (TelaSprites *self);
 void         tela_sprites_clear (TelaSprites *self);
 /* One frame; what it does not draw is forgotten. */
 void tela_sprites_begin (TelaSprites *self, TelaViewport *viewport, int device_scale, gboolean for_cairo, TelaImages *images);
-/* Many that are drawn now are one node: painted one over the other on a sheet of what is visible of @area. */
-void tela_sprites_begin_sheet (TelaSprites *self, GtkSnapshot *snapshot, TelaRect area);
-/* @label: the text on an arrow, which leaves room for it; nullable, and not drawn. @frame: where it is cut off; nullable. */
-void tela_sprites_draw (TelaSprites *self, GtkSnapshot *snapshot, const TelaElement *element, const TelaElement *label, const TelaElement *frame);
+/* What is drawn from here on is painted one over the other on a few pictures, where @areas are. */
+void tela_sprites_begin_sheet (TelaSprites *self, const TelaRect *areas, guint n_areas);
+/* @label: the text on an arrow, which leaves room for it; nullable, and not drawn. @frame: where it is cut off; nullable.
+ * @over: it rests, and is drawn only where what was drawn before has left paint on the sheet. */
+void tela_sprites_draw (TelaSprites *self, GtkSnapshot *snapshot, const TelaElement *element, const TelaElement *label, const TelaElement *frame, gboolean over);
 void tela_sprites_end (TelaSprites *self, GtkSnapshot *snapshot);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TelaSprites, tela_sprites_free)
 

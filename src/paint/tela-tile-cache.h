@@ -79,9 +79,8 @@ gboolean tela_tile_cache_is_lifted (TelaTileCache *self, const char *id);
 /* What to draw above the tiles now, as it is shown now, in z-order. (transfer full)(element-type TelaElement) */
 GPtrArray *tela_tile_cache_get_above (TelaTileCache *self);
 
-/* @moving and whatever lies over them, so that the order stays right: in z-order, the moving ones first come. At most @max of
- * them: beyond that, the rest stays below. (transfer full)(element-type TelaElement) */
-GPtrArray *tela_lift_closure (TelaElement *const *moving, gsize n, guint max, const TelaTileSource *source);
+/* What rests and lies over @above in view, in z-order; it is in the tiles, too. At most @max. (transfer full)(element-type TelaElement) */
+GPtrArray *tela_tile_cache_get_over (TelaTileCache *self, GPtrArray *above, guint max);
 
 /* Signal "ready": tiles came that are in view, or an element came down: draw again. */
 

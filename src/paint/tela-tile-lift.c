@@ -150,44 +150,43 @@ tela_tile_cache_get_above (TelaTileCache *self)
   return above;
 }
 
-static void
-add (GPtrArray         *found,
-     GHashTable        *ids,
-     const TelaElement *element)
+static gboolean
+lies_over (const TelaElement *one,
+           const TelaElement *other,
+           TelaRect           bounds)
 {
-  if (g_hash_table_add (ids, (gpointer) tela_element_get_id (element)))
-    g_ptr_array_add (found, tela_element_ref (element));
+  return tela_board_compare_order (other, one) < 0 && tela_rect_intersects (tela_element_get_bounds (one), bounds);
 }
 
 GPtrArray *
-tela_lift_closure (TelaElement *const   *moving,
-                   gsize                 n,
-                   guint                 max,
-                   const TelaTileSource *source)
+tela_tile_cache_get_over (TelaTileCache *self,
+                          GPtrArray     *above,
+                          guint          max)
 {
-  GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
-  g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal); /* keys of the elements in @found */
+  GPtrArray *over = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal); /* ids of those in @above and @over */
   guint i;
   guint k;
 
-  for (i = 0; i < n; i++)
-    add (found, ids, moving[i]);
-  for (i = 0; i < found->len && found->len < max; i++)
+  for (i = 0; i < above->len; i++)
+    g_hash_table_add (known, (gpointer) tela_element_get_id (above->pdata[i]));
+  for (i = 0; i < above->len && over->len < max; i++)
     {
-      const TelaElement *below = found->pdata[i];
-      TelaRect           bounds = tela_element_get_bounds (below);
-      g_autoptr (GPtrArray) near = source->query (bounds, source->user_data);
+      TelaRect bounds = tela_element_get_bounds (above->pdata[i]);
+      g_autoptr (GPtrArray) near = NULL;
 
-      for (k = 0; k < near->len && found->len < max; k++)
-        {
-          const TelaElement *above = near->pdata[k];
-
-          if (tela_board_compare_order (below, above) < 0 &&
-              tela_rect_intersects (tela_element_get_bounds (above), bounds))
-            add (found, ids, above);
-        }
+      if (!tela_rect_intersects (bounds, self->area))
+        continue;
+      near = self->source.query (bounds, self->source.user_data);
+      for (k = 0; k < near->len && over->len < max; k++)
+        if (!g_hash_table_contains (known, tela_element_get_id (near->pdata[k])) &&
+            lies_over (near->pdata[k], above->pdata[i], bounds))
+          {
+            g_ptr_array_add (over, tela_element_ref (near->pdata[k]));
+            g_hash_table_add (known, (gpointer) tela_element_get_id (near->pdata[k]));
+          }
     }
-  g_ptr_array_sort (found, compare_elements);
+  g_ptr_array_sort (over, compare_elements);
 
-  return found;
+  return over;
 }

@@ -227,23 +227,32 @@ canvas_get_picture (TelaCanvas *canvas)
 }
 
 void
+picture_get_pixel (cairo_surface_t *picture,
+                   int              x,
+                   int              y,
+                   guint8           rgb[3])
+{
+  guint32 pixel;
+
+  memcpy (&pixel,
+          cairo_image_surface_get_data (picture) + (gsize) y * (gsize) cairo_image_surface_get_stride (picture) +
+              4 * (gsize) x,
+          4);
+  rgb[0] = (guint8) (pixel >> 16);
+  rgb[1] = (guint8) (pixel >> 8);
+  rgb[2] = (guint8) pixel;
+}
+
+void
 canvas_get_pixel (TelaCanvas *canvas,
                   int         x,
                   int         y,
                   guint8      rgb[3])
 {
-  cairo_surface_t *surface = canvas_get_picture (canvas);
-  guint32          pixel;
+  cairo_surface_t *picture = canvas_get_picture (canvas);
 
-  memcpy (&pixel,
-          cairo_image_surface_get_data (surface) + (gsize) y * (gsize) cairo_image_surface_get_stride (surface) +
-              4 * (gsize) x,
-          4);
-  cairo_surface_destroy (surface);
-
-  rgb[0] = (guint8) (pixel >> 16);
-  rgb[1] = (guint8) (pixel >> 8);
-  rgb[2] = (guint8) pixel;
+  picture_get_pixel (picture, x, y, rgb);
+  cairo_surface_destroy (picture);
 }
 
 /* Only g_application_run() ends what registering has begun; this one finds that all is over. */

@@ -56,6 +56,7 @@ const TelaElement *canvas_get_selected (TelaCanvas *canvas);
 cairo_surface_t *canvas_get_picture (TelaCanvas *canvas);
 /* What it would show there. */
 void canvas_get_pixel (TelaCanvas *canvas, int x, int y, guint8 rgb[3]);
+void picture_get_pixel (cairo_surface_t *picture, int x, int y, guint8 rgb[3]);
 
 /* The whole program, on data of its own. */
 typedef struct

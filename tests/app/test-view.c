@@ -95,6 +95,116 @@ test_move (CanvasFixture *fixture,
   g_assert_true (is_white (fixture->canvas, 150, 150));
 }
 
+static TelaElement *
+new_shape (const char *id,
+           const char *type,
+           double      x,
+           double      y,
+           const char *fill,
+           double      opacity)
+{
+  TelaOpBuilder *op = tela_op_builder_new (id);
+
+  tela_op_builder_set_string (op, TELA_KEY_TYPE, type);
+  tela_op_builder_set_string (op, TELA_KEY_INDEX, id);
+  tela_op_builder_set_number (op, TELA_KEY_X, x);
+  tela_op_builder_set_number (op, TELA_KEY_Y, y);
+  tela_op_builder_set_number (op, TELA_KEY_WIDTH, 120);
+  tela_op_builder_set_number (op, TELA_KEY_HEIGHT, 90);
+  tela_op_builder_set_string (op, TELA_KEY_BACKGROUND_COLOR, fill);
+  tela_op_builder_set_string (op, TELA_KEY_FILL_STYLE, "solid");
+  tela_op_builder_set_number (op, TELA_KEY_OPACITY, opacity);
+
+  return tela_op_builder_end (op, (TelaStamp){ 0 });
+}
+
+static void
+put_shapes (CanvasFixture *fixture)
+{
+  TelaElement *shapes[] = {
+    new_shape ("a1", "rectangle", 60.25, 50, "#b2f2bb", 100),
+    new_shape ("a2", "rectangle", 100.4, 80.6, "#a5d8ff", 50),
+    new_shape ("a3", "ellipse", 160.7, 90.1, "#ffec99", 100),
+    new_shape ("a4", "rectangle", 120, 110.5, "transparent", 100),
+    new_shape ("a5", "diamond", 190.3, 60.9, "#ffc9c9", 60),
+    new_shape ("a6", "ellipse", 330, 120, "#ffc9c9", 100),
+  };
+
+  tela_session_edit (fixture->session, shapes, G_N_ELEMENTS (shapes));
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    tela_element_unref (shapes[i]);
+}
+
+static guint
+count_different (cairo_surface_t *a,
+                 cairo_surface_t *b,
+                 int              tolerance)
+{
+  guint n = 0;
+
+  for (int y = 0; y < cairo_image_surface_get_height (a); y++)
+    for (int x = 0; x < cairo_image_surface_get_width (a); x++)
+      {
+        guint8 one[3], other[3];
+
+        picture_get_pixel (a, x, y, one);
+        picture_get_pixel (b, x, y, other);
+        for (guint i = 0; i < 3; i++)
+          if (ABS (one[i] - other[i]) > tolerance)
+            {
+              n++;
+              break;
+            }
+      }
+
+  return n;
+}
+
+static void
+move_live (TelaGesture       *gesture,
+           const TelaElement *element,
+           double             dx,
+           double             dy)
+{
+  TelaOpBuilder *op = tela_op_builder_new (tela_element_get_id (element));
+  g_autoptr (TelaElement) move = NULL;
+
+  tela_op_builder_set_number (op, TELA_KEY_X, tela_element_get_number (element, TELA_KEY_X, 0) + dx);
+  tela_op_builder_set_number (op, TELA_KEY_Y, tela_element_get_number (element, TELA_KEY_Y, 0) + dy);
+  move = tela_op_builder_end (op, (TelaStamp){ 0 });
+  tela_gesture_update (gesture, &move, 1);
+}
+
+/* What moves is seen where it belongs between what rests below and above it, translucent or not, as if all were painted
+ * anew. */
+static void
+test_order_in_motion (CanvasFixture *fixture,
+                      gconstpointer  data)
+{
+  TelaGesture       *gesture = tela_session_begin (fixture->session);
+  const TelaElement *start;
+  cairo_surface_t   *moving;
+  cairo_surface_t   *rested;
+
+  put_shapes (fixture);
+  is_white (fixture->canvas, 1, 1);
+  WAIT_UNTIL (tela_layers_is_settled (fixture->canvas->layers));
+  start = tela_board_lookup_shown (fixture->board, data);
+  move_live (gesture, start, 37, 16);
+  g_assert_cmpuint (tela_layers_get_n_lifted (fixture->canvas->layers), ==, 1);
+  is_white (fixture->canvas, 1, 1);
+  WAIT_UNTIL (tela_layers_is_settled (fixture->canvas->layers));
+  moving = canvas_get_picture (fixture->canvas);
+
+  tela_gesture_end (gesture);
+  is_white (fixture->canvas, 1, 1);
+  WAIT_UNTIL (tela_layers_is_settled (fixture->canvas->layers));
+  rested = canvas_get_picture (fixture->canvas);
+  g_assert_cmpuint (count_different (moving, rested, 12), ==, 0);
+  cairo_surface_destroy (moving);
+  cairo_surface_destroy (rested);
+}
+
 static void
 fill (TelaCanvas *canvas,
       const char *colour)
@@ -445,6 +555,8 @@ int
 main (int    argc,
       char **argv)
 {
+  static const char *const shapes[] = { "a1", "a2", "a3", "a4", "a5" };
+
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
 
@@ -456,6 +568,12 @@ main (int    argc,
   add ("/view/fractional-scale", test_fractional_scale);
   add ("/view/frame/few-nodes", test_few_nodes);
   add ("/view/frame/remote-tick", test_remote_tick);
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    {
+      g_autofree char *path = g_strconcat ("/view/move/in-order/", shapes[i], NULL);
+
+      g_test_add (path, CanvasFixture, shapes[i], canvas_fixture_set_up, test_order_in_motion, canvas_fixture_tear_down);
+    }
   add ("/view/two-windows/same-frame", test_two_windows);
   add ("/view/idle/no-frame", test_idle);
   add ("/view/clipboard", test_clipboard);

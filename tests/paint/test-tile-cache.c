@@ -327,15 +327,16 @@ test_lift_and_land (TileFixture  *fixture,
   check_picture (fixture, -300, -300, 0.5);
 }
 
+/* What rests and lies over what moves is that which overlaps it, and nothing below it. */
 static void
-test_closure (TileFixture  *fixture,
-              gconstpointer data)
+test_over (TileFixture  *fixture,
+           gconstpointer data)
 {
   static const char *const boxes[] = { "0", "60", "120", "900" }; /* each overlaps the one before, but for the last */
   g_autoptr (TelaBoard) board = g_steal_pointer (&fixture->board);
-  g_autoptr (GPtrArray) lifted = NULL;
-  TelaElement *moving;
-  guint        i;
+  g_autoptr (GPtrArray) above = g_ptr_array_new ();
+  g_autoptr (GPtrArray) over = NULL;
+  guint i;
 
   fixture->board = tela_board_new ("11111111-1111-4111-8111-111111111111");
   for (i = 0; i < G_N_ELEMENTS (boxes); i++)
@@ -347,14 +348,19 @@ test_closure (TileFixture  *fixture,
 
       tela_board_merge (fixture->board, &element, 1);
     }
-  moving = (TelaElement *) tela_board_lookup_shown (fixture->board, "b1");
-  lifted = tela_lift_closure (&moving, 1, 100, &fixture->source);
-  g_assert_cmpuint (lifted->len, ==, 2);
-  g_assert_cmpstr (tela_element_get_id (lifted->pdata[0]), ==, "b1");
-  g_assert_cmpstr (tela_element_get_id (lifted->pdata[1]), ==, "b2");
-  g_ptr_array_unref (lifted);
-  lifted = tela_lift_closure (&moving, 1, 1, &fixture->source);
-  g_assert_cmpuint (lifted->len, ==, 1);
+  g_ptr_array_add (above, (gpointer) tela_board_lookup_shown (fixture->board, "b1"));
+  tile_fixture_look_at (fixture, 0, 0, 1);
+  over = tela_tile_cache_get_over (fixture->cache, above, 100);
+  g_assert_cmpuint (over->len, ==, 1);
+  g_assert_cmpstr (tela_element_get_id (over->pdata[0]), ==, "b2");
+  g_ptr_array_unref (over);
+  over = tela_tile_cache_get_over (fixture->cache, above, 0);
+  g_assert_cmpuint (over->len, ==, 0);
+  g_ptr_array_unref (over);
+
+  tile_fixture_look_at (fixture, 5000, 0, 1); /* none is in view */
+  over = tela_tile_cache_get_over (fixture->cache, above, 100);
+  g_assert_cmpuint (over->len, ==, 0);
   g_signal_handlers_disconnect_by_data (board, fixture);
 }
 
@@ -472,7 +478,7 @@ main (int   argc,
   ADD ("/tile-cache/nothing-to-do", test_nothing_to_do);
   ADD ("/tile-cache/allocates-nothing", test_allocates_nothing);
   ADD ("/tile-cache/lift/and-land", test_lift_and_land);
-  ADD ("/tile-cache/lift/closure", test_closure);
+  ADD ("/tile-cache/lift/over", test_over);
   ADD ("/tile-cache/gone-while-painting", test_gone_while_painting);
   ADD ("/tile-cache/device-scale", test_device_scale);
   ADD ("/tile-cache/paper", test_paper);
