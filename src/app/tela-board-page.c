@@ -13,6 +13,7 @@
 #include "tela-sync-button.h"
 #include "tela-template.h"
 #include "tela-tool-buttons.h"
+#include "tela-trim.h"
 
 struct _TelaBoardPage
 {
@@ -486,6 +487,7 @@ tela_board_page_set_session (TelaBoardPage *self,
 
   update_state (self);
   update_style_panel (self);
+  tela_trim_soon ();
   if (session != NULL)
     {
       viewport_changed_cb (self);
