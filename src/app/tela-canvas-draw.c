@@ -11,17 +11,27 @@
 #define HANDLE_SIZE 9.0 /* widget pixels */
 #define MAX_OUTLINES 200
 
+/* It is asked for in each frame, and read only when the board's own element is another one. */
 void
 tela_canvas_get_paper (TelaCanvas *self,
                        GdkRGBA    *colour)
 {
-  TelaBoard       *board = tela_canvas_get_board (self);
-  g_autofree char *paper = board == NULL ? NULL : tela_excalidraw_dup_paper (board);
-  GdkRGBA          parsed;
+  TelaBoard         *board = tela_canvas_get_board (self);
+  const TelaElement *own = board == NULL ? NULL : tela_board_lookup (board, TELA_BOARD_ELEMENT_ID);
+  g_autofree char   *paper = NULL;
+  GdkRGBA            parsed;
 
-  *colour = (GdkRGBA){ 1, 1, 1, 1 };
-  if (paper != NULL && gdk_rgba_parse (&parsed, paper) && parsed.alpha == 1)
-    *colour = parsed;
+  if (own != self->paper_of)
+    {
+      g_clear_pointer (&self->paper_of, tela_element_unref);
+      self->paper_of = own == NULL ? NULL : tela_element_ref (own);
+      paper = own == NULL ? NULL : tela_excalidraw_dup_paper (board);
+      self->paper = (GdkRGBA){ 1, 1, 1, 1 };
+      if (paper != NULL && gdk_rgba_parse (&parsed, paper) && parsed.alpha == 1)
+        self->paper = parsed;
+    }
+
+  *colour = self->paper;
 }
 
 static void
@@ -101,12 +111,15 @@ draw_selection (TelaCanvas  *self,
                 GtkSnapshot *snapshot)
 {
   GtkStyleContext *context = gtk_widget_get_style_context (GTK_WIDGET (self));
-  g_autoptr (GPtrArray) selected = tela_selection_collect (self->selection, tela_canvas_get_board (self));
+  g_autoptr (GPtrArray) selected = NULL;
   GdkRGBA   colour = { 0 };
   GdkRGBA   fill = { 0 };
   TelaFrame frame;
   TelaRect  box;
 
+  if (tela_selection_get_n (self->selection) == 0)
+    return;
+  selected = tela_selection_collect (self->selection, tela_canvas_get_board (self));
   if (selected->len == 0)
     return;
 

@@ -53,6 +53,8 @@ struct _TelaCanvas
   TelaKey          style_key;        /* what it changes */
   guint            style_timeout;
   TelaTextEdit     text;
+  TelaElement     *paper_of; /* owned, nullable: the element that the paper was read from */
+  GdkRGBA          paper;
   GtkNativeDialog *chooser;        /* owned; of an image; NULL: none is open */
   GtkWidget       *menu;           /* a child of the canvas; made when it is first wanted */
   GMenuModel *(*next_menu) (void); /* builds what it shows next, */

@@ -176,6 +176,7 @@ tela_canvas_dispose (GObject *object)
   g_clear_object (&self->board_signals);
   g_clear_object (&self->layers);
   g_clear_object (&self->frozen);
+  g_clear_pointer (&self->paper_of, tela_element_unref);
   g_clear_object (&self->actions);
   g_clear_object (&self->style_actions);
   g_clear_object (&self->style);
@@ -243,6 +244,7 @@ tela_canvas_init (TelaCanvas *self)
   self->viewport = tela_viewport_new ();
   self->selection = tela_selection_new ();
   self->style = tela_style_new ();
+  self->paper = (GdkRGBA){ 1, 1, 1, 1 };
   self->layers = tela_layers_new ();
   self->tool = tela_tool_new ("select", self);
 

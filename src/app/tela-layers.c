@@ -479,7 +479,8 @@ tela_layers_draw_on (TelaLayers          *self,
   tela_layers_draw_tiles (self->cache, self->draws, snapshot, paper, grid, for_cairo);
 
   tela_sprites_begin (self->sprites, viewport, device_scale, for_cairo, self->images);
-  draw_all_above (self, snapshot);
+  if (tela_tile_cache_has_above (self->cache))
+    draw_all_above (self, snapshot);
   tela_sprites_end (self->sprites, snapshot);
 }
 

@@ -76,6 +76,7 @@ void tela_tile_cache_invalidate_all (TelaTileCache *self);
  * lifted (its place in the tiles), n = 0 at the end. One that comes down stays above until the tiles have it. */
 void     tela_tile_cache_set_lifted (TelaTileCache *self, TelaElement *const *elements, gsize n);
 gboolean tela_tile_cache_is_lifted (TelaTileCache *self, const char *id);
+gboolean tela_tile_cache_has_above (TelaTileCache *self);
 /* What to draw above the tiles now, as it is shown now, in z-order. (transfer full)(element-type TelaElement) */
 GPtrArray *tela_tile_cache_get_above (TelaTileCache *self);
 

@@ -125,6 +125,12 @@ tela_tile_cache_set_lifted (TelaTileCache      *self,
     }
 }
 
+gboolean
+tela_tile_cache_has_above (TelaTileCache *self)
+{
+  return g_hash_table_size (self->lifted) > 0 || g_hash_table_size (self->landing) > 0;
+}
+
 GPtrArray *
 tela_tile_cache_get_above (TelaTileCache *self)
 {
