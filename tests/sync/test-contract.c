@@ -55,6 +55,25 @@ test_one_stamp (Server       *server,
   peer_drain (a);
 }
 
+typedef struct
+{
+  sqlite3 *db;
+  gboolean is_held; /* atomic */
+} Lock;
+
+/* Not in the thread of the windows, which may ask the store for something meanwhile. */
+static gpointer
+let_go_later (gpointer data)
+{
+  Lock *lock = data;
+
+  g_usleep (200000);
+  g_atomic_int_set (&lock->is_held, FALSE);
+  g_assert_cmpint (sqlite3_exec (lock->db, "COMMIT", NULL, NULL, NULL), ==, SQLITE_OK);
+
+  return NULL;
+}
+
 /* Until it is on disk that a batch may have left it does not leave: after a kill nobody would know that it must keep its stamps. */
 static void
 test_marked_before_sent (Server       *server,
@@ -64,7 +83,8 @@ test_marked_before_sent (Server       *server,
   g_autoptr (Peer) b = peer_new (server, TRUE);
   g_autofree char *id = NULL;
   g_autofree char *path = g_build_filename (a->dir, "store.db", NULL);
-  sqlite3         *db = NULL;
+  Lock             lock = { NULL, TRUE };
+  GThread         *thread;
 
   peer_connect (a, TRUE);
   peer_connect (b, TRUE);
@@ -72,15 +92,21 @@ test_marked_before_sent (Server       *server,
   peer_drain (a);
   peer_open (b, id);
   peer_drain (b);
-  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
-  sqlite3_busy_timeout (db, 5000);
+  g_assert_cmpint (sqlite3_open (path, &lock.db), ==, SQLITE_OK);
+  sqlite3_busy_timeout (lock.db, 5000);
   edit (a, "e1", RECTANGLE);
   wait_until (tela_optimistic_updates_get_n_shown (a->session->updates) == 0);
-  g_assert_cmpint (sqlite3_exec (db, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
-  wait_ms (200);
-  g_assert_true (isnan (number_of (b, "e1", TELA_KEY_X)));
-  g_assert_cmpint (sqlite3_exec (db, "COMMIT", NULL, NULL, NULL), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (lock.db, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
+  thread = g_thread_new ("lock", let_go_later, &lock);
+  while (g_atomic_int_get (&lock.is_held))
+    {
+      const gboolean has_it = !isnan (number_of (b, "e1", TELA_KEY_X));
+
+      g_assert_false (has_it && g_atomic_int_get (&lock.is_held));
+      g_main_context_iteration (NULL, FALSE);
+    }
+  g_thread_join (thread);
+  g_assert_cmpint (sqlite3_close (lock.db), ==, SQLITE_OK);
   wait_until (number_of (b, "e1", TELA_KEY_X) == 10);
 }
 
