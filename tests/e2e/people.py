@@ -108,8 +108,7 @@ def following(path):
     """who follows sees what the other sees until they move by themselves; who is brought comes once"""
     meeting = Meeting(path)
     left, right = meeting.left, meeting.right
-    choose(right, is_red, 105, 58)
-    desktop.until(lambda: seen(right, is_red, *EDGE), "the frame of Ana's colour")
+    desktop.again_until(lambda: choose(right, is_red, 105, 58), lambda: seen(right, is_red, *EDGE), "the frame of Ana's colour", 10)
     before = right.ink(0.75, 0.9, 0.9, 0.98)
     left.key("ctrl+plus")
     desktop.until(lambda: right.ink(0.75, 0.9, 0.9, 0.98) != before, "the zoom of the other")
