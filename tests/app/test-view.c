@@ -570,7 +570,7 @@ main (int    argc,
   add ("/view/frame/remote-tick", test_remote_tick);
   for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
     {
-      g_autofree char *path = g_strconcat ("/view/move/in-order/", shapes[i], NULL);
+      g_autofree char *path = g_strdup_printf ("/view/move/in-order/%s", shapes[i]);
 
       g_test_add (path, CanvasFixture, shapes[i], canvas_fixture_set_up, test_order_in_motion, canvas_fixture_tear_down);
     }
