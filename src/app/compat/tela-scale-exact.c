@@ -2,6 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#undef GDK_VERSION_MAX_ALLOWED
+#define GDK_VERSION_MAX_ALLOWED GDK_VERSION_4_12
+
 #include "tela-scale.h"
 
 double
