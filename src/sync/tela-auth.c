@@ -289,8 +289,7 @@ hold (TelaAuth *self)
 {
   if (self->held_source != 0 || adopt (self))
     return FALSE;
-  self->held = tela_sign_in_hold (self->path);
-  if (self->held < 0)
+  if (!tela_sign_in_hold (self->path, &self->held))
     {
       self->held_source = g_timeout_add (HELD_MS, held_cb, self);
       g_source_set_name_by_id (self->held_source, "[tela] sign-in of another process");

@@ -4,6 +4,7 @@
 
 #include "tela-sign-in.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -51,17 +52,21 @@ tela_sign_in_write (const char *path,
     g_message ("The sign-in is not kept: %s", error->message);
 }
 
-int
-tela_sign_in_hold (const char *path)
+gboolean
+tela_sign_in_hold (const char *path,
+                   int        *held)
 {
   g_autofree char *lock = g_strconcat (path, ".lock", NULL);
-  int              held;
+  gboolean         is_taken = FALSE;
 
   make_dir (path);
-  held = open (lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (held >= 0 && flock (held, LOCK_EX | LOCK_NB) != 0)
-    tela_sign_in_let_go (&held);
-  return held;
+  *held = open (lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (*held >= 0 && flock (*held, LOCK_EX | LOCK_NB) != 0)
+    {
+      is_taken = errno == EWOULDBLOCK;
+      tela_sign_in_let_go (held);
+    }
+  return !is_taken;
 }
 
 void

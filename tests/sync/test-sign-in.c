@@ -155,10 +155,12 @@ test_held (Fixture      *fixture,
   g_autofree char *before = tela_sign_in_read (path);
   g_autofree char *after = NULL, *token = NULL;
   g_autoptr (GAsyncResult) result = NULL;
-  int held = tela_sign_in_hold (path);
+  int held, other;
 
+  g_assert_true (tela_sign_in_hold (path, &held));
   g_assert_cmpint (held, >=, 0);
-  g_assert_cmpint (tela_sign_in_hold (path), ==, -1);
+  g_assert_false (tela_sign_in_hold (path, &other));
+  g_assert_cmpint (other, ==, -1);
   tela_auth_token_async (fixture->auths[0], old, NULL, result_cb, &result);
   wait_ms (250);
   g_assert_null (result);
@@ -167,9 +169,25 @@ test_held (Fixture      *fixture,
   token = finish (fixture->auths[0], result);
   after = tela_sign_in_read (path);
   g_assert_cmpstr (after, !=, before); /* another one to renew it with */
-  held = tela_sign_in_hold (path);
+  g_assert_true (tela_sign_in_hold (path, &held));
   g_assert_cmpint (held, >=, 0);
   tela_sign_in_let_go (&held);
+}
+
+/* Where no file can be, nobody waits for one: the session lasts as long as the process. */
+static void
+test_no_file (Fixture      *fixture,
+              gconstpointer data)
+{
+  g_autofree char *dir = g_build_filename (fixture->dir, "sessions", NULL);
+  g_autofree char *token = NULL;
+
+  g_assert_true (g_file_set_contents (dir, "", 0, NULL));
+  g_test_expect_message (NULL, G_LOG_LEVEL_MESSAGE, "The sign-in is not kept: *");
+  token = token_of (fixture->auths[0], NULL);
+  g_test_assert_expected_messages ();
+  g_assert_nonnull (token);
+  g_assert_cmpint (g_unlink (dir), ==, 0);
 }
 
 /* A session that the server takes no more is nobody's, and the next one is everybody's. */
@@ -204,6 +222,7 @@ main (int   argc,
   ADD ("one-user", test_one_user);
   ADD ("renewed", test_renewed);
   ADD ("held", test_held);
+  ADD ("no-file", test_no_file);
   ADD ("refused", test_refused);
 
   return g_test_run ();
