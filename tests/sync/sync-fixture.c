@@ -8,6 +8,7 @@
 
 #include <glib/gstdio.h>
 #include <math.h>
+#include <sqlite3.h>
 
 #include "../common/gone-client.h"
 
@@ -65,6 +66,18 @@ server_start (Server *server)
   gone_client_allow ();
   server->backend = tela_backend_start (&config, &error);
   g_assert_no_error (error);
+}
+
+void
+server_run_sql (Server     *server,
+                const char *sql)
+{
+  g_autofree char *path = g_build_filename (server->dir, "backend.db", NULL);
+  sqlite3         *db = NULL;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
 }
 
 void

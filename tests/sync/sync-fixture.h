@@ -37,6 +37,7 @@ typedef struct
 void server_set_up (Server *server, gconstpointer data);
 void server_tear_down (Server *server, gconstpointer data);
 void server_stop (Server *server);
+void server_run_sql (Server *server, const char *sql); /* in its database */
 void server_start (Server *server);
 
 /* @is_owner: the backend's own user, as every process of one computer is; else an anonymous one. Not connected yet. */

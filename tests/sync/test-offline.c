@@ -326,18 +326,6 @@ test_restored_server (Server       *server,
   assert_same (a, b);
 }
 
-static void
-run_sql (Server     *server,
-         const char *sql)
-{
-  g_autofree char *path = g_build_filename (server->dir, "backend.db", NULL);
-  sqlite3         *db = NULL;
-
-  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
-}
-
 /* The power went just after the server had answered: it lacks what everybody has, and somebody has written on under the same
  * revisions before the one comes back who could see that. */
 static void
@@ -371,7 +359,7 @@ test_power_cut (Server       *server,
   server_stop (server);
 
   g_assert_true (g_file_set_contents (path, copy, (gssize) len, &error));
-  run_sql (server, "INSERT INTO meta (key, value) VALUES ('boot', 'before')");
+  server_run_sql (server, "INSERT INTO meta (key, value) VALUES ('boot', 'before')");
   server_start (server);
   fault_proxy_restore (b->proxy);
   realtime_manager_connect (b->realtime);

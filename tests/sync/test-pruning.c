@@ -7,22 +7,9 @@
 #include "sync-fixture.h"
 
 #include <math.h>
-#include <sqlite3.h>
 
 #define DAY_MS (24 * 3600 * 1000)
 #define RECTANGLE "{\"type\":\"rectangle\",\"x\":10,\"y\":20,\"width\":80,\"height\":40,\"index\":\"a0\"}"
-
-static void
-run_sql (Server     *server,
-         const char *sql)
-{
-  g_autofree char *path = g_build_filename (server->dir, "backend.db", NULL);
-  sqlite3         *db = NULL;
-
-  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
-}
 
 /* Away for longer than tombstones are kept: what is not there any more goes, what one has written oneself stays. */
 static void
@@ -50,7 +37,7 @@ test_away (Server       *server,
   peer_close (a);
 
   server_stop (server);
-  run_sql (server, "DELETE FROM elements WHERE id = 'e1'; UPDATE projects SET pruned_rev = 3;");
+  server_run_sql (server, "DELETE FROM elements WHERE id = 'e1'; UPDATE projects SET pruned_rev = 3;");
   server_start (server);
   fault_proxy_restore (b->proxy);
   realtime_manager_connect (b->realtime);
@@ -84,7 +71,7 @@ test_undo (Server       *server,
   peer_drain (a);
   server_stop (server);
   wait_until (!tela_session_is_live (a->session));
-  run_sql (server, "DELETE FROM elements WHERE id = 'e1'; UPDATE projects SET pruned_rev = rev;");
+  server_run_sql (server, "DELETE FROM elements WHERE id = 'e1'; UPDATE projects SET pruned_rev = rev;");
   server_start (server);
   realtime_manager_connect (a->realtime);
   peer_drain (a);
@@ -127,8 +114,8 @@ test_epoch (Server       *server,
   edit (a, "e1", "{\"isDeleted\":true}");
   peer_drain (a);
   server_stop (server);
-  run_sql (server, "DELETE FROM elements WHERE id = 'e1'; UPDATE projects SET pruned_rev = rev;"
-                   "INSERT INTO meta (key, value) VALUES ('boot', 'another')");
+  server_run_sql (server, "DELETE FROM elements WHERE id = 'e1'; UPDATE projects SET pruned_rev = rev;"
+                          "INSERT INTO meta (key, value) VALUES ('boot', 'another')");
   server_start (server);
   fault_proxy_restore (b->proxy);
   realtime_manager_connect (a->realtime);
@@ -157,7 +144,7 @@ test_meanwhile (Server       *server,
   edit (a, "e1", RECTANGLE);
   edit (a, "e1", "{\"isDeleted\":true}");
   peer_drain (a);
-  run_sql (server, "UPDATE projects SET pruned_rev = rev; DELETE FROM elements WHERE id = 'e1'");
+  server_run_sql (server, "UPDATE projects SET pruned_rev = rev; DELETE FROM elements WHERE id = 'e1'");
   peer_drain (a);
   g_assert_null (tela_board_lookup (tela_session_get_board (a->session), "e1"));
   edit (a, "e1", "{\"isDeleted\":false}");
@@ -184,7 +171,7 @@ test_meanwhile_edit (Server       *server,
   peer_drain (a);
   peer_open (b, id);
   peer_drain (b);
-  run_sql (server, "UPDATE projects SET pruned_rev = rev; DELETE FROM elements WHERE id = 'e1'");
+  server_run_sql (server, "UPDATE projects SET pruned_rev = rev; DELETE FROM elements WHERE id = 'e1'");
   edit (a, "e1", "{\"isDeleted\":false}");
   peer_drain (a);
   peer_drain (b);
@@ -225,7 +212,7 @@ test_clock (Server       *server,
   edit (a, "e2", RECTANGLE);
   edit (a, "e1", "{\"isDeleted\":true}");
   peer_drain (a);
-  run_sql (server, "UPDATE projects SET pruned_rev = rev; DELETE FROM elements WHERE id = 'e1'");
+  server_run_sql (server, "UPDATE projects SET pruned_rev = rev; DELETE FROM elements WHERE id = 'e1'");
   tela_session_feed_ask_head (a->session);
   wait_until (a->session->n_journals > 0);
   a->skew_ms = DAY_MS;
