@@ -4,6 +4,8 @@
 
 #include "tela-layers-private.h"
 
+#include <string.h>
+
 #include "tela-picture.h"
 
 /* On whole pixels of the display again, where a renderer has nothing to smooth: an edge between two would show. */
@@ -15,6 +17,53 @@ to_logical (TelaPixelRect        rect,
                              (float) (rect.width / grid->scale), (float) (rect.height / grid->scale));
 }
 
+/* A part of a coarser picture, where the sharp one is not there yet. */
+static gboolean
+is_part (const TelaTileDraw *draw)
+{
+  return draw->picture != NULL && memcmp (&draw->to, &draw->clip, sizeof draw->to) != 0;
+}
+
+static int
+compare_draws (gconstpointer a,
+               gconstpointer b)
+{
+  const TelaTileDraw *first = a;
+  const TelaTileDraw *second = b;
+
+  if (is_part (first) != is_part (second))
+    return is_part (first) ? -1 : 1;
+  if (!is_part (first))
+    return 0;
+  if (first->to.width != second->to.width)
+    return first->to.width > second->to.width ? -1 : 1;
+
+  return first->picture < second->picture ? -1 : first->picture > second->picture;
+}
+
+/* OpenGL shades all of a picture for each part of it. So it is drawn once, whole, the coarsest first, and what is sharp
+ * over it. */
+static void
+merge_parts (GArray *draws)
+{
+  guint n = 0;
+
+  g_array_sort (draws, compare_draws);
+  for (guint i = 0; i < draws->len; i++)
+    {
+      TelaTileDraw *draw = &g_array_index (draws, TelaTileDraw, i);
+
+      if (is_part (draw))
+        {
+          if (n > 0 && g_array_index (draws, TelaTileDraw, n - 1).picture == draw->picture)
+            continue;
+          draw->clip = draw->to;
+        }
+      g_array_index (draws, TelaTileDraw, n++) = *draw;
+    }
+  g_array_set_size (draws, n);
+}
+
 void
 tela_layers_draw_tiles (TelaTileCache       *cache,
                         GArray              *draws,
@@ -24,6 +73,8 @@ tela_layers_draw_tiles (TelaTileCache       *cache,
                         gboolean             for_cairo)
 {
   tela_tile_cache_get_draws (cache, draws);
+  if (!for_cairo)
+    merge_parts (draws);
   for (guint i = 0; i < draws->len; i++)
     {
       const TelaTileDraw *draw = &g_array_index (draws, TelaTileDraw, i);

@@ -61,17 +61,13 @@ tela_picture_get_surface (TelaPicture *self)
 
 static GskRenderNode *
 new_texture_node (TelaPicture           *self,
-                  const graphene_rect_t *to,
-                  const graphene_rect_t *clip)
+                  const graphene_rect_t *to)
 {
-  g_autoptr (GskRenderNode) whole = NULL;
-
   if (self->texture == NULL)
     self->texture = gdk_memory_texture_new (self->width, self->height, GDK_MEMORY_DEFAULT, self->pixels,
                                             (gsize) self->stride);
-  whole = gsk_texture_node_new (self->texture, to);
 
-  return graphene_rect_contains_rect (clip, to) ? g_steal_pointer (&whole) : gsk_clip_node_new (whole, clip);
+  return gsk_texture_node_new (self->texture, to);
 }
 
 static GskRenderNode *
@@ -111,7 +107,7 @@ tela_picture_append (TelaPicture           *self,
       !graphene_rect_equal (&self->clip, clip))
     {
       g_clear_pointer (&self->node, gsk_render_node_unref);
-      self->node = for_cairo ? new_cairo_node (self, to, clip) : new_texture_node (self, to, clip);
+      self->node = for_cairo ? new_cairo_node (self, to, clip) : new_texture_node (self, to);
       self->node_is_for_cairo = for_cairo;
       self->to = *to;
       self->clip = *clip;

@@ -68,6 +68,7 @@ struct _TelaTileCache
   gboolean has_overview;
   gboolean moved;    /* since the last update */
   gint64   moved_at; /* when an update last saw that; the monotonic clock's */
+  gint64   zoomed_at;
   guint64  frame;
   guint64  last_version;
   guint64  n_painted;
@@ -82,6 +83,7 @@ void      tela_tile_cache_touch (TelaTileCache *self, TelaTile *tile); /* it was
 void      tela_tile_cache_init_lifted (TelaTileCache *self);
 void      tela_tile_cache_land (TelaTileCache *self);                                     /* those that the tiles show by now */
 TelaTile *tela_tile_cache_find (TelaTileCache *self, int bucket, gint64 col, gint64 row); /* NULL: none */
+gboolean  tela_tile_cache_has_near (TelaTileCache *self, const TelaTileKey *key);         /* a picture there, at most twice as coarse or fine */
 
 static inline gboolean
 tela_tile_is_fresh (const TelaTile *tile)

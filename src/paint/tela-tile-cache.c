@@ -247,7 +247,7 @@ query_tile (TelaTileCache  *self,
   return elements;
 }
 
-static void grant_wishes (TelaTileCache *self);
+static void grant_wishes (TelaTileCache *self, gboolean is_update);
 
 static void
 tile_painted_cb (guint64  id,
@@ -265,7 +265,7 @@ tile_painted_cb (guint64  id,
   if (pixels == NULL)
     {
       tile->failed = TRUE;
-      grant_wishes (self);
+      grant_wishes (self, FALSE);
       return;
     }
 
@@ -275,8 +275,8 @@ tile_painted_cb (guint64  id,
   tile->shown = tile->painting;
   keep_budget (self);
   tela_tile_cache_land (self);
-  grant_wishes (self);
-  if (is_seen || g_hash_table_size (self->landing) != n_landing)
+  grant_wishes (self, FALSE);
+  if (is_seen || (self->n_granted < self->wishes->len && g_hash_table_size (self->jobs) == 0) || g_hash_table_size (self->landing) != n_landing)
     g_signal_emit (self, signals[READY], 0);
 }
 
@@ -320,14 +320,32 @@ compare_wishes (const void *a,
   if (first->priority != second->priority)
     return first->priority > second->priority ? -1 : 1;
 
-  return first->shown < second->shown ? -1 : first->shown > second->shown;
+  if (first->shown != second->shown)
+    return first->shown < second->shown ? -1 : 1;
+  if ((first->key.row | 1) != (second->key.row | 1))
+    return first->key.row < second->key.row ? -1 : 1;
+
+  return first->key.col < second->key.col ? -1 : first->key.col > second->key.col;
 }
 
-/* As many as the painter is to have at a time. */
-static void
-grant_wishes (TelaTileCache *self)
+/* Where it has to wait, nobody sees it: it is out of view, or there is nearly as sharp a picture in its place. */
+static gboolean
+can_wait (TelaTileCache      *self,
+          const TelaTileWish *wish)
 {
-  const gboolean moves = g_get_monotonic_time () - self->moved_at < MOVING_US;
+  return wish->priority < PRIORITY_OVERVIEW || tela_tile_cache_has_near (self, &wish->key);
+}
+
+/* As many as the painter is to have at a time. While the camera zooms, what can wait gets one turn a frame: all of it is
+ * needed anew at each doubling, much of it in vain, and frames need the processor. */
+static void
+grant_wishes (TelaTileCache *self,
+              gboolean       is_update)
+{
+  const gint64   now = g_get_monotonic_time ();
+  const gboolean moves = now - self->moved_at < MOVING_US;
+  const gboolean zooms = now - self->zoomed_at < MOVING_US;
+  gboolean       has_turn = is_update && g_hash_table_size (self->jobs) == 0;
 
   for (; self->n_granted < self->wishes->len; self->n_granted++)
     {
@@ -338,6 +356,12 @@ grant_wishes (TelaTileCache *self)
         continue;
       if (g_hash_table_size (self->jobs) >= (moves && tile->is_there ? MAX_STALE_JOBS : MAX_JOBS))
         return;
+      if (zooms && can_wait (self, wish))
+        {
+          if (!has_turn)
+            return;
+          has_turn = FALSE;
+        }
       start_job (self, tile, wish->priority);
     }
 }
@@ -356,13 +380,14 @@ want (TelaTileCache *self,
     g_array_append_val (self->wishes, wish);
 }
 
+/* The four below one coarser tile come together: then that is no longer drawn for the last of them. */
 static int
 distance_to_centre (const TelaCells *cells,
                     gint64           col,
                     gint64           row)
 {
-  gint64 dx = 2 * col - cells->left - cells->right;
-  gint64 dy = 2 * row - cells->top - cells->bottom;
+  gint64 dx = 2 * (col | 1) - cells->left - cells->right;
+  gint64 dy = 2 * (row | 1) - cells->top - cells->bottom;
 
   return (int) MIN (dx * dx + dy * dy, 100000);
 }
@@ -580,6 +605,8 @@ tela_tile_cache_set_viewport (TelaTileCache *self,
   self->bucket = (int) CLAMP (ceil (log2 (self->scale) - BUCKET_TOLERANCE), MIN_BUCKET, MAX_BUCKET);
   most = MAX_CELLS * tela_tile_cache_get_span (self, self->bucket);
   self->area = (TelaRect){ area.x, area.y, MIN (area.width, most), MIN (area.height, most) };
+  if (self->scale != before)
+    self->zoomed_at = g_get_monotonic_time ();
   if (self->scale != before || memcmp (&self->area, &old, sizeof old) != 0)
     self->moved = TRUE;
 }
@@ -601,7 +628,7 @@ tela_tile_cache_update (TelaTileCache *self)
   if (n * self->pixels * self->pixels * 4 <= self->budget)
     want_cells (self, &cells, TRUE);
   qsort (self->wishes->data, self->wishes->len, sizeof (TelaTileWish), compare_wishes);
-  grant_wishes (self);
+  grant_wishes (self, TRUE);
   self->moved = FALSE;
   keep_budget (self);
   tela_tile_cache_land (self);

@@ -120,6 +120,15 @@ has_finer (TelaTileCache *self,
   return FALSE;
 }
 
+gboolean
+tela_tile_cache_has_near (TelaTileCache     *self,
+                          const TelaTileKey *key)
+{
+  const TelaTile *coarser = tela_tile_cache_find (self, key->bucket - 1, ancestor (key->col, 1), ancestor (key->row, 1));
+
+  return (coarser != NULL && coarser->is_there) || has_finer (self, key->bucket, key->col, key->row, 1);
+}
+
 /* The cell by its own tile, else by quarters that have finer tiles, and what is left by the nearest coarser one. */
 static void
 cover (TelaTileCache *self,

@@ -384,6 +384,58 @@ collect_leaves (GskRenderNode *node,
     g_ptr_array_add (leaves, gsk_render_node_ref (node));
 }
 
+/* OpenGL shades a whole picture for each part of it that is shown: a coarser one is drawn once. */
+static void
+check_no_picture_twice (GskRenderNode *node)
+{
+  g_autoptr (GPtrArray) leaves = g_ptr_array_new_with_free_func ((GDestroyNotify) gsk_render_node_unref);
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+
+  collect_leaves (node, leaves);
+  for (guint i = 0; i < leaves->len; i++)
+    {
+      g_assert_cmpint (gsk_render_node_get_node_type (leaves->pdata[i]), !=, GSK_CLIP_NODE);
+      if (gsk_render_node_get_node_type (leaves->pdata[i]) == GSK_TEXTURE_NODE)
+        g_assert_true (g_hash_table_add (seen, gsk_texture_node_get_texture (leaves->pdata[i])));
+    }
+}
+
+static void
+test_parts (CanvasFixture *fixture,
+            gconstpointer  data)
+{
+  static const double        zooms[] = { 2.3, 1.9, 4, 0.3, 0.2 };
+  static const TelaPixelGrid grid = { .scale = 1 };
+  TelaCanvas                *canvas = fixture->canvas;
+  guint                      n_unsettled = 0;
+
+  fill (canvas, "#a5d8ff");
+  g_free (canvas_draw (canvas, "rectangle", -30000, -30000, 30000, 30000));
+  tela_selection_clear (tela_canvas_get_selection (canvas));
+  WAIT_UNTIL (tela_canvas_is_settled (canvas));
+  wait_for_painters (canvas);
+  for (guint i = 0; i < G_N_ELEMENTS (zooms); i++)
+    {
+      tela_viewport_zoom_by (canvas->viewport, zooms[i], 100, 300);
+      do
+        {
+          g_autoptr (GskRenderNode) node = draw_on (canvas, &grid, FALSE);
+          cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 600, 400);
+          cairo_t         *cr = cairo_create (surface);
+
+          n_unsettled += !tela_layers_is_settled (canvas->layers);
+          check_no_picture_twice (node);
+          gsk_render_node_draw (node, cr);
+          cairo_destroy (cr);
+          cairo_surface_flush (surface);
+          check_blue (surface);
+          app_wait_step (G_MAXINT64);
+        }
+      while (!tela_layers_is_settled (canvas->layers));
+    }
+  g_assert_cmpuint (n_unsettled, >, 0);
+}
+
 static GPtrArray *
 list_leaves (TelaCanvas *canvas)
 {
@@ -566,6 +618,7 @@ main (int    argc,
   add ("/view/move/order", test_order);
   add ("/view/camera/never-blank", test_camera);
   add ("/view/fractional-scale", test_fractional_scale);
+  add ("/view/frame/no-picture-twice", test_parts);
   add ("/view/frame/few-nodes", test_few_nodes);
   add ("/view/frame/remote-tick", test_remote_tick);
   for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)

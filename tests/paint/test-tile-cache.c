@@ -119,6 +119,7 @@ test_never_blank (TileFixture  *fixture,
         {
           g_assert_cmpint (g_get_monotonic_time (), <, end);
           g_main_context_iteration (NULL, FALSE);
+          tela_tile_cache_update (fixture->cache);
           check_cover (fixture, FALSE);
         }
       check_cover (fixture, TRUE);
@@ -440,6 +441,43 @@ test_a_few_at_a_time (TileFixture  *fixture,
   check_picture (fixture, -300, -300, 4);
 }
 
+static void
+wait_for_jobs (TileFixture *fixture)
+{
+  gint64 end = g_get_monotonic_time () + DEADLINE;
+
+  while (g_hash_table_size (fixture->cache->jobs) > 0)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      g_main_context_iteration (NULL, FALSE);
+    }
+}
+
+/* While it zooms, frames need the processor more than tiles do for which there is one half as sharp: one a frame. */
+static void
+test_zooming (TileFixture  *fixture,
+              gconstpointer data)
+{
+  tile_fixture_look_at (fixture, -300, -300, 0.5);
+  tile_fixture_drain (fixture);
+  for (guint i = 0; i < 6; i++)
+    {
+      tile_fixture_look_at (fixture, -300, -300, 0.6 + 0.01 * i);
+      tela_tile_cache_update (fixture->cache);
+      g_assert_cmpuint (g_hash_table_size (fixture->cache->jobs), <=, 1);
+      wait_for_jobs (fixture);
+    }
+  g_assert_false (tela_tile_cache_is_settled (fixture->cache));
+  g_assert_cmpuint (fixture->n_ready, >, 0); /* there is another frame, also if the camera rests by now */
+  tile_fixture_settle (fixture);
+
+  /* Nothing is near what is so much larger. */
+  tile_fixture_look_at (fixture, 0, 0, 16);
+  tela_tile_cache_update (fixture->cache);
+  g_assert_cmpuint (g_hash_table_size (fixture->cache->jobs), >, 1);
+  tile_fixture_settle (fixture);
+}
+
 /* No memory for any tile: nothing is shown, nothing is tried again and again, and when there is some all is well. */
 static void
 test_out_of_memory (TileFixture  *fixture,
@@ -483,6 +521,7 @@ main (int   argc,
   ADD ("/tile-cache/device-scale", test_device_scale);
   ADD ("/tile-cache/paper", test_paper);
   ADD ("/tile-cache/a-few-at-a-time", test_a_few_at_a_time);
+  ADD ("/tile-cache/zooming", test_zooming);
   ADD ("/tile-cache/out-of-memory", test_out_of_memory);
 #undef ADD
 
