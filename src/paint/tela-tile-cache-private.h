@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+#define TELA_TILE_MIN_BUCKET (-20)
+#define TELA_TILE_MAX_BUCKET 8
+
 /* A tile of bucket b has 2^b device pixels per board unit. */
 typedef struct
 {
@@ -84,6 +87,11 @@ void      tela_tile_cache_init_lifted (TelaTileCache *self);
 void      tela_tile_cache_land (TelaTileCache *self);                                     /* those that the tiles show by now */
 TelaTile *tela_tile_cache_find (TelaTileCache *self, int bucket, gint64 col, gint64 row); /* NULL: none */
 gboolean  tela_tile_cache_has_near (TelaTileCache *self, const TelaTileKey *key);         /* a picture there, at most twice as coarse or fine */
+TelaTile *tela_tile_cache_ensure (TelaTileCache *self, int bucket, gint64 col, gint64 row);
+TelaRect  tela_tile_cache_get_area (TelaTileCache *self, const TelaTile *tile);                          /* of the board */
+void      tela_tile_cache_set_picture (TelaTileCache *self, TelaTile *tile, GBytes *pixels, int stride); /* @pixels: NULL if it is empty */
+void      tela_tile_cache_cancel_job (TelaTileCache *self, TelaTile *tile);
+void      tela_tile_cache_keep_budget (TelaTileCache *self); /* but what this update wanted stays, whatever it costs */
 
 static inline gboolean
 tela_tile_is_fresh (const TelaTile *tile)
