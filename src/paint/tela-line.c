@@ -7,9 +7,11 @@
 #include <hb-ot.h>
 #include <hb.h>
 #include <pango/pangocairo.h>
+#include <string.h>
 
 #define MAX_CACHED_OPS 200000 /* about 11 MB in each thread that paints */
 #define MAX_CACHED_LINES 4096
+#define MAX_CACHED_EXTENTS (2 * 1024 * 1024) /* bytes of text */
 
 typedef struct
 {
@@ -40,6 +42,8 @@ typedef struct
   PangoFontDescription *descriptions[G_N_ELEMENTS (fonts)];
   GHashTable           *lines; /* "family text" → TelaLine */
   gsize                 n_ops;
+  GHashTable           *extents; /* "family text" → TelaLineExtent, of what is long */
+  gsize                 n_extents;
   hb_draw_funcs_t      *draw;
 } Shaper;
 
@@ -50,6 +54,7 @@ shaper_free (gpointer data)
   gsize   i;
 
   g_hash_table_unref (self->lines);
+  g_hash_table_unref (self->extents);
   for (i = 0; i < G_N_ELEMENTS (fonts); i++)
     g_clear_pointer (&self->descriptions[i], pango_font_description_free);
   g_object_unref (self->context);
@@ -186,6 +191,7 @@ get_shaper (void)
       pango_font_description_set_absolute_size (self->descriptions[i], TELA_LINE_SIZE * PANGO_SCALE);
     }
   self->lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, line_free);
+  self->extents = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->draw = hb_draw_funcs_create ();
   hb_draw_funcs_set_move_to_func (self->draw, move_to_cb, NULL, NULL);
   hb_draw_funcs_set_line_to_func (self->draw, line_to_cb, NULL, NULL);
@@ -289,6 +295,7 @@ is_own_font (PangoFont *font,
   return FALSE;
 }
 
+/* @line: without a path it is only measured. */
 static void
 append_run (Shaper         *self,
             TelaLine       *line,
@@ -305,9 +312,29 @@ append_run (Shaper         *self,
       TelaPoint       at = { line->width + (double) info->geometry.x_offset / PANGO_SCALE,
                              (double) info->geometry.y_offset / PANGO_SCALE };
 
-      append_glyph (self, line, run->item->analysis.font, info->glyph, at);
+      if (line->path != NULL)
+        append_glyph (self, line, run->item->analysis.font, info->glyph, at);
       line->width += (double) info->geometry.width / PANGO_SCALE;
     }
+}
+
+static void
+shape (Shaper     *self,
+       TelaLine   *line,
+       const char *text,
+       gsize       len,
+       gsize       font)
+{
+  g_autoptr (PangoLayout) layout = pango_layout_new (self->context);
+  GSList *l;
+
+  line->is_own = TRUE;
+  pango_layout_set_single_paragraph_mode (layout, TRUE);
+  pango_layout_set_font_description (layout, self->descriptions[font]);
+  pango_layout_set_text (layout, text, (int) len);
+  line->is_backwards = pango_layout_get_direction (layout, 0) == PANGO_DIRECTION_RTL;
+  for (l = pango_layout_get_line_readonly (layout, 0)->runs; l != NULL; l = l->next)
+    append_run (self, line, l->data, font);
 }
 
 static TelaLine *
@@ -316,21 +343,22 @@ shape_line (Shaper     *self,
             gsize       len,
             gsize       font)
 {
-  g_autoptr (PangoLayout) layout = pango_layout_new (self->context);
   TelaLine *line = g_new0 (TelaLine, 1);
-  GSList   *l;
 
-  line->is_own = TRUE;
   line->path = tela_path_new ();
   line->pictures = g_array_new (FALSE, FALSE, sizeof (TelaPicture));
   g_array_set_clear_func (line->pictures, clear_picture);
-  pango_layout_set_single_paragraph_mode (layout, TRUE);
-  pango_layout_set_font_description (layout, self->descriptions[font]);
-  pango_layout_set_text (layout, text, (int) len);
-  for (l = pango_layout_get_line_readonly (layout, 0)->runs; l != NULL; l = l->next)
-    append_run (self, line, l->data, font);
+  shape (self, line, text, len, font);
 
   return line;
+}
+
+static char *
+key_of (const char *text,
+        gsize       len,
+        gsize       font)
+{
+  return g_strdup_printf ("%c%.*s", 'a' + (char) font, (int) len, text);
 }
 
 const TelaLine *
@@ -340,7 +368,7 @@ tela_line_get (const char *text,
 {
   Shaper          *self = get_shaper ();
   gsize            font = find_font (family);
-  g_autofree char *key = g_strdup_printf ("%c%.*s", 'a' + (char) font, (int) len, text);
+  g_autofree char *key = key_of (text, len, font);
   TelaLine        *line = g_hash_table_lookup (self->lines, key);
 
   if (line != NULL)
@@ -356,4 +384,80 @@ tela_line_get (const char *text,
   g_hash_table_insert (self->lines, g_steal_pointer (&key), line);
 
   return line;
+}
+
+/* At the end of a word, if there is one. */
+gsize
+tela_line_get_piece (const char *text,
+                     gsize       len)
+{
+  gsize end = TELA_LINE_LONGEST;
+
+  if (len <= TELA_LINE_LONGEST)
+    return len;
+  while (end > 0 && text[end - 1] != ' ')
+    end--;
+  if (end == 0)
+    end = (gsize) (g_utf8_find_prev_char (text, text + TELA_LINE_LONGEST + 1) - text);
+
+  return end;
+}
+
+static TelaLineExtent
+measure_line (Shaper     *self,
+              const char *text,
+              gsize       len,
+              gsize       font)
+{
+  TelaLineExtent extent = { 0, TRUE, FALSE };
+
+  while (len > 0)
+    {
+      gsize    piece = tela_line_get_piece (text, len);
+      TelaLine line = { 0 };
+
+      shape (self, &line, text, piece, font);
+      extent.is_backwards = extent.width == 0 ? line.is_backwards : extent.is_backwards;
+      extent.width += line.width;
+      extent.is_own = extent.is_own && line.is_own;
+      text += piece;
+      len -= piece;
+    }
+
+  return extent;
+}
+
+TelaLineExtent
+tela_line_measure (const char *text,
+                   gsize       len,
+                   int         family)
+{
+  Shaper          *self = get_shaper ();
+  gsize            font = find_font (family);
+  g_autofree char *key = key_of (text, len, font);
+  TelaLineExtent  *known = g_hash_table_lookup (self->extents, key);
+  TelaLineExtent   widest = { 0, TRUE, FALSE };
+  const char      *end = text + len;
+
+  if (known != NULL)
+    return *known;
+
+  while (text < end)
+    {
+      const char    *stop = memchr (text, '\n', (gsize) (end - text));
+      TelaLineExtent extent = measure_line (self, text, (gsize) ((stop != NULL ? stop : end) - text), font);
+
+      widest = (TelaLineExtent){ MAX (widest.width, extent.width), widest.is_own && extent.is_own,
+                                 extent.is_backwards };
+      text = stop != NULL ? stop + 1 : end;
+    }
+  if (self->n_extents + len > MAX_CACHED_EXTENTS)
+    {
+      g_hash_table_remove_all (self->extents);
+      self->n_extents = 0;
+    }
+  self->n_extents += len;
+  g_hash_table_insert (self->extents, g_steal_pointer (&key), g_memdup2 (&widest, sizeof widest));
+
+  return widest;
 }

@@ -117,7 +117,7 @@ add_text (GString           *svg,
   for (y = look.baseline; text != NULL; y += look.line_height)
     {
       gsize  len = strcspn (text, "\n");
-      double width = tela_line_get (text, len, look.family)->width * look.size / TELA_LINE_SIZE;
+      double width = tela_text_line_width (text, len, look.family) * look.size / TELA_LINE_SIZE;
 
       add_line_of_text (svg, text, len, look, tela_look_get_ink (element), y,
                         look.squeeze < 1 ? width * look.squeeze : 0);

@@ -13,6 +13,7 @@
 #define MAX_LABEL 300         /* characters: shaping takes its time, and a name in a file may be as long as a book */
 #define LEAST_DEVICE_SIZE 3.0 /* device pixels; smaller text is bars */
 #define BAR_ALPHA 0.45
+#define OVERHANG 2.0 /* of the font size: no glyph reaches further out of its line */
 #define LONGEST 1.25 /* of the width in the file, if the font is right: the bounds of a text reach so far */
 
 static void
@@ -57,26 +58,31 @@ paint_bar (cairo_t   *cr,
   cairo_fill (cr);
 }
 
-/* The greatest width of a line at TELA_LINE_SIZE. */
-static double
-measure (const char *text,
-         int         family,
-         guint      *n_lines,
-         gboolean   *is_own)
+double
+tela_text_line_width (const char *text,
+                      gsize       len,
+                      int         family)
 {
-  double widest = 0;
+  return len > TELA_LINE_LONGEST ? tela_line_measure (text, len, family).width : tela_line_get (text, len, family)->width;
+}
 
-  *n_lines = 0;
-  *is_own = TRUE;
-  while (text != NULL)
+/* The greatest width of a line at TELA_LINE_SIZE. Of a short text all is shaped, since it is painted next. */
+static TelaLineExtent
+measure (const char *text,
+         int         family)
+{
+  gsize          len = strlen (text);
+  TelaLineExtent widest = { 0, TRUE, FALSE };
+
+  if (len > TELA_LINE_LONGEST)
+    return tela_line_measure (text, len, family);
+  for (const char *next = text; next != NULL;)
     {
-      gsize           len = strcspn (text, "\n");
-      const TelaLine *line = tela_line_get (text, len, family);
+      gsize           n = strcspn (next, "\n");
+      const TelaLine *line = tela_line_get (next, n, family);
 
-      widest = MAX (widest, line->width);
-      *is_own = *is_own && line->is_own;
-      *n_lines += 1;
-      text = text[len] == '\n' ? text + len + 1 : NULL;
+      widest = (TelaLineExtent){ MAX (widest.width, line->width), widest.is_own && line->is_own, FALSE };
+      next = next[n] == '\n' ? next + n + 1 : NULL;
     }
 
   return widest;
@@ -90,10 +96,9 @@ tela_text_look (const TelaElement *element)
   double          width = tela_element_get_number (element, TELA_KEY_WIDTH, 0);
   TelaTextLook    look = { .squeeze = 1 };
   TelaFontMetrics metrics;
+  TelaLineExtent  extent = { 0, TRUE, FALSE };
   double          widest;
   double          limit;
-  gboolean        is_own;
-  guint           n_lines;
 
   look.family = (int) CLAMP (tela_element_get_number (element, TELA_KEY_FONT_FAMILY, 5), 0, 1000);
   look.size = CLAMP (tela_element_get_number (element, TELA_KEY_FONT_SIZE, 20), 0.1, 1e5);
@@ -105,8 +110,10 @@ tela_text_look (const TelaElement *element)
   else if (g_strcmp0 (align, "right") == 0)
     look.align = 1;
 
-  widest = measure (text, look.family, &n_lines, &is_own) * look.size / TELA_LINE_SIZE;
-  limit = is_own ? width * LONGEST : width;
+  if (text != NULL)
+    extent = measure (text, look.family);
+  widest = extent.width * look.size / TELA_LINE_SIZE;
+  limit = extent.is_own ? width * LONGEST : width;
   if (width >= 1 && widest > limit)
     look.squeeze = limit / widest; /* keep to the room that its author saw */
   look.room = width >= 1 ? width : widest;
@@ -114,6 +121,39 @@ tela_text_look (const TelaElement *element)
   return look;
 }
 
+/* One line from @x to @right; a long one piece by piece, of which only those within the clip are made. */
+static void
+paint_pieces (cairo_t            *cr,
+              const TelaTextLook *look,
+              const char         *text,
+              gsize               len,
+              double              x,
+              double              right,
+              double              y,
+              const TelaRect     *clip)
+{
+  const double   unit = look->size / TELA_LINE_SIZE;
+  const double   reach = OVERHANG * look->size;
+  const gboolean is_long = len > TELA_LINE_LONGEST;
+  const gboolean is_backwards = is_long && tela_line_measure (text, len, look->family).is_backwards;
+
+  while (len > 0)
+    {
+      gsize  piece = tela_line_get_piece (text, len);
+      double own = is_long ? tela_line_measure (text, piece, look->family).width * unit * look->squeeze : right - x;
+      double left = is_backwards ? right - own : x;
+
+      if (left - reach < clip->x + clip->width && left + own + reach > clip->x)
+        paint_line (cr, tela_line_get (text, piece, look->family), left, y, unit * look->squeeze,
+                    unit * sqrt (look->squeeze));
+      x += is_backwards ? 0 : own;
+      right -= is_backwards ? own : 0;
+      text += piece;
+      len -= piece;
+    }
+}
+
+/* What cannot be seen of a text as long as a book is not even shaped. */
 void
 tela_text_paint (cairo_t           *cr,
                  const TelaElement *element,
@@ -123,21 +163,32 @@ tela_text_paint (cairo_t           *cr,
   const char  *text = tela_element_get_string (element, TELA_KEY_TEXT);
   TelaTextLook look = tela_text_look (element);
   gboolean     as_bars = look.size * scale < LEAST_DEVICE_SIZE;
+  gboolean     is_long = text != NULL && strlen (text) > TELA_LINE_LONGEST;
+  double       reach = OVERHANG * look.size;
   double       unit = look.size / TELA_LINE_SIZE;
+  TelaRect     clip;
   double       y;
 
+  cairo_clip_extents (cr, &clip.x, &clip.y, &clip.width, &clip.height);
+  clip.width -= clip.x;
+  clip.height -= clip.y;
   tela_colour_set (cr, colour, 1);
-  for (y = look.baseline; text != NULL; y += look.line_height)
+  for (y = look.baseline; text != NULL && y - reach < clip.y + clip.height; y += look.line_height)
     {
-      gsize           len = strcspn (text, "\n");
-      const TelaLine *line = tela_line_get (text, len, look.family);
-      double          width = line->width * unit * look.squeeze;
-      double          x = look.align * (look.room - width);
+      gsize len = strcspn (text, "\n");
 
-      if (as_bars)
-        paint_bar (cr, colour, x, y - look.size * 0.55, width, look.size * 0.5);
-      else
-        paint_line (cr, line, x, y, unit * look.squeeze, unit * sqrt (look.squeeze));
+      if (y + reach > clip.y && len > 0)
+        {
+          double own = as_bars && is_long ? tela_line_measure (text, len, look.family).width
+                                          : tela_text_line_width (text, len, look.family);
+          double width = own * unit * look.squeeze;
+          double x = look.align * (look.room - width);
+
+          if (as_bars)
+            paint_bar (cr, colour, x, y - look.size * 0.55, width, look.size * 0.5);
+          else
+            paint_pieces (cr, &look, text, len, x, x + width, y, &clip);
+        }
       text = text[len] == '\n' ? text + len + 1 : NULL;
     }
 }
@@ -204,9 +255,10 @@ tela_paint_measure_text (const char *text,
                          double     *width,
                          double     *height)
 {
-  gboolean is_own;
-  guint    n_lines;
+  guint n_lines = 1;
 
-  *width = measure (text, font_family, &n_lines, &is_own) * font_size / TELA_LINE_SIZE;
+  for (const char *at = text; *at != '\0'; at++)
+    n_lines += *at == '\n';
+  *width = measure (text, font_family).width * font_size / TELA_LINE_SIZE;
   *height = n_lines * font_size * line_height;
 }

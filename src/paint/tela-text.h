@@ -25,6 +25,9 @@ typedef struct
 
 TelaTextLook tela_text_look (const TelaElement *element);
 
+/* Of a line, at TELA_LINE_SIZE. */
+double tela_text_line_width (const char *text, gsize len, int family);
+
 /* A text element with its box at the origin. */
 void tela_text_paint (cairo_t *cr, const TelaElement *element, TelaColour colour, double scale);
 

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include "allocations.h"
 #include "paint-fixture.h"
 #include "tela-line.h"
 #include "tela-text.h"
@@ -121,6 +122,122 @@ test_fit_book (void)
   g_assert_cmpuint (strlen (cut), <, 20);
 }
 
+/* Of @n different words, a new line after every @every of them. (transfer full) */
+static TelaElement *
+make_book (guint n,
+           guint every)
+{
+  g_autoptr (GString) json = g_string_new ("{\"id\":\"t\",\"type\":\"text\",\"width\":1e6,\"height\":25,\"text\":\"");
+
+  for (guint i = 1; i <= n; i++)
+    g_string_append_printf (json, "w%u%s", i, i % every == 0 ? "\\n" : " ");
+  g_string_append (json, "\"}");
+
+  return fixture_parse (json->str);
+}
+
+static void
+paint_at (const TelaElement *text,
+          double             x,
+          double             y,
+          double             scale,
+          int                width,
+          cairo_surface_t  **painted)
+{
+  const TelaColour black = { 0, 0, 0, 1 };
+  cairo_t         *cr;
+
+  *painted = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, 64);
+  cr = cairo_create (*painted);
+  cairo_scale (cr, scale, scale);
+  cairo_translate (cr, -x, -y);
+  tela_text_paint (cr, text, black, scale);
+  cairo_destroy (cr);
+  cairo_surface_flush (*painted);
+}
+
+static gboolean
+has_ink (cairo_surface_t *surface)
+{
+  const guint8 *data = cairo_image_surface_get_data (surface);
+  const int     size = cairo_image_surface_get_stride (surface) * cairo_image_surface_get_height (surface);
+
+  for (int i = 0; i < size; i++)
+    if (data[i] != 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* A text as long as a book, in lines or in one: what a look at a few of its words takes is what these words take. */
+static void
+test_book (gconstpointer data)
+{
+  g_autoptr (TelaElement) book = make_book (16000, GPOINTER_TO_UINT (data));
+  const double     scales[] = { 1, 4, 0.1 };
+  cairo_surface_t *surface;
+  guint            n;
+  gsize            before, after;
+
+  if (!allocations_count (&n, &before))
+    return;
+  paint_at (book, 0, 0, 1, 64, &surface); /* how wide it is, is found out once */
+  cairo_surface_destroy (surface);
+  for (gsize i = 0; i < G_N_ELEMENTS (scales); i++)
+    {
+      double y = GPOINTER_TO_UINT (data) == G_MAXUINT ? 0 : 5000;
+
+      allocations_count (&n, &before);
+      paint_at (book, 40, y, scales[i], 64, &surface);
+      allocations_count (&n, &after);
+      g_assert_true (has_ink (surface));
+      g_assert_cmpuint (after - before, <, 16 * 1024 * 1024);
+      cairo_surface_destroy (surface);
+    }
+}
+
+/* Wherever a tile begins, the words of a long line are in the same place. */
+static void
+test_long_line (void)
+{
+  g_autoptr (TelaElement) book = make_book (4000, G_MAXUINT);
+  cairo_surface_t *whole;
+  cairo_surface_t *part;
+
+  paint_at (book, 9000, 0, 1, 2048, &whole);
+  for (int x = 0; x < 2048; x += 64)
+    {
+      paint_at (book, 9000 + x, 0, 1, 64, &part);
+      for (int y = 0; y < 64; y++)
+        g_assert_cmpmem (cairo_image_surface_get_data (part) + y * cairo_image_surface_get_stride (part), 64 * 4,
+                         cairo_image_surface_get_data (whole) + y * cairo_image_surface_get_stride (whole) + 4 * x, 64 * 4);
+      cairo_surface_destroy (part);
+    }
+  cairo_surface_destroy (whole);
+}
+
+/* A long line is cut between words, else between characters. */
+static void
+test_pieces (void)
+{
+  g_autofree char *words = g_strnfill (3000, 'w');
+  g_autofree char *greek = g_strnfill (3000, 'w');
+  const char      *last;
+
+  words[1000] = ' ';
+  g_assert_cmpuint (tela_line_get_piece (words, 500), ==, 500);
+  g_assert_cmpuint (tela_line_get_piece (words, 3000), ==, 1001);
+  g_assert_cmpuint (tela_line_get_piece (words + 1001, 1999), ==, TELA_LINE_LONGEST);
+  for (guint i = 1; i + 1 < 3000; i += 2)
+    memcpy (greek + i, "α", 2);
+  last = greek + tela_line_get_piece (greek, 2999);
+  g_assert_true (last <= greek + TELA_LINE_LONGEST);
+  g_assert_true (g_utf8_validate (greek, last - greek, NULL));
+  g_assert_cmpfloat_with_epsilon (tela_line_measure ("word word", 9, 5).width, tela_line_get ("word word", 9, 5)->width, 1e-6);
+  g_assert_true (tela_line_measure ("שלום", strlen ("שלום"), 5).is_backwards);
+  g_assert_false (tela_line_measure ("word", 4, 5).is_backwards);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -133,6 +250,10 @@ main (int   argc,
   g_test_add_func ("/text/squeeze", test_squeeze);
   g_test_add_func ("/text/fit-label", test_fit_label);
   g_test_add_func ("/text/fit-book", test_fit_book);
+  g_test_add_data_func ("/text/book/lines", GUINT_TO_POINTER (20), test_book);
+  g_test_add_data_func ("/text/book/one-line", GUINT_TO_POINTER (G_MAXUINT), test_book);
+  g_test_add_func ("/text/long-line", test_long_line);
+  g_test_add_func ("/text/pieces", test_pieces);
 
   return g_test_run ();
 }
