@@ -223,8 +223,7 @@ static void
 fill_list (TelaVersionsWindow *self,
            GPtrArray          *versions)
 {
-  g_autofree char *last = NULL;
-  GtkListBoxRow   *choice;
+  GtkListBoxRow *choice;
 
   if (self->wanted == NULL && self->chosen != NULL && !tela_version_row_is_now (self->chosen))
     self->wanted = g_strdup (tela_version_row_get_version (self->chosen)->id);
