@@ -2,13 +2,19 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "paint-fixture.h"
+#include <math.h>
 
-/* Pictures of a scene as it looked when they were last made, tests/data/paint/SCALE.png: what changes them on purpose makes
- * them anew with TELA_WRITE_REFERENCES=1. Text is not in them, since fonts differ. Of a hundred pixels one may differ by
- * more than NEAR in some channel: rasterisers round differently. */
+#include "paint-fixture.h"
+#include "tile-fixture.h"
+
+/* Pictures of a scene as it looked when they were last made, tests/data/paint/NAME.png: what changes them on purpose makes
+ * them anew with TELA_WRITE_REFERENCES=1. Rasterisers round differently: of a hundred pixels that are not paper so many may
+ * differ by more than NEAR in some channel. */
 #define NEAR 32
-#define SHARE_FAR 0.01
+#define SHARE_FAR 0.04
+
+#define LIGHT 0xffffffff
+#define DARK 0xff121212
 
 static const TelaRect area = { 0, 0, 320, 200 };
 
@@ -60,13 +66,30 @@ count_far (cairo_surface_t *a,
   return n;
 }
 
-static void
-test_reference (gconstpointer data)
+static guint
+count_ink (cairo_surface_t *surface,
+           guint32          paper)
 {
-  const double    *scale = data;
-  g_autofree char *name = g_strdup_printf ("%g.png", *scale);
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "paint", name, NULL);
-  cairo_surface_t *painted = paint_on_paper (*scale);
+  guint n = 0;
+
+  for (int y = 0; y < cairo_image_surface_get_height (surface); y++)
+    for (int x = 0; x < cairo_image_surface_get_width (surface); x++)
+      {
+        const guint8 *p = cairo_image_surface_get_data (surface) + y * cairo_image_surface_get_stride (surface) + 4 * x;
+
+        n += p[0] != (paper & 0xff) || p[1] != (paper >> 8 & 0xff) || p[2] != (paper >> 16 & 0xff);
+      }
+
+  return n;
+}
+
+static void
+compare (cairo_surface_t *painted,
+         const char      *name,
+         guint32          paper)
+{
+  g_autofree char *file = g_strconcat (name, ".png", NULL);
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "paint", file, NULL);
   cairo_surface_t *reference;
   int              width = cairo_image_surface_get_width (painted);
   int              height = cairo_image_surface_get_height (painted);
@@ -77,9 +100,101 @@ test_reference (gconstpointer data)
   g_assert_cmpint (cairo_surface_status (reference), ==, CAIRO_STATUS_SUCCESS);
   g_assert_cmpint (cairo_image_surface_get_width (reference), ==, width);
   g_assert_cmpint (cairo_image_surface_get_height (reference), ==, height);
-  g_assert_cmpuint (count_far (painted, reference), <=, (guint) (SHARE_FAR * width * height));
+  g_assert_cmpuint (count_far (painted, reference), <=, (guint) (SHARE_FAR * count_ink (reference, paper)));
   cairo_surface_destroy (reference);
+}
+
+static void
+test_reference (gconstpointer data)
+{
+  const double    *scale = data;
+  g_autofree char *name = g_strdup_printf ("%g", *scale);
+  cairo_surface_t *painted = paint_on_paper (*scale);
+
+  compare (painted, name, LIGHT);
   cairo_surface_destroy (painted);
+}
+
+/* What a window shows of tests/data/paint/every.json, which has every kind of element and style, a line each. */
+typedef struct
+{
+  const char *name;
+  double      zoom;
+  double      scale; /* of the display */
+  double      x, y;  /* of the window's corner, in board units */
+  guint32     paper;
+} Window;
+
+#define WINDOW_WIDTH 256
+#define WINDOW_HEIGHT 144
+static const Window windows[] = {
+  { "window-0.1@1", 0.1, 1, -600, -400, LIGHT },
+  { "window-0.2@1.25-dark", 0.2, 1.25, -300, -200, DARK },
+  { "window-0.5@1", 0.5, 1, 0, -10, LIGHT },
+  { "window-0.5@1-dark", 0.5, 1, 0, -10, DARK },
+  { "window-0.5@1.25", 0.5, 1.25, 3.3, -7.7, LIGHT },
+  { "window-0.5@2", 0.5, 2, 0, -10, LIGHT },
+  { "window-1@1", 1, 1, 0, 0, LIGHT },
+  { "window-1@1.25", 1, 1.25, 256, 0, LIGHT },
+  { "window-1@1.25-dark", 1, 1.25, 0, 144, DARK },
+  { "window-1@2-dark", 1, 2, 256, 110, DARK },
+  { "window-2.7@1", 2.7, 1, 128, 96, LIGHT },
+  { "window-2.7@1.25", 2.7, 1.25, 0, 144, LIGHT },
+  { "window-8@1", 8, 1, 64, 0, LIGHT },
+  { "window-8@1.25-dark", 8, 1.25, 128, 98, DARK },
+};
+
+/* The words are in a font that each machine of ours has. */
+#define FONTS "/usr/share/fonts/truetype/dejavu"
+
+/* (transfer full) */
+static char **
+read_elements (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "paint", "every.json", NULL);
+  g_autofree char *json = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GStrvBuilder) elements = g_strv_builder_new ();
+  g_auto (GStrv) lines = NULL;
+
+  g_file_get_contents (path, &json, NULL, &error);
+  g_assert_no_error (error);
+  lines = g_strsplit (json, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (lines[i][0] == '{')
+      {
+        lines[i][strlen (lines[i]) - !g_str_has_suffix (lines[i], "}")] = '\0';
+        g_strv_builder_add (elements, lines[i]);
+      }
+
+  return g_strv_builder_end (elements);
+}
+
+static void
+test_window (gconstpointer data)
+{
+  const Window *window = data;
+  const double  scale = window->zoom * window->scale;
+  const int     width = (int) (WINDOW_WIDTH * window->scale);
+  const int     height = (int) (WINDOW_HEIGHT * window->scale);
+  g_auto (GStrv) elements = read_elements ();
+  TileFixture      fixture = { NULL };
+  cairo_surface_t *painted;
+
+  if (!g_file_test (FONTS, G_FILE_TEST_IS_DIR))
+    {
+      g_test_skip ("needs the fonts of " FONTS);
+      return;
+    }
+  tile_fixture_set_up (&fixture, elements);
+  tela_tile_cache_set_device_scale (fixture.cache, (int) ceil (window->scale));
+  tela_tile_cache_set_paper (fixture.cache, window->paper);
+  tela_tile_cache_set_viewport (fixture.cache, (TelaRect){ window->x, window->y, width / scale, height / scale }, scale);
+  tile_fixture_settle (&fixture);
+  painted = tile_fixture_compose_on (&fixture, width, height, window->paper);
+  compare (painted, window->name, window->paper);
+  cairo_surface_destroy (painted);
+  tile_fixture_tear_down (&fixture, NULL);
 }
 
 int
@@ -87,13 +202,22 @@ main (int   argc,
       char *argv[])
 {
   static const double scales[] = { 0.125, 0.25, 0.5, 1, 1.5, 2 };
+  g_autofree char    *fonts = NULL;
 
   g_test_init (&argc, &argv, NULL);
+  fonts = g_test_build_filename (G_TEST_DIST, "data", "paint", "fonts.conf", NULL);
+  g_setenv ("FONTCONFIG_FILE", fonts, TRUE);
   for (gsize i = 0; i < G_N_ELEMENTS (scales); i++)
     {
       g_autofree char *path = g_strdup_printf ("/reference/%g", scales[i]);
 
       g_test_add_data_func (path, &scales[i], test_reference);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (windows); i++)
+    {
+      g_autofree char *path = g_strconcat ("/reference/", windows[i].name, NULL);
+
+      g_test_add_data_func (path, &windows[i], test_window);
     }
 
   return g_test_run ();

@@ -91,13 +91,16 @@ void
 tile_fixture_set_up (TileFixture  *fixture,
                      gconstpointer data)
 {
-  g_autoptr (GPtrArray) elements = fixture_board (21, 60, (TelaRect){ -300, -300, 1200, 1200 });
+  const char *const *own = data;
+  g_autoptr (GPtrArray) elements = fixture_board (21, own != NULL ? 0 : 60, (TelaRect){ -300, -300, 1200, 1200 });
   guint i;
 
   fixture->board = tela_board_new ("11111111-1111-4111-8111-111111111111");
   fixture->clock = 2;
-  for (i = 0; i < G_N_ELEMENTS (others); i++)
+  for (i = 0; own == NULL && i < G_N_ELEMENTS (others); i++)
     g_ptr_array_add (elements, fixture_parse (others[i]));
+  for (i = 0; own != NULL && own[i] != NULL; i++)
+    g_ptr_array_add (elements, fixture_parse (own[i]));
   tela_board_merge (fixture->board, (TelaElement *const *) elements->pdata, elements->len);
   fixture->painter = tela_painter_new ();
   fixture->source =
@@ -165,20 +168,22 @@ tile_fixture_look_at (TileFixture *fixture,
   tela_tile_cache_set_viewport (fixture->cache, (TelaRect){ x, y, TILE_FIXTURE_VIEW / scale, TILE_FIXTURE_VIEW / scale }, scale);
 }
 
-cairo_surface_t *
-tile_fixture_compose (TileFixture *fixture)
+static void
+draw_tiles (TileFixture *fixture,
+            cairo_t     *cr)
 {
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, TILE_FIXTURE_VIEW, TILE_FIXTURE_VIEW);
-  cairo_t         *cr = cairo_create (surface);
-  guint            i;
+  guint i;
 
   tela_tile_cache_get_draws (fixture->cache, fixture->draws);
   for (i = 0; i < fixture->draws->len; i++)
     {
       const TelaTileDraw *draw = &g_array_index (fixture->draws, TelaTileDraw, i);
-      cairo_surface_t    *tile = cairo_image_surface_create_for_data (
-             (guint8 *) g_bytes_get_data (draw->picture, NULL), CAIRO_FORMAT_ARGB32, draw->size, draw->size, draw->stride);
+      cairo_surface_t    *tile;
 
+      if (draw->picture == NULL)
+        continue;
+      tile = cairo_image_surface_create_for_data ((guint8 *) g_bytes_get_data (draw->picture, NULL), CAIRO_FORMAT_ARGB32,
+                                                  draw->size, draw->size, draw->stride);
       cairo_save (cr);
       cairo_rectangle (cr, draw->clip.x, draw->clip.y, draw->clip.width, draw->clip.height);
       cairo_clip (cr);
@@ -190,6 +195,33 @@ tile_fixture_compose (TileFixture *fixture)
       cairo_restore (cr);
       cairo_surface_destroy (tile);
     }
+}
+
+cairo_surface_t *
+tile_fixture_compose (TileFixture *fixture)
+{
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, TILE_FIXTURE_VIEW, TILE_FIXTURE_VIEW);
+  cairo_t         *cr = cairo_create (surface);
+
+  draw_tiles (fixture, cr);
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+
+  return surface;
+}
+
+cairo_surface_t *
+tile_fixture_compose_on (TileFixture *fixture,
+                         int          width,
+                         int          height,
+                         guint32      paper)
+{
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
+  cairo_t         *cr = cairo_create (surface);
+
+  cairo_set_source_rgb (cr, (paper >> 16 & 0xff) / 255.0, (paper >> 8 & 0xff) / 255.0, (paper & 0xff) / 255.0);
+  cairo_paint (cr);
+  draw_tiles (fixture, cr);
   cairo_destroy (cr);
   cairo_surface_flush (surface);
 

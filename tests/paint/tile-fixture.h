@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 #define TILE_FIXTURE_VIEW 600 /* pixels of the window's side */
 
-/* A tile cache over a board that has every kind of element. */
+/* A tile cache over a board that has every kind of element; @data: those it has instead, as JSON, NULL at the end. */
 typedef struct
 {
   TelaBoard     *board;
@@ -31,5 +31,7 @@ void tile_fixture_settle (TileFixture *fixture); /* until all that is visible is
 void tile_fixture_drain (TileFixture *fixture);  /* and what is around it, and the overview: nothing more is wanted */
 /* What the cache would have drawn now. (transfer full) */
 cairo_surface_t *tile_fixture_compose (TileFixture *fixture);
+/* The same on paper, 0xffRRGGBB, of that size. (transfer full) */
+cairo_surface_t *tile_fixture_compose_on (TileFixture *fixture, int width, int height, guint32 paper);
 
 G_END_DECLS
