@@ -4,6 +4,8 @@
 
 #include "allocations.h"
 
+#include <errno.h>
+
 /* GLib up to 2.74 has pages of its own for small things, unless it is told not to. */
 static gboolean
 has_slices (void)
@@ -14,38 +16,45 @@ has_slices (void)
 #if defined __GLIBC__ && !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__
 static __thread guint                                              counted;
 static __thread gsize                                              counted_bytes;
+static gsize                                                       refused; /* atomic; 0: nothing is */
 
 void *__libc_malloc (size_t size);
 void *__libc_calloc (size_t n, size_t size);
 void *__libc_realloc (void *memory, size_t size);
 
+static gboolean
+is_refused (size_t n,
+            size_t size)
+{
+  const gsize most = g_atomic_pointer_get (&refused);
+
+  counted++;
+  counted_bytes += n * size;
+  if (most == 0 || n * size < most)
+    return FALSE;
+  errno = ENOMEM;
+
+  return TRUE;
+}
+
 void *
 malloc (size_t size)
 {
-  counted++;
-  counted_bytes += size;
-
-  return __libc_malloc (size);
+  return is_refused (1, size) ? NULL : __libc_malloc (size);
 }
 
 void *
 calloc (size_t n,
         size_t size)
 {
-  counted++;
-  counted_bytes += n * size;
-
-  return __libc_calloc (n, size);
+  return is_refused (n, size) ? NULL : __libc_calloc (n, size);
 }
 
 void *
 realloc (void  *memory,
          size_t size)
 {
-  counted++;
-  counted_bytes += size;
-
-  return __libc_realloc (memory, size);
+  return is_refused (1, size) ? NULL : __libc_realloc (memory, size);
 }
 
 gboolean
@@ -59,6 +68,14 @@ allocations_count (guint *n,
 
   return !has_slices ();
 }
+
+gboolean
+allocations_refuse (gsize bytes)
+{
+  g_atomic_pointer_set (&refused, bytes);
+
+  return TRUE;
+}
 #else
 gboolean
 allocations_count (guint *n,
@@ -67,6 +84,14 @@ allocations_count (guint *n,
   *n = 0;
   *bytes = 0;
   g_test_skip ("what is allocated can be counted with the GNU C library, and without sanitizers");
+
+  return FALSE;
+}
+
+gboolean
+allocations_refuse (gsize bytes)
+{
+  g_test_skip ("what is allocated can be refused with the GNU C library, and without sanitizers");
 
   return FALSE;
 }

@@ -186,7 +186,7 @@ test_window (gconstpointer data)
       g_test_skip ("needs the fonts of " FONTS);
       return;
     }
-  tile_fixture_set_up (&fixture, elements);
+  tile_fixture_set_up_with (&fixture, (const char *const *) elements);
   tela_tile_cache_set_device_scale (fixture.cache, (int) ceil (window->scale));
   tela_tile_cache_set_paper (fixture.cache, window->paper);
   tela_tile_cache_set_viewport (fixture.cache, (TelaRect){ window->x, window->y, width / scale, height / scale }, scale);

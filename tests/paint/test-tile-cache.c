@@ -473,6 +473,28 @@ test_out_of_memory (TileFixture  *fixture,
   check_picture (fixture, 0, 0, 1);
 }
 
+/* Likewise where the memory really is short, for tiles, or for what is translucent on them. */
+static void
+test_no_memory (TileFixture  *fixture,
+                gconstpointer data)
+{
+  const gsize kept[] = { 128 * 1024, 20 * 1024 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kept); i++)
+    {
+      tela_tile_cache_invalidate_all (fixture->cache);
+      if (!allocations_refuse (kept[i]))
+        return;
+      tile_fixture_look_at (fixture, -130, 44, 1);
+      tile_fixture_drain (fixture);
+      cairo_surface_destroy (tile_fixture_compose (fixture));
+      allocations_refuse (0);
+    }
+  tela_tile_cache_invalidate_all (fixture->cache);
+  tile_fixture_settle (fixture);
+  check_picture (fixture, -130, 44, 1);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -495,6 +517,7 @@ main (int   argc,
   ADD ("/tile-cache/a-few-at-a-time", test_a_few_at_a_time);
   ADD ("/tile-cache/zooming", test_zooming);
   ADD ("/tile-cache/out-of-memory", test_out_of_memory);
+  ADD ("/tile-cache/no-memory", test_no_memory);
 #undef ADD
 
   return g_test_run ();

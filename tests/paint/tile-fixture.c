@@ -87,20 +87,12 @@ changed_cb (TelaBoard        *board,
     tela_tile_cache_change (fixture->cache, changes[i].before, changes[i].after);
 }
 
-void
-tile_fixture_set_up (TileFixture  *fixture,
-                     gconstpointer data)
+static void
+set_up (TileFixture *fixture,
+        GPtrArray   *elements)
 {
-  const char *const *own = data;
-  g_autoptr (GPtrArray) elements = fixture_board (21, own != NULL ? 0 : 60, (TelaRect){ -300, -300, 1200, 1200 });
-  guint i;
-
   fixture->board = tela_board_new ("11111111-1111-4111-8111-111111111111");
   fixture->clock = 2;
-  for (i = 0; own == NULL && i < G_N_ELEMENTS (others); i++)
-    g_ptr_array_add (elements, fixture_parse (others[i]));
-  for (i = 0; own != NULL && own[i] != NULL; i++)
-    g_ptr_array_add (elements, fixture_parse (own[i]));
   tela_board_merge (fixture->board, (TelaElement *const *) elements->pdata, elements->len);
   fixture->painter = tela_painter_new ();
   fixture->source =
@@ -114,6 +106,30 @@ tile_fixture_set_up (TileFixture  *fixture,
   fixture->draws = g_array_new (FALSE, FALSE, sizeof (TelaTileDraw));
   g_signal_connect (fixture->cache, "ready", G_CALLBACK (ready_cb), fixture);
   g_signal_connect (fixture->board, "changed", G_CALLBACK (changed_cb), fixture);
+}
+
+void
+tile_fixture_set_up (TileFixture  *fixture,
+                     gconstpointer data)
+{
+  g_autoptr (GPtrArray) elements = fixture_board (21, 60, (TelaRect){ -300, -300, 1200, 1200 });
+  guint i;
+
+  for (i = 0; i < G_N_ELEMENTS (others); i++)
+    g_ptr_array_add (elements, fixture_parse (others[i]));
+  set_up (fixture, elements);
+}
+
+void
+tile_fixture_set_up_with (TileFixture       *fixture,
+                          const char *const *elements)
+{
+  g_autoptr (GPtrArray) parsed = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
+  guint i;
+
+  for (i = 0; elements[i] != NULL; i++)
+    g_ptr_array_add (parsed, fixture_parse (elements[i]));
+  set_up (fixture, parsed);
 }
 
 void

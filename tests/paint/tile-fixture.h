@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 #define TILE_FIXTURE_VIEW 600 /* pixels of the window's side */
 
-/* A tile cache over a board that has every kind of element; @data: those it has instead, as JSON, NULL at the end. */
+/* A tile cache over a board that has every kind of element. */
 typedef struct
 {
   TelaBoard     *board;
@@ -25,6 +25,7 @@ typedef struct
 } TileFixture;
 
 void tile_fixture_set_up (TileFixture *fixture, gconstpointer data);
+void tile_fixture_set_up_with (TileFixture *fixture, const char *const *elements); /* instead of those: JSON, NULL at the end */
 void tile_fixture_tear_down (TileFixture *fixture, gconstpointer data);
 void tile_fixture_look_at (TileFixture *fixture, double x, double y, double scale);
 void tile_fixture_settle (TileFixture *fixture); /* until all that is visible is painted */
