@@ -14,6 +14,7 @@
 #define MAX_STALE_JOBS 1 /* of those, while the camera moves: all is stale under a flood of changes, and frames need the processor */
 #define MOVING_US (G_USEC_PER_SEC / 5)
 #define PRIORITY_VISIBLE 1000000
+#define PRIORITY_NEAR 800000  /* visible, and something nearly as sharp stands in for it */
 #define PRIORITY_STALE 500000 /* visible, and there, though not as it should be */
 #define PRIORITY_OVERVIEW 0
 #define PRIORITY_RING (-1000000)
@@ -158,12 +159,11 @@ compare_wishes (const void *a,
   return first->key.col < second->key.col ? -1 : first->key.col > second->key.col;
 }
 
-/* Where it has to wait, nobody sees it: it is out of view, or there is nearly as sharp a picture in its place. */
+/* Where it has to wait, nobody sees it: it is out of view, or nearly as sharp. */
 static gboolean
-can_wait (TelaTileCache      *self,
-          const TelaTileWish *wish)
+can_wait (const TelaTileWish *wish)
 {
-  return wish->priority < PRIORITY_OVERVIEW || tela_tile_cache_has_near (self, &wish->key);
+  return wish->priority <= PRIORITY_NEAR && wish->priority != PRIORITY_STALE;
 }
 
 /* As many as the painter is to have at a time. While the camera zooms, what can wait gets one turn a frame: all of it is
@@ -186,7 +186,7 @@ grant_wishes (TelaTileCache *self,
         continue;
       if (g_hash_table_size (self->jobs) >= (moves && tile->is_there ? MAX_STALE_JOBS : MAX_JOBS))
         return;
-      if (zooms && can_wait (self, wish))
+      if (zooms && can_wait (wish))
         {
           if (!has_turn)
             return;
@@ -224,16 +224,19 @@ distance_to_centre (const TelaCells *cells,
 
 /* Under steady change all are stale: then each has its turn. */
 static int
-priority_of (const TelaTile  *tile,
+priority_of (TelaTileCache   *self,
+             const TelaTile  *tile,
              const TelaCells *cells,
              gboolean         ring)
 {
+  const int distance = distance_to_centre (cells, tile->key.col, tile->key.row);
+
   if (ring)
-    return PRIORITY_RING - distance_to_centre (cells, tile->key.col, tile->key.row);
+    return PRIORITY_RING - distance;
   if (tile->is_there)
     return PRIORITY_STALE;
 
-  return PRIORITY_VISIBLE - distance_to_centre (cells, tile->key.col, tile->key.row);
+  return (tela_tile_cache_has_near (self, &tile->key) ? PRIORITY_NEAR : PRIORITY_VISIBLE) - distance;
 }
 
 /* The cells, or (@ring) those around them. */
@@ -253,7 +256,7 @@ want_cells (TelaTileCache   *self,
         TelaTile *tile = inside == ring ? NULL : tela_tile_cache_ensure (self, self->bucket, col, row);
 
         if (tile != NULL)
-          want (self, tile, priority_of (tile, cells, ring));
+          want (self, tile, priority_of (self, tile, cells, ring));
       }
 }
 

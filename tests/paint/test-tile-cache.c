@@ -94,6 +94,17 @@ check_cover (TileFixture *fixture,
     g_assert_cmpuint (n, ==, VIEW * VIEW);
 }
 
+/* Something everywhere, so that no tile is empty. */
+static void
+lay_ground (TileFixture *fixture)
+{
+  g_autoptr (TelaElement) ground =
+      fixture_parse ("{\"id\":\"ground\",\"type\":\"rectangle\",\"x\":-4000,\"y\":-4000,\"width\":8000,\"height\":8000,"
+                     "\"backgroundColor\":\"#eee\",\"fillStyle\":\"solid\",\"index\":\"a0\"}");
+
+  tela_board_merge (fixture->board, &ground, 1);
+}
+
 static void
 test_never_blank (TileFixture  *fixture,
                   gconstpointer data)
@@ -101,12 +112,7 @@ test_never_blank (TileFixture  *fixture,
   static const double scales[] = { 1, 1.37, 0.61, 0.3, 2.9, 7, 1 };
   gsize               i;
 
-  /* Something everywhere, so that no tile is empty. */
-  g_autoptr (TelaElement) ground =
-      fixture_parse ("{\"id\":\"ground\",\"type\":\"rectangle\",\"x\":-4000,\"y\":-4000,\"width\":8000,\"height\":8000,"
-                     "\"backgroundColor\":\"#eee\",\"fillStyle\":\"solid\",\"index\":\"a0\"}");
-
-  tela_board_merge (fixture->board, &ground, 1);
+  lay_ground (fixture);
   tile_fixture_look_at (fixture, 0, 0, 1);
   tile_fixture_drain (fixture);
   for (i = 0; i < G_N_ELEMENTS (scales); i++)
@@ -430,6 +436,7 @@ static void
 test_zooming (TileFixture  *fixture,
               gconstpointer data)
 {
+  lay_ground (fixture);
   tile_fixture_look_at (fixture, -300, -300, 0.5);
   tile_fixture_drain (fixture);
   for (guint i = 0; i < 6; i++)
@@ -443,11 +450,14 @@ test_zooming (TileFixture  *fixture,
   g_assert_cmpuint (fixture->n_ready, >, 0); /* there is another frame, also if the camera rests by now */
   tile_fixture_settle (fixture);
 
-  /* Nothing is near what is so much larger. */
+  /* Nothing is near what is so much larger, nor on the left, where the camera has not been. */
   tile_fixture_look_at (fixture, 0, 0, 16);
   tela_tile_cache_update (fixture->cache);
   g_assert_cmpuint (g_hash_table_size (fixture->cache->jobs), >, 1);
   tile_fixture_settle (fixture);
+  tile_fixture_look_at (fixture, -1300, -300, 0.9);
+  tela_tile_cache_update (fixture->cache);
+  g_assert_cmpuint (g_hash_table_size (fixture->cache->jobs), >, 1);
 }
 
 /* No memory for any tile: nothing is shown, nothing is tried again and again, and when there is some all is well. */
