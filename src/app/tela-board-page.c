@@ -2,57 +2,13 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "tela-board-page.h"
+#include "tela-board-page-private.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 
-#include "tela-attach.h"
-#include "tela-people-button.h"
-#include "tela-style-panel.h"
-#include "tela-sync-button.h"
 #include "tela-template.h"
 #include "tela-tool-buttons.h"
 #include "tela-trim.h"
-
-struct _TelaBoardPage
-{
-  GtkWidget parent_instance;
-
-  TelaSession        *session;          /* owned; nullable */
-  RealtimeManager    *realtime;         /* owned; nullable */
-  GSignalGroup       *session_signals;  /* owned */
-  GSignalGroup       *realtime_signals; /* owned */
-  GSimpleActionGroup *actions;          /* owned */
-  char               *note;             /* owned; nullable */
-  gboolean            is_local;
-  gboolean            is_narrow;
-  gboolean            needs_fit; /* opened, but the canvas had no size yet */
-
-  AdwHeaderBar     *header; /* template children */
-  AdwWindowTitle   *title;
-  TelaSyncButton   *sync_button;
-  TelaPeopleButton *people_button;
-  TelaHands        *hands;
-  TelaFollow       *follow;
-  GtkRevealer      *banner;
-  GtkLabel         *banner_label;
-  GtkWidget        *banner_button;
-  TelaCanvas       *canvas;
-  GtkRevealer      *style_revealer;
-  TelaStylePanel   *style_panel;
-  GtkRevealer      *library_revealer;
-  TelaLibraryPanel *library_panel;
-  GtkRevealer      *outline_revealer;
-  TelaOutlinePanel *outline_panel;
-  GtkLabel         *zoom_label;
-  GtkWidget        *toolbar;
-  GtkWidget        *header_history;
-  GtkWidget        *share_button;
-  GtkWidget        *jobs_button;
-  AdwButtonContent *jobs_content;
-  GtkWidget        *corner_history;
-};
 
 G_DEFINE_FINAL_TYPE (TelaBoardPage, tela_board_page, GTK_TYPE_WIDGET)
 
@@ -114,165 +70,6 @@ update_state (TelaBoardPage *self)
                                                   ? _ ("View only")
                                                   : (self->note == NULL ? "" : self->note));
   allow_edits (self, tela_session_can_edit (self->session));
-}
-
-static TelaKinds
-selected_kinds (TelaBoardPage *self)
-{
-  TelaKinds kinds = 0;
-  g_autoptr (GPtrArray) selected = NULL;
-
-  selected = tela_selection_collect (tela_canvas_get_selection (self->canvas), tela_canvas_get_board (self->canvas));
-  for (guint i = 0; i < selected->len; i++)
-    {
-      kinds |= tela_style_panel_kind_of (tela_element_get_string (selected->pdata[i], TELA_KEY_TYPE));
-      if (tela_attach_find_text (tela_canvas_get_board (self->canvas), tela_element_get_id (selected->pdata[i])) != NULL)
-        kinds |= TELA_KIND_TEXT;
-    }
-
-  return kinds;
-}
-
-static void
-reveal_style_panel (TelaBoardPage *self,
-                    gboolean       is_shown)
-{
-  gboolean at_once = tela_canvas_is_dragging (self->canvas);
-
-  gtk_revealer_set_transition_type (self->style_revealer, at_once ? GTK_REVEALER_TRANSITION_TYPE_NONE
-                                                                  : GTK_REVEALER_TRANSITION_TYPE_CROSSFADE);
-  gtk_revealer_set_reveal_child (self->style_revealer, is_shown);
-  /* An invisible revealer would still catch what is meant for the board. */
-  gtk_widget_set_can_target (GTK_WIDGET (self->style_revealer), is_shown);
-}
-
-/* While a hand moves shapes the panel would lie over where they go, and be drawn anew in each frame. */
-static gboolean
-is_in_the_way (TelaBoardPage *self)
-{
-  return tela_canvas_is_dragging (self->canvas) ||
-         (tela_canvas_is_pressed (self->canvas) && !gtk_revealer_get_reveal_child (self->style_revealer));
-}
-
-static void
-update_style_panel (TelaBoardPage *self)
-{
-  gboolean  has_selection = tela_selection_get_n (tela_canvas_get_selection (self->canvas)) > 0;
-  TelaKinds kinds = tela_style_panel_kind_of (tela_canvas_get_tool (self->canvas));
-  gboolean  is_shown;
-  g_autoptr (GVariant) wanted = g_action_group_get_action_state (G_ACTION_GROUP (self->actions), "show-style");
-
-  if (is_in_the_way (self))
-    {
-      reveal_style_panel (self, FALSE);
-      return;
-    }
-
-  if (has_selection && self->session != NULL)
-    kinds = selected_kinds (self);
-  else if (tela_canvas_is_editing (self->canvas))
-    kinds = TELA_KIND_TEXT;
-  is_shown = g_variant_get_boolean (wanted) && (has_selection || kinds != 0) && self->session != NULL &&
-             tela_session_can_edit (self->session);
-
-  if (is_shown)
-    tela_style_panel_set_kinds (self->style_panel, kinds, has_selection);
-  reveal_style_panel (self, is_shown);
-}
-
-/* From the board to the panels and the tools, and back: what is selected stays so, as Tab goes from shape to shape. */
-static void
-focus_part (TelaBoardPage *self,
-            gboolean       is_back)
-{
-  GtkWidget  *parts[] = { GTK_WIDGET (self->canvas), GTK_WIDGET (self->style_panel), GTK_WIDGET (self->library_panel),
-                          GTK_WIDGET (self->outline_panel), self->toolbar };
-  GtkWidget  *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
-  const guint n = G_N_ELEMENTS (parts);
-  guint       at = 0;
-
-  for (guint i = 0; focus != NULL && i < n; i++)
-    if (gtk_widget_is_ancestor (focus, parts[i]))
-      at = i;
-  for (guint i = 1; i <= n; i++)
-    {
-      GtkWidget *part = parts[(at + (is_back ? n - i : i)) % n];
-
-      /* What is folded away is still there, and mapped. */
-      if (!gtk_widget_get_mapped (part) || !gtk_widget_get_can_target (gtk_widget_get_parent (part)))
-        continue;
-      if (part == parts[0] ? gtk_widget_grab_focus (part) : gtk_widget_child_focus (part, GTK_DIR_TAB_FORWARD))
-        return;
-    }
-}
-
-static void
-next_part_activated (GSimpleAction *action,
-                     GVariant      *parameter,
-                     gpointer       user_data)
-{
-  focus_part (user_data, FALSE);
-}
-
-static void
-previous_part_activated (GSimpleAction *action,
-                         GVariant      *parameter,
-                         gpointer       user_data)
-{
-  focus_part (user_data, TRUE);
-}
-
-static void
-show_style_cb (GSimpleAction *action,
-               GVariant      *state,
-               gpointer       user_data)
-{
-  g_simple_action_set_state (action, state);
-  update_style_panel (user_data);
-}
-
-/* They have one place: the other one, if it was there, makes room. */
-static void
-show_panel (TelaBoardPage *self,
-            GSimpleAction *action,
-            GVariant      *state,
-            GtkRevealer   *revealer,
-            const char    *other)
-{
-  gboolean is_shown = g_variant_get_boolean (state);
-
-  if (is_shown)
-    g_action_group_change_action_state (G_ACTION_GROUP (self->actions), other, g_variant_new_boolean (FALSE));
-  g_simple_action_set_state (action, state);
-  gtk_widget_set_visible (GTK_WIDGET (revealer), is_shown);
-  gtk_revealer_set_reveal_child (revealer, is_shown);
-}
-
-static void
-show_library_cb (GSimpleAction *action,
-                 GVariant      *state,
-                 gpointer       user_data)
-{
-  TelaBoardPage *self = user_data;
-
-  show_panel (self, action, state, self->library_revealer, "show-outline");
-}
-
-static void
-show_outline_cb (GSimpleAction *action,
-                 GVariant      *state,
-                 gpointer       user_data)
-{
-  TelaBoardPage *self = user_data;
-  GtkRoot       *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkWidget     *focus = root == NULL ? NULL : gtk_root_get_focus (root);
-  gboolean       had_focus = focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->outline_panel));
-
-  show_panel (self, action, state, self->outline_revealer, "show-library");
-  if (g_variant_get_boolean (state))
-    gtk_widget_grab_focus (GTK_WIDGET (self->outline_panel));
-  else if (had_focus)
-    gtk_widget_grab_focus (GTK_WIDGET (self->canvas));
 }
 
 static void
@@ -361,32 +158,13 @@ tela_board_page_class_init (TelaBoardPageClass *klass)
 }
 
 static void
-init_actions (TelaBoardPage *self)
-{
-  static const GActionEntry entries[] = {
-    { .name = "next-part", .activate = next_part_activated },
-    { .name = "previous-part", .activate = previous_part_activated },
-    { .name = "show-style", .state = "true", .change_state = show_style_cb },
-    { .name = "show-library", .state = "false", .change_state = show_library_cb },
-    { .name = "show-outline", .state = "false", .change_state = show_outline_cb },
-  };
-  GtkWidget *widget = GTK_WIDGET (self);
-
-  self->actions = g_simple_action_group_new ();
-  g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
-  gtk_widget_insert_action_group (widget, "board", G_ACTION_GROUP (self->actions));
-  gtk_widget_insert_action_group (widget, "canvas", tela_canvas_get_actions (self->canvas));
-  gtk_widget_insert_action_group (widget, "style", tela_canvas_get_style_actions (self->canvas));
-}
-
-static void
 tela_board_page_init (TelaBoardPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 
   tela_template_widen_labels (GTK_WIDGET (self->title));
   tela_template_name_buttons (GTK_WIDGET (self));
-  init_actions (self);
+  tela_board_page_init_actions (self);
   tela_people_button_set_parts (self->people_button, self->canvas, self->hands, self->follow,
                                 G_ACTION_MAP (self->actions));
   tela_library_panel_set_canvas (self->library_panel, self->canvas);
@@ -400,14 +178,14 @@ tela_board_page_init (TelaBoardPage *self)
 
   g_signal_connect_object (tela_canvas_get_viewport (self->canvas), "changed", G_CALLBACK (viewport_changed_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (tela_canvas_get_selection (self->canvas), "changed", G_CALLBACK (update_style_panel), self,
+  g_signal_connect_object (tela_canvas_get_selection (self->canvas), "changed", G_CALLBACK (tela_board_page_update_style_panel), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->canvas, "notify::tool", G_CALLBACK (update_style_panel), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->canvas, "notify::editing", G_CALLBACK (update_style_panel), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->canvas, "notify::pressed", G_CALLBACK (update_style_panel), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->canvas, "notify::dragging", G_CALLBACK (update_style_panel), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->canvas, "notify::tool", G_CALLBACK (tela_board_page_update_style_panel), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->canvas, "notify::editing", G_CALLBACK (tela_board_page_update_style_panel), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->canvas, "notify::pressed", G_CALLBACK (tela_board_page_update_style_panel), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->canvas, "notify::dragging", G_CALLBACK (tela_board_page_update_style_panel), self, G_CONNECT_SWAPPED);
   viewport_changed_cb (self);
-  update_style_panel (self);
+  tela_board_page_update_style_panel (self);
 }
 
 TelaCanvas *
@@ -486,7 +264,7 @@ tela_board_page_set_session (TelaBoardPage *self,
   tela_people_button_set_session (self->people_button, session, workspace);
 
   update_state (self);
-  update_style_panel (self);
+  tela_board_page_update_style_panel (self);
   tela_trim_soon ();
   if (session != NULL)
     {
