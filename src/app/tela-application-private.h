@@ -53,6 +53,12 @@ struct _TelaApplication
   gboolean            has_tried_password;
 };
 
+/* tela-application.c */
+gboolean tela_application_start_or_tell (TelaApplication *self); /* FALSE: it has told why it cannot */
+
+/* tela-application-actions.c */
+void tela_application_add_actions (TelaApplication *self);
+
 /* tela-application-start.c */
 void tela_application_set_endpoint (TelaApplication *self);                      /* tells the workspace who serves, which signs in anew */
 void tela_application_show_failure (TelaApplication *self, const GError *error); /* a window that says why it cannot start */

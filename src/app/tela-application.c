@@ -5,23 +5,16 @@
 #include "tela-application-private.h"
 
 #include <glib-unix.h>
-#include <glib/gi18n.h>
 
-#include "tela-debug-socket.h"
-#include "tela-debug-window.h"
-#include "tela-dialogs.h"
 #include "tela-invite.h"
-#include "tela-preferences.h"
 #include "tela-settings.h"
 #include "tela-window.h"
-
-#define DRAIN_SECONDS 3 /* how long the end waits for the network; what is left is on disk and goes next time */
 
 G_DEFINE_FINAL_TYPE (TelaApplication, tela_application, ADW_TYPE_APPLICATION)
 
 /* Started by D-Bus the program has opened nothing yet. */
-static gboolean
-start_or_tell (TelaApplication *self)
+gboolean
+tela_application_start_or_tell (TelaApplication *self)
 {
   g_autoptr (GError) error = NULL;
 
@@ -30,118 +23,6 @@ start_or_tell (TelaApplication *self)
   tela_application_show_failure (self, error);
 
   return FALSE;
-}
-
-static void
-quit_activated (GSimpleAction *action,
-                GVariant      *parameter,
-                gpointer       user_data)
-{
-  tela_application_ask_quit (user_data);
-}
-
-static void
-about_activated (GSimpleAction *action,
-                 GVariant      *parameter,
-                 gpointer       user_data)
-{
-  GtkApplication *app = user_data;
-  GtkWidget      *about = tela_about_new ();
-
-  g_object_set (about,
-                "application-name", "Tela",
-                "application-icon", TELA_APPLICATION_ID,
-                "version", TELA_VERSION,
-                "developer-name", _ ("The Tela authors"),
-                /* Translators: put your name here, one in a line */
-                "translator-credits", _ ("translator-credits"),
-                "license-type", GTK_LICENSE_GPL_3_0,
-                "comments", _ ("An infinite board for drawings, notes and plans, alone or together."),
-                NULL);
-  tela_dialog_present (about, gtk_application_get_active_window (app));
-}
-
-static void
-preferences_activated (GSimpleAction *action,
-                       GVariant      *parameter,
-                       gpointer       user_data)
-{
-  TelaApplication *self = user_data;
-
-  tela_dialog_present (tela_preferences_new (self->settings, self->jobs), gtk_application_get_active_window (user_data));
-}
-
-static void
-debug_activated (GSimpleAction *action,
-                 GVariant      *parameter,
-                 gpointer       user_data)
-{
-  TelaApplication *self = user_data;
-
-  if (self->is_quitting)
-    return;
-  if (self->debug_window == NULL)
-    {
-      self->debug_window = tela_debug_window_new (self);
-      g_object_add_weak_pointer (G_OBJECT (self->debug_window), (gpointer *) &self->debug_window);
-    }
-  gtk_window_present (GTK_WINDOW (self->debug_window));
-}
-
-static void
-new_window_activated (GSimpleAction *action,
-                      GVariant      *parameter,
-                      gpointer       user_data)
-{
-  GtkWindow *active = gtk_application_get_active_window (user_data);
-
-  if (TELA_IS_WINDOW (active))
-    gtk_widget_activate_action (GTK_WIDGET (active), "win.new-window", NULL);
-  else
-    g_application_activate (user_data);
-}
-
-static void
-new_board_activated (GSimpleAction *action,
-                     GVariant      *parameter,
-                     gpointer       user_data)
-{
-  TelaApplication *self = user_data;
-
-  if (self->is_quitting || !start_or_tell (self))
-    return;
-
-  {
-    TelaWindow *window = tela_window_new (self);
-
-    tela_window_new_board (window);
-    gtk_window_present (GTK_WINDOW (window));
-  }
-}
-
-static void
-add_accels (GtkApplication *app)
-{
-  static const struct
-  {
-    const char *action;
-    const char *accels[2];
-  } all[] = {
-    { "app.quit", { "<Control>q" } },
-    { "app.debug", { "<Control><Shift>d" } },
-    { "app.preferences", { "<Control>comma" } },
-    { "win.new-window", { "<Control><Shift>n" } },
-    { "win.new-board", { "<Control>n" } },
-    { "win.open", { "<Control>o" } },
-    { "win.save", { "<Control>s" } },
-    { "win.save-as", { "<Control><Shift>s" } },
-    { "win.export", { "<Control><Shift>e" } },
-    { "win.print", { "<Control>p" } },
-    { "window.close", { "<Control>w" } },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
-    gtk_application_set_accels_for_action (app, all[i].action, all[i].accels);
 }
 
 static gboolean
@@ -183,23 +64,14 @@ load_fallback (void)
 static void
 tela_application_startup (GApplication *application)
 {
-  static const GActionEntry entries[] = {
-    { .name = "quit", .activate = quit_activated },
-    { .name = "debug", .activate = debug_activated },
-    { .name = "about", .activate = about_activated },
-    { .name = "preferences", .activate = preferences_activated },
-    { .name = "new-board", .activate = new_board_activated },
-    { .name = "new-window", .activate = new_window_activated },
-  };
   TelaApplication *self = TELA_APPLICATION (application);
 
   G_APPLICATION_CLASS (tela_application_parent_class)->startup (application);
 
-  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  tela_application_add_actions (self);
   tela_application_add_jobs_action (self);
   tela_application_add_guest_actions (self);
   tela_application_add_account_action (self);
-  add_accels (GTK_APPLICATION (self));
   if (!self->is_benchmark) /* that has nothing to do with what its user likes */
     self->settings = tela_settings_new ();
   self->oneself = tela_oneself_new (self->settings, TELA_IDLE_MS);
@@ -228,7 +100,7 @@ tela_application_activate (GApplication *application)
 {
   TelaApplication *self = TELA_APPLICATION (application);
 
-  if (self->is_quitting || !start_or_tell (self))
+  if (self->is_quitting || !tela_application_start_or_tell (self))
     return;
 
   if (gtk_application_get_windows (GTK_APPLICATION (self)) != NULL || !tela_application_restore_windows (self))
@@ -243,7 +115,7 @@ tela_application_open (GApplication *application,
 {
   TelaApplication *self = TELA_APPLICATION (application);
 
-  if (self->is_quitting || !start_or_tell (self))
+  if (self->is_quitting || !tela_application_start_or_tell (self))
     return;
 
   for (int i = 0; i < n_files; i++)
@@ -352,95 +224,6 @@ tela_application_new (const char *const *arguments)
   self->is_benchmark = tela_application_is_benchmark (arguments);
 
   return self;
-}
-
-static void
-finish (TelaApplication *self)
-{
-  if (self->links != NULL)
-    tela_links_close (self->links);
-  if (self->store != NULL)
-    tela_store_close (self->store);
-  if (self->host != NULL)
-    tela_host_close (self->host);
-  g_clear_object (&self->links);
-  g_clear_object (&self->shelf);
-  g_clear_object (&self->jobs);
-  g_clear_object (&self->thumbnailer);
-  g_clear_object (&self->workspace);
-  g_clear_object (&self->store);
-  g_clear_object (&self->host);
-  if (self->is_held)
-    g_application_release (G_APPLICATION (self));
-}
-
-static void
-shut_down_cb (GObject      *source,
-              GAsyncResult *result,
-              gpointer      user_data)
-{
-  g_autoptr (TelaApplication) self = user_data; /* the reference tela_application_quit() took */
-
-  realtime_manager_shutdown_finish (REALTIME_MANAGER (source), result, NULL);
-  finish (self);
-}
-
-static void
-drained_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr (TelaApplication) self = user_data;
-  RealtimeManager *realtime = g_steal_pointer (&self->realtime);
-
-  g_clear_handle_id (&self->drain_timeout, g_source_remove);
-  tela_workspace_drain_finish (TELA_WORKSPACE (source), result, NULL);
-  tela_application_stop_jobs (self);
-  tela_workspace_close (self->workspace);
-  realtime_manager_shutdown_async (realtime, NULL, shut_down_cb, g_steal_pointer (&self));
-}
-
-static gboolean
-drain_timeout_cb (gpointer user_data)
-{
-  TelaApplication *self = user_data;
-
-  self->drain_timeout = 0;
-  g_cancellable_cancel (self->draining);
-
-  return G_SOURCE_REMOVE;
-}
-
-void
-tela_application_quit (TelaApplication *self)
-{
-  GList *window;
-
-  g_return_if_fail (TELA_IS_APPLICATION (self));
-
-  if (self->is_quitting)
-    return;
-
-  tela_application_save_windows (self);
-  self->is_quitting = TRUE;
-  while ((window = gtk_application_get_windows (GTK_APPLICATION (self))) != NULL)
-    gtk_window_destroy (window->data);
-  if (self->debug_window != NULL)
-    gtk_window_destroy (GTK_WINDOW (self->debug_window));
-  if (self->debug_socket != NULL)
-    tela_debug_socket_close (g_steal_pointer (&self->debug_socket), tela_host_get_replica_dir (self->host));
-  gtk_filter_list_model_set_model (self->boards, NULL);
-
-  if (self->workspace == NULL)
-    {
-      finish (self);
-      return;
-    }
-
-  self->draining = g_cancellable_new ();
-  self->drain_timeout = g_timeout_add_seconds (DRAIN_SECONDS, drain_timeout_cb, self);
-  g_source_set_name_by_id (self->drain_timeout, "[tela] end of draining");
-  tela_workspace_drain_async (self->workspace, self->draining, drained_cb, g_object_ref (self));
 }
 
 TelaWorkspace *
