@@ -226,6 +226,25 @@ canvas_get_picture (TelaCanvas *canvas)
   return surface;
 }
 
+guint64
+canvas_wait_for_painters (TelaCanvas *canvas)
+{
+  guint64 before, n;
+  gsize   bytes;
+
+  WAIT_UNTIL (tela_canvas_is_settled (canvas));
+  do
+    {
+      tela_canvas_get_painted (canvas, &before, &bytes);
+      for (guint i = 0; i < 50; i++)
+        app_wait_step (G_MAXINT64);
+      tela_canvas_get_painted (canvas, &n, &bytes);
+    }
+  while (n != before);
+
+  return n;
+}
+
 void
 picture_get_pixel (cairo_surface_t *picture,
                    int              x,

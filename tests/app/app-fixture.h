@@ -52,6 +52,8 @@ gboolean canvas_is_enabled (TelaCanvas *canvas, const char *action);
 char *canvas_draw (TelaCanvas *canvas, const char *tool, double x0, double y0, double x1, double y1);
 /* The one element that is selected, borrowed until the board changes. */
 const TelaElement *canvas_get_selected (TelaCanvas *canvas);
+/* Until all is painted: also what is around what is seen, and the whole from afar. Returns how many tiles were, so far. */
+guint64 canvas_wait_for_painters (TelaCanvas *canvas);
 /* What a frame drawn now would show. (transfer full) */
 cairo_surface_t *canvas_get_picture (TelaCanvas *canvas);
 /* What it would show there. */

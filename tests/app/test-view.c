@@ -272,27 +272,6 @@ check_all_blue (TelaCanvas *canvas)
   check_blue (canvas_get_picture (canvas));
 }
 
-/* Until nothing more is painted, also around what is seen. */
-static void
-wait_for_painters (TelaCanvas *canvas)
-{
-  guint64 before;
-  guint64 n = 0;
-  gsize   bytes;
-
-  do
-    {
-      before = n;
-      for (guint i = 0; i < 20; i++)
-        {
-          cairo_surface_destroy (canvas_get_picture (canvas));
-          app_wait_step (G_MAXINT64);
-        }
-      tela_canvas_get_painted (canvas, &n, &bytes);
-    }
-  while (n != before);
-}
-
 /* Wherever the camera goes: in the very frame, before any painter has seen it, and in all after it. */
 static void
 test_camera (CanvasFixture *fixture,
@@ -305,7 +284,7 @@ test_camera (CanvasFixture *fixture,
   g_free (canvas_draw (canvas, "rectangle", -30000, -30000, 30000, 30000));
   tela_selection_clear (tela_canvas_get_selection (canvas));
   WAIT_UNTIL (tela_canvas_is_settled (canvas));
-  wait_for_painters (canvas);
+  canvas_wait_for_painters (canvas);
   for (guint i = 0; i < G_N_ELEMENTS (zooms); i++)
     {
       tela_viewport_zoom_by (canvas->viewport, zooms[i], 100 + 40 * i, 300 - 20 * i);
@@ -345,7 +324,7 @@ test_fractional_scale (CanvasFixture *fixture,
   g_free (canvas_draw (canvas, "rectangle", -30000, -30000, 30000, 30000));
   tela_selection_clear (tela_canvas_get_selection (canvas));
   WAIT_UNTIL (tela_canvas_is_settled (canvas));
-  wait_for_painters (canvas);
+  canvas_wait_for_painters (canvas);
   tela_viewport_zoom_by (canvas->viewport, 0.61, 100, 300);
   for (guint i = 0; i < 2 * G_N_ELEMENTS (grids); i++)
     {
@@ -413,7 +392,7 @@ test_parts (CanvasFixture *fixture,
   g_free (canvas_draw (canvas, "rectangle", -30000, -30000, 30000, 30000));
   tela_selection_clear (tela_canvas_get_selection (canvas));
   WAIT_UNTIL (tela_canvas_is_settled (canvas));
-  wait_for_painters (canvas);
+  canvas_wait_for_painters (canvas);
   for (guint i = 0; i < G_N_ELEMENTS (zooms); i++)
     {
       tela_viewport_zoom_by (canvas->viewport, zooms[i], 100, 300);
@@ -434,45 +413,6 @@ test_parts (CanvasFixture *fixture,
       while (!tela_layers_is_settled (canvas->layers));
     }
   g_assert_cmpuint (n_unsettled, >, 0);
-}
-
-static GPtrArray *
-list_leaves (TelaCanvas *canvas)
-{
-  GPtrArray   *leaves = g_ptr_array_new_with_free_func ((GDestroyNotify) gsk_render_node_unref);
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
-  g_autoptr (GskRenderNode) node = NULL;
-
-  GTK_WIDGET_GET_CLASS (canvas)->snapshot (GTK_WIDGET (canvas), snapshot);
-  node = gtk_snapshot_free_to_node (snapshot);
-  collect_leaves (node, leaves);
-
-  return leaves;
-}
-
-/* A frame has a node for each tile, however many shapes there are, and they are those of the frame before. */
-static void
-test_few_nodes (CanvasFixture *fixture,
-                gconstpointer  data)
-{
-  const guint n_tiles = (600 / TELA_TILE_SIZE + 2) * (400 / TELA_TILE_SIZE + 2);
-  g_autoptr (GPtrArray) first = NULL;
-  g_autoptr (GPtrArray) second = NULL;
-
-  fill (fixture->canvas, "#a5d8ff");
-  for (guint i = 0; i < 60; i++)
-    g_free (canvas_draw (fixture->canvas, "rectangle", i * 9, i * 5, i * 9 + 40, i * 5 + 40));
-  tela_selection_clear (tela_canvas_get_selection (fixture->canvas));
-  WAIT_UNTIL (tela_canvas_is_settled (fixture->canvas) && tela_layers_get_n_lifted (fixture->canvas->layers) == 0);
-  wait_for_painters (fixture->canvas);
-  first = list_leaves (fixture->canvas);
-  second = list_leaves (fixture->canvas);
-  g_assert_cmpuint (first->len, >, 0);
-  g_assert_cmpuint (first->len, <=, n_tiles);
-  g_assert_cmpuint (second->len, ==, first->len);
-  for (guint i = 0; i < first->len; i++)
-    if (gsk_render_node_get_node_type (first->pdata[i]) != GSK_COLOR_NODE) /* bare paper, which costs nothing */
-      g_assert_true (first->pdata[i] == second->pdata[i]);
 }
 
 /* TRUE: no frame was made while the main loop turned so often. */
@@ -619,7 +559,6 @@ main (int    argc,
   add ("/view/camera/never-blank", test_camera);
   add ("/view/fractional-scale", test_fractional_scale);
   add ("/view/frame/no-picture-twice", test_parts);
-  add ("/view/frame/few-nodes", test_few_nodes);
   add ("/view/frame/remote-tick", test_remote_tick);
   for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
     {
