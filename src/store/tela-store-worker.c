@@ -4,8 +4,11 @@
 
 #include "tela-store-worker.h"
 
+#include <sys/resource.h>
+
 /* How long a commit may wait for the disk's own cache. */
 #define SYNC_AFTER_US G_USEC_PER_SEC
+#define GENTLE 10 /* nicer than who draws: a picture is waited for, and what is shown is stored soon enough */
 
 struct _TelaStoreWorker
 {
@@ -157,6 +160,8 @@ worker_thread (gpointer data)
 {
   TelaStoreWorker *self = data;
 
+  /* On Linux 0 is the thread that calls. */
+  setpriority (PRIO_PROCESS, 0, getpriority (PRIO_PROCESS, 0) + GENTLE);
   for (;;)
     {
       Job *job = next_job (self);

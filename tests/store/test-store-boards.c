@@ -5,6 +5,8 @@
 #include "store-fixture.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <sys/resource.h>
 
 static TelaUndoEntry *
 record (TelaElement *op)
@@ -316,6 +318,34 @@ test_owner_gone (Fixture      *fixture,
   g_assert_cmpuint (board->elements->len, ==, 1);
 }
 
+/* How nice the store's thread is; a thread has its name when its maker goes on. */
+static int
+niceness_of_worker (void)
+{
+  g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
+  const char *id;
+
+  while (tasks != NULL && (id = g_dir_read_name (tasks)) != NULL)
+    {
+      g_autofree char *path = g_build_filename ("/proc/self/task", id, "comm", NULL);
+      g_autofree char *name = NULL;
+
+      if (g_file_get_contents (path, &name, NULL, NULL) && strcmp (name, "tela-store\n") == 0)
+        return getpriority (PRIO_PROCESS, (id_t) atoi (id));
+    }
+
+  return G_MAXINT;
+}
+
+/* Who draws has the processor first. */
+static void
+test_gentle (Fixture      *fixture,
+             gconstpointer data)
+{
+  commit_one (fixture->store, make_op ("a", "x", 1, 100, tela_store_get_actor (fixture->store)));
+  g_assert_cmpint (niceness_of_worker (), >, getpriority (PRIO_PROCESS, 0));
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
 int
@@ -337,6 +367,7 @@ main (int    argc,
   ADD ("/store/cancelled", test_cancelled_before);
   ADD ("/store/closed", test_closed);
   ADD ("/store/owner-gone", test_owner_gone);
+  ADD ("/store/gentle", test_gentle);
 
   return g_test_run ();
 }
