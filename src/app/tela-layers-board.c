@@ -224,8 +224,12 @@ tela_layers_clear_board (TelaLayers *self)
 static void
 adopt_veiled (TelaLayers *self)
 {
-  g_autoptr (GPtrArray) all = tela_board_query (self->board, NULL);
+  g_autoptr (GPtrArray) all = NULL;
 
+  if (!tela_board_has_veils (self->board))
+    return;
+
+  all = tela_board_query (self->board, NULL);
   for (guint i = 0; i < all->len; i++)
     if (tela_board_is_veiled (self->board, tela_element_get_id (all->pdata[i])))
       tela_layers_take (self, all->pdata[i]);

@@ -206,3 +206,11 @@ tela_board_is_veiled (TelaBoard  *self,
   entry = tela_board_find_entry (self, id);
   return entry != NULL && entry->veils != NULL;
 }
+
+gboolean
+tela_board_has_veils (TelaBoard *self)
+{
+  g_return_val_if_fail (TELA_IS_BOARD (self), FALSE);
+
+  return g_hash_table_size (self->gestures) > 0;
+}

@@ -45,6 +45,7 @@ void tela_board_drop_veil (TelaBoard *self, guint64 actor, const char *gesture);
 /* Merges and drops in one change, so that no frame shows the old place. */
 guint    tela_board_settle (TelaBoard *self, guint64 actor, const char *gesture, TelaElement *const *ops, gsize n);
 gboolean tela_board_is_veiled (TelaBoard *self, const char *id);
+gboolean tela_board_has_veils (TelaBoard *self); /* FALSE: nothing is veiled */
 
 /* What is shown: merged below, veil above, invisible ones left out. A text on an arrow is shown at the arrow's middle,
  * wherever the document has it: not every program writes that down. */

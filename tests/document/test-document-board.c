@@ -201,6 +201,7 @@ test_veil (Fixture      *fixture,
   set_veil (fixture, "g", "a", "{\"x\":2}");
   assert_log (fixture, "a:1>2 ");
   g_assert_true (tela_board_is_veiled (fixture->board, "a"));
+  g_assert_true (tela_board_has_veils (fixture->board));
   g_assert_cmpfloat (tela_element_get_number (tela_board_lookup (fixture->board, "a"), TELA_KEY_X, 0), ==, 1);
 
   /* Said again: no change. The later gesture wins, and what another one says of y stays. */
@@ -222,6 +223,7 @@ test_veil (Fixture      *fixture,
   tela_board_drop_veil (fixture->board, 7, "g");
   assert_log (fixture, "a:50>50 ");
   g_assert_false (tela_board_is_veiled (fixture->board, "a"));
+  g_assert_false (tela_board_has_veils (fixture->board));
 }
 
 static void
