@@ -10,7 +10,7 @@
 
 #include "tela-scene.h"
 
-#define MAX_JOBS 8       /* with the painter: what its elements are is looked up when its turn is near, which a frame has no time for if all of it is at once */
+#define MAX_JOBS 16      /* with the painter: what its elements are is looked up when its turn is near, which a frame has no time for if all of it is at once */
 #define MAX_STALE_JOBS 1 /* of those, while the camera moves: all is stale under a flood of changes, and frames need the processor */
 #define MOVING_US (G_USEC_PER_SEC / 5)
 #define PRIORITY_VISIBLE 1000000
