@@ -164,15 +164,20 @@ test_no_memory (gconstpointer data)
   g_autoptr (TelaBoard) board = tela_board_new ("11111111-1111-4111-8111-111111111111");
   g_autoptr (TelaLayers) layers = tela_layers_new ();
   g_autoptr (TelaViewport) viewport = tela_viewport_new ();
-  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 600, 400);
-  cairo_t         *cr = cairo_create (surface);
+  cairo_surface_t *surface;
+  cairo_t         *cr;
   guint            n_changed = 0;
 
   fill_board (board);
   tela_viewport_set_size (viewport, 600, 400);
   tela_layers_set_board (layers, board, NULL);
   g_signal_connect_swapped (layers, "changed", G_CALLBACK (changed_cb), &n_changed);
-  for (guint i = 0; i < 30 && allocations_refuse (200 * 1024); i++)
+  if (!allocations_refuse (0))
+    return;
+  surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 600, 400);
+  cr = cairo_create (surface);
+  allocations_refuse (200 * 1024);
+  for (guint i = 0; i < 30; i++)
     {
       GtkSnapshot *snapshot = gtk_snapshot_new ();
       g_autoptr (GskRenderNode) node = NULL;
