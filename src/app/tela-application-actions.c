@@ -40,6 +40,23 @@ about_activated (GSimpleAction *action,
   tela_dialog_present (about, gtk_application_get_active_window (app));
 }
 
+/* Also that of the jobs, or a dialog, which are not the application's. */
+static GtkWindow *
+find_active_window (GtkApplication *app)
+{
+  GListModel *all = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (all); i++)
+    {
+      g_autoptr (GtkWindow) window = g_list_model_get_item (all, i);
+
+      if (gtk_window_is_active (window))
+        return window; /* GTK has it */
+    }
+
+  return gtk_application_get_active_window (app);
+}
+
 static void
 preferences_activated (GSimpleAction *action,
                        GVariant      *parameter,
@@ -47,7 +64,7 @@ preferences_activated (GSimpleAction *action,
 {
   TelaApplication *self = user_data;
 
-  tela_dialog_present (tela_preferences_new (self->settings, self->jobs), gtk_application_get_active_window (user_data));
+  tela_dialog_present (tela_preferences_new (self->settings, self->jobs), find_active_window (GTK_APPLICATION (self)));
 }
 
 static void

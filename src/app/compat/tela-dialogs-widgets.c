@@ -56,9 +56,27 @@ tela_dialog_set_size (GtkWidget *dialog,
   adw_dialog_set_content_height (ADW_DIALOG (dialog), height);
 }
 
+/* What takes the input in place of @window: in what is below a modal window nobody could answer. */
+static GtkWindow *
+find_uppermost (GtkWindow *window)
+{
+  GListModel *all = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (all); i++)
+    {
+      g_autoptr (GtkWindow) other = g_list_model_get_item (all, i);
+
+      if (gtk_window_get_transient_for (other) == window && gtk_window_get_modal (other) &&
+          gtk_widget_get_visible (GTK_WIDGET (other)))
+        return find_uppermost (other);
+    }
+
+  return window;
+}
+
 void
 tela_dialog_present (GtkWidget *dialog,
                      GtkWindow *parent)
 {
-  adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (parent));
+  adw_dialog_present (ADW_DIALOG (dialog), parent == NULL ? NULL : GTK_WIDGET (find_uppermost (parent)));
 }
