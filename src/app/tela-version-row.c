@@ -105,6 +105,8 @@ tela_version_row_new (TelaVersion *version,
   details = tela_version_row_dup_details (self);
   /* The day is in the heading above, which a screen reader does not say with the row. */
   words = g_strdup_printf ("%s, %s", title, is_now || version->name != NULL ? details : subtitle);
+  /* Newer rows are labelled by their title, which would go first. */
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
   if (!is_now && version->name == NULL)
     {
