@@ -5,10 +5,11 @@ import sys
 import urllib.request
 
 import reader
+from dialogs import Dialog
 
 import desktop
 
-CARDS = (0.02, 0.1, 0.98, 0.5)
+CARDS = (0.02, 0.15, 0.98, 0.5)
 
 
 def is_paper(pixel):
@@ -45,16 +46,23 @@ class Lists:
         programs = {tela: desktop.until(lambda tela=tela: reader.find_program(self.bus, tela.process.pid), "a program on the bus")
                     for tela in (self.ana, self.bo)}
         self.program = programs[self.ana]
-        # Also of the window that shows a board at the time.
-        self.grids = [desktop.until(lambda window=window: find_list(window), "a list") for tela in (self.ana, self.bo)
-                      for window in programs[tela].children()]
+        self.windows = [desktop.until(lambda tela=tela, i=i: programs[tela].children()[i], "a window on the bus")
+                        for tela, i in ((self.ana, 0), (self.ana, 1), (self.bo, 0))]
+
+    def cards(self, window):
+        """None where the window shows a board; up to GTK 4.12 also the list that is not shown has a place on the bus."""
+        grid = find_list(window)
+        if grid:
+            return grid.children()
+        return [] if window.get("Name") == "Boards" else None
 
     def shown(self):
         """The names of the boards, window by window."""
-        return [[card.get("Name").split(", ")[0] for card in grid.children()] for grid in self.grids]
+        return [cards if cards is None else [card.get("Name").split(", ")[0] for card in cards]
+                for cards in map(self.cards, self.windows)]
 
     def wait(self, ana, bo, what):
-        desktop.until(lambda: self.shown() == [ana, ana, bo], what)
+        desktop.until(lambda: all(names in (None, wanted) for names, wanted in zip(self.shown(), (ana, ana, bo))), what)
 
     def member(self, method, role=None):
         """Bo, as somebody in charge of the server sees it."""
@@ -75,7 +83,7 @@ class Lists:
         """By keys alone."""
         def is_there():
             self.work.key("Tab")
-            return any(card.has(reader.FOCUSED) for grid in self.grids[:2] for card in grid.children())
+            return any(card.has(reader.FOCUSED) for window in self.windows[:2] for card in self.cards(window) or [])
         desktop.until(is_there, "the focus on a card")
 
     def restore(self):
@@ -122,7 +130,7 @@ def lives(path):
     desktop.until(lambda: lists.topics(lists.data) == {"user", "fal_jobs"}, "to have left the board")
     lists.focus_first()
     lists.work.key("F2")
-    question = lists.ana.titled("Rename Board")
+    question = Dialog(lists.ana, lists.work, "Rename Board")
     question.type("Plan")
     question.key("Return")
     lists.wait(["Plan"], ["Plan"], "the new name")

@@ -51,11 +51,7 @@ class Changes:
         desktop.until(lambda: all(any(word in said for said in self.words()) for word in wanted), wanted)
 
     def press(self, name):
-        button = next(node for node in self.node.walk() if node.role() == "button" and node.get("Description") == name)
-        x, y = button.middle()
-        self.window.measure()
-        self.window.focus()
-        desktop.xdotool("mousemove", self.window.x + x, self.window.y + y, "sleep", 0.1, "click", 1)
+        self.window.click_on(self.node.button(name))
 
 
 def lost(path):
@@ -107,13 +103,8 @@ def refused(path):
     # A toast leads to it.
     changes.window.key("Escape")
     left.tela.forget(changes.window)
-    left.window.focus()
-
-    def opened():
-        left.window.click(0.77, 0.937)
-        desktop.xdotool("sleep", 0.5)
-        return left.window.title() == "Refused on Plan"
-    desktop.until(opened, "the new board")
+    left.window.click_on(desktop.until(lambda: left.program.button("Open"), "the toast"))
+    desktop.until(lambda: left.window.title() == "Refused on Plan", "the new board")
     desktop.until(lambda: left.window.ink(0.45, 0.35, 0.95, 0.8), "what was refused")
     two.end()
 
@@ -133,13 +124,6 @@ class History:
 
     def rows(self):
         return [node.get("Name") for node in self.node.walk() if node.role() == "list item"]
-
-    @staticmethod
-    def click(window, node):
-        window.measure()
-        window.focus()
-        x, y = node.middle()
-        desktop.xdotool("mousemove", window.x + x, window.y + y, "sleep", 0.1, "click", 1)
 
 
 def history(path):
@@ -165,7 +149,7 @@ def history(path):
     nameless = [node.get("Description") for node in seen.node.walk() if "button" in node.role() and not node.get("Name")]
     assert not nameless, nameless
     desktop.until(lambda: seen.find(seen.node, "3 differences to now"), "what differs")
-    seen.click(seen.window, seen.find(seen.node, "Restore"))
+    seen.window.click_on(seen.find(seen.node, "Restore"))
     tela.forget(seen.window)
     desktop.until(lambda: desktop.elements(path, board) == then, "the board as it was")
     window.key("ctrl+z")

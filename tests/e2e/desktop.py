@@ -208,6 +208,13 @@ class Window:
     def click(self, fx, fy, button=1):
         xdotool("mousemove", *self.at(fx, fy), "click", button)
 
+    def click_on(self, node):
+        """Of what a screen reader finds in it."""
+        self.measure()
+        self.focus()
+        x, y = node.middle()
+        xdotool("mousemove", self.x + x, self.y + y, "sleep", 0.1, "click", 1)
+
     def press(self, points):
         """Button down at the first point and along the others; still down."""
         self.focus()

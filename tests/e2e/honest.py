@@ -82,9 +82,7 @@ class Person:
 
     def open_state(self):
         """With the pointer; the labels of its popover: state, cause, next try."""
-        x, y = self.button.middle()
-        self.window.focus()
-        desktop.xdotool("mousemove", self.window.x + x, self.window.y + y, "sleep", 0.1, "click", 1)
+        self.window.click_on(self.button)
 
         def labels():
             found = [node for node in self.button.walk() if node.role() == "label"][1:4]

@@ -8,6 +8,7 @@ import sys
 import urllib.request
 
 import reader
+from dialogs import Dialog
 
 import desktop
 
@@ -164,8 +165,13 @@ class Panel:
         tela.seen[0].key("ctrl+j")
         self.window = tela.titled("Image Jobs")
         self.node = find_window("Image Jobs")
-        self.list = next(node for node in self.node.walk() if node.role() == "list")
+        self.list = None
         self.labels = {}  # of each row that was ever there: what says how it is
+
+    def rows(self):
+        """On newer GTK a list that is empty, and not shown, is not on the bus."""
+        self.list = self.list or next((node for node in self.node.walk() if node.role() == "list"), None)
+        return self.list.children() if self.list else []
 
     def label(self, row):
         if row.place not in self.labels:
@@ -173,7 +179,7 @@ class Panel:
         return self.labels[row.place]
 
     def says(self):
-        return [self.label(row).get("Name").split(" · ")[0] for row in self.list.children()]
+        return [self.label(row).get("Name").split(" · ")[0] for row in self.rows()]
 
     def wait(self, *words):
         """Until the rows, newest first, say that."""
@@ -181,10 +187,7 @@ class Panel:
 
     def press(self, index, name):
         """A button of a row, with the pointer."""
-        button = next(node for node in self.list.children()[index].walk() if node.role() == "button" and node.get("Description") == name)
-        x, y = button.middle()
-        self.window.focus()
-        desktop.xdotool("mousemove", self.window.x + x, self.window.y + y, "sleep", 0.1, "click", 1)
+        self.window.click_on(self.rows()[index].button(name))
 
     def choose(self, index, n):
         """The n-th of what can be chosen in the menu of a row."""
@@ -304,12 +307,10 @@ def to_preferences(tela, window):
     """From a page that says what to do; and back."""
     node = find_window(window.title())
     assert node.find("Nothing Makes Images Yet"), "no words on what to do"
-    x, y = next(node for node in node.walk() if node.role() == "button" and "Open Preferences" in node.get("Name")).middle()
-    window.focus()
-    desktop.xdotool("mousemove", window.x + x, window.y + y, "sleep", 0.1, "click", 1)
-    preferences = tela.titled("Preferences")
+    window.click_on(node.button("Open Preferences"))
+    preferences = Dialog(tela, window, "Preferences")
     preferences.key("Escape")
-    tela.forget(preferences)
+    preferences.wait_until_gone()
 
 
 def not_set_up(path):

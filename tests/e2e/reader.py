@@ -68,6 +68,21 @@ class Node:
         for child in self.children():
             yield from child.walk()
 
+    def is_named(self, name):
+        """By its label or its tip, which is not said again where it is the name. GTK 4.8 says mnemonics, and then the label."""
+        said = self.get("Name").replace("_", "")
+        return name in (said, self.get("Description")) or said == f"{name} {name}"
+
+    def button(self, name):
+        """The nearest one below: a board has many."""
+        nodes = [self]
+        while nodes:
+            found = next((node for node in nodes if "button" in node.role() and node.is_named(name)), None)
+            if found:
+                return found
+            nodes = [child for node in nodes for child in node.children()]
+        return None
+
     def find(self, name, description=""):
         return next((node for node in self.walk() if node.get("Name") == name and node.get("Description") == description), None)
 
