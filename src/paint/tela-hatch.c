@@ -31,19 +31,24 @@ tela_fill_style_parse (const char *name)
   return TELA_FILL_SOLID;
 }
 
+/* As measured. A rough line is drawn twice; rough dots are the larger the finer they lie. */
 double
-tela_fill_style_coverage (TelaFillStyle style)
+tela_fill_style_coverage (TelaFillStyle style,
+                          double        roughness,
+                          double        stroke_width)
 {
+  const gboolean is_rough = roughness > 0;
+
   switch (style)
     {
     case TELA_FILL_HACHURE:
-      return 0.25;
+      return is_rough ? 0.2 : 0.125;
     case TELA_FILL_CROSS_HATCH:
-      return 0.45;
+      return is_rough ? 0.36 : 0.235;
     case TELA_FILL_ZIGZAG:
-      return 0.4;
+      return is_rough ? 0.39 : 0.25;
     case TELA_FILL_DOTS:
-      return 0.3;
+      return MIN (0.7, 0.04 + 0.2 * roughness / stroke_width);
     case TELA_FILL_SOLID:
     default:
       return 1;

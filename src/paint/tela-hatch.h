@@ -20,7 +20,7 @@ typedef enum
 TelaFillStyle tela_fill_style_parse (const char *name); /* NULL or unknown: solid */
 
 /* How much of the area the pattern covers, to paint a flat tint in its stead. */
-double tela_fill_style_coverage (TelaFillStyle style);
+double tela_fill_style_coverage (TelaFillStyle style, double roughness, double stroke_width);
 
 /* Strokes that fill the closed polygon with the pattern, to be drawn @weight wide with @gap between. FALSE: there
  * would be too many of them. */

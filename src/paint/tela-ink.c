@@ -312,6 +312,31 @@ tela_ink_outline (const TelaNumbers *points,
   return outline;
 }
 
+/* A fast piece counts as much as a slow one that is as long. */
+double
+tela_ink_width (const TelaNumbers *points,
+                const TelaNumbers *pressures,
+                gboolean           simulate_pressure,
+                double             stroke_width)
+{
+  const double   size = stroke_width * SIZE_PER_WIDTH;
+  const gboolean simulate = simulate_pressure || pressures == NULL || pressures->n == 0;
+  double         pressure = simulate ? 0.25 : pressures->v[0];
+  double         sum = 0;
+  double         walked = 0;
+
+  for (guint i = 1; i < points->n; i++)
+    {
+      const double way = hypot (points->v[2 * i] - points->v[2 * i - 2], points->v[2 * i + 1] - points->v[2 * i - 1]);
+
+      pressure = simulate ? pressure_by_speed (pressure, way, size) : pressures->v[MIN (i, pressures->n - 1)];
+      sum += pressure * way;
+      walked += way;
+    }
+
+  return 2 * radius_at (size, walked > 0 ? sum / walked : pressure);
+}
+
 GArray *
 tela_paint_ink_outline (const TelaNumbers *points,
                         const TelaNumbers *pressures,

@@ -17,7 +17,9 @@
 #define LONG_PATH_PIECE 1024
 #define MANY_LAYERS 8
 #define HATCH_FINE \
-  2.5             /* device pixels: thinner hatching is drawn with less care, which takes half the time and is not seen */
+  2.5 /* device pixels: thinner hatching is drawn with less care, which takes half the time and is not seen */
+#define HATCH_SEEN \
+  0.2             /* device pixels: of thinner hatching, drawn with less care, nothing would be left */
 #define SPECK 1.5 /* device pixels: what is smaller is a dot of its colour */
 #define SPECK_ALPHA 0.6
 #define THINNEST 0.7 /* device pixels: thinner lines would fade away when seen from afar */
@@ -77,7 +79,7 @@ paint_layer (cairo_t                *cr,
     }
 
   cairo_save (cr);
-  if (layer->colour == TELA_LAYER_BACKGROUND_COLOUR && width * scale < HATCH_FINE)
+  if (layer->colour == TELA_LAYER_BACKGROUND_COLOUR && width * scale < HATCH_FINE && width * scale >= HATCH_SEEN)
     {
       cairo_set_line_cap (cr, CAIRO_LINE_CAP_BUTT);
       cairo_set_line_join (cr, CAIRO_LINE_JOIN_BEVEL);
@@ -212,6 +214,8 @@ paint_speck (cairo_t           *cr,
   TelaRect   box = tela_element_get_box (element);
   TelaColour colour;
 
+  if (g_strcmp0 (tela_element_get_string (element, TELA_KEY_TYPE), "freedraw") == 0)
+    box = tela_rect_expand (box, 2 * tela_element_get_number (element, TELA_KEY_STROKE_WIDTH, 2)); /* a dot has no size but that */
   if (scale >= TELA_COARSE_SCALE || MAX (box.width, box.height) * scale > SPECK)
     return FALSE;
 

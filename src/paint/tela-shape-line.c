@@ -157,7 +157,8 @@ tela_shaper_build_line (TelaShaper *self,
 static void
 build_thin_ink (TelaShaper      *self,
                 const TelaPoint *p,
-                guint            n)
+                guint            n,
+                double           width)
 {
   GArray   *path = tela_path_new ();
   TelaPoint last = p[0];
@@ -173,7 +174,7 @@ build_thin_ink (TelaShaper      *self,
       }
   if (n == 1)
     tela_path_line (path, p[0].x + 0.01, p[0].y);
-  tela_shaper_add_stroke (self, path)->width = 4 * self->stroke_width;
+  tela_shaper_add_stroke (self, path)->width = width;
 }
 
 /* Excalidraw draws the pen's last step to its end only if it wrote down where that was. */
@@ -327,7 +328,7 @@ tela_shaper_build_ink (TelaShaper *self)
     fill_ink (self, p, n);
   if (self->scale < TELA_COARSE_SCALE)
     {
-      build_thin_ink (self, p, n);
+      build_thin_ink (self, p, n, tela_ink_width (numbers, pressures, simulate, self->stroke_width));
       return;
     }
 

@@ -190,7 +190,8 @@ tela_shaper_add_pattern (TelaShaper      *self,
         tela_path_line (path, points[i].x, points[i].y);
     }
   layer = tela_shaper_add_fill (self, g_steal_pointer (&path), TELA_LAYER_BACKGROUND_COLOUR);
-  layer->alpha = tela_fill_style_coverage (self->fill_style);
+  layer->alpha = tela_fill_style_coverage (self->fill_style, tela_element_get_number (self->element, TELA_KEY_ROUGHNESS, 1),
+                                           self->stroke_width);
   layer->even_odd = TRUE;
 }
 

@@ -197,6 +197,56 @@ test_window (gconstpointer data)
   tile_fixture_tear_down (&fixture, NULL);
 }
 
+/* So much fainter and stronger may the whole of an element get at once: a display shows no more shades between these. */
+#define LEAST 0.75
+#define MOST 1.4
+
+/* How much of a pixel, all in all, the element covers at a quarter of its size. */
+static double
+measure_cover (TelaElement *element,
+               double       detail)
+{
+  const TelaPaintOptions options = { .scale = detail, .asset = fixture_asset };
+  const TelaRect         box = tela_rect_expand (tela_element_get_box (element), 40);
+  const int              width = (int) ceil (box.width / 4);
+  const int              height = (int) ceil (box.height / 4);
+  cairo_surface_t       *surface = cairo_image_surface_create (CAIRO_FORMAT_A8, width, height);
+  cairo_t               *cr = cairo_create (surface);
+  double                 sum = 0;
+
+  cairo_scale (cr, 0.25, 0.25);
+  cairo_translate (cr, -box.x, -box.y);
+  tela_paint_elements (cr, &element, 1, &options);
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      sum += cairo_image_surface_get_data (surface)[y * cairo_image_surface_get_stride (surface) + x] / 255.0;
+  cairo_surface_destroy (surface);
+
+  return sum;
+}
+
+/* Where detail begins to be left out, nothing gets much fainter or stronger at once, from a fill to the dot of a pen. */
+static void
+test_no_pop (void)
+{
+  g_auto (GStrv) elements = read_elements ();
+
+  for (guint i = 0; elements[i] != NULL; i++)
+    {
+      g_autoptr (TelaElement) element = fixture_parse (elements[i]);
+      const double fine = measure_cover (element, 0.25);
+      const double coarse = measure_cover (element, 0.2499);
+
+      if (fine < 2) /* words of half a pixel */
+        continue;
+      g_test_message ("%s: %g becomes %g", tela_element_get_id (element), fine, coarse);
+      g_assert_cmpfloat (coarse / fine, >=, LEAST);
+      g_assert_cmpfloat (coarse / fine, <=, MOST);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -213,6 +263,7 @@ main (int   argc,
 
       g_test_add_data_func (path, &scales[i], test_reference);
     }
+  g_test_add_func ("/reference/no-pop", test_no_pop);
   for (gsize i = 0; i < G_N_ELEMENTS (windows); i++)
     {
       g_autofree char *path = g_strconcat ("/reference/", windows[i].name, NULL);
