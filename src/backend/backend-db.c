@@ -285,7 +285,7 @@ open_at (const char *path,
       sqlite3_busy_timeout (self->handle, 5000);
       rc = sqlite3_exec (self->handle,
                          "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
-                         "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;",
+                         "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY;",
                          NULL, NULL, NULL);
     }
   if (rc != SQLITE_OK || !tela_query_register (self->handle))
