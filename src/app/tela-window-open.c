@@ -131,14 +131,13 @@ static void
 fill_board (TelaTask *task)
 {
   TelaWindow *self = task->window;
-  GPtrArray  *elements = task->document->import->elements;
 
   task->path = tela_application_dup_base_dir (tela_window_get_app (self));
   task->links = g_object_ref (tela_window_get_links (self));
   task->n_parts = 2;
   self->filling = task;
-  tela_session_edit_async (task->session, (TelaElement *const *) elements->pdata, elements->len, FALSE, NULL, filled_cb,
-                           g_rc_box_acquire (task));
+  tela_session_edit_taking_async (task->session, task->document->import->elements, FALSE, NULL, filled_cb,
+                                  g_rc_box_acquire (task));
   tela_window_open_board (self, task->project_id);
   show_report (self, task->document->import->report);
   task->until = g_get_monotonic_time () + SEAL_AT_LATEST_MS * 1000;

@@ -483,6 +483,24 @@ tela_element_restamp (const TelaElement *self,
 }
 
 TelaElement *
+tela_element_take_restamped (TelaElement *self,
+                             TelaStamp    stamp)
+{
+  TelaElement *copy;
+
+  if (self->n_stamps == 1 && g_atomic_int_get (&self->refs) == 1)
+    {
+      tela_element_stamps (self)[0] = stamp;
+      return self;
+    }
+
+  copy = tela_element_restamp (self, stamp);
+  tela_element_unref (self);
+
+  return copy;
+}
+
+TelaElement *
 tela_element_with_id (const TelaElement *self,
                       const char        *id)
 {

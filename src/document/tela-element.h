@@ -58,6 +58,8 @@ TelaElement *tela_element_merge (const TelaElement *a, const TelaElement *b, gbo
 TelaElement *tela_element_difference (const TelaElement *a, const TelaElement *b);
 /* The same properties, all at @stamp. (transfer full) */
 TelaElement *tela_element_restamp (const TelaElement *self, TelaStamp stamp);
+/* The same of one that the caller gives away: nothing is copied if nobody else has it. (transfer full) */
+TelaElement *tela_element_take_restamped (TelaElement *self, TelaStamp stamp);
 TelaElement *tela_element_with_id (const TelaElement *self, const char *id);
 /* The properties of @self that bear @stamp; NULL if none. */
 TelaElement *tela_element_at_stamp (const TelaElement *self, TelaStamp stamp);

@@ -296,23 +296,62 @@ tela_session_edit (TelaSession        *self,
   tela_gesture_end (gesture);
 }
 
-/* (transfer full): the same operations at one stamp; NULL: one of them is not fit. */
+/* Takes over what @ops holds. (transfer full): the same operations at one stamp; NULL: one of them is not fit. */
 static GPtrArray *
-stamp_all (TelaSession        *self,
-           TelaElement *const *ops,
-           gsize               n,
-           GError            **error)
+stamp_all (TelaSession *self,
+           GPtrArray   *ops,
+           GError     **error)
 {
-  g_autoptr (GPtrArray) stamped = g_ptr_array_new_full ((guint) n, (GDestroyNotify) tela_element_unref);
+  g_autoptr (GPtrArray) stamped = g_ptr_array_new_full (ops->len, (GDestroyNotify) tela_element_unref);
   TelaStamp stamp = tela_session_next_stamp (self);
 
-  for (gsize i = 0; i < n; i++)
+  for (guint i = 0; i < ops->len; i++)
     {
-      if (!tela_element_validate (ops[i], error))
+      if (!tela_element_validate (ops->pdata[i], error))
         return NULL;
-      g_ptr_array_add (stamped, tela_element_restamp (ops[i], stamp));
+      ops->pdata[i] = tela_element_take_restamped (ops->pdata[i], stamp);
+      g_ptr_array_add (stamped, tela_element_ref (ops->pdata[i]));
     }
   return g_steal_pointer (&stamped);
+}
+
+void
+tela_session_edit_taking_async (TelaSession        *self,
+                                GPtrArray          *ops,
+                                gboolean            undoable,
+                                GCancellable       *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer            user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GPtrArray) stamped = NULL;
+  g_autoptr (TelaUndoEntry) entry = NULL;
+  GError *error = NULL;
+
+  g_return_if_fail (TELA_IS_SESSION (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, tela_session_edit_taking_async);
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  if (!tela_session_can_edit (self))
+    {
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, _ ("The board cannot be edited"));
+      return;
+    }
+  stamped = stamp_all (self, ops, &error);
+  if (stamped == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  undoable = undoable && stamped->len > 0;
+  if (undoable)
+    {
+      entry = tela_undo_record (self->board, (TelaElement *const *) stamped->pdata, stamped->len);
+      tela_undo_push (self->undo, entry);
+    }
+  tela_session_commit (self, NULL, stamped, undoable ? TELA_EDIT_PUSH : TELA_EDIT_NONE, entry, NULL, task);
 }
 
 void
@@ -324,35 +363,11 @@ tela_session_edit_async (TelaSession        *self,
                          GAsyncReadyCallback callback,
                          gpointer            user_data)
 {
-  g_autoptr (GTask) task = NULL;
-  g_autoptr (GPtrArray) stamped = NULL;
-  g_autoptr (TelaUndoEntry) entry = NULL;
-  GError *error = NULL;
+  g_autoptr (GPtrArray) shared = g_ptr_array_new_full ((guint) n, (GDestroyNotify) tela_element_unref);
 
-  g_return_if_fail (TELA_IS_SESSION (self));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, tela_session_edit_async);
-  if (g_task_return_error_if_cancelled (task))
-    return;
-  if (!tela_session_can_edit (self))
-    {
-      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, _ ("The board cannot be edited"));
-      return;
-    }
-  stamped = stamp_all (self, ops, n, &error);
-  if (stamped == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  undoable = undoable && n > 0;
-  if (undoable)
-    {
-      entry = tela_undo_record (self->board, (TelaElement *const *) stamped->pdata, stamped->len);
-      tela_undo_push (self->undo, entry);
-    }
-  tela_session_commit (self, NULL, stamped, undoable ? TELA_EDIT_PUSH : TELA_EDIT_NONE, entry, NULL, task);
+  for (gsize i = 0; i < n; i++)
+    g_ptr_array_add (shared, tela_element_ref (ops[i]));
+  tela_session_edit_taking_async (self, shared, undoable, cancellable, callback, user_data);
 }
 
 gboolean

@@ -50,7 +50,9 @@ void tela_gesture_cancel (TelaGesture *gesture); /* frees it */
 /* A whole edit at once: begin, update, end. */
 void tela_session_edit (TelaSession *self, TelaElement *const *ops, gsize n);
 /* For imports and tools: as one edit; callback when durable on disk. @undoable: one undo step. */
-void      tela_session_edit_async (TelaSession *self, TelaElement *const *ops, gsize n, gboolean undoable, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void tela_session_edit_async (TelaSession *self, TelaElement *const *ops, gsize n, gboolean undoable, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+/* The same for many, which @ops holds afterwards as they are on the board; what nobody else has is not copied. */
+void      tela_session_edit_taking_async (TelaSession *self, GPtrArray *ops, gboolean undoable, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean  tela_session_edit_finish (TelaSession *self, GAsyncResult *result, GError **error);
 void      tela_session_drain_async (TelaSession *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data); /* outbox empty and caught up */
 gboolean  tela_session_drain_finish (TelaSession *self, GAsyncResult *result, GError **error);

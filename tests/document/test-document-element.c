@@ -211,6 +211,25 @@ test_parts (void)
 }
 
 static void
+test_take_restamped (void)
+{
+  g_autoptr (TelaElement) x = with_number (TELA_KEY_X, 1, (TelaStamp){ 5, 1 });
+  g_autoptr (TelaElement) y = with_number (TELA_KEY_Y, 2, (TelaStamp){ 6, 1 });
+  g_autoptr (TelaElement) both = tela_element_take_restamped (tela_element_merge (x, y, NULL), (TelaStamp){ 9, 9 });
+  g_autoptr (TelaElement) shared = NULL;
+  TelaElement *alone = both;
+
+  g_assert_cmpuint (tela_element_get_base (both).time, ==, 9);
+  g_assert_cmpuint (tela_element_get_n (both), ==, 2);
+  both = tela_element_take_restamped (alone, (TelaStamp){ 10, 9 });
+  g_assert_true (both == alone);
+  g_assert_cmpuint (tela_element_get_base (both).time, ==, 10);
+  shared = tela_element_take_restamped (tela_element_ref (both), (TelaStamp){ 11, 9 });
+  g_assert_cmpuint (tela_element_get_base (shared).time, ==, 11);
+  g_assert_cmpuint (tela_element_get_base (both).time, ==, 10);
+}
+
+static void
 test_base_is_that_of_the_type (void)
 {
   TelaOpBuilder *builder = tela_op_builder_new ("e");
@@ -485,6 +504,7 @@ main (int   argc,
   g_test_add_func ("/element/merge/many-properties", test_many_properties);
   g_test_add_func ("/element/merge/stamps-do-not-pile-up", test_stamps_do_not_pile_up);
   g_test_add_func ("/element/parts", test_parts);
+  g_test_add_func ("/element/take-restamped", test_take_restamped);
   g_test_add_func ("/element/base-is-that-of-the-type", test_base_is_that_of_the_type);
   g_test_add_func ("/element/pack", test_pack);
   g_test_add_func ("/element/pack/numbers", test_pack_numbers);

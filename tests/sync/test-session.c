@@ -187,8 +187,10 @@ test_large_import (Server       *server,
   g_autoptr (Peer) a = peer_new (server, TRUE);
   g_autoptr (Peer) b = peer_new (server, TRUE);
   g_autoptr (GPtrArray) ops = g_ptr_array_new_with_free_func ((GDestroyNotify) tela_element_unref);
-  g_autofree char *id = NULL;
-  int              done = 0;
+  g_autoptr (TelaElement) kept = NULL;
+  g_autofree char   *id = NULL;
+  const TelaElement *given;
+  int                done = 0;
 
   peer_connect (a, TRUE);
   peer_connect (b, TRUE);
@@ -199,8 +201,15 @@ test_large_import (Server       *server,
 
       g_ptr_array_add (ops, op_new (name, RECTANGLE));
     }
-  tela_session_edit_async (a->session, (TelaElement *const *) ops->pdata, ops->len, TRUE, NULL, edited_cb, &done);
+  given = ops->pdata[0];
+  kept = tela_element_ref (ops->pdata[1]);
+  tela_session_edit_taking_async (a->session, ops, TRUE, NULL, edited_cb, &done);
   g_assert_cmpint (done, ==, 0);
+  /* Of what nobody else has there is no copy; of what somebody has there is one. */
+  g_assert_true (ops->pdata[0] == given);
+  g_assert_true (tela_board_lookup (tela_session_get_board (a->session), "e0") == given);
+  g_assert_true (ops->pdata[1] != kept);
+  g_assert_true (tela_board_lookup (tela_session_get_board (a->session), "e1") == ops->pdata[1]);
   wait_until (done != 0);
   g_assert_cmpint (done, ==, 1);
   peer_drain (a);
