@@ -186,13 +186,11 @@ grant_wishes (TelaTileCache *self,
         continue;
       if (g_hash_table_size (self->jobs) >= (moves && tile->is_there ? MAX_STALE_JOBS : MAX_JOBS))
         return;
-      if (zooms && can_wait (wish))
-        {
-          if (!has_turn)
-            return;
-          has_turn = FALSE;
-        }
+      if (zooms && can_wait (wish) && !has_turn)
+        return;
       start_job (self, tile, wish->priority);
+      if (tile->job != 0 && can_wait (wish)) /* one with nothing on it takes no turn: no frame would come for the rest */
+        has_turn = FALSE;
     }
 }
 

@@ -505,6 +505,18 @@ test_no_memory (TileFixture  *fixture,
   check_picture (fixture, -130, 44, 1);
 }
 
+/* Where the turn of a frame falls to tiles with nothing on them, another one has it: or no frame would come for the rest. */
+static void
+test_zooming_over_nothing (TileFixture  *fixture,
+                           gconstpointer data)
+{
+  tile_fixture_look_at (fixture, -1500, -900, 0.27);
+  tile_fixture_drain (fixture);
+  tile_fixture_look_at (fixture, -1500, -900, 0.25);
+  tela_tile_cache_update (fixture->cache);
+  g_assert_true (tela_tile_cache_is_settled (fixture->cache) || g_hash_table_size (fixture->cache->jobs) > 0);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -526,6 +538,7 @@ main (int   argc,
   ADD ("/tile-cache/paper", test_paper);
   ADD ("/tile-cache/a-few-at-a-time", test_a_few_at_a_time);
   ADD ("/tile-cache/zooming", test_zooming);
+  ADD ("/tile-cache/zooming-over-nothing", test_zooming_over_nothing);
   ADD ("/tile-cache/out-of-memory", test_out_of_memory);
   ADD ("/tile-cache/no-memory", test_no_memory);
 #undef ADD
