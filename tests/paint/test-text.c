@@ -127,13 +127,15 @@ static TelaElement *
 make_book (guint n,
            guint every)
 {
-  g_autoptr (GString) json = g_string_new ("{\"id\":\"t\",\"type\":\"text\",\"width\":1e6,\"height\":25,\"text\":\"");
+  GString         *json = g_string_new ("{\"id\":\"t\",\"type\":\"text\",\"width\":1e6,\"height\":25,\"text\":\"");
+  g_autofree char *text = NULL;
 
   for (guint i = 1; i <= n; i++)
     g_string_append_printf (json, "w%u%s", i, i % every == 0 ? "\\n" : " ");
   g_string_append (json, "\"}");
+  text = g_string_free (json, FALSE);
 
-  return fixture_parse (json->str);
+  return fixture_parse (text);
 }
 
 static void
