@@ -103,6 +103,16 @@ tick_cb (GtkWidget     *widget,
   return G_SOURCE_CONTINUE;
 }
 
+/* What was opened is seen, stored and sent: frames cost what they cost later, too. */
+static gboolean
+is_at_rest (TelaBenchmark *self)
+{
+  guint n_waiting;
+
+  return tela_canvas_is_settled (self->canvas) &&
+         tela_session_get_state (tela_canvas_get_session (self->canvas), &n_waiting) == TELA_SYNC_SAVED && n_waiting == 0;
+}
+
 static gboolean
 run_cb (gpointer user_data)
 {
@@ -110,7 +120,7 @@ run_cb (gpointer user_data)
   gsize          bytes;
 
   self->source = 0;
-  if (!tela_canvas_is_settled (self->canvas))
+  if (!is_at_rest (self))
     {
       schedule (self, REST_MS / 4, run_cb);
       return G_SOURCE_REMOVE;
