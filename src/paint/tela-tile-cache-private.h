@@ -86,7 +86,7 @@ void      tela_tile_cache_touch (TelaTileCache *self, TelaTile *tile); /* it was
 void      tela_tile_cache_init_lifted (TelaTileCache *self);
 void      tela_tile_cache_land (TelaTileCache *self);                                     /* those that the tiles show by now */
 TelaTile *tela_tile_cache_find (TelaTileCache *self, int bucket, gint64 col, gint64 row); /* NULL: none */
-gboolean  tela_tile_cache_has_near (TelaTileCache *self, const TelaTileKey *key);         /* a picture there, at most twice as coarse or fine */
+int       tela_tile_cache_find_near (TelaTileCache *self, const TelaTileKey *key);        /* a picture in its place: 1 or 2 levels coarser, or 1 finer; 0: none */
 TelaTile *tela_tile_cache_ensure (TelaTileCache *self, int bucket, gint64 col, gint64 row);
 TelaRect  tela_tile_cache_get_area (TelaTileCache *self, const TelaTile *tile);                          /* of the board */
 void      tela_tile_cache_set_picture (TelaTileCache *self, TelaTile *tile, GBytes *pixels, int stride); /* @pixels: NULL if it is empty */

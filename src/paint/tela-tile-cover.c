@@ -120,13 +120,22 @@ has_finer (TelaTileCache *self,
   return FALSE;
 }
 
-gboolean
-tela_tile_cache_has_near (TelaTileCache     *self,
-                          const TelaTileKey *key)
+int
+tela_tile_cache_find_near (TelaTileCache     *self,
+                           const TelaTileKey *key)
 {
-  const TelaTile *coarser = tela_tile_cache_find (self, key->bucket - 1, ancestor (key->col, 1), ancestor (key->row, 1));
+  if (has_finer (self, key->bucket, key->col, key->row, 1))
+    return 1;
+  for (int levels = 1; levels <= 2; levels++)
+    {
+      const TelaTile *coarser =
+          tela_tile_cache_find (self, key->bucket - levels, ancestor (key->col, levels), ancestor (key->row, levels));
 
-  return (coarser != NULL && coarser->is_there) || has_finer (self, key->bucket, key->col, key->row, 1);
+      if (coarser != NULL && coarser->is_there)
+        return levels;
+    }
+
+  return 0;
 }
 
 /* The cell by its own tile, else by quarters that have finer tiles, and what is left by the nearest coarser one. */

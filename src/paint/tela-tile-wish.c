@@ -14,8 +14,9 @@
 #define MAX_STALE_JOBS 1 /* of those, while the camera moves: all is stale under a flood of changes, and frames need the processor */
 #define MOVING_US (G_USEC_PER_SEC / 5)
 #define PRIORITY_VISIBLE 1000000
-#define PRIORITY_NEAR 800000  /* visible, and something nearly as sharp stands in for it */
-#define PRIORITY_STALE 500000 /* visible, and there, though not as it should be */
+#define PRIORITY_NEAR 800000   /* visible, and something half as sharp stands in for it, or */
+#define PRIORITY_COARSE 900000 /* a quarter */
+#define PRIORITY_STALE 500000  /* visible, and there, though not as it should be */
 #define PRIORITY_OVERVIEW 0
 #define PRIORITY_RING (-1000000)
 
@@ -159,11 +160,11 @@ compare_wishes (const void *a,
   return first->key.col < second->key.col ? -1 : first->key.col > second->key.col;
 }
 
-/* Where it has to wait, nobody sees it: it is out of view, or nearly as sharp. */
+/* It is out of view, or what stands in for it will do while all is in motion. */
 static gboolean
 can_wait (const TelaTileWish *wish)
 {
-  return wish->priority <= PRIORITY_NEAR && wish->priority != PRIORITY_STALE;
+  return wish->priority <= PRIORITY_COARSE && wish->priority != PRIORITY_STALE;
 }
 
 /* As many as the painter is to have at a time. While the camera zooms, what can wait gets one turn a frame: all of it is
@@ -228,13 +229,18 @@ priority_of (TelaTileCache   *self,
              gboolean         ring)
 {
   const int distance = distance_to_centre (cells, tile->key.col, tile->key.row);
+  int       levels;
 
   if (ring)
     return PRIORITY_RING - distance;
   if (tile->is_there)
     return PRIORITY_STALE;
 
-  return (tela_tile_cache_has_near (self, &tile->key) ? PRIORITY_NEAR : PRIORITY_VISIBLE) - distance;
+  levels = tela_tile_cache_find_near (self, &tile->key);
+
+  return (levels == 1 ? PRIORITY_NEAR : levels == 2 ? PRIORITY_COARSE
+                                                    : PRIORITY_VISIBLE) -
+         distance;
 }
 
 /* The cells, or (@ring) those around them. */
