@@ -59,10 +59,18 @@ tela_dialog_set_size (GtkWidget *dialog,
   gtk_window_set_default_size (GTK_WINDOW (dialog), width, height);
 }
 
+/* The row of a password hears that its field has lost the focus, even when the row itself is already freed. */
+static void
+unmap_cb (GtkWindow *dialog)
+{
+  gtk_window_set_focus (dialog, NULL);
+}
+
 void
 tela_dialog_present (GtkWidget *dialog,
                      GtkWindow *parent)
 {
+  g_signal_connect (dialog, "unmap", G_CALLBACK (unmap_cb), NULL);
   gtk_window_set_transient_for (GTK_WINDOW (dialog), parent);
   gtk_window_present (GTK_WINDOW (dialog));
 }
