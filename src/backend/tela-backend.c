@@ -6,7 +6,6 @@
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "backend-auth.h"
 #include "backend-core.h"
@@ -14,7 +13,6 @@
 #include "backend-socket.h"
 
 #define DRAIN_MS 1000 /* for the clients to say goodbye too */
-#define GENTLE 5      /* nicer than who asks for that */
 
 struct _TelaBackend
 {
@@ -29,7 +27,6 @@ struct _TelaBackend
   char    *data_dir;
   char    *listen;
   gboolean limits;
-  gboolean gentle;
   GError  *error;
   gboolean ready;    /* under mutex: the thread has started, or failed */
   gboolean stopping; /* of the thread */
@@ -78,9 +75,6 @@ run (gpointer data)
 {
   TelaBackend *self = data;
 
-  /* On Linux 0 is the thread that calls. */
-  if (self->gentle)
-    setpriority (PRIO_PROCESS, 0, getpriority (PRIO_PROCESS, 0) + GENTLE);
   g_main_context_push_thread_default (self->context);
   self->core = tela_core_new (self->data_dir, self->listen, self->limits, self->context, &self->error);
   g_mutex_lock (&self->mutex);
@@ -261,7 +255,6 @@ tela_backend_start (const TelaBackendConfig *config,
   self->data_dir = g_strdup (config->data_dir);
   self->listen = g_strdup (config->listen);
   self->limits = config->limits;
-  self->gentle = config->gentle;
   self->thread = g_thread_new ("tela-backend", run, self);
   g_mutex_lock (&self->mutex);
   while (!self->ready)

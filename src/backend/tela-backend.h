@@ -18,7 +18,6 @@ typedef struct
   const char *data_dir; /* DATA/server: backend.db, assets/, keys.json (0600: secret, port, owner) */
   const char *listen;   /* "HOST:PORT"; NULL: 127.0.0.1 and the remembered port, or a free one */
   gboolean    limits;   /* Supabase's limits on; off by default */
-  gboolean    gentle;   /* other threads of the program go first where there is not enough for all */
 } TelaBackendConfig;
 
 /* Opens the data and listens; ready when it returns. The caller holds the lock of the directory (src/host). */

@@ -44,8 +44,7 @@ start_backend (TelaHost *self,
   g_autofree char        *last = self->listen == NULL && self->port_tries < PORT_TRIES ? last_listen (self) : NULL;
   const TelaBackendConfig config = { .data_dir = dir,
                                      .listen = last != NULL ? last : self->listen,
-                                     .limits = self->limits,
-                                     .gentle = self->replica_dir != NULL };
+                                     .limits = self->limits };
   g_autoptr (GError) problem = NULL;
   TelaBackend *backend;
 
