@@ -300,12 +300,12 @@ class Tela:
         window.measure()
         return window
 
-    def popup(self):
+    def popup(self, seconds=DEADLINE):
         """The menu or the like that is being opened, once it is drawn. It takes keys from then on."""
         def look():
             shown = ask("xdotool", "search", "--onlyvisible", "--pid", self.process.pid).split()
             return next((xid for xid in shown if xid not in titles_of(self.process.pid)), None)
-        window = Window(until(look, "a menu"), self, is_menu=True)
+        window = Window(until(look, "a menu", seconds), self, is_menu=True)
         window.wait_until_drawn()
         return window
 

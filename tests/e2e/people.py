@@ -54,7 +54,7 @@ class Meeting:
 
 
 def choose(window, matches, dx, dy):
-    """Clicks on the face that has that colour, then into the list below it."""
+    """Clicks on the face that has that colour, then into the list below it, if that came: a click on an open one closes it."""
     window.focus()
     window.wait_until_drawn()
     x, y, width, height = window.box(*HEADER)
@@ -62,7 +62,10 @@ def choose(window, matches, dx, dy):
     face = [(i, j) for j in range(y, y + height) for i in range(x, x + width) if matches(picture.pixel(i, j))]
     x, y = face[len(face) // 2]
     desktop.xdotool("mousemove", x, y, "sleep", 0.1, "click", 1)
-    window.process.popup()
+    try:
+        window.process.popup(5)
+    except AssertionError:
+        return
     desktop.xdotool("mousemove", x + dx, y + dy, "sleep", 0.2, "click", 1)
 
 
