@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include "../common/gone-client.h"
 #include "replay-private.h"
 
 static void
@@ -242,6 +243,7 @@ replay_new (const TranscriptSession *session)
   self->refs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->casts = g_ptr_array_new_with_free_func (g_free);
   self->old_sockets = g_ptr_array_new_with_free_func (g_object_unref);
+  gone_client_allow ();
   self->server = soup_server_new (NULL, NULL);
   soup_server_remove_websocket_extension (self->server, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
   soup_server_add_early_handler (self->server, "/realtime/v1/websocket", handshake_cb, self, NULL);

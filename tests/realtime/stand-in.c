@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "../common/gone-client.h"
+
 static char *
 take_member (const char *object,
              gsize       len,
@@ -252,6 +254,7 @@ stand_in_new (guint port)
   g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string ("127.0.0.1", port);
   g_autoslist (GUri) uris = NULL;
 
+  gone_client_allow ();
   self->server = soup_server_new (NULL, NULL);
   soup_server_remove_websocket_extension (self->server, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
   self->sockets = g_ptr_array_new_with_free_func (g_object_unref);

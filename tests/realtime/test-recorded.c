@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "../common/gone-client.h"
 #include "stand-in.h"
 #include "transcript.h"
 
@@ -407,7 +406,6 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  gone_client_allow ();
 
   g_test_add_data_func ("/recorded/posts/1", "10_http_broadcast_v1.jsonl", test_posts);
   g_test_add_data_func ("/recorded/posts/2", "10_http_broadcast_v2.jsonl", test_posts);

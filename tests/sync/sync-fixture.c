@@ -88,41 +88,12 @@ server_stop (Server *server)
   g_clear_object (&server->backend);
 }
 
-/* The HTTP library complains of clients that are gone before it looks who they are; that is what the proxy does to it.
- */
-static gboolean
-is_known (const char *message)
-{
-  return strstr (message, "could not get remote address") != NULL;
-}
-
-static gboolean
-is_fatal (const char    *domain,
-          GLogLevelFlags level,
-          const char    *message,
-          gpointer       user_data)
-{
-  return g_strcmp0 (domain, "libsoup") != 0 || !is_known (message);
-}
-
-static void
-soup_log (const char    *domain,
-          GLogLevelFlags level,
-          const char    *message,
-          gpointer       user_data)
-{
-  if (!is_known (message))
-    g_log_default_handler (domain, level, message, user_data);
-}
-
 void
 server_set_up (Server       *server,
                gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  g_test_log_set_fatal_handler (is_fatal, NULL);
-  g_log_set_handler ("libsoup", G_LOG_LEVEL_WARNING | G_LOG_FLAG_FATAL | G_LOG_FLAG_RECURSION, soup_log, NULL);
   server->dir = g_dir_make_tmp ("tela-sync-server-XXXXXX", &error);
   g_assert_no_error (error);
   server_start (server);
