@@ -188,23 +188,18 @@ void
 tela_workspace_change_told (TelaWorkspace *self,
                             const GError  *error)
 {
-  const gboolean     done = error == NULL;
-  TelaProjectChange *change;
-
   if (self->closed || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
   self->queue_busy = FALSE;
-  if (!done && !is_given_up (g_queue_peek_head (&self->queue), error))
+  if (error != NULL && !is_given_up (g_queue_peek_head (&self->queue), error))
     {
       tela_workspace_retry_later (self);
       return;
     }
   /* What is refused will be refused again; the next list shows what holds. */
-  change = g_queue_pop_head (&self->queue);
-  if (done && change->kind == TELA_PROJECT_CREATE)
-    g_hash_table_add (self->newborn, g_strdup (change->id));
-  tela_project_change_free (change);
+  tela_project_change_free (g_queue_pop_head (&self->queue));
   save_changes (self);
+  self->refresh_is_old = self->refreshing;
   tela_workspace_refresh (self);
   tela_workspace_update_boards (self);
   tela_workspace_pump_changes (self);

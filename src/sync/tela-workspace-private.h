@@ -53,8 +53,8 @@ struct _TelaWorkspace
   gboolean    queue_busy;
   GPtrArray  *refreshes; /* tela_waiters_new() */
   gboolean    refreshing;
-  GHashTable *newborn; /* ids that the server came to know after the refresh under way was sent */
   gboolean    refresh_again;
+  gboolean    refresh_is_old; /* the server was told of a change since: what comes may be of before */
   GPtrArray  *rows; /* of the refresh under way */
 
   GHashTable *sessions;    /* id → borrowed TelaSession, gone when it goes */

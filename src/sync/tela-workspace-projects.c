@@ -72,8 +72,7 @@ drop_lost (TelaWorkspace *self,
       g_autoptr (TelaProject) project = g_list_model_get_item (G_LIST_MODEL (store), i);
       const char *id = tela_project_get_id (project);
 
-      if (!g_hash_table_contains (there, id) && !tela_workspace_is_unborn (self, id) &&
-          !g_hash_table_contains (self->newborn, id))
+      if (!g_hash_table_contains (there, id) && !tela_workspace_is_unborn (self, id))
         g_list_store_remove (store, i);
     }
 }
@@ -120,6 +119,13 @@ refresh_failed (TelaWorkspace *self,
 }
 
 static void
+refresh_again (TelaWorkspace *self)
+{
+  self->refresh_again = FALSE;
+  tela_workspace_refresh (self);
+}
+
+static void
 roles_cb (GObject      *source,
           GAsyncResult *result,
           gpointer      user_data)
@@ -137,20 +143,22 @@ roles_cb (GObject      *source,
       refresh_failed (self, error);
       return;
     }
+  self->refreshing = FALSE;
+  if (self->refresh_is_old)
+    {
+      refresh_again (self);
+      return;
+    }
   take_list (self, rows, roles);
   tela_workspace_save_projects (self);
   self->has_list = TRUE;
-  self->refreshing = FALSE;
   tela_workspace_update_boards (self);
   tela_workspace_push_closed (self);
   tela_workspace_check_drained (self);
   if (self->refresh_again)
-    {
-      self->refresh_again = FALSE;
-      tela_workspace_refresh (self);
-      return;
-    }
-  tela_waiters_answer (self->refreshes, NULL);
+    refresh_again (self);
+  else
+    tela_waiters_answer (self->refreshes, NULL);
 }
 
 static void
@@ -185,7 +193,7 @@ tela_workspace_refresh (TelaWorkspace *self)
       return;
     }
   self->refreshing = TRUE;
-  g_hash_table_remove_all (self->newborn);
+  self->refresh_is_old = FALSE;
   tela_remote_projects_async (self->remote, self->cancellable, projects_cb, g_object_ref (self));
 }
 

@@ -248,7 +248,6 @@ tela_workspace_finalize (GObject *object)
   g_ptr_array_unref (self->refreshes);
   g_ptr_array_unref (self->drains);
   g_ptr_array_unref (self->replicas);
-  g_hash_table_unref (self->newborn);
   g_hash_table_unref (self->sessions);
   g_hash_table_unref (self->opening);
   g_hash_table_unref (self->outboxes);
@@ -303,7 +302,6 @@ tela_workspace_init (TelaWorkspace *self)
   g_queue_init (&self->queue);
   self->refreshes = tela_waiters_new ();
   self->drains = tela_waiters_new ();
-  self->newborn = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->replicas = g_ptr_array_new_with_free_func (tela_replica_adopted_free);
   self->sessions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->opening = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
