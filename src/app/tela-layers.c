@@ -7,10 +7,12 @@
 #include <math.h>
 
 #include "tela-attach.h"
+#include "tela-frame-meter.h"
 #include "tela-picture.h"
 #include "tela-scale.h"
 
 #define MAX_OVER 1000   /* of what rests, drawn again over what moves; own and remote motion itself is not cut */
+#define DEAR_FRAME_MS 8 /* half of what a display of 60 Hz has for one */
 #define MANY_SPRITES 48 /* more are drawn on a few pictures */
 
 G_DEFINE_FINAL_TYPE (TelaLayers, tela_layers, G_TYPE_OBJECT)
@@ -194,6 +196,7 @@ tela_layers_draw_on (TelaLayers          *self,
   tela_tile_cache_set_paper (self->cache, 0xff000000u | (guint32) (paper->red * 255 + 0.5f) << 16 |
                                               (guint32) (paper->green * 255 + 0.5f) << 8 |
                                               (guint32) (paper->blue * 255 + 0.5f));
+  tela_tile_cache_set_hurried (self->cache, tela_frame_meter_get_last_ms () > DEAR_FRAME_MS);
   tela_tile_cache_update (self->cache);
   tela_layers_draw_tiles (self->cache, self->draws, snapshot, paper, grid, for_cairo);
 

@@ -72,6 +72,8 @@ struct _TelaTileCache
   gboolean moved;    /* since the last update */
   gint64   moved_at; /* when an update last saw that; the monotonic clock's */
   gint64   zoomed_at;
+  gboolean is_hurried;
+  guint    rest_source; /* what waits for the camera to rest gets a frame then; 0: none */
   guint64  frame;
   guint64  last_version;
   guint64  n_painted;

@@ -191,6 +191,7 @@ tela_tile_cache_dispose (GObject *object)
 {
   TelaTileCache *self = TELA_TILE_CACHE (object);
 
+  g_clear_handle_id (&self->rest_source, g_source_remove);
   if (self->painter != NULL)
     drop_all (self);
   g_clear_object (&self->painter);
@@ -309,6 +310,13 @@ tela_tile_cache_set_viewport (TelaTileCache *self,
     self->zoomed_at = g_get_monotonic_time ();
   if (self->scale != before || memcmp (&self->area, &old, sizeof old) != 0)
     self->moved = TRUE;
+}
+
+void
+tela_tile_cache_set_hurried (TelaTileCache *self,
+                             gboolean       hurried)
+{
+  self->is_hurried = hurried;
 }
 
 static void

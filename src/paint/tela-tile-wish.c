@@ -167,8 +167,31 @@ can_wait (const TelaTileWish *wish)
   return wish->priority <= PRIORITY_COARSE && wish->priority != PRIORITY_STALE;
 }
 
+static gboolean
+rest_cb (gpointer user_data)
+{
+  TelaTileCache *self = user_data;
+
+  self->rest_source = 0;
+  g_signal_emit_by_name (self, "ready");
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Where no frame comes for what waits, for the camera may rest by now and nothing is painted. */
+static void
+watch_rest (TelaTileCache *self)
+{
+  gint64 left_us = self->zoomed_at + MOVING_US - g_get_monotonic_time ();
+
+  if (self->rest_source != 0 || !waits_for_update (self))
+    return;
+  self->rest_source = g_timeout_add ((guint) (MAX (left_us, 0) / 1000) + 1, rest_cb, self);
+  g_source_set_name_by_id (self->rest_source, "[tela] the camera rests");
+}
+
 /* As many as the painter is to have at a time. While the camera zooms, what can wait gets one turn a frame: all of it is
- * needed anew at each doubling, much of it in vain, and frames need the processor. */
+ * needed anew at each doubling, much of it in vain, and frames need the processor; none where they are late already. */
 static void
 grant_wishes (TelaTileCache *self,
               gboolean       is_update)
@@ -176,7 +199,7 @@ grant_wishes (TelaTileCache *self,
   const gint64   now = g_get_monotonic_time ();
   const gboolean moves = now - self->moved_at < MOVING_US;
   const gboolean zooms = now - self->zoomed_at < MOVING_US;
-  gboolean       has_turn = is_update && g_hash_table_size (self->jobs) == 0;
+  gboolean       has_turn = is_update && !self->is_hurried && g_hash_table_size (self->jobs) == 0;
 
   for (; self->n_granted < self->wishes->len; self->n_granted++)
     {
@@ -341,6 +364,7 @@ tela_tile_cache_update (TelaTileCache *self)
     want_cells (self, &cells, TRUE);
   qsort (self->wishes->data, self->wishes->len, sizeof (TelaTileWish), compare_wishes);
   grant_wishes (self, TRUE);
+  watch_rest (self);
   self->moved = FALSE;
   tela_tile_cache_keep_budget (self);
   tela_tile_cache_land (self);

@@ -420,6 +420,19 @@ test_a_few_at_a_time (TileFixture  *fixture,
 }
 
 static void
+wait_for_ready (TileFixture *fixture)
+{
+  const guint  n = fixture->n_ready;
+  const gint64 end = g_get_monotonic_time () + DEADLINE;
+
+  while (fixture->n_ready == n)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      g_main_context_iteration (NULL, FALSE);
+    }
+}
+
+static void
 wait_for_jobs (TileFixture *fixture)
 {
   gint64 end = g_get_monotonic_time () + DEADLINE;
@@ -505,6 +518,30 @@ test_no_memory (TileFixture  *fixture,
   check_picture (fixture, -130, 44, 1);
 }
 
+/* Where frames are late already it gets none, until the camera rests. */
+static void
+test_zooming_hurried (TileFixture  *fixture,
+                      gconstpointer data)
+{
+  lay_ground (fixture);
+  tile_fixture_look_at (fixture, -300, -300, 0.5);
+  tile_fixture_drain (fixture);
+  tela_tile_cache_set_hurried (fixture->cache, TRUE);
+  fixture->n_ready = 0;
+  tile_fixture_look_at (fixture, -300, -300, 0.6);
+  tela_tile_cache_update (fixture->cache);
+  g_assert_cmpuint (g_hash_table_size (fixture->cache->jobs), ==, 0);
+  while (!tela_tile_cache_is_settled (fixture->cache)) /* with no more frames than it asks for */
+    {
+      wait_for_ready (fixture);
+      tela_tile_cache_update (fixture->cache);
+    }
+
+  tile_fixture_look_at (fixture, 0, 0, 16);
+  tela_tile_cache_update (fixture->cache);
+  g_assert_cmpuint (g_hash_table_size (fixture->cache->jobs), >, 1);
+}
+
 /* Where the turn of a frame falls to tiles with nothing on them, another one has it: or no frame would come for the rest. */
 static void
 test_zooming_over_nothing (TileFixture  *fixture,
@@ -538,6 +575,7 @@ main (int   argc,
   ADD ("/tile-cache/paper", test_paper);
   ADD ("/tile-cache/a-few-at-a-time", test_a_few_at_a_time);
   ADD ("/tile-cache/zooming", test_zooming);
+  ADD ("/tile-cache/zooming-hurried", test_zooming_hurried);
   ADD ("/tile-cache/zooming-over-nothing", test_zooming_over_nothing);
   ADD ("/tile-cache/out-of-memory", test_out_of_memory);
   ADD ("/tile-cache/no-memory", test_no_memory);
