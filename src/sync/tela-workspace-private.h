@@ -55,7 +55,7 @@ struct _TelaWorkspace
   gboolean    refreshing;
   gboolean    refresh_again;
   gboolean    refresh_is_old; /* the server was told of a change since: what comes may be of before */
-  GPtrArray  *rows; /* of the refresh under way */
+  GPtrArray  *rows;           /* of the refresh under way */
 
   GHashTable *sessions;    /* id → borrowed TelaSession, gone when it goes */
   GHashTable *opening;     /* id → GPtrArray of GTask */
