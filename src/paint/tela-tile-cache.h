@@ -58,7 +58,8 @@ void           tela_tile_cache_set_device_scale (TelaTileCache *self, int scale)
 void tela_tile_cache_set_paper (TelaTileCache *self, guint32 paper);
 /* @scale: device pixels per board unit. */
 void tela_tile_cache_set_viewport (TelaTileCache *self, TelaRect area, double scale);
-/* Frames take long: while the camera zooms, what something nearly as sharp stands in for is not painted. */
+/* Frames take long: while the camera zooms, what something nearly as sharp stands in for is not painted; while it moves,
+ * one stale tile a frame. */
 void tela_tile_cache_set_hurried (TelaTileCache *self, gboolean hurried);
 /* Gives the painter what is missing or stale, the visible first, and takes back what is no longer wanted. */
 void tela_tile_cache_update (TelaTileCache *self);

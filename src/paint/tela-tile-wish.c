@@ -191,7 +191,8 @@ watch_rest (TelaTileCache *self)
 }
 
 /* As many as the painter is to have at a time. While the camera zooms, what can wait gets one turn a frame: all of it is
- * needed anew at each doubling, much of it in vain, and frames need the processor; none where they are late already. */
+ * needed anew at each doubling, much of it in vain, and frames need the processor; none where they are late already. What is
+ * stale has one turn a frame then. */
 static void
 grant_wishes (TelaTileCache *self,
               gboolean       is_update)
@@ -209,6 +210,8 @@ grant_wishes (TelaTileCache *self,
       if (tile == NULL || tile->job != 0 || tela_tile_is_fresh (tile) || tile->failed)
         continue;
       if (g_hash_table_size (self->jobs) >= (moves && tile->is_there ? MAX_STALE_JOBS : MAX_JOBS))
+        return;
+      if (moves && tile->is_there && self->is_hurried && !is_update)
         return;
       if (zooms && can_wait (wish) && !has_turn)
         return;

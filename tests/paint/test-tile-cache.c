@@ -542,6 +542,29 @@ test_zooming_hurried (TileFixture  *fixture,
   g_assert_cmpuint (g_hash_table_size (fixture->cache->jobs), >, 1);
 }
 
+/* There, what is stale comes with the frames while the camera moves, and each asks for the next. */
+static void
+test_moving_hurried (TileFixture  *fixture,
+                     gconstpointer data)
+{
+  lay_ground (fixture);
+  tile_fixture_look_at (fixture, -300, -300, 0.5);
+  tile_fixture_drain (fixture);
+  tela_tile_cache_set_hurried (fixture->cache, TRUE);
+  tela_tile_cache_invalidate_all (fixture->cache);
+  for (int x = -299; x < -296; x++)
+    {
+      fixture->n_ready = 0;
+      tile_fixture_look_at (fixture, x, -300, 0.5);
+      tela_tile_cache_update (fixture->cache);
+      g_assert_cmpuint (g_hash_table_size (fixture->cache->jobs), ==, 1);
+      wait_for_ready (fixture);
+      if (g_get_monotonic_time () - fixture->cache->moved_at < G_USEC_PER_SEC / 5) /* else it rests by now */
+        g_assert_cmpuint (g_hash_table_size (fixture->cache->jobs), ==, 0);
+    }
+  tile_fixture_settle (fixture);
+}
+
 /* Where the turn of a frame falls to tiles with nothing on them, another one has it: or no frame would come for the rest. */
 static void
 test_zooming_over_nothing (TileFixture  *fixture,
@@ -576,6 +599,7 @@ main (int   argc,
   ADD ("/tile-cache/a-few-at-a-time", test_a_few_at_a_time);
   ADD ("/tile-cache/zooming", test_zooming);
   ADD ("/tile-cache/zooming-hurried", test_zooming_hurried);
+  ADD ("/tile-cache/moving-hurried", test_moving_hurried);
   ADD ("/tile-cache/zooming-over-nothing", test_zooming_over_nothing);
   ADD ("/tile-cache/out-of-memory", test_out_of_memory);
   ADD ("/tile-cache/no-memory", test_no_memory);
