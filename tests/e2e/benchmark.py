@@ -3,6 +3,7 @@
 import concurrent.futures
 import json
 import os
+import pathlib
 import subprocess
 
 import desktop
@@ -62,6 +63,20 @@ def idle(data):
     assert measure(scene(data), "idle")["frames"] == 0
 
 
+def renderer(data):
+    """without a graphics processor cairo draws, unless somebody wants it otherwise"""
+    file = scene(data)
+    assert measure(file, "idle")["renderer"] == "GskCairoRenderer" # as the tests want it
+    del os.environ["GSK_RENDERER"]
+    os.environ.pop("GDK_DEBUG", None) # or no other would be there to be chosen
+    os.environ.pop("GDK_DISABLE", None)
+    devices = [path for name in ("dri/renderD*", "nvidia*", "dxg", "mali*", "kgsl*") for path in pathlib.Path("/dev").glob(name)]
+    if not devices:
+        assert measure(file, "idle")["renderer"] == "GskCairoRenderer"
+    os.environ["GSK_RENDERER"] = "gl"
+    assert measure(file, "idle")["renderer"] in ("GskGLRenderer", "GskNglRenderer")
+
+
 def words(data):
     """without JSON it prints words; what it does not know, it refuses in one line; it leaves nothing behind"""
     os.environ["TMPDIR"] = str(data)
@@ -75,4 +90,4 @@ def words(data):
 
 
 os.environ.pop("TELA_KEY", None)
-desktop.run([moves, hands, idle, words])
+desktop.run([moves, hands, idle, renderer, words])
