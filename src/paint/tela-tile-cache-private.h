@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 #define TELA_TILE_MIN_BUCKET (-20)
 #define TELA_TILE_MAX_BUCKET 8
+#define TELA_TILE_MOVING_US (G_USEC_PER_SEC / 5) /* so long after it moved, the camera rests */
 
 /* A tile of bucket b has 2^b device pixels per board unit. */
 typedef struct

@@ -12,7 +12,6 @@
 
 #define MAX_JOBS 16      /* with the painter: what its elements are is looked up when its turn is near, which a frame has no time for if all of it is at once */
 #define MAX_STALE_JOBS 1 /* of those, while the camera moves: all is stale under a flood of changes, and frames need the processor */
-#define MOVING_US (G_USEC_PER_SEC / 5)
 #define PRIORITY_VISIBLE 1000000
 #define PRIORITY_NEAR 800000   /* visible, and something half as sharp stands in for it, or */
 #define PRIORITY_COARSE 900000 /* a quarter */
@@ -182,7 +181,7 @@ rest_cb (gpointer user_data)
 static void
 watch_rest (TelaTileCache *self)
 {
-  gint64 left_us = self->zoomed_at + MOVING_US - g_get_monotonic_time ();
+  gint64 left_us = self->zoomed_at + TELA_TILE_MOVING_US - g_get_monotonic_time ();
 
   if (self->rest_source != 0 || !waits_for_update (self))
     return;
@@ -198,8 +197,8 @@ grant_wishes (TelaTileCache *self,
               gboolean       is_update)
 {
   const gint64   now = g_get_monotonic_time ();
-  const gboolean moves = now - self->moved_at < MOVING_US;
-  const gboolean zooms = now - self->zoomed_at < MOVING_US;
+  const gboolean moves = now - self->moved_at < TELA_TILE_MOVING_US;
+  const gboolean zooms = now - self->zoomed_at < TELA_TILE_MOVING_US;
   gboolean       has_turn = is_update && !self->is_hurried && g_hash_table_size (self->jobs) == 0;
 
   for (; self->n_granted < self->wishes->len; self->n_granted++)

@@ -105,6 +105,15 @@ lay_ground (TileFixture *fixture)
   tela_board_merge (fixture->board, &ground, 1);
 }
 
+/* The camera rests, and all tiles are painted. */
+static void
+rest_on_ground (TileFixture *fixture)
+{
+  lay_ground (fixture);
+  tile_fixture_look_at (fixture, -300, -300, 0.5);
+  tile_fixture_drain (fixture);
+}
+
 static void
 test_never_blank (TileFixture  *fixture,
                   gconstpointer data)
@@ -449,9 +458,7 @@ static void
 test_zooming (TileFixture  *fixture,
               gconstpointer data)
 {
-  lay_ground (fixture);
-  tile_fixture_look_at (fixture, -300, -300, 0.5);
-  tile_fixture_drain (fixture);
+  rest_on_ground (fixture);
   for (guint i = 0; i < 6; i++)
     {
       tile_fixture_look_at (fixture, -300, -300, 0.6 + 0.01 * i);
@@ -523,9 +530,7 @@ static void
 test_zooming_hurried (TileFixture  *fixture,
                       gconstpointer data)
 {
-  lay_ground (fixture);
-  tile_fixture_look_at (fixture, -300, -300, 0.5);
-  tile_fixture_drain (fixture);
+  rest_on_ground (fixture);
   tela_tile_cache_set_hurried (fixture->cache, TRUE);
   fixture->n_ready = 0;
   tile_fixture_look_at (fixture, -300, -300, 0.6);
@@ -547,9 +552,7 @@ static void
 test_moving_hurried (TileFixture  *fixture,
                      gconstpointer data)
 {
-  lay_ground (fixture);
-  tile_fixture_look_at (fixture, -300, -300, 0.5);
-  tile_fixture_drain (fixture);
+  rest_on_ground (fixture);
   tela_tile_cache_set_hurried (fixture->cache, TRUE);
   tela_tile_cache_invalidate_all (fixture->cache);
   for (int x = -299; x < -296; x++)
@@ -559,7 +562,7 @@ test_moving_hurried (TileFixture  *fixture,
       tela_tile_cache_update (fixture->cache);
       g_assert_cmpuint (g_hash_table_size (fixture->cache->jobs), ==, 1);
       wait_for_ready (fixture);
-      if (g_get_monotonic_time () - fixture->cache->moved_at < G_USEC_PER_SEC / 5) /* else it rests by now */
+      if (g_get_monotonic_time () - fixture->cache->moved_at < TELA_TILE_MOVING_US) /* else it rests by now */
         g_assert_cmpuint (g_hash_table_size (fixture->cache->jobs), ==, 0);
     }
   tile_fixture_settle (fixture);
