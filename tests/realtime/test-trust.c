@@ -6,6 +6,7 @@
 
 #include <glib/gstdio.h>
 
+#include "../common/gone-client.h"
 #include "realtime-trust.h"
 
 #define OTHER "0000000000000000000000000000000000000000000000000000000000000000"
@@ -58,6 +59,7 @@ set_up (Fixture      *fixture,
   GSList *uris;
 
   g_assert_no_error (error);
+  gone_client_allow ();
   fixture->server = soup_server_new ("tls-certificate", certificate, NULL);
   soup_server_add_handler (fixture->server, NULL, handle_cb, NULL, NULL);
   soup_server_listen_local (fixture->server, 0, SOUP_SERVER_LISTEN_HTTPS | SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
