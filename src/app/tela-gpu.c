@@ -25,7 +25,7 @@ tela_gpu_is_there (const char *dev)
   /* What renders has a node of the kernel's own, beside those that only show; or one of its maker's driver. */
   static const char *const nodes[] = { "renderD", NULL };
   static const char *const makers[] = { "nvidia", "dxg", "mali", "kgsl", NULL };
-  g_autofree char *dri = g_build_filename (dev, "dri", NULL);
+  g_autofree char         *dri = g_build_filename (dev, "dri", NULL);
 
   return has_any (dri, nodes) || has_any (dev, makers);
 }

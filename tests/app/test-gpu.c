@@ -16,7 +16,7 @@ is_there_with (const char *path)
   g_autofree char *dev = g_dir_make_tmp (NULL, &error);
   g_autofree char *dri = g_build_filename (dev, "dri", NULL);
   g_autofree char *file = g_build_filename (dev, path, NULL);
-  gboolean is_there;
+  gboolean         is_there;
 
   g_assert_no_error (error);
   g_assert_cmpint (g_mkdir (dri, 0700), ==, 0);
