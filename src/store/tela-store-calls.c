@@ -280,6 +280,28 @@ tela_store_restamp_finish (TelaStore    *self,
   return TRUE;
 }
 
+void
+tela_store_list_waiting_async (TelaStore          *self,
+                               GCancellable       *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer            user_data)
+{
+  g_return_if_fail (TELA_IS_STORE (self));
+
+  tela_store_call_async (self, tela_store_call_new (tela_replica_waiting, FALSE, NULL), tela_store_list_waiting_async,
+                         cancellable, callback, user_data);
+}
+
+GPtrArray *
+tela_store_list_waiting_finish (TelaStore    *self,
+                                GAsyncResult *result,
+                                GError      **error)
+{
+  TelaStoreCall *call = tela_store_call_finish (self, result, tela_store_list_waiting_async, error);
+
+  return call != NULL ? g_steal_pointer (&call->rows) : NULL;
+}
+
 GPtrArray *
 tela_store_list_waiting (TelaStore *self,
                          GError   **error)

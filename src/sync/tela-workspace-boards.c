@@ -154,14 +154,25 @@ push_closed_board (TelaWorkspace *self,
   tela_outbox_set_blocked (outbox, !self->has_list || !is_ours (self, id) || !is_online (self, id));
 }
 
-void
-tela_workspace_push_closed (TelaWorkspace *self)
+static void
+waiting_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
 {
-  g_autoptr (GPtrArray) waiting = tela_store_list_waiting (self->store, NULL);
+  g_autoptr (TelaWorkspace) self = user_data;
+  g_autoptr (GPtrArray) waiting = tela_store_list_waiting_finish (TELA_STORE (source), result, NULL);
 
   for (guint i = 0; waiting != NULL && i < waiting->len; i++)
     if (is_ours (self, g_ptr_array_index (waiting, i)))
       push_closed_board (self, g_ptr_array_index (waiting, i));
+  tela_workspace_release (self);
+}
+
+void
+tela_workspace_push_closed (TelaWorkspace *self)
+{
+  tela_workspace_hold (self); /* it is not drained before that is known */
+  tela_store_list_waiting_async (self->store, NULL, waiting_cb, g_object_ref (self));
 }
 
 /* Draining */

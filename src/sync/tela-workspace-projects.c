@@ -154,7 +154,6 @@ roles_cb (GObject      *source,
   self->has_list = TRUE;
   tela_workspace_update_boards (self);
   tela_workspace_push_closed (self);
-  tela_workspace_check_drained (self);
   if (self->refresh_again)
     refresh_again (self);
   else
