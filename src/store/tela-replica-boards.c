@@ -33,7 +33,6 @@ tela_store_call_free (TelaStoreCall *self)
   g_free (self->project_id);
   g_free (self->name);
   g_free (self->text);
-  g_free (self->string);
   g_clear_pointer (&self->elements, g_ptr_array_unref);
   g_clear_pointer (&self->refusals, g_ptr_array_unref);
   g_clear_pointer (&self->ids, g_array_unref);
@@ -395,18 +394,23 @@ tela_replica_put_note (TelaReplica   *self,
                             "tt", call->name, call->text);
 }
 
-gboolean
-tela_replica_get_note (TelaReplica   *self,
-                       TelaStoreCall *call,
-                       GError       **error)
+GHashTable *
+tela_replica_list_notes (TelaReplica *self,
+                         GError     **error)
 {
-  g_autoptr (TelaStatement) stmt = NULL;
+  g_autoptr (GHashTable) notes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (TelaStatement) stmt = tela_replica_query (self, error, "SELECT name, text FROM notes", "");
 
-  stmt = tela_replica_query (self, error, "SELECT text FROM notes WHERE name = ?1", "t", call->name);
   if (stmt == NULL)
-    return FALSE;
-  if (tela_replica_next (self, stmt, error))
-    call->string = g_strdup ((const char *) sqlite3_column_text (stmt, 0));
+    return NULL;
+  while (tela_replica_next (self, stmt, &problem))
+    g_hash_table_insert (notes, g_strdup ((const char *) sqlite3_column_text (stmt, 0)),
+                         g_strdup ((const char *) sqlite3_column_text (stmt, 1)));
+  if (problem == NULL)
+    return g_steal_pointer (&notes);
 
-  return *error == NULL;
+  g_propagate_error (error, g_steal_pointer (&problem));
+
+  return NULL;
 }

@@ -32,7 +32,6 @@ struct _TelaStoreCall
   gint64           id;     /* result: a row, a count */
   GPtrArray       *rows;   /* result: elements, outbox rows or texts */
   GArray          *stamps; /* result: TelaRestamp */
-  char            *string; /* result */
   TelaStoredBoard *board;  /* result */
 };
 
@@ -49,12 +48,12 @@ void           tela_store_call_free (TelaStoreCall *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TelaStoreCall, tela_store_call_free)
 
 /* tela-replica-boards.c: project_id … */
-gboolean tela_replica_load (TelaReplica *self, TelaStoreCall *call, GError **error);  /* → board */
-gboolean tela_replica_edit (TelaReplica *self, TelaStoreCall *call, GError **error);  /* elements, kind, entry, name → id */
-gboolean tela_replica_apply (TelaReplica *self, TelaStoreCall *call, GError **error); /* elements, name, number, reset */
-gboolean tela_replica_forget (TelaReplica *self, TelaStoreCall *call, GError **error);
-gboolean tela_replica_put_note (TelaReplica *self, TelaStoreCall *call, GError **error); /* name, text */
-gboolean tela_replica_get_note (TelaReplica *self, TelaStoreCall *call, GError **error); /* name → string */
+gboolean    tela_replica_load (TelaReplica *self, TelaStoreCall *call, GError **error);  /* → board */
+gboolean    tela_replica_edit (TelaReplica *self, TelaStoreCall *call, GError **error);  /* elements, kind, entry, name → id */
+gboolean    tela_replica_apply (TelaReplica *self, TelaStoreCall *call, GError **error); /* elements, name, number, reset */
+gboolean    tela_replica_forget (TelaReplica *self, TelaStoreCall *call, GError **error);
+gboolean    tela_replica_put_note (TelaReplica *self, TelaStoreCall *call, GError **error); /* name, text */
+GHashTable *tela_replica_list_notes (TelaReplica *self, GError **error);                    /* name → text, both owned; without a call, for those who open it */
 
 /* tela-replica-outbox.c */
 gboolean tela_replica_append (TelaReplica *self, gint64 board, TelaElement *const *ops, gsize n, gint64 *gesture, GError **error);

@@ -355,6 +355,27 @@ tela_store_drop_draft (TelaStore  *self,
   tela_store_call_and_go (self, call);
 }
 
+void
+tela_store_finish_drafts_async (TelaStore          *self,
+                                const char         *project_id,
+                                GCancellable       *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer            user_data)
+{
+  g_return_if_fail (TELA_IS_STORE (self));
+
+  tela_store_call_async (self, tela_store_call_new (tela_replica_finish_drafts, TRUE, project_id),
+                         tela_store_finish_drafts_async, cancellable, callback, user_data);
+}
+
+gboolean
+tela_store_finish_drafts_finish (TelaStore    *self,
+                                 GAsyncResult *result,
+                                 GError      **error)
+{
+  return tela_store_call_finish (self, result, tela_store_finish_drafts_async, error) != NULL;
+}
+
 guint
 tela_store_finish_drafts (TelaStore  *self,
                           const char *project_id,
@@ -383,6 +404,7 @@ tela_store_put_note (TelaStore  *self,
   call->name = g_strdup (name);
   call->text = g_strdup (text);
 
+  g_hash_table_replace (tela_store_get_notes (self), g_strdup (name), g_strdup (text));
   tela_store_call_and_go (self, call);
 }
 
@@ -390,15 +412,28 @@ char *
 tela_store_get_note (TelaStore  *self,
                      const char *name)
 {
-  g_autoptr (TelaStoreCall) call = NULL;
-
   g_return_val_if_fail (TELA_IS_STORE (self), NULL);
   g_return_val_if_fail (name != NULL, NULL);
 
-  call = tela_store_call_new (tela_replica_get_note, FALSE, NULL);
-  call->name = g_strdup (name);
+  return g_strdup (g_hash_table_lookup (tela_store_get_notes (self), name));
+}
 
-  return tela_store_call_sync (self, call, NULL) ? g_steal_pointer (&call->string) : NULL;
+static gboolean
+do_nothing (TelaReplica   *replica,
+            TelaStoreCall *call,
+            GError       **error)
+{
+  return TRUE;
+}
+
+void
+tela_store_flush (TelaStore *self)
+{
+  g_autoptr (TelaStoreCall) call = tela_store_call_new (do_nothing, FALSE, NULL);
+
+  g_return_if_fail (TELA_IS_STORE (self));
+
+  tela_store_call_sync (self, call, NULL);
 }
 
 void

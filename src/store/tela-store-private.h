@@ -17,6 +17,7 @@ TelaStoreCall *tela_store_call_finish (TelaStore *self, GAsyncResult *result, gp
 
 /* From any thread: "failed" with the error, which is taken, or "synced" without one. */
 void        tela_store_tell (TelaStore *self, GError *error);
+GHashTable *tela_store_get_notes (TelaStore *self); /* name → text, as they will be on disk */
 const char *tela_store_get_dir (TelaStore *self);
 
 G_END_DECLS

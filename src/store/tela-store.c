@@ -15,6 +15,7 @@ struct _TelaStore
   char            *dir;     /* owned */
   GError          *warning; /* owned, nullable */
   guint64          actor;
+  GHashTable      *notes;   /* name → text: whoever asks for one waits for no write */
   TelaStoreWorker *worker;  /* owned; NULL once closed */
   GMainContext    *context; /* owned: where signals go */
 };
@@ -87,6 +88,7 @@ tela_store_finalize (GObject *object)
 
   g_clear_pointer (&self->worker, tela_store_worker_stop);
   g_clear_pointer (&self->context, g_main_context_unref);
+  g_clear_pointer (&self->notes, g_hash_table_unref);
   g_clear_pointer (&self->dir, g_free);
   g_clear_error (&self->warning);
 
@@ -187,6 +189,12 @@ tela_store_call_finish (TelaStore    *self,
   return g_task_get_task_data (G_TASK (result));
 }
 
+GHashTable *
+tela_store_get_notes (TelaStore *self)
+{
+  return self->notes;
+}
+
 const char *
 tela_store_get_dir (TelaStore *self)
 {
@@ -205,6 +213,7 @@ tela_store_open (const char *dir,
                  GError    **error)
 {
   TelaReplica *replica;
+  GHashTable  *notes;
   TelaStore   *self;
 
   g_return_val_if_fail (dir != NULL, NULL);
@@ -212,10 +221,17 @@ tela_store_open (const char *dir,
   replica = tela_replica_open (dir, error);
   if (replica == NULL)
     return NULL;
+  notes = tela_replica_list_notes (replica, error);
+  if (notes == NULL)
+    {
+      tela_replica_close (replica);
+      return NULL;
+    }
 
   self = g_object_new (TELA_TYPE_STORE, NULL);
   self->dir = g_strdup (dir);
   self->actor = replica->actor;
+  self->notes = notes;
   self->warning = g_steal_pointer (&replica->warning);
 
   self->context = g_main_context_ref_thread_default ();

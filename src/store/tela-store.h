@@ -119,19 +119,23 @@ gboolean tela_store_restamp_finish (TelaStore *self, GAsyncResult *result, GArra
 /* Boards with something in their outbox. (transfer full)(element-type utf8). The one that waits does so for all that was asked for before. */
 void       tela_store_list_waiting_async (TelaStore *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *tela_store_list_waiting_finish (TelaStore *self, GAsyncResult *result, GError **error);
-GPtrArray *tela_store_list_waiting (TelaStore *self, GError **error); /* (sync) */
+GPtrArray *tela_store_list_waiting (TelaStore *self, GError **error);                         /* (sync) */
 GPtrArray *tela_store_list_refused (TelaStore *self, const char *project_id, GError **error); /* (sync) JSON texts, newest first:
                                                                                                     {"when":ms,"code","message","ops":[{…}]} */
 
 /* Drafts: unfinished strokes and texts, at most every 250 ms. At the next start they are read and finished as edits. */
 void tela_store_put_draft (TelaStore *self, const char *project_id, const char *draft, GPtrArray *ops);
 void tela_store_drop_draft (TelaStore *self, const char *draft);
-/* (sync) takes all drafts of a board (NULL: of all boards), already committed as edits with outbox rows and undo entries. Returns how many. */
-guint tela_store_finish_drafts (TelaStore *self, const char *project_id, GError **error);
+/* Takes all drafts of a board (NULL: of all boards), already committed as edits with outbox rows and undo entries. */
+void     tela_store_finish_drafts_async (TelaStore *self, const char *project_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean tela_store_finish_drafts_finish (TelaStore *self, GAsyncResult *result, GError **error);
+guint    tela_store_finish_drafts (TelaStore *self, const char *project_id, GError **error); /* (sync) how many */
 
 /* The board list as last seen: JSON text of the rows, for a start without network. */
 void  tela_store_put_note (TelaStore *self, const char *name, const char *text);
-char *tela_store_get_note (TelaStore *self, const char *name); /* (sync) */
+char *tela_store_get_note (TelaStore *self, const char *name);
+/* (sync) All that was asked for before has been done, or has failed. */
+void tela_store_flush (TelaStore *self);
 /* Forgets a board and all its rows. */
 void tela_store_forget (TelaStore *self, const char *project_id);
 

@@ -70,6 +70,22 @@ loaded_cb (GObject      *source,
   g_task_return_pointer (task, g_object_ref (self), g_object_unref);
 }
 
+static void
+drafts_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  TelaSession *self = g_task_get_task_data (task);
+  TelaStore   *store = TELA_STORE (source);
+  GError      *error = NULL;
+
+  if (tela_store_finish_drafts_finish (store, result, &error))
+    tela_store_load_async (store, self->project_id, g_task_get_cancellable (task), loaded_cb, g_object_ref (task));
+  else
+    g_task_return_error (task, error);
+}
+
 void
 tela_session_load_async (TelaStore          *store,
                          TelaRemote         *remote,
@@ -82,7 +98,6 @@ tela_session_load_async (TelaStore          *store,
 {
   TelaSession *self = g_object_new (TELA_TYPE_SESSION, NULL);
   GTask       *task = g_task_new (NULL, cancellable, callback, user_data);
-  GError      *error = NULL;
 
   self->project_id = g_strdup (project_id);
   self->store = g_object_ref (store);
@@ -92,14 +107,7 @@ tela_session_load_async (TelaStore          *store,
   g_task_set_source_tag (task, tela_session_load_async);
   g_task_set_task_data (task, self, g_object_unref);
 
-  tela_store_finish_drafts (store, project_id, &error);
-  if (error != NULL)
-    {
-      g_task_return_error (task, error);
-      g_object_unref (task);
-      return;
-    }
-  tela_store_load_async (store, project_id, cancellable, loaded_cb, task);
+  tela_store_finish_drafts_async (store, project_id, cancellable, drafts_cb, task);
 }
 
 TelaSession *

@@ -455,7 +455,6 @@ tela_workspace_adopt_replica (TelaWorkspace *self,
   g_autoptr (GPtrArray) waiting = NULL;
   g_autofree char      *note = NULL;
   g_autofree char      *changes = NULL;
-  g_autofree char *kept G_GNUC_UNUSED = NULL;
   Adopted              *adopted;
 
   g_return_if_fail (TELA_IS_WORKSPACE (self));
@@ -468,7 +467,7 @@ tela_workspace_adopt_replica (TelaWorkspace *self,
   changes = tela_store_get_note (store, note);
   tela_workspace_take_changes (self, changes);
   tela_workspace_adopt_thumbnails (self, store);
-  kept = tela_store_get_note (self->store, note); /* they are with us before they go there */
+  tela_store_flush (self->store); /* they are with us before they go there */
   tela_store_put_note (store, note, "[]");
   finish_drafts (self, store);
 

@@ -269,8 +269,8 @@ peer_crash (Peer *peer)
   static const char *const names[] = { "store.db", "store.db-wal" };
   g_autofree char         *kept = g_strconcat (peer->dir, "-kept", NULL);
   g_autofree char         *shm = g_build_filename (peer->dir, "store.db-shm", NULL);
-  g_autofree char *note    G_GNUC_UNUSED = tela_store_get_note (peer->store, "nothing"); /* the worker has done its work */
 
+  tela_store_flush (peer->store);
   g_assert_cmpint (g_mkdir (kept, 0700), ==, 0);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {

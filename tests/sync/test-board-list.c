@@ -153,6 +153,7 @@ test_viewer (Server       *server,
   g_auto (Lists) lists = { NULL };
 
   lists_open (&lists, server, "viewer");
+  drain (lists.member);
   paint (lists.member, lists.theirs, "theirs");
   g_assert_true (g_queue_is_empty (&lists.member->workspace->queue));
   g_assert_cmpuint (lists.member->workspace->n_holds, ==, 0);
