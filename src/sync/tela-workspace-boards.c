@@ -453,9 +453,9 @@ tela_workspace_adopt_replica (TelaWorkspace *self,
 {
   g_autoptr (TelaStore) store = NULL;
   g_autoptr (GPtrArray) waiting = NULL;
-  g_autofree char      *note = NULL;
-  g_autofree char      *changes = NULL;
-  Adopted              *adopted;
+  g_autofree char *note = NULL;
+  g_autofree char *changes = NULL;
+  Adopted         *adopted;
 
   g_return_if_fail (TELA_IS_WORKSPACE (self));
   g_return_if_fail (self->scope != NULL);

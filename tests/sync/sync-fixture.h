@@ -64,7 +64,7 @@ TelaElement *op_new (const char *id, const char *json); /* {"x":1,…} */
 void         edit (Peer *peer, const char *id, const char *json);
 double       number_of (Peer *peer, const char *id, TelaKey key); /* as shown; NAN if there is none */
 
-/* Iterates the main context until the condition holds; fails the test after 20 s. */
+/* Iterates the main context until the condition holds; fails the test after a minute. */
 #define wait_until(condition)                                                     \
   G_STMT_START                                                                    \
   {                                                                               \

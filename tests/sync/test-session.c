@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "tela-store-private.h"
+
 #define RECTANGLE "{\"type\":\"rectangle\",\"x\":10,\"y\":20,\"width\":80,\"height\":40,\"index\":\"a0\"}"
 
 static void
@@ -417,6 +419,76 @@ test_trash (Server       *server,
   g_assert_cmpuint (g_list_model_get_n_items (boards), ==, 1);
 }
 
+/* A disk that does not answer. */
+static struct
+{
+  GMutex   lock;
+  GCond    wake;
+  gboolean answers;
+  gboolean was_waited_for;
+} disk;
+
+static gboolean
+ask_disk (TelaReplica   *replica,
+          TelaStoreCall *call,
+          GError       **error)
+{
+  gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+
+  g_mutex_lock (&disk.lock);
+  while (!disk.answers && !disk.was_waited_for)
+    disk.was_waited_for = !g_cond_wait_until (&disk.wake, &disk.lock, deadline);
+  g_mutex_unlock (&disk.lock);
+
+  return TRUE;
+}
+
+static void
+refreshed_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  *(gboolean *) user_data = tela_workspace_refresh_finish (TELA_WORKSPACE (source), result, NULL);
+}
+
+static void
+opened_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  *(TelaSession **) user_data = tela_workspace_open_finish (TELA_WORKSPACE (source), result, NULL);
+}
+
+/* While much is being stored, lists are taken and boards closed and opened; only what is on disk alone comes later. */
+static void
+test_busy_disk (Server       *server,
+                gconstpointer data)
+{
+  g_autoptr (Peer) a = peer_new (server, TRUE);
+  g_autoptr (TelaSession) session = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *other = NULL;
+  gboolean         refreshed = FALSE;
+
+  peer_connect (a, TRUE);
+  id = make_board (a);
+  other = tela_workspace_create (a->workspace, "Other");
+  peer_drain (a);
+
+  tela_store_call_and_go (a->store, tela_store_call_new (ask_disk, FALSE, NULL));
+  tela_workspace_refresh_async (a->workspace, NULL, refreshed_cb, &refreshed);
+  wait_until (refreshed);
+  edit (a, "e1", RECTANGLE);
+  peer_close (a);
+  tela_workspace_open_async (a->workspace, other, NULL, opened_cb, &session);
+  g_mutex_lock (&disk.lock);
+  g_assert_false (disk.was_waited_for);
+  disk.answers = TRUE;
+  g_cond_signal (&disk.wake);
+  g_mutex_unlock (&disk.lock);
+  wait_until (session != NULL);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -431,6 +503,7 @@ main (int    argc,
   ADD ("draft", test_draft);
   ADD ("cancel", test_cancel_leaves_nothing);
   ADD ("large-import", test_large_import);
+  ADD ("busy-disk", test_busy_disk);
   ADD ("shared", test_shared_session);
   ADD ("projects", test_projects);
   ADD ("trash", test_trash);
