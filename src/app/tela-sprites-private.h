@@ -34,4 +34,13 @@ void tela_sprite_sheet_draw (TelaSpriteSheet *self, TelaPicture *picture, TelaRe
 void tela_sprite_sheet_paint (TelaSpriteSheet *self, TelaRect bounds, gboolean over, TelaSpritePaint paint, gpointer user_data);
 void tela_sprite_sheet_end (TelaSpriteSheet *self, GtkSnapshot *snapshot);
 
+/* Decodes the images of sprites on other threads, each once for a scale. @loaded: one of them can be drawn better; on this
+ * thread, never after it was cancelled. */
+typedef struct _TelaSpriteLoader TelaSpriteLoader;
+
+TelaSpriteLoader *tela_sprite_loader_new (TelaImagesFunc loaded, gpointer user_data);
+void              tela_sprite_loader_free (TelaSpriteLoader *self);
+void              tela_sprite_loader_cancel (TelaSpriteLoader *self);
+void              tela_sprite_loader_start (TelaSpriteLoader *self, TelaImages *images, const TelaElement *element, double scale);
+
 G_END_DECLS

@@ -24,16 +24,15 @@ typedef struct
 
 struct _TelaSprites
 {
-  GHashTable     *sprites;     /* id, borrowed from the element → Sprite */
-  GHashTable     *loading;     /* what images are being decoded: id:scale */
-  GCancellable   *cancellable; /* owned; of that */
-  TelaImagesFunc  loaded;
-  gpointer        loaded_data;
-  TelaViewport   *viewport; /* borrowed, during a frame */
-  TelaImages     *images;   /* borrowed, during a frame */
-  int             device_scale;
-  gboolean        for_cairo;
-  TelaSpriteSheet sheet; /* during a frame of many */
+  GHashTable       *sprites; /* id, borrowed from the element → Sprite */
+  TelaSpriteLoader *loader;
+  TelaImagesFunc    loaded;
+  gpointer          loaded_data;
+  TelaViewport     *viewport; /* borrowed, during a frame */
+  TelaImages       *images;   /* borrowed, during a frame */
+  int               device_scale;
+  gboolean          for_cairo;
+  TelaSpriteSheet   sheet; /* during a frame of many */
 };
 
 static void
@@ -91,84 +90,6 @@ leaves_same_room (const Sprite      *sprite,
                tela_element_get_number (element, TELA_KEY_Y, 0)) < SAME;
 }
 
-/* An image to be decoded. */
-typedef struct
-{
-  TelaImages  *images;  /* owned */
-  TelaElement *element; /* owned */
-  double       scale;
-  char        *key; /* owned; in `loading` */
-} Load;
-
-static void
-load_free (gpointer data)
-{
-  Load *self = data;
-
-  tela_images_unref (self->images);
-  tela_element_unref (self->element);
-  g_free (self->key);
-  g_free (self);
-}
-
-static void
-load_in_thread (GTask        *task,
-                gpointer      source,
-                gpointer      data,
-                GCancellable *cancellable)
-{
-  const Load            *load = data;
-  const TelaPaintOptions options = { .scale = load->scale, .asset = tela_images_get, .asset_data = load->images };
-
-  tela_paint_load (load->element, &options);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-loaded_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  TelaSprites           *self = user_data;
-  const Load            *load = g_task_get_task_data (G_TASK (result));
-  const TelaPaintOptions options = { .scale = load->scale,
-                                     .known = tela_images_get_size,
-                                     .asset_data = load->images };
-
-  if (!g_task_propagate_boolean (G_TASK (result), NULL))
-    return; /* cancelled: there may be no sprites any more */
-
-  /* One that is not here yet is not asked for again in every frame. */
-  if (!tela_paint_is_loaded (load->element, &options))
-    return;
-  g_hash_table_remove (self->loading, load->key);
-  g_hash_table_remove_all (self->sprites);
-  self->loaded (self->loaded_data);
-}
-
-static void
-start_loading (TelaSprites       *self,
-               const TelaElement *element,
-               double             scale)
-{
-  g_autofree char *key = g_strdup_printf ("%s:%g", tela_element_get_id (element), scale);
-  g_autoptr (GTask) task = NULL;
-  Load *load;
-
-  if (g_hash_table_contains (self->loading, key))
-    return;
-  g_hash_table_add (self->loading, g_strdup (key));
-  load = g_new (Load, 1);
-  *load = (Load){ .images = tela_images_ref (self->images),
-                  .element = tela_element_ref (element),
-                  .scale = scale,
-                  .key = g_steal_pointer (&key) };
-  task = g_task_new (NULL, self->cancellable, loaded_cb, self);
-  g_task_set_source_tag (task, start_loading);
-  g_task_set_task_data (task, load, load_free);
-  g_task_run_in_thread (task, load_in_thread);
-}
-
 static void
 paint (TelaSprites       *self,
        cairo_t           *cr,
@@ -180,7 +101,7 @@ paint (TelaSprites       *self,
 
   tela_paint_element (cr, element, label, &options);
   if (self->images != NULL && !tela_paint_is_loaded (element, &options))
-    start_loading (self, element, scale);
+    tela_sprite_loader_start (self->loader, self->images, element, scale);
 }
 
 static TelaPicture *
@@ -262,6 +183,15 @@ append_painting (TelaSprites *self,
   cairo_destroy (cr);
 }
 
+static void
+loaded_cb (gpointer user_data)
+{
+  TelaSprites *self = user_data;
+
+  g_hash_table_remove_all (self->sprites);
+  self->loaded (self->loaded_data);
+}
+
 TelaSprites *
 tela_sprites_new (TelaImagesFunc loaded,
                   gpointer       user_data)
@@ -270,8 +200,7 @@ tela_sprites_new (TelaImagesFunc loaded,
 
   self->loaded = loaded;
   self->loaded_data = user_data;
-  self->cancellable = g_cancellable_new ();
-  self->loading = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->loader = tela_sprite_loader_new (loaded_cb, self);
   self->sprites = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, sprite_free);
 
   return self;
@@ -280,9 +209,7 @@ tela_sprites_new (TelaImagesFunc loaded,
 void
 tela_sprites_free (TelaSprites *self)
 {
-  g_cancellable_cancel (self->cancellable);
-  g_object_unref (self->cancellable);
-  g_hash_table_unref (self->loading);
+  tela_sprite_loader_free (self->loader);
   g_hash_table_unref (self->sprites);
   g_free (self);
 }
@@ -290,10 +217,7 @@ tela_sprites_free (TelaSprites *self)
 void
 tela_sprites_clear (TelaSprites *self)
 {
-  g_cancellable_cancel (self->cancellable);
-  g_object_unref (self->cancellable);
-  self->cancellable = g_cancellable_new ();
-  g_hash_table_remove_all (self->loading);
+  tela_sprite_loader_cancel (self->loader);
   g_hash_table_remove_all (self->sprites);
 }
 
