@@ -116,7 +116,7 @@ typedef struct
 void tela_store_restamp_async (TelaStore *self, const char *project_id, gint64 shift_ms, gint64 limit_ms, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 /* @stamps (TelaRestamp): for tela_undo_restamp(). @elements (TelaElement): as they are now, for tela_board_replace(). Either may be NULL. */
 gboolean tela_store_restamp_finish (TelaStore *self, GAsyncResult *result, GArray **stamps, GPtrArray **elements, GError **error);
-/* Boards with something in their outbox. (transfer full)(element-type utf8). The one that waits does so for all that was asked for before. */
+/* Boards with something in their outbox. (transfer full)(element-type utf8) */
 void       tela_store_list_waiting_async (TelaStore *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 GPtrArray *tela_store_list_waiting_finish (TelaStore *self, GAsyncResult *result, GError **error);
 GPtrArray *tela_store_list_waiting (TelaStore *self, GError **error);                         /* (sync) */

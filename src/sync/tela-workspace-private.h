@@ -104,11 +104,19 @@ void tela_workspace_forget_thumbnail (TelaWorkspace *self, const char *id);
 
 /* tela-workspace-boards.c */
 void tela_workspace_update_boards (TelaWorkspace *self); /* roles, endpoint or list have changed */
-void tela_workspace_push_closed (TelaWorkspace *self);   /* whatever waits in the store */
 void tela_workspace_reconnected (TelaWorkspace *self);
-void tela_workspace_check_drained (TelaWorkspace *self);
 void tela_workspace_forget_board (TelaWorkspace *self, const char *id);
 void tela_workspace_close_boards (TelaWorkspace *self);
-void tela_replica_adopted_free (gpointer replica);
+
+/* tela-workspace-outboxes.c */
+gboolean tela_workspace_is_online (TelaWorkspace *self, const char *id);
+void     tela_workspace_update_outboxes (TelaWorkspace *self); /* endpoint or list have changed */
+void     tela_workspace_retry_outboxes (TelaWorkspace *self);  /* and what is to be uploaded */
+void     tela_workspace_push_closed (TelaWorkspace *self);     /* whatever waits in the store */
+void     tela_workspace_push_closed_board (TelaWorkspace *self, const char *id);
+void     tela_workspace_close_outbox (TelaWorkspace *self, const char *id); /* what waits for it goes another way, or not at all */
+void     tela_workspace_close_outboxes (TelaWorkspace *self);
+void     tela_workspace_check_drained (TelaWorkspace *self);
+void     tela_replica_adopted_free (gpointer replica);
 
 G_END_DECLS
