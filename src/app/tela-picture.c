@@ -75,10 +75,12 @@ new_cairo_node (TelaPicture           *self,
                 const graphene_rect_t *to,
                 const graphene_rect_t *clip)
 {
-  graphene_rect_t shown;
-  GskRenderNode  *node;
-  cairo_t        *cr;
-  gboolean        is_scaled = to->size.width != (float) self->width || to->size.height != (float) self->height;
+  static const cairo_user_data_key_t key;
+  graphene_rect_t                    shown;
+  GskRenderNode                     *node;
+  cairo_surface_t                   *surface = tela_picture_get_surface (self);
+  cairo_t                           *cr;
+  gboolean                           is_scaled = to->size.width != (float) self->width || to->size.height != (float) self->height;
 
   if (!graphene_rect_intersection (to, clip, &shown))
     shown = GRAPHENE_RECT_INIT (clip->origin.x, clip->origin.y, 0, 0);
@@ -87,11 +89,14 @@ new_cairo_node (TelaPicture           *self,
   cairo_rectangle (cr, shown.origin.x, shown.origin.y, shown.size.width, shown.size.height);
   cairo_translate (cr, to->origin.x, to->origin.y);
   cairo_scale (cr, to->size.width / (double) self->width, to->size.height / (double) self->height);
-  cairo_set_source_surface (cr, tela_picture_get_surface (self), 0, 0);
+  cairo_set_source_surface (cr, surface, 0, 0);
   cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
   cairo_pattern_set_filter (cairo_get_source (cr), is_scaled ? CAIRO_FILTER_BILINEAR : CAIRO_FILTER_NEAREST);
   cairo_fill (cr);
   cairo_destroy (cr);
+  /* For as long as it is recorded there: else cairo would copy it for the recording as soon as the picture goes. */
+  cairo_surface_set_user_data (gsk_cairo_node_get_surface (node), &key, cairo_surface_reference (surface),
+                               (cairo_destroy_func_t) cairo_surface_destroy);
 
   return node;
 }
